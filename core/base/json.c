@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * json.c -- jansson, without the ways to forget a decref.
+ *
+ * Out of memory ends the program, as everywhere in base/: documents here
+ * are bounded by the packet or request that they came from.
+ */
+#include "base/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *
+json_text(const json_t *j, const char *key, const char *fallback)
+{
+	const json_t *v = json_object_get(j, key);
+
+	return json_is_string(v) ? json_string_value(v) : fallback;
+}
+
+int64_t
+json_int(const json_t *j, const char *key, int64_t fallback)
+{
+	const json_t *v = json_object_get(j, key);
+
+	return json_is_integer(v) ? json_integer_value(v) : fallback;
+}
+
+double
+json_num(const json_t *j, const char *key, double fallback)
+{
+	const json_t *v = json_object_get(j, key);
+
+	return json_is_number(v) ? json_number_value(v) : fallback;
+}
+
+bool
+json_flag(const json_t *j, const char *key, bool fallback)
+{
+	const json_t *v = json_object_get(j, key);
+
+	return json_is_boolean(v) ? json_boolean_value(v) : fallback;
+}
+
+static void
+put(json_t *j, const char *key, json_t *v)
+{
+	if (v == NULL || json_object_set_new(j, key, v) < 0)
+		abort();
+}
+
+void
+json_put(json_t *j, const char *key, const char *text)
+{
+	if (text)
+		put(j, key, json_string(text));
+}
+
+void
+json_put_int(json_t *j, const char *key, int64_t v)
+{
+	put(j, key, json_integer(v));
+}
+
+void
+json_put_num(json_t *j, const char *key, double v)
+{
+	put(j, key, isfinite(v) ? json_real(v) : json_null());
+}
+
+char *
+json_line(const json_t *j)
+{
+	char *s = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY |
+	    JSON_REAL_PRECISION(15));
+
+	if (s == NULL)
+		abort();
+	return s;
+}

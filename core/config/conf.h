@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * conf.h -- one generation of conf.d, understood: a graph for the engine and
+ * instances for the workers.
+ */
+#ifndef CONFIG_CONF_H
+#define CONFIG_CONF_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "engine/graph.h"
+
+enum instance_kind { INSTANCE_CHECK, INSTANCE_GATE, INSTANCE_ACTION,
+	INSTANCE_NOTIFIER };
+
+/* One configured use of a plugin; a worker opens it. `options` holds only
+ * the plugin's own options, validated against its table, defaults filled in,
+ * durations as integers (ms), sizes as bytes. A secret is {"secret":
+ * "file:/path"}, resolved by conf_secret() when a worker is opened. A
+ * database option is {"name", "driver", "path", "dsn"}. */
+struct instance {
+	enum instance_kind kind;
+	const char *name;       /* unique within its kind */
+	const char *was;        /* former name, or NULL */
+	struct origin origin;
+	const char *plugin;     /* "sql" */
+	const char *path;       /* of its shared object */
+	json_t *options;        /* owned by the conf */
+	uint64_t identity;      /* hash of plugin, file identity and options:
+	                           equal means that a worker may be kept */
+	int64_t timeout_ms;     /* real time, of one call */
+	int32_t pipeline;       /* NONE for notifiers and shared actions */
+};
+
+/* Who is told. Routes are tried in order; the first that matches delivers,
+ * and the next ones only when it says `carry_on`. */
+struct route {
+	struct origin origin;
+	const int32_t *to;      /* notifiers, each gets it */
+	int32_t n_to;
+	const int32_t *fallback;        /* tried in order when one of `to`
+	                                   has given up */
+	int32_t n_fallback;
+	enum severity least;    /* severity and above */
+	int32_t pipeline;       /* NONE: any */
+	int32_t phase;          /* NONE: any */
+	bool carry_on;
+};
+
+/* The daemon's own settings. */
+struct settings {
+	const char *state_dir;  /* journal, lock, attempts */
+	const char *socket;     /* control */
+	const char *operate_group, *observe_group;      /* NULL: none */
+	bool clock_virtual;
+	int64_t clock_start;
+	double clock_speed;
+	int32_t workers;        /* processes at once */
+	int32_t starts_per_hour;
+};
+
+struct conf {
+	struct arena *arena;
+	struct graph graph;
+
+	struct instance *instances;
+	int32_t n_instances;
+	struct route *routes;
+	int32_t n_routes;
+	struct settings settings;
+
+	uint64_t hash;          /* of all bytes read: the generation's name */
+	json_t *resolved;       /* `config check --resolved`: everything as
+	                           understood, each value with its origin:
+	                           {"checks": {"pdc": {"every": {"value":
+	                           "10m", "from": "nba.conf:12"}}}} */
+	struct conf_secrets *secrets;
+	/* former names, for a reload: was -> name per kind */
+	const char *const (*renames)[3];        /* kind, was, name */
+	int32_t n_renames;
+};
+
+/* Finds a plugin's shared object and its self-description. The JSON is what
+ * `gatewarden-host --describe FILE` prints:
+ *
+ *   {"abi": 1, "kind": "check", "name": "sql", "version": "0.1.0",
+ *    "summary": "...", "options": [{"name": "value", "type": "string",
+ *    "required": true, "min": 0, "max": 0, "default": "...",
+ *    "choices": ["a"], "help": "...", "members": [...]}]}
+ *
+ * Types: string int number bool duration size list enum secret database
+ * groups. Returns 0 with both set (path borrowed until the next call, JSON
+ * owned), or -ENOENT (no such plugin), or -EINVAL with *ret_why (borrowed)
+ * saying what is wrong with it. */
+struct plugin_finder {
+	void *arg;
+	int (*find)(void *arg, enum instance_kind, const char *plugin,
+	    const char **ret_path, json_t **ret_description,
+	    const char **ret_why);
+	/* The i-th plugin of a kind that exists, or NULL: for "did you mean".
+	 */
+	const char *(*name)(void *arg, enum instance_kind, size_t i);
+};
+
+/* Reads a directory (its *.conf in strcmp order) or one file. All findings
+ * go to `diag`; returns the configuration, owned, or NULL when there was an
+ * error. Never changes anything outside. */
+struct conf *conf_load(const char *path, const struct plugin_finder *,
+    struct diag *);
+void conf_free(struct conf *);
+
+/* Resolves a secret's reference. *ret is owned (wipe, then free()).
+ * Returns 0, or -errno with a sentence (static). */
+int conf_secret(const char *reference, char **ret, const char **ret_why);
+
+/* By name; NONE if there is none. */
+int32_t conf_find(const struct conf *, enum instance_kind, const char *name);
+int32_t graph_find_pipeline(const struct graph *, const char *name);
+int32_t graph_find_phase(const struct graph *, int32_t pipeline,
+    const char *name);
+int32_t graph_find_check(const struct graph *, const char *name);
+int32_t graph_find_gate(const struct graph *, const char *name);
+int32_t graph_find_recovery(const struct graph *, const char *name);
+int32_t graph_find_action(const struct graph *, const char *name);
+
+#endif

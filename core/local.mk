@@ -1,0 +1,10 @@
+include core/base/local.mk
+include core/calendar/local.mk
+include core/engine/local.mk
+include core/config/local.mk
+include core/journal/local.mk
+include core/worker/local.mk
+include core/host/local.mk
+include core/control/local.mk
+include core/client/local.mk
+include core/daemon/local.mk
