@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * supervisor.h -- the only place where the pure engine and the world meet.
+ */
+#ifndef DAEMON_SUPERVISOR_H
+#define DAEMON_SUPERVISOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <uv.h>
+
+#include "base/clock.h"
+#include "base/diag.h"
+#include "config/conf.h"
+#include "engine/engine.h"
+#include "journal/store.h"
+#include "worker/pool.h"
+
+struct supervisor;
+
+struct supervisor_options {
+	const char *config;     /* conf.d directory or file */
+	const char *state_dir;  /* NULL: as configured */
+	const char *socket;     /* NULL: as configured */
+	const char *plugin_dir; /* NULL: as built */
+	const char *host_path;  /* NULL: as built */
+};
+
+/* Loads, locks, restores, listens. Findings and failures have been logged
+ * when it returns negative errno. Returns owned. */
+int supervisor_new(const struct supervisor_options *,
+    struct supervisor **ret);
+
+/* Until it is told to stop. Returns 0, or -errno after a fault that it
+ * can't go on from. */
+int supervisor_run(struct supervisor *);
+
+/* Accepts a half-built one, and NULL. */
+void supervisor_free(struct supervisor *);
+
+/*-------------------------------- what verbs use; valid until they return */
+
+const struct conf *supervisor_conf(const struct supervisor *);
+const struct engine *supervisor_engine(const struct supervisor *);
+struct store *supervisor_store(struct supervisor *);
+struct pool *supervisor_pool(struct supervisor *);
+uv_loop_t *supervisor_loop(struct supervisor *);
+void supervisor_now(struct supervisor *, struct now *ret);
+
+/* The last answer of a check for a date, as the worker gave it (pool.h),
+ * with "measurement", "ended_at" (wall) and, after a fault, "fault". NULL:
+ * never measured. Borrowed. */
+const json_t *supervisor_measurement(const struct supervisor *,
+    int32_t check, struct date);
+/* The last answer of a gate, likewise, with its "revision". */
+const json_t *supervisor_evaluation(const struct supervisor *, int32_t gate,
+    struct date);
+/* Of an attempt: {"remark", "exit_code", "signal", "elapsed_ms", "fault",
+ * "missing": [..], "failing": [..]}; NULL: not known. */
+const json_t *supervisor_attempt(const struct supervisor *, uint64_t id);
+
+/* Steps the engine with a command, journals it with its actor, performs what
+ * follows; the reply is in *ret when it returns. Returns 0, or -EIO when the
+ * journal can't be written. */
+struct reply {
+	enum reply_code code;
+	enum verdict verdict;
+	uint64_t id;
+	int64_t until;
+	int32_t n;
+	struct condition conditions[CONDITIONS_MAX];
+};
+int supervisor_command(struct supervisor *, const struct command *,
+    struct reply *ret);
+
+/* Builds a new generation beside the running one and swaps, or keeps the
+ * old one; findings in `diag`. Returns 0 or -EINVAL. */
+int supervisor_reload(struct supervisor *, struct diag *);
+
+/* Stops the loop after the current reply has left. */
+void supervisor_stop(struct supervisor *);
+
+/* Called after each committed journal event. One watcher: control's event
+ * stream. */
+typedef void supervisor_watch_fn(void *arg, uint64_t seq,
+    const struct store_event *);
+void supervisor_watch(struct supervisor *, supervisor_watch_fn *, void *arg);
+
+/* The state of things that stand beside the engine, for `status`:
+ * {"generation", "config", "started_at", "last_tick", "checks_run",
+ * "journal": {"seq", "failed"}, "outbox": {"pending", "oldest"}}; owned. */
+json_t *supervisor_report(struct supervisor *);
+
+#endif
