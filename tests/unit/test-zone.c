@@ -32,12 +32,13 @@ test_names(void **state)
 	static const char *const bad[] = { "", "/etc/passwd", "../etc/passwd",
 		"America/../../../etc/passwd", "./UTC", "America//New_York",
 		"America/", "America/New York", "America/New_York\n",
-		"zone.tab", "a23456789012345678901234567890123456789012345678"
-		"90123456789012345" };
-	char *bytes = NULL;
+		"zone.tab" };
+	char *bytes = NULL, longer[80] = { 0 };
 	size_t len, i;
 
 	(void)state;
+	memset(longer, 'a', 65);
+	assert_int_equal(zone_load(longer, &bytes, &len), -EINVAL);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		assert_int_equal(zone_load(bad[i], &bytes, &len), -EINVAL);
 	assert_int_equal(zone_load("America/NewYork", &bytes, &len),
@@ -174,6 +175,38 @@ test_summer_all_year(void **state)
 		assert_int_equal(zone_offset(&z, at), -14400);
 }
 
+/* J60 is March 1 in every year, 59 counts February 29 when there is one. */
+static void
+test_days_of_the_year(void **state)
+{
+	static const char rule[] = "XXX0YYY,J60/0,59/0";
+	struct zone z = { .has_footer = true };
+	struct zone_span span;
+
+	(void)state;
+	assert_int_equal(posix_parse(rule, strlen(rule), &z), 0);
+	zone_span(&z, 1709251200 - 1, &span);   /* before 2024-03-01 */
+	assert_int_equal(span.end, 1709251200);
+	zone_span(&z, 1709251200, &span);       /* until 2025-03-01, 0 h */
+	assert_true(span.dst);
+	assert_int_equal(span.end, 1740787200 - 3600);
+}
+
+/* Changes beyond the year 9999 do not hold up whoever walks there. */
+static void
+test_last_change(void **state)
+{
+	static const char rule[] = "XXX10YYY9,J1/0,J365/167";
+	struct zone z = { .has_footer = true };
+	struct zone_span span;
+
+	(void)state;
+	assert_int_equal(posix_parse(rule, strlen(rule), &z), 0);
+	zone_span(&z, INT64_MAX, &span);
+	assert_int_equal(span.end, INT64_MAX);
+	assert_true(zone_resolve(&z, INT64_MAX) >= 253402300799);
+}
+
 static void
 ask_around(const struct zone *z)
 {
@@ -255,6 +288,8 @@ main(void)
 		cmocka_unit_test(test_extremes),
 		cmocka_unit_test(test_footers),
 		cmocka_unit_test(test_summer_all_year),
+		cmocka_unit_test(test_days_of_the_year),
+		cmocka_unit_test(test_last_change),
 		cmocka_unit_test(test_damaged_bytes),
 		cmocka_unit_test(test_refused),
 	};
