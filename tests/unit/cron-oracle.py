@@ -181,7 +181,7 @@ class Oracle:
     def compare(self):
         run = subprocess.run([self.program], text=True, check=True,
                              input="\n".join(self.questions) + "\n",
-                             stdout=subprocess.PIPE)
+                             stdout=subprocess.PIPE, timeout=120)
         answers = run.stdout.split("\n")[:-1]
         assert len(answers) == 3 * len(self.checks), "answers are missing"
         wrong = 0

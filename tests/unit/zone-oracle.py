@@ -143,7 +143,7 @@ class Oracle:
     def compare(self):
         run = subprocess.run([self.program], text=True, check=True,
                              input="\n".join(self.questions) + "\n",
-                             stdout=subprocess.PIPE)
+                             stdout=subprocess.PIPE, timeout=120)
         answers = run.stdout.split("\n")[:-1]
         if len(answers) != len(self.questions):
             sys.exit(f"{len(self.questions)} questions, "
