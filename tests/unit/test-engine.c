@@ -366,6 +366,49 @@ a_late_verdict_opens_nothing(void **state)
 		assert_int_not_equal(w->out.v[i].kind, EFFECT_EVALUATE);
 }
 
+/* The inputs change while the gate is thinking: its answer is for what was.
+ */
+static void
+an_overtaken_verdict_is_asked_again_once(void **state)
+{
+	struct world *w = *state;
+	struct event ev = { .kind = EVENT_RESUMED }, box[2], slow;
+	int32_t asked = 0, notes = 0, i;
+	size_t n;
+
+	step(w, &ev);
+	slow = (struct event){ .kind = EVENT_VERDICT, .date = jan13 };
+	slow.u.verdict = (struct gate_answer){ .told = true,
+		.verdict = VERDICT_OPEN, .next_change = INSTANT_NONE };
+	for (n = 0; n < w->out.n; n++)
+		if (w->out.v[n].kind == EFFECT_EVALUATE &&
+		    w->out.v[n].date.day == jan13.day)
+			slow.u.verdict.revision =
+			    w->out.v[n].u.evaluate.revision;
+	assert_int_not_equal(slow.u.verdict.revision, 0);
+	for (i = 0; i < 2; i++) {
+		struct effect x = { .kind = EFFECT_MEASURE, .date = jan13,
+			.subject = BOX };
+
+		w->box = 5 + i;
+		box[i] = measured(w, &x);
+		step(w, &box[i]);
+		for (n = 0; n < w->out.n; n++)
+			assert_int_not_equal(w->out.v[n].kind,
+			    EFFECT_EVALUATE);
+	}
+	step(w, &slow);
+	for (n = 0; n < w->out.n; n++) {
+		asked += w->out.v[n].kind == EFFECT_EVALUATE;
+		notes += w->out.v[n].kind == EFFECT_WRITE &&
+		    w->out.v[n].u.record.kind == RECORD_NOTE;
+	}
+	assert_int_equal(asked, 1);
+	assert_int_equal(notes, 1);
+	assert_int_equal(engine_verdict(w->engine, 0, jan13, &w->now),
+	    VERDICT_UNKNOWN);
+}
+
 static void
 the_fold_of_what_was_written_is_the_state(void **state)
 {
@@ -431,6 +474,7 @@ main(void)
 		T(old_dates_are_measured_seldom),
 		T(evidence_of_another_boot_is_stale),
 		T(a_late_verdict_opens_nothing),
+		T(an_overtaken_verdict_is_asked_again_once),
 		T(the_fold_of_what_was_written_is_the_state),
 		T(work_is_bounded_and_nothing_is_lost),
 	};
