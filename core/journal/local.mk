@@ -38,3 +38,5 @@ tests_unit_test_journal_check_SOURCES = tests/unit/test-journal-check.c \
 tests_unit_test_journal_check_CFLAGS = $(journal_test_cflags)
 tests_unit_test_journal_check_LDADD = $(journal_test_libs)
 endif
+
+include tests/fault/local.mk
