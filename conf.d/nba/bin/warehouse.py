@@ -12,8 +12,11 @@ any of them may be killed and run again. So: WAL, a busy timeout, one
 immediate transaction per run, and only INSERT OR IGNORE under keys that say
 what the row is.
 """
+import argparse
 import datetime
+import os
 import sqlite3
+import sys
 import zoneinfo
 
 ZONE = zoneinfo.ZoneInfo("America/New_York")
@@ -44,11 +47,13 @@ CREATE TABLE published (game_date TEXT, file TEXT, predictions INTEGER,
     arrived_at TEXT, PRIMARY KEY (game_date, file));
 CREATE TABLE prediction_grades (game_date TEXT, n INTEGER, arrived_at TEXT,
     PRIMARY KEY (game_date, n));
--- What stands outside the warehouse: what the sources and jobs would give.
+-- What stands outside the warehouse: what the sources and jobs would give,
+-- and a line for each run of a program.
 CREATE TABLE source_bdl (game_date TEXT, game_id TEXT,
     PRIMARY KEY (game_date, game_id));
 CREATE TABLE source_predictions (game_date TEXT PRIMARY KEY,
     predictions INTEGER, players INTEGER, systems INTEGER);
+CREATE TABLE runs (operation TEXT, program TEXT, game_date TEXT, now TEXT);
 CREATE TABLE source_repairs (game_date TEXT, processor TEXT, made INTEGER,
     PRIMARY KEY (game_date, processor));
 """ + "".join(
@@ -63,6 +68,26 @@ def connect(path):
                          isolation_level=None)
     db.execute("PRAGMA synchronous = NORMAL")
     return db
+
+
+def arguments(**more):
+    """The arguments that every program has, and its own."""
+    p = argparse.ArgumentParser()
+    for name in ("warehouse", "now", "date"):
+        p.add_argument("--" + name, required=True)
+    p.add_argument("--operation", default="by hand",
+                   help="the attempt that this run belongs to")
+    for name, options in more.items():
+        p.add_argument("--" + name, required=True, **options)
+    return p.parse_args()
+
+
+def begin(db, a):
+    """Begins the run's one transaction, and notes the run."""
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("INSERT INTO runs VALUES (?, ?, ?, ?)",
+               (a.operation, os.path.basename(sys.argv[0]), a.date,
+                parse_now(a.now)))
 
 
 def utc(instant):

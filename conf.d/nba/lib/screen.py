@@ -19,13 +19,13 @@ class Progress:
 
     def event(self, e):
         row = e.get("data") or {}
-        self.at = max(self.at, e["at"])
         if e["kind"] == "phase" and row.get("state") == "done":
             self.done += 1
         elif e["kind"] == "attempt" and row.get("state") == "intent":
             self.repairs += 1
 
-    def show(self):
+    def show(self, at):
+        self.at = max(self.at, at)
         if not self.tty:
             return
         part = min(1, (self.at - self.start) / (self.end - self.start))
