@@ -3,8 +3,8 @@
 """The shop sample runs: one night of extract, stage and publish, started by
 the daemon one after the other, each believed when its data is there.
 
-The export's age is that of a real file, so the virtual clock begins two days
-before the real one and is stopped before it overtakes it.
+The export's age is that of a real file, so the virtual clock begins in the
+real day's evening, in a zone where it is about noon now.
 """
 import datetime
 import os
@@ -21,7 +21,8 @@ sys.path.insert(0, os.path.join(TOP, "conf.d", "nba", "lib"))
 from journal import Journal                            # noqa: E402
 from stage import Stage, wait_for                      # noqa: E402
 
-BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
+HOUR = datetime.datetime.now(datetime.timezone.utc).hour
+ZONE = f"Etc/GMT{HOUR - 12:+d}"         # POSIX sign: west is plus
 
 
 class Shop(Stage):
@@ -32,17 +33,18 @@ class Shop(Stage):
         with open(os.path.join(SHOP, "shop.conf"), encoding="utf-8") as f:
             self.add("shop.conf", f.read().replace(
                 "/usr/share/gatewarden/conf.d/shop", SHOP).replace(
-                "/var/lib/gatewarden/shop", self.dir))
+                "/var/lib/gatewarden/shop", self.dir).replace(
+                "Europe/Berlin", ZONE))
         self.add("00-test.conf", self.clock().replace(
-            "America/New_York", "Europe/Berlin"))
+            "America/New_York", ZONE))
         subprocess.run([os.path.join(SHOP, "bin", "etl"), "--dir", self.dir,
                         "init"], check=True)
 
 
 def main():
     build = sys.argv[1] if len(sys.argv) > 1 else "."
-    evening = datetime.datetime.now(BERLIN).replace(
-        hour=22, minute=0, second=0, microsecond=0) - datetime.timedelta(2)
+    evening = datetime.datetime.now(zoneinfo.ZoneInfo(ZONE)).replace(
+        hour=22, minute=0, second=0, microsecond=0)
     date = evening.strftime("%Y-%m-%d")
     with tempfile.TemporaryDirectory(prefix="gatewarden-") as directory:
         shop = Shop(build, directory, 2000, evening)
