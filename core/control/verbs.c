@@ -65,7 +65,7 @@ static const struct verb verbs[] = {
 	      OPTION_("date", PARAM_DATE, 0, "DATE", DATE_HELP),
 	      OPTION_("pipeline", PARAM_NAME, 0, "PIPELINE", "only this one"),
 	      OPTION_("limit", PARAM_COUNT, 0, "N",
-	        "the newest N (default 200, at most 2000)") } },
+	        "the newest N (default 200, at most 1000)") } },
 	{ "incidents", LEVEL_OBSERVE, VERB_TOP,
 	    "what is wrong, one line per root cause",
 	    "Open ones with what hangs under each; --all adds those that have "
