@@ -1,1 +1,42 @@
 # core/journal
+noinst_LIBRARIES += core/journal/libjournal.a
+core_journal_libjournal_a_SOURCES = \
+	core/journal/audit.c core/journal/audit.h \
+	core/journal/backend.h \
+	core/journal/chain.c core/journal/chain.h \
+	core/journal/check.c \
+	core/journal/db.c core/journal/db.h \
+	core/journal/export.c \
+	core/journal/export_check.c \
+	core/journal/fold.c core/journal/fold.h \
+	core/journal/lock.c core/journal/lock.h \
+	core/journal/open.c \
+	core/journal/outbox.c core/journal/outbox.h \
+	core/journal/query.c core/journal/query.h \
+	core/journal/rules.c core/journal/rules.h \
+	core/journal/schema.c core/journal/schema.h \
+	core/journal/sqlite.c core/journal/sqlite.h \
+	core/journal/store.c core/journal/store.h
+core_journal_libjournal_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
+	$(SQLITE_CFLAGS)
+
+if HAVE_CMOCKA
+journal_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS) \
+	$(CMOCKA_CFLAGS)
+journal_test_libs = core/journal/libjournal.a core/base/libbase.a \
+	$(JANSSON_LIBS) $(SQLITE_LIBS) $(CMOCKA_LIBS)
+journal_help = tests/unit/journal-help.c tests/unit/journal-help.h
+
+check_PROGRAMS += tests/unit/test-journal-store tests/unit/test-journal-check
+TESTS += tests/unit/test-journal-store tests/unit/test-journal-check
+tests_unit_test_journal_store_SOURCES = tests/unit/test-journal-store.c \
+	$(journal_help)
+tests_unit_test_journal_store_CFLAGS = $(journal_test_cflags)
+tests_unit_test_journal_store_LDADD = $(journal_test_libs)
+tests_unit_test_journal_check_SOURCES = tests/unit/test-journal-check.c \
+	$(journal_help)
+tests_unit_test_journal_check_CFLAGS = $(journal_test_cflags)
+tests_unit_test_journal_check_LDADD = $(journal_test_libs)
+endif
+
+include tests/fault/local.mk

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * audit.c -- everything that must hold of a journal, fed piece by piece.
+ *
+ * One code for a journal and for an export of it: check.c feeds it from a
+ * store, export_check.c from lines. Here it is only put together: fold.c
+ * compares what was written with what was kept, rules.c knows what the
+ * events mean. A damaged journal can break in every line; the first findings
+ * are the ones that say where, the others are counted.
+ */
+#include "journal/audit.h"
+
+#include <stdarg.h>
+
+#include "journal/fold.h"
+#include "journal/rules.h"
+
+void
+audit_init(struct audit *a, struct diag *diag)
+{
+	*a = (struct audit){ .diag = diag, .fold = fold_new(),
+		.rules = rules_new() };
+}
+
+void
+audit_event(struct audit *a, const struct stored_event *e)
+{
+	a->events++;
+	fold_event(a->fold, a, e);
+	rules_event(a->rules, a, e);
+}
+
+void
+audit_row(struct audit *a, const struct stored_row *row)
+{
+	fold_row(a->fold, a, row);
+	rules_row(a->rules, row);
+}
+
+void
+audit_message(struct audit *a, const struct stored_message *m)
+{
+	rules_message(a->rules, a, m);
+}
+
+void
+audit_end(struct audit *a)
+{
+	a->file = NULL;
+	a->line = 0;
+	fold_end(a->fold, a);
+	rules_end(a->rules, a);
+	if (a->found > AUDIT_FINDINGS_MAX)
+		diag_error(a->diag, NULL, 0, "and %d more findings",
+		    a->found - AUDIT_FINDINGS_MAX);
+}
+
+void
+audit_free(struct audit *a)
+{
+	fold_free(a->fold);
+	rules_free(a->rules);
+	*a = (struct audit){ 0 };
+}
+
+void
+audit_finding(struct audit *a, const char *fmt, ...)
+{
+	char buf[1024];
+	va_list ap;
+
+	if (++a->found > AUDIT_FINDINGS_MAX)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof buf, fmt, ap);
+	va_end(ap);
+	diag_error(a->diag, a->file, a->line, "%s", buf);
+}
