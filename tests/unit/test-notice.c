@@ -41,7 +41,7 @@ opened(void **state)
 {
 	(void)state;
 	expect_text(&shop,
-	    "CRITICAL shop 2026-01-16  publish will miss 09:00         "
+	    "CRITICAL shop 2026-01-16  publish will miss 09:00        "
 	    "incident 41, since 06:12\n"
 	    "why    marts: 0 (min 1), dwh, read 07:38     "
 	    "rule shop.conf:15\n"
@@ -64,7 +64,7 @@ several_whys_are_indented(void **state)
 	n.tried = "";
 	n.held = NULL;
 	expect_text(&n,
-	    "GAVE UP CRITICAL shop 2026-01-16  publish will miss 09:00 "
+	    "GAVE UP CRITICAL shop 2026-01-16  publish will miss 09:00  "
 	    "incident 41, since 06:12\n"
 	    "why    pdc: 0 of 120     rule shop.conf:15\n"
 	    "       pcf: 0 of 120\n"
@@ -83,7 +83,7 @@ resolved_says_how_long_and_by_what(void **state)
 	n.lasted = "1h 20m";
 	n.why = "marts: 4211 (min 1), dwh, read 08:50";
 	expect_text(&n,
-	    "RESOLVED shop 2026-01-16  publish is done                 "
+	    "RESOLVED shop 2026-01-16  publish is done                "
 	    "incident 41, lasted 1h 20m\n"
 	    "proof  marts: 4211 (min 1), dwh, read 08:50     "
 	    "rule shop.conf:15\n"
