@@ -27,7 +27,7 @@ diag_free(struct diag *d)
 	*d = (struct diag){ 0 };
 }
 
-static void
+static void __attribute__((format(printf, 5, 0)))
 add(struct diag *d, enum diag_level level, const char *file, int line,
     const char *fmt, va_list ap)
 {

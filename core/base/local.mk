@@ -9,5 +9,15 @@ core_base_libbase_a_SOURCES = \
 	core/base/log.c core/base/log.h \
 	core/base/nearest.c core/base/nearest.h \
 	core/base/text.c core/base/text.h \
-	core/base/units.c core/base/units.h
+	core/base/units.c core/base/units.h \
+	core/base/zoneinfo.c core/base/zoneinfo.h
 core_base_libbase_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-base
+TESTS += tests/unit/test-base
+endif
+tests_unit_test_base_SOURCES = tests/unit/test-base.c
+tests_unit_test_base_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_base_LDADD = core/base/libbase.a $(CMOCKA_LIBS) \
+	$(JANSSON_LIBS)

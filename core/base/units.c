@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 struct unit {
@@ -129,6 +128,27 @@ size_parse(const char *s, int64_t *ret_bytes)
 	return 0;
 }
 
+/* Writes v and a unit; returns the length. Without printf: the engine is
+ * linked with this, and may call nothing that knows a locale. */
+static size_t
+put(char *buf, uint64_t v, const char *unit)
+{
+	char reversed[20];
+	size_t n = 0, len = 0;
+
+	do
+		reversed[n++] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	while (n > 0)
+		buf[len++] = reversed[--n];
+	while (*unit != '\0')
+		buf[len++] = *unit++;
+	buf[len] = '\0';
+	return len;
+}
+
+/* The longest text is that of INT64_MIN, "-106751991167d 7h 12m 55s 808ms":
+ * 31 characters. */
 static const char *
 format(int64_t ms, char buf[DURATION_TEXT], int most)
 {
@@ -140,25 +160,20 @@ format(int64_t ms, char buf[DURATION_TEXT], int most)
 		buf[len++] = '-';
 	for (i = 1; i < TIMES && shown < most; i++) {
 		uint64_t f = (uint64_t)times[i].factor, n = left / f;
-		int w;
 
 		if (n == 0) {
 			if (shown > 0 && most == 2)
 				break;
 			continue;
 		}
-		w = snprintf(buf + len, DURATION_TEXT - len, "%s%llu%s",
-		    shown ? " " : "", (unsigned long long)n, times[i].name);
-		if (w < 0 || len + (size_t)w >= DURATION_TEXT)
-			break;
-		len += (size_t)w;
+		if (shown > 0)
+			buf[len++] = ' ';
+		len += put(buf + len, n, times[i].name);
 		left -= n * f;
 		shown++;
 	}
 	if (shown == 0)
-		(void)snprintf(buf, DURATION_TEXT, "0s");
-	else
-		buf[len] = '\0';
+		(void)put(buf, 0, "s");
 	return buf;
 }
 

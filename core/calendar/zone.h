@@ -38,6 +38,18 @@ int zone_open(struct zone *, const void *bytes, size_t len);
 /* UTC, no file needed. */
 void zone_utc(struct zone *);
 
+/* A stretch of time with one offset: begin <= instant < end, in seconds since
+ * 1970 UTC; INT64_MIN and INT64_MAX where it has no such bound. Neighbours
+ * may have the same offset. The name is borrowed from the zone. */
+struct zone_span {
+	int64_t begin, end;
+	int32_t offset;         /* seconds east of UTC */
+	bool dst;
+	const char *name;       /* "EST" */
+};
+
+void zone_span(const struct zone *, int64_t utc_s, struct zone_span *ret);
+
 /* Offset in seconds east of UTC at an instant (seconds since 1970 UTC). */
 int32_t zone_offset(const struct zone *, int64_t utc_s);
 /* Also the abbreviation ("EST"); borrowed from the zone. */

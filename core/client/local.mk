@@ -1,1 +1,1 @@
-# core/client
+include core/daemon/verbs.mk

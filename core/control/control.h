@@ -13,16 +13,41 @@
 #include <stdint.h>
 #include <uv.h>
 
-enum level { LEVEL_NONE, LEVEL_OBSERVE, LEVEL_REPORT, LEVEL_OPERATE,
-	LEVEL_ADMIN };
+#include "control/verbs.h"
 
 struct control;
+struct peer;
 struct request;         /* one call of one client, until answered */
+
+/* JSON-RPC's own codes, and ours. `data` has {"argument", "expected",
+ * "nearest"} where an argument is wrong. */
+enum {
+	RPC_PARSE = -32700, RPC_INVALID = -32600, RPC_NO_METHOD = -32601,
+	RPC_PARAMS = -32602, RPC_INTERNAL = -32603,
+	RPC_FORBIDDEN = -32001, /* the level isn't enough */
+	RPC_BUSY = -32002,      /* too many clients or calls */
+	RPC_NO_SUCH = -32003,   /* object or date isn't there */
+	RPC_CONFLICT = -32004,  /* something else goes on */
+	RPC_REFUSED = -32005,   /* never, as things are */
+	RPC_JOURNAL = -32006    /* the journal can't be written */
+};
+
+enum {
+	CONTROL_LINE_MAX = 1 << 20,     /* bytes of a request */
+	CONTROL_QUEUE_MAX = 1 << 20,    /* bytes that a reader is behind */
+	CONTROL_CLIENTS = 64,           /* and one more for an admin */
+	CONTROL_CALLS = 32              /* unanswered, per client */
+};
 
 struct control_options {
 	uv_loop_t *loop;        /* borrowed */
-	const char *path;       /* of the socket */
+	const char *path;       /* of the socket; borrowed for the call */
 	const char *operate_group, *observe_group;      /* NULL: none */
+	const char *group_file; /* NULL: /etc/group */
+	/* Who is at the other end; NULL: the kernel says. For tests. */
+	int (*peer)(void *arg, int fd, struct peer *ret);
+	void *peer_arg;
+	int64_t line_ms, idle_ms;       /* 0: 30 s to finish a line, 5 min */
 };
 
 /* Binds and listens; a stale socket is replaced only by whoever holds the
@@ -30,8 +55,11 @@ struct control_options {
  * sentence in *ret_why (owned). */
 int control_new(const struct control_options *, struct control **ret,
     char **ret_why);
-/* Cuts all clients off and removes the socket; NULL is fine. */
+/* Cuts all clients off and removes the socket; NULL is fine. The loop has to
+ * run until its handles are closed: only then is the memory free. */
 void control_free(struct control *);
+/* Freed with the control, after its clients have gone. One. */
+void control_own(struct control *, void *arg, void (*free_arg)(void *));
 
 /* A handler answers now or later, exactly once. `params` has been checked
  * against the verb table and is valid until it is answered. */
@@ -58,5 +86,13 @@ void request_subscribe(struct request *, json_t *result);
 /* To all subscribers: {"jsonrpc","method":"event","params":{"seq",...}}; a
  * slow one is cut off, never waited for. Borrows. */
 void control_publish(struct control *, uint64_t seq, const json_t *event);
+
+/* A long answer at the reader's pace: `feed` is called each time that
+ * nothing is waiting to be read, and sends some notifications with
+ * request_notify (256 KiB at most), or answers. */
+void request_feed(struct request *, void (*feed)(void *arg,
+    struct request *), void *arg);
+/* {"jsonrpc","method":METHOD,"params":PARAMS}; takes `params`. */
+void request_notify(struct request *, const char *method, json_t *params);
 
 #endif

@@ -1,1 +1,26 @@
-# core/control
+noinst_LIBRARIES += core/control/libcontrol.a
+core_control_libcontrol_a_SOURCES = \
+	core/control/client.c core/control/client.h \
+	core/control/control.c core/control/control.h \
+	core/control/listen.c core/control/listen.h \
+	core/control/params.c \
+	core/control/peer.c core/control/peer.h \
+	core/control/request.c core/control/request.h \
+	core/control/verbs.c core/control/verbs.h
+core_control_libcontrol_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
+	$(LIBUV_CFLAGS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-control tests/unit/test-verbs
+TESTS += tests/unit/test-control tests/unit/test-verbs
+endif
+tests_unit_test_control_SOURCES = tests/unit/test-control.c
+tests_unit_test_control_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS) $(LIBUV_CFLAGS)
+tests_unit_test_control_LDADD = core/control/libcontrol.a \
+	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(LIBUV_LIBS) -lm
+tests_unit_test_verbs_SOURCES = tests/unit/test-verbs.c
+tests_unit_test_verbs_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_unit_test_verbs_LDADD = core/control/libcontrol.a \
+	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm

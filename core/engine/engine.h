@@ -200,8 +200,8 @@ size_t engine_size(const struct graph *, const struct engine_limits *);
 struct engine *engine_init(void *memory, const struct graph *,
     const struct engine_limits *);
 
-/* Hands back a row of the journal's fold; any order within a kind, before
- * EVENT_RESUMED. A row whose object is gone is the caller's to drop. */
+/* Hands back a row of the journal's fold before EVENT_RESUMED: in the order
+ * of record kinds, dates ascending within a pipeline. A row whose object is gone is the caller's to drop. */
 void engine_restore(struct engine *, const struct record *);
 
 /* One event. `out` starts empty. */
@@ -254,6 +254,10 @@ int64_t engine_check_due(const struct engine *, int32_t check, struct date);
 bool engine_fresh(const struct engine *, int32_t check, struct date,
     const struct now *);
 int64_t engine_check_next(const struct engine *, int32_t check, struct date);
+/* What may be relied on: the verdict of the current revision, else unknown;
+ * on_unknown = "open" counts. */
+enum verdict engine_verdict(const struct engine *, int32_t gate,
+    struct date, const struct now *);
 int64_t engine_anchor(const struct engine *, int32_t pipeline, struct date);
 
 /*---------------------------------------------------------------- explain */

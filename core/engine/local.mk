@@ -1,1 +1,27 @@
-# core/engine
+# core/engine: pure; tests/policy looks at what it needs from outside
+noinst_LIBRARIES += core/engine/libengine.a
+core_engine_libengine_a_SOURCES = \
+	core/engine/engine.h core/engine/graph.h core/engine/record.h \
+	core/engine/checks.c \
+	core/engine/dates.c \
+	core/engine/gates.c \
+	core/engine/judge.c core/engine/judge.h \
+	core/engine/memory.c \
+	core/engine/names.c \
+	core/engine/read.c \
+	core/engine/restore.c \
+	core/engine/retry.c \
+	core/engine/state.h \
+	core/engine/step.c
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine
+TESTS += tests/unit/test-judge tests/unit/test-engine
+endif
+tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
+tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_judge_LDADD = core/engine/libengine.a $(CMOCKA_LIBS) -lm
+tests_unit_test_engine_SOURCES = tests/unit/test-engine.c
+tests_unit_test_engine_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_LDADD = core/engine/libengine.a \
+	core/calendar/libcalendar.a $(CMOCKA_LIBS)

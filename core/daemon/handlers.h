@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * handlers.h -- what the verb_*.c files share, and what each offers.
+ */
+#ifndef DAEMON_HANDLERS_H
+#define DAEMON_HANDLERS_H
+
+#include "control/control.h"
+#include "daemon/supervisor.h"
+#include "daemon/wait.h"
+
+struct ask;
+
+/* What each handler gets as its `arg`. */
+struct verbs {
+	struct supervisor *s;
+	struct control *control;
+	struct waits waits;
+};
+
+handler_fn verb_status;
+handler_fn verb_explain;
+handler_fn verb_events, verb_log, verb_incidents;
+handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
+handler_fn verb_check_run, verb_recheck;
+handler_fn verb_gate_wait, verb_signal;
+handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
+handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;
+handler_fn verb_reload, verb_shutdown;
+handler_fn verb_journal_check, verb_journal_export;
+
+/* Performs a command for its caller: fills in the actor. False: refused,
+ * the request is answered. */
+bool act(struct ask *, struct command *, struct reply *ret);
+/* {"code", "verdict", "id", "until", "conditions"}; owned. */
+json_t *reply_json(const struct ask *, const struct command *,
+    const struct reply *);
+/* Both: the answer of most verbs that act. */
+void act_and_answer(struct ask *, struct command *);
+
+/* A journal event as JSON: {"at", "kind", "pipeline", "date", "subject",
+ * "data"}; owned. */
+json_t *event_json(const struct graph *, const struct store_event *);
+
+#endif

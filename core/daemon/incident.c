@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * incident.c -- incidents in words.
+ *
+ * An incident is one root cause on one date. Its title says what is wrong
+ * in the words of the object that it is rooted at, as it is now; what hangs
+ * under it is listed, never retold. Which breach is root and which follows
+ * was the engine's decision.
+ */
+#include "daemon/incident.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/words.h"
+
+const struct incident_row *
+incident_find(const struct view *v, uint64_t number,
+    struct record *ret_where)
+{
+	const struct incident_row *row;
+	int32_t i;
+
+	for (i = 0; (row = engine_incident_at(v->engine, i, ret_where)); i++)
+		if (row->number == number)
+			return row;
+	return NULL;
+}
+
+const struct incident_row *
+incident_of_phase(const struct view *v, int32_t phase, struct date date,
+    struct record *ret_where)
+{
+	const struct breach_row *b;
+	struct record where;
+	int32_t i;
+
+	for (i = 0; (b = engine_breach_at(v->engine, i, &where)); i++)
+		if (b->open && where.dated && where.date.day == date.day &&
+		    (b->kind == ROOT_PHASE || b->kind == ROOT_BYPASS) &&
+		    b->subject == phase)
+			return incident_find(v, b->incident, ret_where);
+	return NULL;
+}
+
+int32_t
+incident_checks(const struct view *v, const struct incident_row *row,
+    int32_t *ret, int32_t cap)
+{
+	const struct phase_def *p;
+	const struct gate_def *g = NULL;
+	int32_t n = 0, i;
+
+	if (row->root == NONE)
+		return 0;
+	if (row->kind == ROOT_PROBE && cap > 0) {
+		ret[0] = row->root;
+		return 1;
+	}
+	if (row->kind == ROOT_ALARM) {
+		g = &v->graph->gates[row->root];
+	} else if (row->kind == ROOT_PHASE || row->kind == ROOT_BYPASS) {
+		p = &v->graph->phases[row->root];
+		if (p->done_kind == DONE_GATE)
+			g = &v->graph->gates[p->done_gate];
+		for (i = 0; p->done_kind == DONE_CHECKS &&
+		    i < p->n_done_checks && n < cap; i++)
+			ret[n++] = p->done_checks[i];
+	}
+	for (i = 0; g && i < g->n_inputs && n < cap; i++)
+		ret[n++] = g->inputs[i];
+	return n;
+}
+
+/*------------------------------------------------------------------ titles */
+
+static void
+title_phase(const struct view *v, int32_t phase, struct date date,
+    struct text *t)
+{
+	const struct phase_def *p = &v->graph->phases[phase];
+	struct phase_reading r;
+
+	text_add(t, p->name);
+	if (!engine_read_phase(v->engine, phase, date, &v->now, &r)) {
+		text_add(t, " is not watched any more");
+		return;
+	}
+	if (r.view == VIEW_DONE) {
+		text_add(t, " is done");
+	} else if (r.due == INSTANT_NONE) {
+		text_addf(t, " is %s", phase_view_name(r.view));
+	} else {
+		text_addf(t, r.late ? " missed " : " will miss ");
+		words_clock(t, r.due, v->now.wall, &v->graph->pipelines[
+		    p->pipeline].zone);
+		if (r.view == VIEW_BLOCKED || r.view == VIEW_FAILED ||
+		    r.view == VIEW_UNKNOWN || r.view == VIEW_IN_DOUBT)
+			text_addf(t, ": %s", phase_view_name(r.view));
+	}
+}
+
+static void
+title_alarm(const struct view *v, int32_t gate, struct date date,
+    struct text *t)
+{
+	const struct gate_def *g = &v->graph->gates[gate];
+	int32_t i, said = 0;
+
+	text_addf(t, "%s:", g->name);
+	for (i = 0; i < g->n_inputs; i++) {
+		const struct check_row *row = engine_check(v->engine,
+		    g->inputs[i], date);
+
+		if (g->n_inputs > 1 && (!view_bad(v, g->inputs[i], date) ||
+		    said == 2))
+			continue;
+		text_addf(t, "%s %s ", said++ ? "," : "",
+		    v->graph->checks[g->inputs[i]].name);
+		words_reading_long(t, row && row->measured ? row->value : NAN,
+		    row ? row->expected : NAN);
+	}
+	if (said == 0)
+		text_add(t, " all its inputs are well");
+}
+
+void
+incident_title(const struct view *v, const struct incident_row *row,
+    const struct record *where, struct text *t)
+{
+	const struct graph *g = v->graph;
+
+	if (row->root == NONE || row->kind == ROOT_ADOPTION) {
+		text_add(t, row->kind == ROOT_ADOPTION ?
+		    "dates that had ended were adopted: measured, nothing "
+		    "started" : "its object is not configured any more");
+		return;
+	}
+	switch (row->kind) {
+	case ROOT_PHASE:
+		title_phase(v, row->root, where->date, t);
+		break;
+	case ROOT_ALARM:
+		title_alarm(v, row->root, where->date, t);
+		break;
+	case ROOT_PROBE:
+		text_addf(t, "the probe '%s' of %s could not tell",
+		    g->checks[row->root].name, g->checks[row->root].target ?
+		    g->checks[row->root].target : "its target");
+		break;
+	case ROOT_BYPASS:
+		text_addf(t, "%s ran although its edge was closed",
+		    g->phases[row->root].name);
+		break;
+	case ROOT_ATTEMPT:
+		text_addf(t, "a start of %s is in doubt and held",
+		    g->phases[row->root].name);
+		break;
+	case ROOT_ADOPTION:
+		break;
+	}
+}
+
+/*-------------------------------------------------------------------- JSON */
+
+static const char *
+subject_name(const struct view *v, enum root_kind kind, int32_t subject)
+{
+	if (subject == NONE)
+		return NULL;
+	switch (kind) {
+	case ROOT_PHASE:
+	case ROOT_BYPASS:
+	case ROOT_ATTEMPT:
+		return v->graph->phases[subject].name;
+	case ROOT_ALARM:
+		return v->graph->gates[subject].name;
+	case ROOT_PROBE:
+		return v->graph->checks[subject].name;
+	case ROOT_ADOPTION:
+		break;
+	}
+	return NULL;
+}
+
+static json_t *
+breaches(const struct view *v, uint64_t number, const struct zone *zone)
+{
+	json_t *list = json_array();
+	const struct breach_row *b;
+	struct record where;
+	int32_t i;
+
+	for (i = 0; (b = engine_breach_at(v->engine, i, &where)); i++) {
+		json_t *o;
+
+		if (b->incident != number)
+			continue;
+		o = json_object();
+		json_put(o, "kind", root_kind_name(b->kind));
+		json_put(o, "subject", subject_name(v, b->kind, b->subject));
+		(void)json_object_set_new(o, "follows",
+		    json_boolean(b->child));
+		(void)json_object_set_new(o, "open", json_boolean(b->open));
+		json_put(o, "severity", severity_name(b->severity));
+		if (b->why != WHY_NOTHING)
+			json_put(o, "why", why_name(b->why));
+		put_when(o, "since", b->since, zone);
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static void
+put_life(json_t *o, const struct view *v, const struct incident_row *row,
+    const struct zone *zone)
+{
+	put_when(o, "opened_at", row->opened_at, zone);
+	if (!row->open)
+		put_when(o, "closed_at", row->closed_at, zone);
+	json_put_int(o, "lasted_ms", (row->open ? v->now.wall :
+	    row->closed_at) - row->opened_at);
+	(void)json_object_set_new(o, "clearing",
+	    json_boolean(row->clearing));
+	(void)json_object_set_new(o, "gave_up", json_boolean(row->gave_up));
+	if (row->acked_until != INSTANT_NONE &&
+	    row->acked_until > v->now.wall) {
+		json_put(o, "acked_by", row->acked_by);
+		put_when(o, "acked_until", row->acked_until, zone);
+	}
+	json_put_int(o, "told", row->told_count);
+}
+
+json_t *
+incident_json(const struct view *v, const struct incident_row *row,
+    const struct record *where)
+{
+	const struct zone *zone = view_zone(v, where->pipeline);
+	CLEANUP_TEXT struct text title = { 0 };
+	char date[DATE_TEXT];
+	json_t *o = json_object();
+
+	json_put_int(o, "incident", (int64_t)row->number);
+	json_put(o, "kind", root_kind_name(row->kind));
+	json_put(o, "severity", severity_name(row->severity));
+	(void)json_object_set_new(o, "open", json_boolean(row->open));
+	incident_title(v, row, where, &title);
+	json_put(o, "title", text_str(&title));
+	if (where->pipeline != NONE)
+		json_put(o, "pipeline",
+		    v->graph->pipelines[where->pipeline].name);
+	if (where->dated)
+		json_put(o, "date", date_text(where->date, date));
+	json_put(o, "root", subject_name(v, row->kind, row->root));
+	put_life(o, v, row, zone);
+	(void)json_object_set_new(o, "breaches", breaches(v, row->number,
+	    zone));
+	return o;
+}
+
+json_t *
+incident_told(const struct view *v, uint64_t number, int32_t pipeline)
+{
+	const struct zone *zone = view_zone(v, pipeline);
+	CLEANUP_JSON json_t *messages = store_messages(supervisor_store(v->s),
+	    number, 50);
+	json_t *list = json_array();
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(messages, i, m) {
+		const json_t *body = json_object_get(m, "body");
+		json_t *o = json_object();
+
+		put_when(o, "at", json_int(m, "queued_at", INSTANT_NONE),
+		    zone);
+		json_put(o, "notifier", json_text(m, "notifier", NULL));
+		json_put(o, "kind", json_text(body, "kind", NULL));
+		json_put(o, "severity", json_text(body, "severity", NULL));
+		json_put(o, "title", json_text(body, "title", NULL));
+		put_when(o, "delivered_at", json_int(m, "delivered_at",
+		    INSTANT_NONE), zone);
+		json_put_int(o, "tries", json_int(m, "tries", 0));
+		json_put(o, "reply", json_text(m, "reply", NULL));
+		(void)json_object_set_new(o, "gave_up", json_boolean(
+		    json_flag(m, "gave_up", false) ||
+		    json_int(m, "gave_up", 0) != 0));
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}

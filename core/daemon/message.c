@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * message.c -- gathers the facts of a message about an incident.
+ *
+ * From the incident's root: the checks that it rests on and what they read,
+ * the attempts that were made for it, the phases that wait because of it,
+ * the fix that the configuration names. What the sentences look like is
+ * notice.c's affair; whether anything is said at all, the engine's.
+ */
+#include "daemon/message.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "daemon/incident.h"
+#include "daemon/notice.h"
+#include "daemon/words.h"
+
+enum { CHECKS_MAX = 64, WHY_LINES = 4, ITEMS_SHOWN = 6 };
+
+struct facts {
+	struct view v;
+	const struct incident_row *row;
+	struct record where;
+	const struct zone *zone;
+	int32_t checks[CHECKS_MAX];
+	int32_t n_checks;
+	struct text title, since, lasted, why, rule, tried, held, fix;
+};
+
+static void
+facts_free(struct facts *f)
+{
+	text_free(&f->title);
+	text_free(&f->since);
+	text_free(&f->lasted);
+	text_free(&f->why);
+	text_free(&f->rule);
+	text_free(&f->tried);
+	text_free(&f->held);
+	text_free(&f->fix);
+}
+
+/*--------------------------------------------------------------------- why */
+
+static void
+limit_words(struct text *t, const struct limits *l)
+{
+	if (l->fail_below.kind == LIMIT_NONE)
+		return;
+	text_add(t, " (min ");
+	words_number(t, l->fail_below.at);
+	text_add(t, l->fail_below.kind == LIMIT_PERCENT ? " %)" : ")");
+}
+
+static void
+items_words(struct text *t, const json_t *list)
+{
+	size_t n = json_array_size(list), i;
+
+	if (n == 0)
+		return;
+	text_add(t, ", missing");
+	for (i = 0; i < n && i < ITEMS_SHOWN; i++) {
+		const char *s = json_string_value(json_array_get(list, i));
+
+		text_add(t, i > 0 ? ", " : " ");
+		if (s)
+			text_add_clean(t, s, strnlen(s, 60));
+	}
+	if (n > ITEMS_SHOWN)
+		text_addf(t, " and %zu more", n - ITEMS_SHOWN);
+}
+
+/* "marts: 0 (min 1), postgres dwh, read 07:38" */
+static void
+check_line(struct facts *f, int32_t check)
+{
+	const struct check_def *c = &f->v.graph->checks[check];
+	const struct check_row *row = engine_check(f->v.engine, check,
+	    f->where.date);
+	const json_t *answer = supervisor_measurement(f->v.s, check,
+	    f->where.date);
+	const char *remark = json_text(answer, "fault", json_text(answer,
+	    "remark", NULL));
+	struct text *t = &f->why;
+
+	text_addf(t, "%s%s: ", t->len > 0 ? "\n" : "", c->name);
+	if (row == NULL || row->measurement == 0) {
+		text_add(t, "never measured");
+		return;
+	}
+	if (row->raw == RESULT_UNKNOWN) {
+		text_add(t, "could not tell");
+		if (remark)
+			text_add(t, ": ");
+		if (remark)
+			text_add_clean(t, remark, strnlen(remark, 200));
+	} else {
+		words_reading_long(t, row->measured ? row->value : NAN,
+		    row->expected);
+		limit_words(t, &c->limits);
+		items_words(t, json_object_get(answer, "missing"));
+	}
+	if (c->target)
+		text_addf(t, ", %s", c->target);
+	text_add(t, ", read ");
+	words_clock(t, row->ended_wall, f->v.now.wall, f->zone);
+}
+
+static void
+conditions_lines(struct facts *f, int32_t phase)
+{
+	struct phase_reading r;
+	int32_t i;
+
+	if (!engine_read_phase(f->v.engine, phase, f->where.date, &f->v.now,
+	    &r))
+		return;
+	for (i = 0; i < r.n && i < 2; i++) {
+		CLEANUP_JSON json_t *c = view_condition(&f->v, &r.closed[i],
+		    f->where.pipeline, f->where.date);
+
+		if (r.closed[i].why != WHY_CHECK)
+			text_addf(&f->why, "%s%s", f->why.len > 0 ? "\n" : "",
+			    json_text(c, "sentence", ""));
+	}
+}
+
+static void
+gather_why(struct facts *f, enum notice_kind kind)
+{
+	bool bad = kind != NOTICE_RESOLVED;
+	int32_t i, lines = 0;
+
+	for (i = 0; i < f->n_checks && lines < WHY_LINES; i++)
+		if (view_bad(&f->v, f->checks[i], f->where.date) == bad) {
+			check_line(f, f->checks[i]);
+			lines++;
+		}
+	if (bad && (f->row->kind == ROOT_PHASE || f->row->kind ==
+	    ROOT_BYPASS) && f->row->root != NONE)
+		conditions_lines(f, f->row->root);
+}
+
+static void
+gather_rule(struct facts *f)
+{
+	const struct graph *g = f->v.graph;
+
+	if (f->row->root == NONE)
+		return;
+	switch (f->row->kind) {
+	case ROOT_PHASE:
+	case ROOT_BYPASS:
+	case ROOT_ATTEMPT:
+		words_origin(&f->rule, &g->phases[f->row->root].origin);
+		break;
+	case ROOT_ALARM:
+		words_origin(&f->rule, &g->gates[f->row->root].origin);
+		break;
+	case ROOT_PROBE:
+		words_origin(&f->rule, &g->checks[f->row->root].origin);
+		break;
+	case ROOT_ADOPTION:
+		break;
+	}
+}
+
+/*------------------------------------------------------------------- tried */
+
+static bool
+repairs_one(const struct facts *f, const struct recovery_def *d)
+{
+	int32_t i, k;
+
+	for (i = 0; i < d->n_repairs; i++)
+		for (k = 0; k < f->n_checks; k++)
+			if (d->repairs[i] == f->checks[k])
+				return true;
+	return false;
+}
+
+/* "bdl_retry 2 of 5, no_effect, next 07:52" */
+static void
+recovery_line(struct facts *f, int32_t index)
+{
+	const struct recovery_def *d = &f->v.graph->recoveries[index];
+	const struct recovery_row *row = engine_recovery(f->v.engine, index,
+	    f->where.date);
+	struct text *t = &f->tried;
+
+	if (row == NULL || row->attempts == 0)
+		return;
+	text_addf(t, "%s%s %d of %d", t->len > 0 ? "\n" : "", d->name,
+	    row->attempts, d->retry.attempts);
+	if (row->last != OUTCOME_NONE)
+		text_addf(t, ", %s", outcome_name(row->last));
+	if (row->ended != WHY_NOTHING) {
+		text_addf(t, ", stopped: %s", why_name(row->ended));
+	} else if (row->next_at != INSTANT_NONE &&
+	    row->next_at > f->v.now.wall) {
+		text_add(t, ", next ");
+		words_clock(t, row->next_at, f->v.now.wall, f->zone);
+	}
+}
+
+static void
+start_line(struct facts *f, int32_t phase)
+{
+	const struct phase_row *row = engine_phase(f->v.engine, phase,
+	    f->where.date);
+	const struct phase_def *p = &f->v.graph->phases[phase];
+	struct text *t = &f->tried;
+
+	if (row == NULL || row->attempts == 0)
+		return;
+	text_addf(t, "%sstart %d of %d of %s, %s", t->len > 0 ? "\n" : "",
+	    row->attempts, p->retry.attempts, p->name,
+	    phase_state_name(row->state));
+	if (row->retry_at != INSTANT_NONE && row->retry_at > f->v.now.wall) {
+		text_add(t, ", next ");
+		words_clock(t, row->retry_at, f->v.now.wall, f->zone);
+	}
+}
+
+static void
+gather_tried(struct facts *f)
+{
+	int32_t i;
+
+	if (f->row->kind == ROOT_PHASE && f->row->root != NONE)
+		start_line(f, f->row->root);
+	for (i = 0; i < f->v.graph->n_recoveries; i++)
+		if (repairs_one(f, &f->v.graph->recoveries[i]))
+			recovery_line(f, i);
+}
+
+/*-------------------------------------------------------------------- held */
+
+static void
+held_phase(struct facts *f, int32_t phase)
+{
+	const char *name = f->v.graph->phases[phase].name;
+	struct phase_reading r;
+
+	if (f->row->kind == ROOT_PHASE && f->row->root == phase)
+		return;
+	if (!engine_read_phase(f->v.engine, phase, f->where.date, &f->v.now,
+	    &r) || r.n == 0 || r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
+		return;
+	text_addf(&f->held, "%s%s", f->held.len > 0 ? ", " : "", name);
+}
+
+static void
+gather_held(struct facts *f)
+{
+	const struct pipeline_def *p;
+	const struct incident_row *row;
+	struct record where;
+	int32_t i, others = 0;
+
+	if (f->where.pipeline == NONE || !f->where.dated)
+		return;
+	p = &f->v.graph->pipelines[f->where.pipeline];
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++)
+		held_phase(f, i);
+	for (i = 0; (row = engine_incident_at(f->v.engine, i, &where)); i++)
+		others += row->open && row->number != f->row->number &&
+		    where.pipeline == f->where.pipeline;
+	text_addf(&f->held, "%s", f->held.len > 0 ? ". " : "nothing. ");
+	if (others == 0)
+		text_add(&f->held, "Other dates fine.");
+	else
+		text_addf(&f->held, "%d other incident%s open.", others,
+		    others == 1 ? " is" : "s are");
+}
+
+/*--------------------------------------------------------------------- fix */
+
+static const char *
+fix_of(const struct facts *f)
+{
+	const struct graph *g = f->v.graph;
+	int32_t i;
+
+	if (f->row->root != NONE && f->row->kind == ROOT_PHASE &&
+	    g->phases[f->row->root].fix)
+		return g->phases[f->row->root].fix;
+	if (f->row->root != NONE && f->row->kind == ROOT_ALARM &&
+	    g->gates[f->row->root].fix)
+		return g->gates[f->row->root].fix;
+	for (i = 0; i < g->n_recoveries; i++)
+		if (g->recoveries[i].fix &&
+		    repairs_one(f, &g->recoveries[i]))
+			return g->recoveries[i].fix;
+	return NULL;
+}
+
+static void
+gather_fix(struct facts *f)
+{
+	CLEANUP_JSON json_t *missing = json_array();
+	CLEANUP_JSON json_t *failing = json_array();
+	const char *template = fix_of(f);
+	char date[DATE_TEXT] = "";
+	int32_t i;
+
+	if (template == NULL)
+		return;
+	for (i = 0; i < f->n_checks; i++) {
+		if (!view_bad(&f->v, f->checks[i], f->where.date))
+			continue;
+		(void)json_array_append_new(failing, json_string(
+		    f->v.graph->checks[f->checks[i]].item));
+		(void)json_array_extend(missing, json_object_get(
+		    supervisor_measurement(f->v.s, f->checks[i],
+		    f->where.date), "missing"));
+	}
+	words_fix(&f->fix, template, &(struct fix_facts){
+		f->where.dated ? date_text(f->where.date, date) : NULL,
+		f->row->kind == ROOT_PHASE && f->row->root != NONE ?
+		f->v.graph->phases[f->row->root].name : NULL, missing,
+		failing });
+}
+
+/*------------------------------------------------------------------- adopted */
+
+/* One summary: dates and, per phase, how many are done. */
+static void
+gather_adopted(struct facts *f)
+{
+	const struct pipeline_def *p;
+	struct date dates[VIEW_DATES];
+	int32_t n, i, k, adopted = 0;
+
+	if (f->where.pipeline == NONE)
+		return;
+	p = &f->v.graph->pipelines[f->where.pipeline];
+	n = view_dates(&f->v, f->where.pipeline, dates);
+	for (k = 0; k < n; k++) {
+		const struct date_row *d = engine_date(f->v.engine,
+		    f->where.pipeline, dates[k]);
+
+		adopted += d && d->adopted;
+	}
+	text_addf(&f->why, "%d dates had ended before they were watched", n >
+	    0 ? adopted : 0);
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
+		int32_t done = 0;
+
+		for (k = 0; k < n; k++) {
+			const struct date_row *d = engine_date(f->v.engine,
+			    f->where.pipeline, dates[k]);
+			const struct phase_row *r = engine_phase(f->v.engine,
+			    i, dates[k]);
+
+			done += d && d->adopted && r && (r->state ==
+			    PHASE_DONE || r->state == PHASE_SKIPPED);
+		}
+		text_addf(&f->why, "\n%s: %d of %d done",
+		    f->v.graph->phases[i].name, done, adopted);
+	}
+	text_add(&f->held, "nothing was started or repaired for them; that "
+	    "takes a person");
+}
+
+/*----------------------------------------------------------------- message */
+
+static void
+gather(struct facts *f, enum notice_kind kind)
+{
+	char buf[DURATION_TEXT];
+
+	f->zone = view_zone(&f->v, f->where.pipeline);
+	if (f->zone == NULL && f->v.graph->n_pipelines > 0)
+		f->zone = &f->v.graph->pipelines[0].zone;
+	incident_title(&f->v, f->row, &f->where, &f->title);
+	words_clock(&f->since, f->row->opened_at, f->v.now.wall, f->zone);
+	if (kind == NOTICE_RESOLVED)
+		text_add(&f->lasted, duration_round((f->row->closed_at ==
+		    INSTANT_NONE || f->row->open ? f->v.now.wall :
+		    f->row->closed_at) - f->row->opened_at, buf));
+	if (kind == NOTICE_ADOPTED || f->row->kind == ROOT_ADOPTION) {
+		gather_adopted(f);
+		return;
+	}
+	f->n_checks = incident_checks(&f->v, f->row, f->checks, CHECKS_MAX);
+	gather_why(f, kind);
+	gather_rule(f);
+	gather_tried(f);
+	if (kind != NOTICE_RESOLVED) {
+		gather_held(f);
+		gather_fix(f);
+	}
+}
+
+json_t *
+message_body(struct supervisor *s, uint64_t incident, enum notice_kind kind,
+    enum severity severity, uint64_t message)
+{
+	struct facts f = { .row = NULL };
+	struct notice n = { .id = message, .kind = kind,
+		.severity = severity, .incident = incident };
+	char date[DATE_TEXT];
+	json_t *body;
+
+	view_open(&f.v, s);
+	f.row = incident_find(&f.v, incident, &f.where);
+	if (f.row)
+		gather(&f, kind);
+	else
+		text_add(&f.title, "an incident that is not kept any more");
+	if (f.row && f.where.pipeline != NONE) {
+		const struct pipeline_def *p =
+		    &f.v.graph->pipelines[f.where.pipeline];
+
+		n.pipeline = p->name;
+		n.watching = p->mode != MODE_ENFORCE;
+	}
+	if (f.row && f.where.dated)
+		n.date = date_text(f.where.date, date);
+	n.title = text_str(&f.title);
+	n.since = text_str(&f.since);
+	n.lasted = text_str(&f.lasted);
+	n.why = text_str(&f.why);
+	n.rule = text_str(&f.rule);
+	n.tried = text_str(&f.tried);
+	n.held = text_str(&f.held);
+	n.fix = text_str(&f.fix);
+	body = notice_body(&n);
+	facts_free(&f);
+	return body;
+}

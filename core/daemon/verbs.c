@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * verbs.c -- binds the verb table to its handlers.
+ *
+ * The table says what can be asked; the verb_*.c files know how to answer;
+ * this file is the list of which is which, and the place where the journal's
+ * events go out to those who follow and stir those who wait. It dies with
+ * the control socket.
+ */
+#include "daemon/verbs.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "daemon/handlers.h"
+
+static const struct {
+	const char *verb;
+	handler_fn *fn;
+} handlers[] = {
+	{ "status", verb_status }, { "explain", verb_explain },
+	{ "events", verb_events }, { "incidents", verb_incidents },
+	{ "phases", verb_phases }, { "checks", verb_checks },
+	{ "gates", verb_gates }, { "plugins", verb_plugins },
+	{ "due", verb_due }, { "log", verb_log },
+	{ "check run", verb_check_run }, { "recheck", verb_recheck },
+	{ "gate wait", verb_gate_wait }, { "signal", verb_signal },
+	{ "run", verb_run }, { "recover", verb_recover },
+	{ "reopen", verb_reopen }, { "cancel", verb_cancel },
+	{ "ack", verb_ack }, { "hold", verb_hold },
+	{ "release", verb_release }, { "override", verb_override },
+	{ "undo", verb_undo }, { "reload", verb_reload },
+	{ "journal check", verb_journal_check },
+	{ "journal export", verb_journal_export },
+	{ "shutdown", verb_shutdown }
+};
+
+static void
+on_event(void *arg, uint64_t seq, const struct store_event *e)
+{
+	struct verbs *v = arg;
+	CLEANUP_JSON json_t *event =
+	    event_json(&supervisor_conf(v->s)->graph, e);
+
+	control_publish(v->control, seq, event);
+	waits_stir(&v->waits);
+}
+
+static void
+verbs_free(void *arg)
+{
+	struct verbs *v = arg;
+
+	supervisor_watch(v->s, NULL, NULL);
+	waits_free(&v->waits);
+	free(v);
+}
+
+void
+verbs_bind(struct supervisor *s, struct control *control)
+{
+	struct verbs *v = calloc(1, sizeof *v);
+	size_t i;
+
+	if (v == NULL)
+		abort();
+	v->s = s;
+	v->control = control;
+	waits_init(&v->waits, supervisor_loop(s));
+	for (i = 0; i < ARRAY_SIZE(handlers); i++)
+		control_bind(control, handlers[i].verb, handlers[i].fn, v);
+	assert(control_complete(control));
+	control_own(control, v, verbs_free);
+	supervisor_watch(s, on_event, v);
+}

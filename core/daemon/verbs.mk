@@ -1,0 +1,31 @@
+# What answers calls and words messages; gatewardend links it.
+noinst_LIBRARIES += core/daemon/libverbs.a
+core_daemon_libverbs_a_SOURCES = \
+	core/daemon/act.c core/daemon/handlers.h \
+	core/daemon/ask.c core/daemon/ask.h \
+	core/daemon/explain.c core/daemon/explain.h \
+	core/daemon/incident.c core/daemon/incident.h \
+	core/daemon/message.c core/daemon/message.h \
+	core/daemon/notice.c core/daemon/notice.h \
+	core/daemon/plan.c core/daemon/plan.h \
+	core/daemon/verb_act.c core/daemon/verb_daemon.c \
+	core/daemon/verb_events.c core/daemon/verb_explain.c \
+	core/daemon/verb_lists.c core/daemon/verb_status.c \
+	core/daemon/verb_wait.c \
+	core/daemon/verbs.c core/daemon/verbs.h \
+	core/daemon/view.c core/daemon/view.h core/daemon/view_phase.c \
+	core/daemon/wait.c core/daemon/wait.h \
+	core/daemon/words.c core/daemon/words.h
+core_daemon_libverbs_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
+	$(LIBUV_CFLAGS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-notice
+TESTS += tests/unit/test-notice
+endif
+tests_unit_test_notice_SOURCES = tests/unit/test-notice.c
+tests_unit_test_notice_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) \
+	$(JANSSON_CFLAGS) $(LIBUV_CFLAGS)
+tests_unit_test_notice_LDADD = core/daemon/libverbs.a \
+	core/engine/libengine.a core/calendar/libcalendar.a \
+	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * checks.c -- when a check is measured, and what its measurement means for
+ * a date.
+ *
+ * A measurement is judged once, when it arrives (judge.c); what it comes to
+ * is read anew each time, because the calendar, the season and the clock
+ * take part: nothing owed is `skip`, bad before its time is `not_due`. A
+ * failure asks for a second measurement at once (`confirm`).
+ *
+ * Old dates are measured seldom: at their own period while they are young
+ * enough to be acted on, then every six hours, after two weeks once a day. A
+ * hole stays visible without costing a probe every ten minutes.
+ */
+#include <assert.h>
+
+#include "engine/judge.h"
+#include "engine/state.h"
+
+static const int64_t hour = 3600000, two_weeks = 14 * 24 * 3600000LL;
+
+/* The period of a check's measurements at this age of the date. */
+static int64_t
+period(const struct engine *e, const struct check_def *c,
+    const struct day *d)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
+	int64_t age = e->now.wall - d->end;
+	int64_t slow = age > two_weeks ? 24 * hour : 6 * hour;
+
+	if (age <= p->act_within_ms)
+		return c->every_ms;
+	return c->every_ms > slow ? c->every_ms : slow;
+}
+
+static int64_t
+next_measurement(const struct engine *e, const struct check_def *c,
+    const struct day *d)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
+
+	if (c->schedule.kind != SCHEDULE_NONE &&
+	    e->now.wall - d->end <= p->act_within_ms)
+		return schedule_next(&c->schedule, &p->zone, e->now.wall);
+	return e->now.wall + period(e, c, d);
+}
+
+/* Day 0 is the season's first; -1: before the first season known. */
+static int32_t
+season_day(const struct pipeline_def *p, struct date date)
+{
+	int32_t i, day = -1;
+
+	for (i = 0; i < p->n_seasons; i++)
+		if (p->seasons[i].day <= date.day)
+			day = date.day - p->seasons[i].day;
+	return day;
+}
+
+/* Is anything owed of this check on this date? Unknown is not idle. */
+static bool
+owed(const struct engine *e, const struct check_def *c,
+    const struct day *d)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
+
+	if (c->calendar)
+		return true;
+	if (d->row.owed == 0)
+		return false;
+	return c->from_day <= 0 || p->n_seasons == 0 ||
+	    season_day(p, d->date) >= c->from_day;
+}
+
+static bool
+phase_uses(const struct engine *e, const struct phase_def *p, int32_t check)
+{
+	const struct gate_def *g;
+	int32_t i;
+
+	if (p->done_kind == DONE_CHECKS) {
+		for (i = 0; i < p->n_done_checks; i++)
+			if (p->done_checks[i] == check)
+				return true;
+		return false;
+	}
+	if (p->done_kind != DONE_GATE)
+		return false;
+	g = &e->graph->gates[p->done_gate];
+	for (i = 0; i < g->n_inputs; i++)
+		if (g->inputs[i] == check)
+			return true;
+	return false;
+}
+
+int64_t
+check_due_at(const struct engine *e, int32_t check, const struct day *d)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
+	int64_t anchor = day_anchor(d), due = INSTANT_NONE, at;
+	int32_t i;
+
+	if (c->due.kind != DUE_NONE)
+		return due_at(&c->due, &p->zone, d->date, anchor);
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
+		const struct phase_def *ph = &e->graph->phases[i];
+
+		if (ph->due.kind == DUE_NONE || !phase_uses(e, ph, check))
+			continue;
+		at = due_at(&ph->due, &p->zone, d->date, anchor);
+		if (due == INSTANT_NONE || at < due)
+			due = at;
+	}
+	return due == INSTANT_NONE ? anchor : due;
+}
+
+enum result
+check_result(const struct engine *e, int32_t check, const struct day *d,
+    int64_t wall)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	const struct check_state *s = check_at(e, d, check);
+
+	if (!owed(e, c, d))
+		return RESULT_SKIP;
+	if (!s->known)
+		return RESULT_UNKNOWN;
+	if (s->row.raw == RESULT_FAIL && wall < check_due_at(e, check, d))
+		return RESULT_NOT_DUE;
+	return s->row.raw;
+}
+
+bool
+check_fresh(const struct engine *e, int32_t check, const struct day *d,
+    const struct now *now)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	const struct check_state *s = check_at(e, d, check);
+	int64_t most = c->max_age_ms;
+
+	if (!s->known || s->row.boot_id != now->boot_id)
+		return false;
+	if (most == 0)
+		most = period(e, c, d) / 2 * 3;
+	return now->boot - s->row.ended_boot <= most;
+}
+
+void
+settle_checks(struct engine *e, int32_t pipeline, struct day *d)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	int32_t i;
+
+	for (i = 0; i < l->n_checks; i++) {
+		int32_t check = l->checks[i];
+		struct check_state *s = &d->checks[i];
+		const struct check_def *c = &e->graph->checks[check];
+
+		if (!owed(e, c, d) || s->in_flight)
+			continue;
+		if (!s->wanted && s->next_at > e->now.wall) {
+			day_wake(d, s->next_at);
+			continue;
+		}
+		if (!has_room(e, 1))
+			return;
+		s->in_flight = true;
+		(void)emit(e, EFFECT_MEASURE, pipeline, d->date, check);
+	}
+	for (i = 0; i < l->n_checks; i++) {
+		int64_t due = check_due_at(e, l->checks[i], d);
+
+		if (due > e->now.wall)
+			day_wake(d, due);
+	}
+}
+
+/* What the calendar said changes what the whole date owes. */
+static void
+calendar_measured(struct engine *e, int32_t pipeline, struct day *d,
+    const struct check_state *s, int64_t anchor)
+{
+	int64_t units = s->row.raw == RESULT_UNKNOWN ||
+	    !(s->row.value >= 0) || s->row.value > 1e15 ? -1 :
+	    (int64_t)s->row.value;
+	struct record *r;
+
+	if (s->row.fault || s->row.raw == RESULT_UNKNOWN)
+		anchor = d->row.anchor; /* could not tell: keep the last */
+	if (units == d->row.owed && anchor == d->row.anchor)
+		return;
+	d->row.owed = units;
+	d->row.anchor = anchor;
+	emit_record(e, RECORD_DATE, pipeline, d, NONE, &r);
+	r->u.date_row = d->row;
+}
+
+static bool
+same_number(double a, double b)
+{
+	return a == b || (a != a && b != b);
+}
+
+static bool
+reads_the_same(const struct check_row *a, const struct check_row *b)
+{
+	return a->raw == b->raw && a->fault == b->fault &&
+	    same_number(a->value, b->value) &&
+	    same_number(a->expected, b->expected) &&
+	    a->missing == b->missing && a->extra == b->extra &&
+	    a->items_hash == b->items_hash;
+}
+
+static struct check_row
+judged(const struct engine *e, int32_t check, const struct measurement *m)
+{
+	const struct check_def *c = &e->graph->checks[check];
+
+	return (struct check_row){
+		/* a calendar measures what is owed: zero is an answer */
+		.raw = c->calendar && m->told && !m->fault &&
+		    m->value >= 0 ? RESULT_PASS : judge(&c->limits, m),
+		.measured = m->told && !m->fault,
+		.value = m->value, .expected = m->expected,
+		.missing = m->missing, .extra = m->extra,
+		.items_hash = m->items_hash, .measurement = m->id,
+		.changed_at = e->now.wall, .since = e->now.wall,
+		.began_wall = m->began.wall, .ended_wall = e->now.wall,
+		.ended_boot = e->now.boot, .boot_id = e->now.boot_id,
+		.in_row = 1, .fault = m->fault,
+	};
+}
+
+void
+check_measured(struct engine *e, int32_t check, struct day *d,
+    const struct measurement *m)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	struct check_state *s = check_at(e, d, check);
+	struct check_row row = judged(e, check, m), was = s->row;
+	struct record *r;
+	struct effect *x;
+	bool same = s->known && reads_the_same(&row, &was);
+
+	if (s->known && row.raw == was.raw) {
+		row.since = was.since;
+		row.in_row = was.in_row < INT32_MAX ? was.in_row + 1 :
+		    was.in_row;
+	}
+	if (same)
+		row.changed_at = was.changed_at;
+	s->row = row;
+	s->known = true;
+	s->in_flight = false;
+	s->next_at = next_measurement(e, c, d);
+	s->wanted = row.raw == RESULT_FAIL && row.in_row < c->confirm;
+	/* a failure's confirmation changes what may be done: it is a row */
+	if (same && (row.raw != RESULT_FAIL || row.in_row != c->confirm)) {
+		x = emit(e, EFFECT_TOUCH, c->pipeline, d->date, check);
+		x->u.touch.seen = e->now;
+		x->u.touch.measurement = m->id;
+	} else {
+		emit_record(e, RECORD_CHECK, c->pipeline, d, check, &r);
+		r->u.check = row;
+	}
+	if (c->calendar)
+		calendar_measured(e, c->pipeline, d, s, m->anchor);
+	d->dirty = true;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * state.h -- the engine's memory. Private to core/engine.
+ *
+ * One block holds everything: the engine, per pipeline a fixed number of
+ * date slots, per slot the states of the pipeline's checks and gates. An
+ * object's place within its pipeline is `slot_of_*`; its states in a date
+ * are day->checks[slot]. Rows are kept as they are journalled; what stands
+ * beside a row here is a cache that a restart may lose.
+ */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "engine/engine.h"
+
+struct check_state {
+	struct check_row row;
+	bool known;             /* the row has been written */
+	bool in_flight;
+	bool wanted;            /* measure as soon as possible */
+	int64_t next_at;        /* wall; when it is measured next */
+};
+
+struct gate_state {
+	struct gate_row row;
+	bool known;
+	bool in_flight;
+	uint64_t revision;      /* of the inputs as they are */
+	uint64_t inputs_hash;   /* that `revision` stands for; 0: none yet */
+	uint64_t asked;         /* revision of the evaluation under way */
+};
+
+struct day {
+	bool used;
+	bool dirty;             /* something changed: settle it */
+	struct date date;
+	int64_t begin, end;     /* wall */
+	int64_t wake;           /* settle no later; INT64_MAX: no need */
+	struct date_row row;
+	struct check_state *checks;
+	struct gate_state *gates;
+};
+
+struct lane {           /* one pipeline at work */
+	struct day *days;       /* n_days slots, used ones ascending */
+	int32_t n_days, n_used;
+	const int32_t *checks;  /* of this pipeline, by slot */
+	const int32_t *gates;
+	int32_t n_checks, n_gates;
+	struct pipeline_row row;
+};
+
+struct engine {
+	const struct graph *graph;
+	struct engine_limits limits;
+	struct lane *lanes;
+	int32_t *slot_of_check, *slot_of_gate;
+	bool resumed;
+
+	/* valid during engine_step only */
+	struct now now;
+	struct effects *out;
+};
+
+/* The slot of a date; NULL where it isn't watched. */
+struct day *lane_find(const struct lane *, struct date);
+
+/* Room for n more effects? Sets `more` where there is none. */
+bool has_room(struct engine *, size_t n);
+struct effect *emit(struct engine *, enum effect_kind, int32_t pipeline,
+    struct date, int32_t subject);
+void emit_record(struct engine *, enum record_kind, int32_t pipeline,
+    const struct day *, int32_t subject, struct record **ret);
+
+static inline struct check_state *
+check_at(const struct engine *e, const struct day *d, int32_t check)
+{
+	return &d->checks[e->slot_of_check[check]];
+}
+
+static inline struct gate_state *
+gate_at(const struct engine *e, const struct day *d, int32_t gate)
+{
+	return &d->gates[e->slot_of_gate[gate]];
+}
+
+/* The earlier of a day's wake and `at` (INSTANT_NONE: no change). */
+void day_wake(struct day *, int64_t at);
+
+/* dates.c: opens the dates that have begun, closes those beyond the watch.
+ * The instant at which the next date begins, in *ret_next. */
+void lane_advance(struct engine *, int32_t pipeline, int64_t *ret_next);
+
+/* checks.c */
+void settle_checks(struct engine *, int32_t pipeline, struct day *);
+void check_measured(struct engine *, int32_t check, struct day *,
+    const struct measurement *);
+int64_t check_due_at(const struct engine *, int32_t check,
+    const struct day *);
+enum result check_result(const struct engine *, int32_t check,
+    const struct day *, int64_t wall);
+bool check_fresh(const struct engine *, int32_t check, const struct day *,
+    const struct now *);
+
+/* gates.c */
+void settle_gates(struct engine *, int32_t pipeline, struct day *);
+void gate_answered(struct engine *, int32_t gate, struct day *,
+    const struct gate_answer *);
+/* As it may be relied on: of the current revision, or unknown. */
+enum verdict gate_reliable(const struct engine *, int32_t gate,
+    const struct day *, int64_t wall);
+
+int64_t day_anchor(const struct day *);
+
+#endif

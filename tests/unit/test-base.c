@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test-base.c -- the helpers without domain words: units, text, names,
+ * findings, files and the clock port.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "base/units.h"
+
+static void
+durations_are_read_and_written(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} good[] = {
+		{ "0", 0 }, { "250ms", 250 }, { "90s", 90000 },
+		{ "1h30m", 5400000 }, { "1h 30m", 5400000 },
+		{ "2d", 172800000 }, { "1w1d", 691200000 },
+	};
+	static const char *const bad[] = { "", "5", "m", "5m1h", "1h1h", "-5m",
+		"5x", "5m ", " 5m", "1.5h" };
+	char buf[DURATION_TEXT];
+	int64_t ms;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(duration_parse(good[i].text, &ms), 0);
+		assert_int_equal(ms, good[i].ms);
+		assert_int_equal(duration_parse(duration_text(ms, buf), &ms),
+		    0);
+		assert_int_equal(ms, good[i].ms);
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(duration_parse(bad[i], &ms), -EINVAL);
+	assert_int_equal(duration_parse("99999999999d", &ms), -ERANGE);
+	assert_int_equal(duration_parse("99999999999999999999s", &ms),
+	    -ERANGE);
+	assert_string_equal(duration_round(93784005, buf), "1d 2h");
+	assert_string_equal(duration_text(-61000, buf), "-1m 1s");
+}
+
+static void
+sizes_do_not_wrap(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	assert_int_equal(size_parse("64KiB", &n), 0);
+	assert_int_equal(n, 65536);
+	assert_int_equal(size_parse("10 GB", &n), 0);
+	assert_int_equal(n, 10000000000);
+	assert_int_equal(size_parse("8589934592 GiB", &n), -ERANGE);
+	assert_int_equal(size_parse("64kib", &n), -EINVAL);
+	assert_int_equal(size_parse("", &n), -EINVAL);
+}
+
+static const char *
+nearest_of(const char *word)
+{
+	static const char *const names[] = { "expected", "value", "database",
+		"timeout", "due" };
+	struct nearest n;
+	size_t i;
+
+	nearest_start(&n, word);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		nearest_try(&n, names[i]);
+	return n.best;
+}
+
+static void
+the_nearest_name_is_near(void **state)
+{
+	(void)state;
+	assert_string_equal(nearest_of("expekted"), "expected");
+	assert_string_equal(nearest_of("vlaue"), "value");
+	assert_string_equal(nearest_of("TIMEOUT"), "timeout");
+	assert_null(nearest_of("zebra"));
+}
+
+static void
+outside_bytes_become_one_clean_line(void **state)
+{
+	struct text t CLEANUP_TEXT = { 0 };
+	static const char bytes[] = "a\nb\x1b[1m\xff\xc3\xa9\xed\xa0\x80";
+
+	(void)state;
+	text_add_clean(&t, bytes, sizeof bytes - 1);
+	assert_string_equal(text_str(&t),
+	    "a\\x0ab\\x1b[1m\\xff\xc3\xa9\\xed\\xa0\\x80");
+}
+
+static void
+findings_come_in_order_of_place(void **state)
+{
+	struct diag d CLEANUP_DIAG;
+
+	(void)state;
+	diag_init(&d);
+	diag_error(&d, "b.conf", 3, "second");
+	diag_warning(&d, "a.conf", 9, "first");
+	diag_sort(&d);
+	assert_int_equal(d.errors, 1);
+	assert_string_equal(d.v[0].sentence, "first");
+	assert_string_equal(d.v[1].sentence, "second");
+}
+
+static void
+files_are_bounded_and_regular(void **state)
+{
+	char dir[] = "/tmp/gw-base-XXXXXX", path[64];
+	char *bytes = NULL;
+	size_t len;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(file_read(dir, 100, &bytes, &len), -EISDIR);
+	assert_int_equal(file_read("/dev/zero", 100, &bytes, &len), -EINVAL);
+	(void)snprintf(path, sizeof path, "%s/f", dir);
+	assert_int_equal(file_read(path, 100, &bytes, &len), -ENOENT);
+	assert_int_equal(file_write(path, "hello", 5, 0600), 0);
+	assert_int_equal(file_read(path, 4, &bytes, &len), -EFBIG);
+	assert_int_equal(file_read(path, 5, &bytes, &len), 0);
+	assert_int_equal(len, 5);
+	assert_string_equal(bytes, "hello");
+	free(bytes);
+	assert_int_equal(unlink(path), 0);
+	(void)snprintf(path, sizeof path, "%s/p", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(file_read(path, 5, &bytes, &len), -EINVAL);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void
+a_virtual_clock_holds_and_never_runs_back(void **state)
+{
+	struct clock c;
+	struct now a, b;
+
+	(void)state;
+	clock_virtual(&c, 1000000, 3600000.0, 7);
+	clock_hold(&c, 1000500);
+	do
+		clock_read(&c, &a);
+	while (a.wall < 1000500);
+	clock_read(&c, &b);
+	assert_int_equal(b.wall, 1000500);
+	assert_int_equal(b.mono, b.wall);
+	assert_int_equal(b.boot_id, 7);
+	clock_hold(&c, 500);
+	clock_read(&c, &b);
+	assert_true(b.wall >= 1000500);
+	clock_hold(&c, INSTANT_NONE);
+	do
+		clock_read(&c, &b);
+	while (b.wall <= 1000500);
+	assert_int_equal(clock_wait_ms(&c, 0), 0);
+}
+
+static void
+an_arena_keeps_what_it_gave(void **state)
+{
+	struct arena *a = arena_new();
+	char *s = arena_strdup(a, "kept");
+	char *big = arena_alloc(a, 3 << 20);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		assert_non_null(arena_printf(a, "%zu", i));
+	memset(big, 'x', 3 << 20);
+	assert_string_equal(s, "kept");
+	assert_null(arena_strdup(a, NULL));
+	arena_free(a);
+	arena_free(NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(durations_are_read_and_written),
+		cmocka_unit_test(sizes_do_not_wrap),
+		cmocka_unit_test(the_nearest_name_is_near),
+		cmocka_unit_test(outside_bytes_become_one_clean_line),
+		cmocka_unit_test(findings_come_in_order_of_place),
+		cmocka_unit_test(files_are_bounded_and_regular),
+		cmocka_unit_test(a_virtual_clock_holds_and_never_runs_back),
+		cmocka_unit_test(an_arena_keeps_what_it_gave),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
