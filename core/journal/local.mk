@@ -27,12 +27,18 @@ journal_test_libs = core/journal/libjournal.a core/base/libbase.a \
 	$(JANSSON_LIBS) $(SQLITE_LIBS) $(CMOCKA_LIBS)
 journal_help = tests/unit/journal-help.c tests/unit/journal-help.h
 
-check_PROGRAMS += tests/unit/test-journal-store tests/unit/test-journal-check
-TESTS += tests/unit/test-journal-store tests/unit/test-journal-check
+journal_tests = tests/unit/test-journal-store \
+	tests/unit/test-journal-open tests/unit/test-journal-check
+check_PROGRAMS += $(journal_tests)
+TESTS += $(journal_tests)
 tests_unit_test_journal_store_SOURCES = tests/unit/test-journal-store.c \
 	$(journal_help)
 tests_unit_test_journal_store_CFLAGS = $(journal_test_cflags)
 tests_unit_test_journal_store_LDADD = $(journal_test_libs)
+tests_unit_test_journal_open_SOURCES = tests/unit/test-journal-open.c \
+	$(journal_help)
+tests_unit_test_journal_open_CFLAGS = $(journal_test_cflags)
+tests_unit_test_journal_open_LDADD = $(journal_test_libs)
 tests_unit_test_journal_check_SOURCES = tests/unit/test-journal-check.c \
 	$(journal_help)
 tests_unit_test_journal_check_CFLAGS = $(journal_test_cflags)

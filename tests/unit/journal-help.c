@@ -164,3 +164,23 @@ tamper(const char *dir, const char *sql)
 		fail_msg("%s: %s", sql, why);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
+
+static int
+list_row(void *arg, const char *key, const json_t *data, int64_t at,
+    int64_t last_seen)
+{
+	char *line CLEANUP_FREE = json_line(data);
+
+	text_addf(arg, "%s=%s@%lld/%lld ", key, line, (long long)at,
+	    (long long)last_seen);
+	return 0;
+}
+
+void
+assert_rows(struct store *s, const char *kind, const char *expected)
+{
+	struct text t CLEANUP_TEXT = { 0 };
+
+	assert_int_equal(store_rows(s, kind, list_row, &t), 0);
+	assert_string_equal(text_str(&t), expected);
+}

@@ -35,6 +35,9 @@ void tell(struct store *, uint64_t id, uint64_t incident, const char *kind,
 void must_be_clean(struct store *);
 void must_find(struct store *, const char *words);
 
+/* Asserts that they are these: "key=data@at/last_seen " for each. */
+void assert_rows(struct store *, const char *kind, const char *expected);
+
 /* Runs SQL on DIR/journal.db, from outside, while no store has it open. */
 void tamper(const char *dir, const char *sql);
 
