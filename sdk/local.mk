@@ -1,1 +1,3 @@
-# sdk
+# sdk: what a plugin author installs
+gwincludedir = $(includedir)/gatewarden
+gwinclude_HEADERS = sdk/include/gatewarden/plugin.h

@@ -1,1 +1,2 @@
 # core/config
+noinst_HEADERS += core/config/conf.h

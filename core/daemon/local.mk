@@ -1,1 +1,2 @@
 # core/daemon
+noinst_HEADERS += core/daemon/supervisor.h

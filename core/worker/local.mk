@@ -1,1 +1,2 @@
 # core/worker
+noinst_HEADERS += core/worker/pool.h
