@@ -70,7 +70,8 @@ enum {
 	WIRE_ATTEMPT_FD = 4,    /* the attempt's locked file, if any */
 	WIRE_MAX = 65536,       /* bytes of a packet */
 	WIRE_GREET_MS = 10000,  /* from spawn to hello */
-	WIRE_UNFIT_EXIT = 3     /* exit code after "unfit" */
+	WIRE_UNFIT_EXIT = 3,    /* exit code after "unfit" */
+	WIRE_LOST_EXIT = 4      /* its end of the link was closed below it */
 };
 
 /* Makes {name: body}; takes body; returns owned. */
