@@ -114,29 +114,44 @@ asked_input(struct supervisor *s, int32_t pipeline, struct date date)
 
 /*----------------------------------------------------------------- secrets */
 
-/* Puts the secret in the place of its reference. False: *ret_why. */
+enum { SECRETS_MAX = 16 };
+
+/* What must not be seen in what comes back; borrowed from the options. */
+struct secrets {
+	const char *v[SECRETS_MAX];
+	size_t n;
+	char *why;              /* owned: one can't be read */
+};
+
 static bool
-reveal(const json_t *place, json_t **ret, char **ret_why)
+unreadable(struct secrets *k, const char *reference, const char *why)
+{
+	struct text t = { 0 };
+
+	text_addf(&t, "secret '%s' %s", reference, why);
+	k->why = text_take(&t);
+	return false;
+}
+
+/* Puts the secret in the place of its reference. */
+static bool
+reveal(struct secrets *k, const json_t *place, json_t **ret)
 {
 	const char *reference = json_string_value(place);
 	const char *why = NULL;
 	char *secret = NULL;
-	struct text t = { 0 };
 
-	if (conf_secret(reference, &secret, &why) < 0) {
-		text_addf(&t, "secret '%s' can't be read: %s", reference,
-		    why ? why : "no reason given");
-		*ret_why = text_take(&t);
-		return false;
-	}
+	if (k->n == SECRETS_MAX)
+		return unreadable(k, reference, "is one too many");
+	if (conf_secret(reference, &secret, &why) < 0)
+		return unreadable(k, reference, why ? why : "can't be read");
 	*ret = json_string(secret);
 	explicit_bzero(secret, strlen(secret));
 	free(secret);
-	if (*ret == NULL) {
-		text_addf(&t, "secret '%s' is not UTF-8 text", reference);
-		*ret_why = text_take(&t);
-	}
-	return *ret != NULL;
+	if (*ret == NULL)
+		return unreadable(k, reference, "is not UTF-8 text");
+	k->v[k->n++] = json_string_value(*ret);
+	return true;
 }
 
 static const json_t *
@@ -166,7 +181,7 @@ has_secret(const json_t *j)
 
 /* In place, in a copy. */
 static bool
-reveal_all(json_t *j, char **ret_why)
+reveal_all(struct secrets *k, json_t *j)
 {
 	json_t *v, *secret;
 	const char *key;
@@ -176,29 +191,29 @@ reveal_all(json_t *j, char **ret_why)
 		const json_t *place = reference_in(v);
 
 		if (!json_is_string(place)) {
-			if (!reveal_all(v, ret_why))
+			if (!reveal_all(k, v))
 				return false;
 			continue;
 		}
-		if (!reveal(place, &secret, ret_why))
+		if (!reveal(k, place, &secret))
 			return false;
 		(void)json_object_set_new(j, key, secret);
 	}
 	json_array_foreach(j, i, v)
-		if (!reveal_all(v, ret_why))
+		if (!reveal_all(k, v))
 			return false;
 	return true;
 }
 
 static bool
-take_options(struct asked *a, const struct instance *in, char **ret_why)
+take_options(struct asked *a, const struct instance *in, struct secrets *k)
 {
 	if (!has_secret(in->options)) {
 		a->options = json_incref(in->options);
 		return true;
 	}
 	a->options = json_deep_copy(in->options);
-	return reveal_all(a->options, ret_why);
+	return reveal_all(k, a->options);
 }
 
 /*----------------------------------------------------------------- calling */
@@ -220,22 +235,24 @@ asked_send(struct asked *a, const struct instance *in,
     struct call_request *r, json_t *input)
 {
 	CLEANUP_JSON json_t *owned = input;
-	CLEANUP_FREE char *why = NULL;
+	struct secrets k = { .n = 0 };
 
 	r->input = owned;
 	r->arg = a;
 	if (r->timeout_ms == 0)
 		r->timeout_ms = in->timeout_ms > 0 ? in->timeout_ms :
 		    TIMEOUT_MS;
-	if (!take_options(a, in, &why)) {
+	if (!take_options(a, in, &k)) {
 		struct call_reply reply = { .status = CALL_REFUSED,
-			.fault = why, .exit_code = -1 };
+			.fault = k.why, .exit_code = -1 };
 
 		r->done(a, &reply);
+		free(k.why);
 		return;
 	}
-	r->instance = (struct pool_instance){ kind_word(in->kind), in->name,
-		in->path, a->options, in->identity };
+	r->instance = (struct pool_instance){ .kind = kind_word(in->kind),
+		.name = in->name, .path = in->path, .options = a->options,
+		.identity = in->identity };
 	a->call = pool_call(a->s->pool, r);
 }
 

@@ -262,7 +262,7 @@ commit_effects(struct supervisor *s, const struct effects *fx)
 		abort();
 	r = write_all(s, fx, &b);
 	if (r == 0) {
-		if (!b.durable && !uv_is_active((uv_handle_t *)
+		if (b.n > 0 && !b.durable && !uv_is_active((uv_handle_t *)
 		    &s->sync_timer))
 			(void)uv_timer_start(&s->sync_timer, on_group,
 			    GROUP_MS, 0);

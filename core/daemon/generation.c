@@ -92,9 +92,12 @@ keep_workers(struct supervisor *s)
 	if (v == NULL)
 		abort();
 	for (i = 0; i < c->n_instances; i++)
-		v[i] = (struct pool_instance){ kinds[c->instances[i].kind],
-			c->instances[i].name, c->instances[i].path,
-			c->instances[i].options, c->instances[i].identity };
+		v[i] = (struct pool_instance){
+			.kind = kinds[c->instances[i].kind],
+			.name = c->instances[i].name,
+			.path = c->instances[i].path,
+			.options = c->instances[i].options,
+			.identity = c->instances[i].identity };
 	pool_keep(s->pool, v, (size_t)c->n_instances);
 }
 

@@ -89,6 +89,7 @@ begin_virtual(struct supervisor *s, const struct settings *set,
 	json_t *row = json_object();
 
 	clock_virtual(&s->clock, start, set->clock_speed, s->boot_id);
+	clock_hold(&s->clock, start);   /* until the first step is done */
 	log_info("clock: virtual, from %s, %g times as fast",
 	    instant_utc(start, at), set->clock_speed);
 	json_put_int(row, "start", start);
