@@ -155,6 +155,23 @@ settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 	}
 }
 
+void
+check_want(struct engine *e, int32_t check, struct day *d)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	struct check_state *s = check_at(e, d, check);
+
+	if (s->in_flight || !owed(e, c, d))
+		return;
+	if (!has_room(e, 1)) {
+		s->wanted = true;
+		d->dirty = true;
+		return;
+	}
+	s->in_flight = true;
+	(void)emit(e, EFFECT_MEASURE, c->pipeline, d->date, check);
+}
+
 /* What the calendar said changes what the whole date owes. */
 static void
 calendar_measured(struct engine *e, int32_t pipeline, struct day *d,
