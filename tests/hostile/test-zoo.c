@@ -25,7 +25,7 @@ static struct keeper keeper;
 static int
 setup(void **state)
 {
-	keeper_open(&keeper, 4);
+	keeper_open(&keeper, 4, 0);
 	*state = &keeper;
 	return 0;
 }

@@ -279,6 +279,14 @@ be_well(struct gw_ctx *c)
 	    host->param(c, "date"));
 }
 
+static void
+crash_second(struct gw_ctx *c)
+{
+	if (++calls == 2)
+		abort();
+	host->value(c, calls);
+}
+
 /* Starts a program: plugins may. The program inherits what it should. */
 static void
 run_program(struct gw_ctx *c)
@@ -299,7 +307,8 @@ static const struct animal {
 	{ "late", late }, { "many", tell_many }, { "nan", tell_nan },
 	{ "nothing", tell_nothing }, { "null", write_null }, { "ok", be_well },
 	{ "oversized", send_oversized }, { "program", run_program },
-	{ "secret", tell_secret }, { "segfault", segfault },
+	{ "second", crash_second }, { "secret", tell_secret },
+	{ "segfault", segfault },
 	{ "stack", overflow_stack }, { "stop", stop_itself },
 	{ "stubborn", stubborn },
 };
