@@ -256,8 +256,15 @@ test_open(void **state)
 static void
 test_attack(void **state)
 {
+	const struct seen *s;
+
 	assert_value(among_neighbours(*state, (struct ask){
 	    .how = "attack" }), 0);
+	/* an action, which may signal others, may not signal us either */
+	s = among_neighbours(*state, (struct ask){ .kind = "action",
+	    .how = "attack", .fresh = true });
+	assert_string_equal(json_text(s->result, "remark", ""),
+	    "0 of 5 attacks got through");
 }
 
 static void

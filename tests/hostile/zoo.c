@@ -268,6 +268,7 @@ attack(struct gw_ctx *c)
 	got += ptrace(PTRACE_ATTACH, parent, NULL, NULL) == 0;
 	got += prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) == 0;
 	host->value(c, got);
+	host->remark(c, "%d of 5 attacks got through", got);
 }
 
 static void
