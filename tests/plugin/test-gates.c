@@ -366,9 +366,9 @@ climb(struct gw_ctx *c, const struct rung *r)
 	if (c->verdict != r->verdict || c->severity != r->severity ||
 	    c->next_change != next)
 		fail_msg("%g of %g at +%dh: verdict %d, severity %d, next "
-		    "%+lld h", r->value, r->expected, (int)r->hours,
+		    "%lld", r->value, r->expected, (int)r->hours,
 		    (int)c->verdict, (int)c->severity,
-		    (long long)(c->next_change - c->anchor) / HOUR);
+		    (long long)c->next_change);
 }
 
 static void
