@@ -4,7 +4,17 @@ module_cppflags = -I$(top_srcdir)/plugins -I$(top_srcdir)/sdk/include
 module_cflags = $(AM_CFLAGS) -fvisibility=hidden
 module_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^gw_plugin$$'
-module_headers = plugins/lib/buf.h plugins/lib/call.h plugins/lib/mem.h \
-	plugins/lib/number.h
 
+include plugins/lib/local.mk
 include plugins/gate/local.mk
+include plugins/check/local.mk
+include plugins/recovery/local.mk
+include plugins/notifier/local.mk
+
+# They are found by their .so; libtool's own description of them is of no use.
+install-data-hook:
+	cd "$(DESTDIR)$(plugindir)" && for i in $(plugin_LTLIBRARIES); do \
+		rm -f "$${i##*/}"; done
+uninstall-hook:
+	-cd "$(DESTDIR)$(plugindir)" && for i in $(plugin_LTLIBRARIES); do \
+		i=$${i##*/}; rm -f "$${i%.la}.so"; done

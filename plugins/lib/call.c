@@ -9,29 +9,38 @@
  */
 #include "lib/call.h"
 
+#include <time.h>
+
 enum { MARGIN_LEAST_MS = 20, MARGIN_MOST_MS = 500 };
+
+int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 struct call
 call_begin(const struct gw_host *host, struct gw_ctx *ctx)
 {
-	int64_t margin = host->remaining_ms(ctx) / 10;
+	int64_t left = host->remaining_ms(ctx), margin = left / 10;
 
 	if (margin < MARGIN_LEAST_MS)
 		margin = MARGIN_LEAST_MS;
 	if (margin > MARGIN_MOST_MS)
 		margin = MARGIN_MOST_MS;
-	return (struct call){ host, ctx, margin };
+	return (struct call){ host, ctx, monotonic_ms() + left - margin,
+		margin };
 }
 
 int64_t
 call_left(const struct call *c)
 {
-	int64_t left;
+	int64_t left = c->ends - monotonic_ms();
 
-	if (c->host->cancelled(c->ctx))
-		return 0;
-	left = c->host->remaining_ms(c->ctx) - c->margin_ms;
-	return left > 0 ? left : 0;
+	return left <= 0 || c->host->cancelled(c->ctx) ? 0 : left;
 }
 
 int
@@ -45,9 +54,8 @@ call_left_int(const struct call *c, int most)
 const char *
 call_ended_why(const struct call *c)
 {
-	return c->host->cancelled(c->ctx) &&
-	    c->host->remaining_ms(c->ctx) > c->margin_ms ?
-	    "stopped: the call was cancelled" : "stopped at the deadline";
+	return monotonic_ms() < c->ends ? "stopped: the call was cancelled" :
+	    "stopped at the deadline";
 }
 
 int32_t

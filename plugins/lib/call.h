@@ -13,19 +13,20 @@
 struct call {
 	const struct gw_host *host;
 	struct gw_ctx *ctx;
-	int64_t margin_ms;      /* kept back for ending in good order */
+	int64_t ends;           /* monotonic ms: stop working here */
+	int64_t margin_ms;      /* from there to the deadline */
 };
 
 /* Time left runs from here. */
 struct call call_begin(const struct gw_host *, struct gw_ctx *);
 
-/* ms for work, without the margin; 0 when it is over or cancelled. */
+/* ms for work; 0 when it is over or cancelled. */
 int64_t call_left(const struct call *);
 
 /* The same, cut to an int for poll(2) and its like. */
 int call_left_int(const struct call *, int most);
 
-/* Why call_left is 0, as the end of a sentence. */
+/* Why call_left is 0, as the end of a sentence: "stopped at the deadline". */
 const char *call_ended_why(const struct call *);
 
 /* Ends a call: the sentence for the operator, and the code to return. */
@@ -36,6 +37,9 @@ int32_t call_failed(const struct call *, int32_t failure_class,
 /* In `open`: refuses the instance. */
 int32_t open_failed(const struct gw_host *, struct gw_ctx *,
     const struct buf *why);
+
+/* ms of a clock that only goes forward. */
+int64_t monotonic_ms(void);
 
 /* An option that is text and may be left out. */
 const char *option_or(const struct gw_host *, struct gw_ctx *,

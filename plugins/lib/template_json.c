@@ -117,3 +117,20 @@ template_json_expand(const struct call *c, const json_t *v, struct buf *why)
 		return expand_object(c, v, why);
 	return json_deep_copy(v);
 }
+
+bool
+template_json_text(const struct call *c, const json_t *v, struct buf *out,
+    struct buf *why)
+{
+	json_t *filled = template_json_expand(c, v, why);
+	char *text CLEANUP_FREE = NULL;
+
+	if (filled == NULL)
+		return false;
+	text = json_dumps(filled, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_decref(filled);
+	if (text == NULL)
+		abort();
+	buf_add(out, text);
+	return true;
+}

@@ -19,4 +19,8 @@ json_t *template_json_parse(uint32_t kind, const char *what,
 json_t *template_json_expand(const struct call *, const json_t *,
     struct buf *why);
 
+/* The same, appended as text. */
+bool template_json_text(const struct call *, const json_t *, struct buf *out,
+    struct buf *why);
+
 #endif
