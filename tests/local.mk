@@ -1,2 +1,3 @@
 # tests
+include tests/plugin/local.mk
 include tests/bench/local.mk
