@@ -2,6 +2,9 @@
 # outbox, plugins by name, the service manager; gatewardend links it.
 noinst_LIBRARIES += core/daemon/librows.a
 core_daemon_librows_a_SOURCES = \
+	core/daemon/outbox.c core/daemon/outbox.h \
+	core/daemon/outbox_end.c core/daemon/outbox_private.h \
+	core/daemon/outbox_route.c core/daemon/outbox_route.h \
 	core/daemon/row_fields.c core/daemon/row_fields.h \
 	core/daemon/row_names.c core/daemon/row_names.h \
 	core/daemon/row_shapes.c core/daemon/row_shapes.h \
@@ -11,7 +14,7 @@ core_daemon_librows_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test-rows
+daemon_tests = tests/unit/test-rows tests/unit/test-outbox
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 endif
@@ -25,3 +28,7 @@ tests_unit_test_rows_SOURCES = tests/unit/test-rows.c \
 	tests/unit/journal-help.c tests/unit/journal-help.h
 tests_unit_test_rows_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_rows_LDADD = $(daemon_test_libs)
+tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c \
+	tests/unit/journal-help.c tests/unit/journal-help.h
+tests_unit_test_outbox_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_outbox_LDADD = $(daemon_test_libs)
