@@ -113,6 +113,7 @@ struct supervisor {
 
 	struct asked *asked;
 	size_t n_asked;         /* those that a virtual clock waits for */
+	int64_t asked_at;       /* wall; the last of them was made */
 	struct watched *watched;
 	uint64_t measurements;  /* ids given in this epoch */
 	uint64_t checks_run;
