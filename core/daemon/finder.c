@@ -5,8 +5,8 @@
  * Describing a plugin means to run it in a host, so that is done when it is
  * first needed and kept as long as the file is the same. A plugin is found
  * by what its description says; the file's name only decides who is asked
- * first: "sql.so" for "sql", then those that have it as a part ("check-sql",
- * "sql_notifier"), then the rest.
+ * first: "check-sql.so" or "sql.so" for the check "sql", then those that have
+ * it as a part ("sql_notifier"), then the rest.
  *
  * A file that can't be described is an error for whoever looks for a plugin
  * of its name, and nothing to anybody else.
@@ -194,14 +194,24 @@ is_plugin(struct finder *f, struct plugin *p, const char *kind,
 	    strcmp(json_text(d, "name", ""), name) == 0;
 }
 
+/* "check-sql" */
+static bool
+is_kind_and_name(const char *stem, const char *kind, const char *name)
+{
+	size_t len = strlen(kind);
+
+	return strncmp(stem, kind, len) == 0 && stem[len] == '-' &&
+	    strcmp(stem + len + 1, name) == 0;
+}
+
 /* How well a file's name fits: 0 is it, 1 has it as a part, 2 neither. */
 static int
-distance(const char *stem, const char *name)
+distance(const char *stem, const char *kind, const char *name)
 {
 	size_t len = strlen(name);
 	const char *s = stem;
 
-	if (strcmp(stem, name) == 0)
+	if (strcmp(stem, name) == 0 || is_kind_and_name(stem, kind, name))
 		return 0;
 	while (len > 0 && (s = strstr(s, name)) != NULL) {
 		if ((s == stem || strchr("-_.", s[-1])) &&
@@ -229,7 +239,7 @@ say_why(struct finder *f, const char *kind, const char *name)
 	for (i = 0; i < f->n; i++) {
 		struct plugin *p = &f->v[i];
 
-		if (distance(p->stem, name) > 1)
+		if (distance(p->stem, kind, name) > 1)
 			continue;
 		if (describe(f, p) == NULL) {
 			text_addf(&f->why, "'%s': %s", p->path, p->why ?
@@ -264,7 +274,7 @@ find(void *arg, enum instance_kind k, const char *name,
 		for (i = 0; i < f->n; i++) {
 			struct plugin *p = &f->v[i];
 
-			if (distance(p->stem, name) != near ||
+			if (distance(p->stem, kinds[k], name) != near ||
 			    !is_plugin(f, p, kinds[k], name))
 				continue;
 			*ret_path = p->path;

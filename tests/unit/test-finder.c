@@ -84,7 +84,8 @@ teardown(void **state)
 {
 	static const char *const files[] = { "sql.so", "exec-action.so",
 		"exec_check.so", "odd.so", "broken.so", "README", ".so",
-		".hidden.so", "link.so", "dir.so" };
+		".hidden.so", "link.so", "dir.so",
+		"check-exec.so" };
 	struct place *p = *state;
 	size_t i;
 
@@ -142,6 +143,12 @@ a_name_is_asked_first(void **state)
 	/* each once */
 	assert_string_equal(text_str(&asked),
 	    "sql.so exec-action.so exec_check.so ");
+	/* check-exec.so would have been asked before exec-action.so */
+	put(p, "check-exec.so", "{\"kind\":\"check\",\"name\":\"exec\"}");
+	finder_refresh(p->finder);
+	text_clear(&asked);
+	expect(p, INSTANCE_CHECK, "exec", "check-exec.so");
+	assert_string_equal(text_str(&asked), "check-exec.so ");
 }
 
 static void
