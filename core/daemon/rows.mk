@@ -8,6 +8,7 @@ core_daemon_librows_a_SOURCES = \
 	core/daemon/outbox.c core/daemon/outbox.h \
 	core/daemon/outbox_end.c core/daemon/outbox_private.h \
 	core/daemon/outbox_route.c core/daemon/outbox_route.h \
+	core/daemon/row_attempt.c \
 	core/daemon/row_fields.c core/daemon/row_fields.h \
 	core/daemon/row_names.c core/daemon/row_names.h \
 	core/daemon/row_shapes.c core/daemon/row_shapes.h \
@@ -30,10 +31,12 @@ daemon_test_libs = core/daemon/librows.a core/daemon/libverbs.a \
 	core/calendar/libcalendar.a core/base/libbase.a $(CMOCKA_LIBS) \
 	$(JANSSON_LIBS) $(SQLITE_LIBS) -lm
 tests_unit_test_rows_SOURCES = tests/unit/test-rows.c \
+	tests/unit/rows-help.c tests/unit/rows-help.h \
 	tests/unit/journal-help.c tests/unit/journal-help.h
 tests_unit_test_rows_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_rows_LDADD = $(daemon_test_libs)
 tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c \
+	tests/unit/outbox-help.c tests/unit/outbox-help.h \
 	tests/unit/journal-help.c tests/unit/journal-help.h
 tests_unit_test_outbox_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_outbox_LDADD = $(daemon_test_libs)
