@@ -161,11 +161,11 @@ charge(struct worker *w, const char *why)
 	struct instance *in = w->call->instance;
 
 	if (w->stage == STAGE_LOAD)
-		library_failed(w->library, why);
+		library_failed(w->pool, w->library, why);
 	if (w->stage == STAGE_LOAD || w->fresh)
 		instance_note(in, why);
 	else
-		instance_faulted(in, why, w->timed_out);
+		instance_faulted(w->pool, in, why, w->timed_out);
 }
 
 static json_t *

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -25,11 +26,12 @@
 
 enum { QUARANTINE_AFTER = 5, LIBRARY_QUARANTINE_AFTER = 3 };
 
+/* In units of the first wait, by faults in a row. */
 static int64_t
-backoff_ms(int32_t in_row)
+backoff(int32_t in_row)
 {
-	static const int32_t waits[] = { 0, 0, 1000, 4000, 15000, 60000 };
-	int32_t last = (int32_t)(sizeof waits / sizeof waits[0]) - 1;
+	static const int32_t waits[] = { 0, 0, 1, 4, 15, 60 };
+	int32_t last = (int32_t)ARRAY_SIZE(waits) - 1;
 
 	return waits[in_row < last ? in_row : last];
 }
@@ -256,13 +258,15 @@ instance_note(struct instance *in, const char *why)
 }
 
 void
-instance_faulted(struct instance *in, const char *why, bool timed_out)
+instance_faulted(struct pool *p, struct instance *in, const char *why,
+    bool timed_out)
 {
 	instance_note(in, why);
 	in->in_row++;
 	if (!timed_out)
 		in->crashes++;
-	in->backoff_until = in->last_fault_at + backoff_ms(in->in_row);
+	in->backoff_until = in->last_fault_at +
+	    p->o.backoff_ms * backoff(in->in_row);
 	in->quarantined = in->crashes >= QUARANTINE_AFTER;
 }
 
@@ -280,11 +284,12 @@ instance_forgive(struct instance *in)
 }
 
 void
-library_failed(struct library *l, const char *why)
+library_failed(struct pool *p, struct library *l, const char *why)
 {
 	l->in_row++;
 	replace(&l->last_failure, why);
-	l->backoff_until = clock_real_ms() + backoff_ms(l->in_row);
+	l->backoff_until = clock_real_ms() +
+	    p->o.backoff_ms * backoff(l->in_row);
 	l->quarantined = l->in_row >= LIBRARY_QUARANTINE_AFTER;
 }
 

@@ -26,7 +26,8 @@
 #include "worker/state.h"
 #include "worker/sweep.h"
 
-enum { MAX_CALLS = 1000, MAX_IDLE_MS = 60000, GRACE_MS = 2000 };
+enum { MAX_CALLS = 1000, MAX_IDLE_MS = 60000, GRACE_MS = 2000,
+	BACKOFF_MS = 1000 };
 
 static void
 on_kick(uv_timer_t *);
@@ -76,6 +77,8 @@ pool_new(const struct pool_options *o, struct pool **ret)
 		p->o.max_idle_ms = MAX_IDLE_MS;
 	if (p->o.grace_ms < 1)
 		p->o.grace_ms = GRACE_MS;
+	if (p->o.backoff_ms < 1)
+		p->o.backoff_ms = BACKOFF_MS;
 	TAILQ_INIT(&p->libraries);
 	LIST_INIT(&p->workers);
 	TAILQ_INIT(&p->fresh);
@@ -412,12 +415,4 @@ on_kick(uv_timer_t *h)
 	dispatch(p);
 	if (!TAILQ_EMPTY(&p->settled))
 		pool_kick(p);
-}
-
-bool
-pool_reset(struct pool *p, const char *kind, const char *name)
-{
-	struct instance *in = instance_find(p, kind, name);
-
-	return in && instance_forgive(in);
 }

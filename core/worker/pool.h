@@ -38,6 +38,7 @@ struct pool_options {
 	int64_t max_idle_ms;    /* 0: 60 s */
 	const char *user;       /* run workers as, or NULL */
 	int64_t grace_ms;       /* from TERM to KILL; 0: 2 s */
+	int64_t backoff_ms;     /* the first wait; 0: 1 s */
 };
 
 /* Becomes the subreaper of this process. Returns 0 or -errno. */

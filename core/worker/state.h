@@ -172,9 +172,10 @@ char *instance_refusal(const struct instance *);
 void instance_answered(struct instance *, int64_t ms);
 /* Counts a fault; the second one charges it too. */
 void instance_note(struct instance *, const char *why);
-void instance_faulted(struct instance *, const char *why, bool timed_out);
+void instance_faulted(struct pool *, struct instance *, const char *why,
+    bool timed_out);
 bool instance_forgive(struct instance *);
-void library_failed(struct library *, const char *why);
+void library_failed(struct pool *, struct library *, const char *why);
 void library_greeted(struct library *);
 
 /*---------------------------------------- worker.c: what a process is at */

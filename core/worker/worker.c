@@ -247,7 +247,7 @@ settle_failure(struct pool *p, struct call *c, const char *what, int error)
 	text_addf(&t, "can't be started: %s (%s)", what, strerror(error));
 	instance_note(c->instance, text_str(&t));
 	if (!c->fresh)
-		library_failed(c->instance->library, text_str(&t));
+		library_failed(p, c->instance->library, text_str(&t));
 	call_settle(p, c, CALL_FAULT, text_take(&t));
 }
 

@@ -29,10 +29,11 @@ copy(const char *s)
 }
 
 void
-keeper_open(struct keeper *k, int workers)
+keeper_open(struct keeper *k, int workers, int64_t backoff_ms)
 {
 	struct pool_options o = { .loop = &k->loop, .host_path = HOST_PATH,
-		.workers = workers, .grace_ms = GRACE_MS };
+		.workers = workers, .grace_ms = GRACE_MS,
+		.backoff_ms = backoff_ms };
 
 	memset(k, 0, sizeof *k);
 	assert_int_equal(uv_loop_init(&k->loop), 0);
@@ -43,8 +44,8 @@ keeper_open(struct keeper *k, int workers)
 	assert_non_null(mkdtemp(k->dir));
 }
 
-static void
-forget(struct keeper *k)
+void
+keeper_forget(struct keeper *k)
 {
 	int i;
 
@@ -66,7 +67,7 @@ keeper_close(struct keeper *k)
 	uv_close((uv_handle_t *)&k->alarm, NULL);
 	assert_int_equal(uv_run(&k->loop, UV_RUN_DEFAULT), 0);
 	assert_int_equal(uv_loop_close(&k->loop), 0);
-	forget(k);
+	keeper_forget(k);
 	(void)unlink(keeper_path(k, "pid", path));
 	(void)unlink(keeper_path(k, "attempt", path));
 	assert_int_equal(rmdir(k->dir), 0);

@@ -33,8 +33,9 @@ struct keeper {
 	char dir[64];           /* for files, removed at the end */
 };
 
-/* grace_ms of the pool is 300: what ignores TERM costs tests little. */
-void keeper_open(struct keeper *, int workers);
+/* grace_ms of the pool is 300: what ignores TERM costs tests little.
+ * backoff_ms 0: as in earnest. */
+void keeper_open(struct keeper *, int workers, int64_t backoff_ms);
 void keeper_close(struct keeper *);
 
 /* What is asked for; zeroed members are the usual. */
@@ -59,6 +60,9 @@ void keeper_run(struct keeper *);
 void keeper_run_until(struct keeper *, int n_done);
 /* Asks, runs, and returns the answer. */
 const struct seen *keeper_call(struct keeper *, const struct ask *);
+
+/* Drops all answers; none may be outstanding. */
+void keeper_forget(struct keeper *);
 
 /* Fails unless the fault or refusal contains the text. */
 void assert_says(const struct seen *, enum call_status, const char *text);

@@ -6,7 +6,6 @@
  * to crash as a stranger's plugin would. It knows the number of the host's
  * link, as an attacker would.
  */
-#define _GNU_SOURCE
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -269,6 +268,7 @@ attack(struct gw_ctx *c)
 	got += ptrace(PTRACE_ATTACH, parent, NULL, NULL) == 0;
 	got += prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) == 0;
 	host->value(c, got);
+	host->remark(c, "%d of 5 attacks got through", got);
 }
 
 static void
@@ -278,6 +278,14 @@ be_well(struct gw_ctx *c)
 	host->expected(c, 9);
 	host->remark(c, "call %d of this process, for %s", calls,
 	    host->param(c, "date"));
+}
+
+static void
+crash_second(struct gw_ctx *c)
+{
+	if (++calls == 2)
+		abort();
+	host->value(c, calls);
 }
 
 /* Starts a program: plugins may. The program inherits what it should. */
@@ -300,7 +308,8 @@ static const struct animal {
 	{ "late", late }, { "many", tell_many }, { "nan", tell_nan },
 	{ "nothing", tell_nothing }, { "null", write_null }, { "ok", be_well },
 	{ "oversized", send_oversized }, { "program", run_program },
-	{ "secret", tell_secret }, { "segfault", segfault },
+	{ "second", crash_second }, { "secret", tell_secret },
+	{ "segfault", segfault },
 	{ "stack", overflow_stack }, { "stop", stop_itself },
 	{ "stubborn", stubborn },
 };
