@@ -34,6 +34,7 @@ struct frame {
 	enum want want;
 	char name[72];          /* of the setting at hand */
 	bool string;            /* the last value was one */
+	bool glued;             /* the name follows it without a ';' */
 };
 
 struct guard {
@@ -202,8 +203,10 @@ group_end(struct guard *g, const struct token *t)
 
 	if (t->kind == TOKEN_SEMICOLON || t->kind == TOKEN_COMMA) {
 		f->want = WANT_NAME;
+		f->glued = false;
 	} else if (t->kind != TOKEN_STRING || !f->string) {
 		f->want = WANT_NAME;
+		f->glued = true;
 		group_name(g, t);
 	}
 }
@@ -219,8 +222,9 @@ in_group(struct guard *g, const struct token *t)
 		group_name(g, t);
 		break;
 	case WANT_ASSIGN:
-		(void)snprintf(expected, sizeof expected, "'=' after '%s'",
-		    f->name);
+		(void)snprintf(expected, sizeof expected, "%s'=' after '%s'",
+		    f->glued && f->string ? "is the string before it closed? "
+		    : "", f->name);
 		if (t->kind == TOKEN_ASSIGN)
 			f->want = WANT_VALUE;
 		else
@@ -265,9 +269,6 @@ list_next(struct guard *g, const struct token *t)
 		pop(g, t);
 	} else if (t->kind == TOKEN_OPEN || is_scalar(t)) {
 		missing_comma(g, t);
-	} else if (t->kind == TOKEN_SEMICOLON) {
-		WRONG(g, t->line, "%s expected, ';' found", expected);
-		f->want = WANT_ELEMENT;
 	} else {
 		unexpected(g, t, expected);
 	}

@@ -38,6 +38,7 @@ struct value {
 	struct load *l;
 	const struct object *o; /* NULL: top level */
 	const struct key *key;
+	const char *prefix;     /* "retry." */
 	const struct node *node;
 	void *to;               /* NULL: only to be checked */
 };
@@ -45,8 +46,9 @@ struct value {
 static void
 expected(const struct value *v, const char *what)
 {
-	wrong(v->l, v->node, "%s: '%s' is %s, %s found", label(v->l, v->o),
-	    v->key->name, what, node_seen(v->node, v->l->scratch));
+	wrong(v->l, v->node, "%s: '%s%s' is %s, %s found", label(v->l, v->o),
+	    v->prefix, v->key->name, what, node_seen(v->node,
+	    v->l->scratch));
 }
 
 #define PUT(v, type, x) \
@@ -63,8 +65,8 @@ in_bounds(const struct value *v, double x, const char *min, const char *max)
 	if ((k->min == 0 && k->max == 0) ||
 	    (x >= (double)k->min && x <= (double)k->max))
 		return true;
-	wrong(v->l, v->node, "%s: '%s' is out of range, expected %s to %s",
-	    label(v->l, v->o), k->name, min, max);
+	wrong(v->l, v->node, "%s: '%s%s' is out of range, expected %s to %s",
+	    label(v->l, v->o), v->prefix, k->name, min, max);
 	return false;
 }
 
@@ -358,7 +360,7 @@ static void
 read_key(const struct reading *r, const struct key *k)
 {
 	struct value v = { .l = r->l, .o = r->o, .key = k,
-		.to = at_offset(r->dst, k) };
+		.prefix = r->prefix, .to = at_offset(r->dst, k) };
 	bool was_quiet = r->l->quiet;
 	struct node made;
 
@@ -378,7 +380,7 @@ read_key(const struct reading *r, const struct key *k)
 		note(r, k, v.node);
 		if (k->type != KEY_REFERENCE && k->type != KEY_OTHER)
 			read_value(&v);
-	} else if (k->type == KEY_GROUP && (k->flags & KEY_DEFAULT) == 0) {
+	} else if (k->type == KEY_GROUP && (k->flags & KEY_BARE) == 0) {
 		read_absent_group(r, k, v.to);
 	}
 	r->l->quiet = was_quiet;

@@ -53,6 +53,11 @@ say_dangling(struct load *l, const struct object *o, const struct node *n,
 			nearest_try(&near, l->of[k].v[i]->name);
 	wrong(l, n, "%s: there is no %s '%s'%s", label(l, o),
 	    kinds_text(l, kinds), n->text, did_you_mean(l, near.best));
+	for (k = 0; near.best && k < KINDS; k++)
+		if ((kinds & KIND_BIT(k)) && object_named(l, (enum kind)k,
+		    near.best))
+			object_named(l, (enum kind)k, near.best)->used =
+			    true;       /* probably: don't complain of it */
 }
 
 /* What one name or inline group refers to, or NULL. */

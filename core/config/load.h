@@ -81,6 +81,7 @@ struct object {
 
 	struct object **phases; /* of a pipeline; link.c sorts them */
 	size_t n_phases;
+	bool cyclic;            /* pipeline: they have no order */
 	json_t *database;       /* of a database; owned by the load */
 
 	enum { UNSEEN, SEEING, SEEN } mark;     /* order.c */

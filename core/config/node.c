@@ -75,6 +75,18 @@ fill(struct node *n, const config_setting_t *s, const struct conf_file *file,
 	}
 }
 
+/* What the guard leaves to libconfig. */
+static const char *
+why(const config_t *c)
+{
+	const char *s = config_error_text(c);
+
+	if (s && strcmp(s, "duplicate setting name") == 0)
+		return "a name stands twice in one group (a list may be "
+		    "split over files, but not within one)";
+	return s ? s : "can't be parsed";
+}
+
 struct node *
 node_parse(const struct conf_file *file, const char *bytes,
     struct arena *arena, struct diag *diag)
@@ -85,7 +97,7 @@ node_parse(const struct conf_file *file, const char *bytes,
 	config_init(&c);
 	if (config_read_string(&c, bytes) != CONFIG_TRUE) {
 		diag_error(diag, file->path, config_error_line(&c), "%s",
-		    config_error_text(&c));
+		    why(&c));
 		return NULL;
 	}
 	n = arena_alloc(arena, sizeof *n);

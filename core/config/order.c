@@ -49,10 +49,12 @@ visit(struct walk *w, struct object *o)
 
 		if (o->offsets[i] != 0)
 			continue;
-		if (up->mark == SEEING)
-			say_cycle(w, up, o->after.v[i].at);
-		else
+		if (up->mark != SEEING) {
 			visit(w, up);
+			continue;
+		}
+		say_cycle(w, up, o->after.v[i].at);
+		o->owner->cyclic = true;
 	}
 	w->depth--;
 	o->mark = SEEN;

@@ -42,7 +42,8 @@ review_use(struct load *l)
 			doubtful(l, o->node, "%s is measured, but no phase, "
 			    "gate or alarm looks at it", label(l, o));
 	}
-	for (i = 0; i < l->of[KIND_NOTIFIER].n; i++) {
+	for (i = 0; l->of[KIND_ROUTE].n > 0 && i < l->of[KIND_NOTIFIER].n;
+	    i++) {
 		const struct object *o = l->of[KIND_NOTIFIER].v[i];
 
 		if (!o->used)
@@ -89,8 +90,8 @@ review_retry(struct load *l, const struct object *o, const struct node *at,
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT];
 
-	if (at == NULL || r->max_ms == 0)
-		return;
+	if (at == NULL || r->max_ms == 0 || r->initial_ms == 0)
+		return;         /* they have findings of their own */
 	if (r->initial_ms > r->max_ms || r->floor_ms > r->max_ms) {
 		wrong(l, at, "%s: '%s' (%s) is above 'max' (%s)", label(l, o),
 		    r->initial_ms > r->max_ms ? "initial" : "floor",
@@ -123,6 +124,7 @@ review_proof(struct load *l, const struct object *o,
 		const struct ref *r = &o->inputs.v[i];
 
 		used += r->to->used;
+		r->to->used = true;     /* or told of here */
 		if (r->to->calendar)
 			wrong(l, r->at, "%s: check '%s' is a calendar: it "
 			    "says what is owed and can't fail, so it proves "
@@ -275,7 +277,8 @@ review_phases(struct load *l)
 		const struct object *o = list->v[i];
 		bool told = false;
 
-		review_dues(l, o);
+		if (!o->cyclic)
+			review_dues(l, o);
 		for (k = 0; k < o->n_phases; k++)
 			review_phase_retry(l, o->phases[k], &told);
 	}
@@ -284,10 +287,10 @@ review_phases(struct load *l)
 void
 review(struct load *l)
 {
-	if (!l->broken)
-		review_use(l);
 	review_recoveries(l);
 	review_phases(l);
-	if (!l->broken)
-		review_routes(l);
+	if (l->broken)
+		return;
+	review_use(l);
+	review_routes(l);
 }
