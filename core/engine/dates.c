@@ -67,6 +67,9 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 	d = &l->days[l->n_used++];
 	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
 	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);
+	memset(d->phases, 0, (size_t)p->n_phases * sizeof *d->phases);
+	memset(d->recoveries, 0,
+	    (size_t)l->n_recoveries * sizeof *d->recoveries);
 	d->used = d->dirty = true;
 	d->date = date;
 	d->begin = day_begin(&p->zone, date);
@@ -90,7 +93,8 @@ close_oldest(struct engine *e, int32_t pipeline)
 	    (size_t)(l->n_used - 1) * sizeof l->days[0]);
 	l->n_used--;
 	l->days[l->n_used] = (struct day){ .checks = first.checks,
-		.gates = first.gates };
+		.gates = first.gates, .phases = first.phases,
+		.recoveries = first.recoveries };
 }
 
 /* The first meeting: adopts every date that has ended. */

@@ -2,17 +2,31 @@
 noinst_LIBRARIES += core/engine/libengine.a
 core_engine_libengine_a_SOURCES = \
 	core/engine/engine.h core/engine/graph.h core/engine/record.h \
+	core/engine/attempts.c \
 	core/engine/checks.c \
+	core/engine/commands.c \
+	core/engine/conditions.c \
 	core/engine/dates.c \
+	core/engine/evidence.c \
 	core/engine/gates.c \
+	core/engine/hash.h \
+	core/engine/holds.c \
+	core/engine/incidents.c \
 	core/engine/judge.c core/engine/judge.h \
 	core/engine/memory.c \
 	core/engine/names.c \
+	core/engine/permits.c \
+	core/engine/phases.c \
 	core/engine/read.c \
+	core/engine/reading.c \
+	core/engine/recoveries.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
 	core/engine/state.h \
-	core/engine/step.c
+	core/engine/step.c \
+	core/engine/table.c \
+	core/engine/walk.c \
+	core/engine/work.h
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine

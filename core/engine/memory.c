@@ -57,34 +57,150 @@ gates_of(const struct graph *g, int32_t pipeline, int32_t *list)
 	return n;
 }
 
+static int32_t
+recoveries_of(const struct graph *g, int32_t pipeline, int32_t *list)
+{
+	int32_t i, n = 0;
+
+	for (i = 0; i < g->n_recoveries; i++)
+		if (g->recoveries[i].pipeline == pipeline) {
+			if (list)
+				list[n] = i;
+			n++;
+		}
+	return n;
+}
+
+/* Without a base the pointers are NULL and only bytes are counted. */
+static struct day
+lay_day(struct block *b, const struct lane *l, int32_t n_phases)
+{
+	struct day d = { .used = false };
+
+	d.checks = take(b, (size_t)l->n_checks, sizeof *d.checks);
+	d.gates = take(b, (size_t)l->n_gates, sizeof *d.gates);
+	d.phases = take(b, (size_t)n_phases, sizeof *d.phases);
+	d.recoveries = take(b, (size_t)l->n_recoveries,
+	    sizeof *d.recoveries);
+	return d;
+}
+
 static void
 lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
     const struct engine_limits *limits, struct lane *ret)
 {
-	int32_t n_checks = checks_of(g, pipeline, NULL);
-	int32_t n_gates = gates_of(g, pipeline, NULL), i;
-	int32_t *checks = take(b, (size_t)n_checks, sizeof *checks);
-	int32_t *gates = take(b, (size_t)n_gates, sizeof *gates);
-	struct day *days = take(b, (size_t)limits->dates, sizeof *days);
+	struct lane l = { .n_days = limits->dates,
+		.n_checks = checks_of(g, pipeline, NULL),
+		.n_gates = gates_of(g, pipeline, NULL),
+		.n_recoveries = recoveries_of(g, pipeline, NULL) };
+	int32_t *checks = take(b, (size_t)l.n_checks, sizeof *checks);
+	int32_t *gates = take(b, (size_t)l.n_gates, sizeof *gates);
+	int32_t *recoveries = take(b, (size_t)l.n_recoveries,
+	    sizeof *recoveries), i;
 
+	l.days = take(b, (size_t)limits->dates, sizeof *l.days);
 	for (i = 0; i < limits->dates; i++) {
-		void *c = take(b, (size_t)n_checks,
-		    sizeof(struct check_state));
-		void *s = take(b, (size_t)n_gates,
-		    sizeof(struct gate_state));
+		struct day d = lay_day(b, &l,
+		    g->pipelines[pipeline].n_phases);
 
-		if (days) {
-			days[i].checks = c;
-			days[i].gates = s;
-		}
+		if (ret)
+			l.days[i] = d;
 	}
 	if (ret == NULL)
 		return;
 	checks_of(g, pipeline, checks);
 	gates_of(g, pipeline, gates);
-	*ret = (struct lane){ .days = days, .n_days = limits->dates,
-		.checks = checks, .n_checks = n_checks,
-		.gates = gates, .n_gates = n_gates };
+	recoveries_of(g, pipeline, recoveries);
+	l.checks = checks;
+	l.gates = gates;
+	l.recoveries = recoveries;
+	*ret = l;
+}
+
+static struct table
+lay_table(struct block *b, int32_t cap, size_t size)
+{
+	return (struct table){ .v = take(b, (size_t)cap, size),
+		.size = size, .cap = cap };
+}
+
+static void
+lay_tables(struct block *b, const struct engine_limits *l, struct engine *e)
+{
+	struct engine counting;
+
+	if (e == NULL)
+		e = &counting;
+	e->attempts = lay_table(b, l->attempts, sizeof(struct attempt_entry));
+	e->incidents = lay_table(b, l->incidents,
+	    sizeof(struct incident_entry));
+	e->breaches = lay_table(b, l->breaches, sizeof(struct breach_entry));
+	e->holds = lay_table(b, l->holds, sizeof(struct hold_entry));
+	e->overrides = lay_table(b, l->overrides,
+	    sizeof(struct override_entry));
+	e->permits = lay_table(b, l->permits, sizeof(struct permit_entry));
+}
+
+static void
+number_slots(struct engine *e)
+{
+	int32_t i, j;
+
+	for (i = 0; i < e->graph->n_pipelines; i++) {
+		const struct lane *l = &e->lanes[i];
+
+		for (j = 0; j < l->n_checks; j++)
+			e->slot_of_check[l->checks[j]] = j;
+		for (j = 0; j < l->n_gates; j++)
+			e->slot_of_gate[l->gates[j]] = j;
+		for (j = 0; j < l->n_recoveries; j++)
+			e->slot_of_recovery[l->recoveries[j]] = j;
+	}
+}
+
+/* The i-th check that a phase's `done` looks at, or NONE past the last. */
+static int32_t
+looks_at(const struct graph *g, const struct phase_def *p, int32_t i)
+{
+	const struct gate_def *gate;
+
+	if (p->done_kind == DONE_CHECKS)
+		return i < p->n_done_checks ? p->done_checks[i] : NONE;
+	if (p->done_kind != DONE_GATE)
+		return NONE;
+	gate = &g->gates[p->done_gate];
+	return i < gate->n_inputs ? gate->inputs[i] : NONE;
+}
+
+static size_t
+count_users(const struct graph *g)
+{
+	size_t n = 0;
+	int32_t p, i;
+
+	for (p = 0; p < g->n_phases; p++)
+		for (i = 0; looks_at(g, &g->phases[p], i) != NONE; i++)
+			n++;
+	return n;
+}
+
+/* Counts, sums up, then fills from the back of each check's part. */
+static void
+list_users(struct engine *e)
+{
+	const struct graph *g = e->graph;
+	int32_t p, i, check;
+
+	for (p = 0; p < g->n_phases; p++)
+		for (i = 0; (check = looks_at(g, &g->phases[p], i)) != NONE;
+		    i++)
+			e->first_user[check]++;
+	for (i = 1; i <= g->n_checks; i++)
+		e->first_user[i] += e->first_user[i - 1];
+	for (p = g->n_phases - 1; p >= 0; p--)
+		for (i = 0; (check = looks_at(g, &g->phases[p], i)) != NONE;
+		    i++)
+			e->users[--e->first_user[check]] = p;
 }
 
 static struct engine *
@@ -95,19 +211,21 @@ lay(struct block *b, const struct graph *g,
 	struct lane *lanes = take(b, (size_t)g->n_pipelines, sizeof *lanes);
 	int32_t *c = take(b, (size_t)g->n_checks, sizeof *c);
 	int32_t *s = take(b, (size_t)g->n_gates, sizeof *s);
-	int32_t i, j;
+	int32_t *r = take(b, (size_t)g->n_recoveries, sizeof *r), i;
+	int32_t *first = take(b, (size_t)g->n_checks + 1, sizeof *first);
+	int32_t *users = take(b, count_users(g), sizeof *users);
 
 	for (i = 0; i < g->n_pipelines; i++)
 		lay_lane(b, g, i, limits, lanes ? &lanes[i] : NULL);
-	if (e == NULL)
-		return NULL;
-	*e = (struct engine){ .graph = g, .limits = *limits, .lanes = lanes,
-		.slot_of_check = c, .slot_of_gate = s };
-	for (i = 0; i < g->n_pipelines; i++) {
-		for (j = 0; j < lanes[i].n_checks; j++)
-			c[lanes[i].checks[j]] = j;
-		for (j = 0; j < lanes[i].n_gates; j++)
-			s[lanes[i].gates[j]] = j;
+	if (e)
+		*e = (struct engine){ .graph = g, .limits = *limits,
+			.lanes = lanes, .slot_of_check = c,
+			.slot_of_gate = s, .slot_of_recovery = r,
+			.first_user = first, .users = users };
+	lay_tables(b, limits, e);
+	if (e) {
+		number_slots(e);
+		list_users(e);
 	}
 	return e;
 }
@@ -122,6 +240,8 @@ engine_limits_default(const struct graph *g, struct engine_limits *ret)
 			days = g->pipelines[i].watch_days;
 	*ret = (struct engine_limits){
 		.dates = days + 3,      /* the running one, and zones apart */
+		.attempts = 4096, .incidents = 1024, .breaches = 4096,
+		.holds = 256, .overrides = 256, .permits = 1024,
 	};
 }
 

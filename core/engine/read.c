@@ -40,6 +40,26 @@ engine_gate(const struct engine *e, int32_t gate, struct date date)
 	    &gate_at(e, d, gate)->row : NULL;
 }
 
+const struct phase_row *
+engine_phase(const struct engine *e, int32_t phase, struct date date)
+{
+	const struct day *d = lane_find(
+	    &e->lanes[e->graph->phases[phase].pipeline], date);
+
+	return d && phase_at(e, d, phase)->known ?
+	    &phase_at(e, d, phase)->row : NULL;
+}
+
+const struct recovery_row *
+engine_recovery(const struct engine *e, int32_t recovery, struct date date)
+{
+	const struct day *d = lane_find(
+	    &e->lanes[e->graph->recoveries[recovery].pipeline], date);
+
+	return d && recovery_at(e, d, recovery)->known ?
+	    &recovery_at(e, d, recovery)->row : NULL;
+}
+
 int32_t
 engine_dates(const struct engine *e, int32_t pipeline, struct date *ret,
     int32_t cap)

@@ -59,6 +59,92 @@ restore_gate(struct engine *e, const struct record *r)
 	s->revision = r->u.gate.revision + 1;   /* asked afresh */
 }
 
+/* A row that has an id of its own. Full: the oldest makes room; rows come
+ * in the order in which they were made, and what is still alive is young. */
+static void *
+keep(struct table *t, const struct record *r)
+{
+	struct where *w;
+
+	if (t->n == t->cap)
+		table_remove(t, 0);
+	w = table_add(t);
+	*w = (struct where){ .pipeline = r->pipeline, .dated = r->dated,
+		.date = r->date };
+	return w;
+}
+
+static void
+raise_to(uint64_t *last, uint64_t id)
+{
+	if (id > *last)
+		*last = id;
+}
+
+static void
+restore_attempt(struct engine *e, const struct record *r)
+{
+	struct attempt_entry *x = keep(&e->attempts, r);
+
+	x->row = r->u.attempt;
+	raise_to(&e->last_attempt, x->row.id);
+}
+
+static void
+restore_incident(struct engine *e, const struct record *r)
+{
+	struct incident_entry *x = keep(&e->incidents, r);
+
+	x->row = r->u.incident;
+	raise_to(&e->last_incident, x->row.number);
+	raise_to(&e->last_message, x->row.message);
+}
+
+static void
+restore_kept(struct engine *e, const struct record *r)
+{
+	switch (r->kind) {
+	case RECORD_BREACH:
+		((struct breach_entry *)keep(&e->breaches, r))->row =
+		    r->u.breach;
+		break;
+	case RECORD_HOLD:
+		((struct hold_entry *)keep(&e->holds, r))->row = r->u.hold;
+		raise_to(&e->last_hold, r->u.hold.id);
+		break;
+	case RECORD_OVERRIDE:
+		((struct override_entry *)keep(&e->overrides, r))->row =
+		    r->u.override;
+		raise_to(&e->last_override, r->u.override.id);
+		break;
+	default:
+		assert(r->kind == RECORD_PERMIT);
+		((struct permit_entry *)keep(&e->permits, r))->row =
+		    r->u.permit;
+		raise_to(&e->last_permit, r->u.permit.id);
+	}
+}
+
+static void
+restore_phase(struct engine *e, const struct record *r)
+{
+	struct day *d = lane_find(&e->lanes[r->pipeline], r->date);
+
+	if (d)
+		*phase_at(e, d, r->subject) = (struct phase_slot){
+			.row = r->u.phase, .known = true };
+}
+
+static void
+restore_recovery(struct engine *e, const struct record *r)
+{
+	struct day *d = lane_find(&e->lanes[r->pipeline], r->date);
+
+	if (d)
+		*recovery_at(e, d, r->subject) = (struct recovery_slot){
+			.row = r->u.recovery, .known = true };
+}
+
 void
 engine_restore(struct engine *e, const struct record *r)
 {
@@ -80,7 +166,26 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_GATE:
 		restore_gate(e, r);
 		break;
-	default:
-		assert(r->kind == RECORD_NOTE);
+	case RECORD_PHASE:
+		restore_phase(e, r);
+		break;
+	case RECORD_RECOVERY:
+		restore_recovery(e, r);
+		break;
+	case RECORD_ATTEMPT:
+		restore_attempt(e, r);
+		break;
+	case RECORD_INCIDENT:
+		restore_incident(e, r);
+		break;
+	case RECORD_BREACH:
+	case RECORD_HOLD:
+	case RECORD_OVERRIDE:
+	case RECORD_PERMIT:
+		restore_kept(e, r);
+		break;
+	case RECORD_NOTE:
+	case RECORD_KINDS:
+		break;
 	}
 }

@@ -30,6 +30,16 @@ struct gate_state {
 	uint64_t asked;         /* revision of the evaluation under way */
 };
 
+struct phase_slot {
+	struct phase_row row;
+	bool known;             /* the row has been written */
+};
+
+struct recovery_slot {
+	struct recovery_row row;
+	bool known;
+};
+
 struct day {
 	bool used;
 	bool dirty;             /* something changed: settle it */
@@ -39,6 +49,8 @@ struct day {
 	struct date_row row;
 	struct check_state *checks;
 	struct gate_state *gates;
+	struct phase_slot *phases;
+	struct recovery_slot *recoveries;
 };
 
 struct lane {           /* one pipeline at work */
@@ -46,15 +58,44 @@ struct lane {           /* one pipeline at work */
 	int32_t n_days, n_used;
 	const int32_t *checks;  /* of this pipeline, by slot */
 	const int32_t *gates;
-	int32_t n_checks, n_gates;
+	const int32_t *recoveries;
+	int32_t n_checks, n_gates, n_recoveries;
 	struct pipeline_row row;
 };
+
+/* Where a row with an id of its own belongs. First member of each entry. */
+struct where {
+	int32_t pipeline;       /* NONE: of no pipeline */
+	bool dated;
+	struct date date;
+};
+
+/* Entries in the order in which they were made. */
+struct table {
+	char *v;
+	size_t size;            /* of an entry */
+	int32_t n, cap;
+};
+
+struct attempt_entry { struct where at; struct attempt_row row; };
+struct incident_entry { struct where at; struct incident_row row; };
+struct breach_entry { struct where at; struct breach_row row; };
+struct hold_entry { struct where at; struct hold_row row; };
+struct override_entry { struct where at; struct override_row row; };
+struct permit_entry { struct where at; struct permit_row row; };
 
 struct engine {
 	const struct graph *graph;
 	struct engine_limits limits;
 	struct lane *lanes;
-	int32_t *slot_of_check, *slot_of_gate;
+	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
+	/* phases whose `done` looks at a check: users[first_user[check]] up
+	 * to users[first_user[check + 1]] */
+	int32_t *first_user, *users;
+	struct table attempts, incidents, breaches, holds, overrides, permits;
+	/* the highest given so far; ids never come twice */
+	uint64_t last_attempt, last_incident, last_message, last_hold,
+	    last_override, last_permit;
 	bool resumed;
 
 	/* valid during engine_step only */
@@ -84,6 +125,38 @@ gate_at(const struct engine *e, const struct day *d, int32_t gate)
 	return &d->gates[e->slot_of_gate[gate]];
 }
 
+static inline struct phase_slot *
+phase_at(const struct engine *e, const struct day *d, int32_t phase)
+{
+	const struct phase_def *p = &e->graph->phases[phase];
+
+	return &d->phases[phase -
+	    e->graph->pipelines[p->pipeline].first_phase];
+}
+
+static inline struct recovery_slot *
+recovery_at(const struct engine *e, const struct day *d, int32_t recovery)
+{
+	return &d->recoveries[e->slot_of_recovery[recovery]];
+}
+
+/* table.c: a zeroed entry at the end, or NULL when it is full. */
+void *table_add(struct table *);
+void table_remove(struct table *, int32_t i);
+
+static inline void *
+table_at(const struct table *t, int32_t i)
+{
+	return t->v + (size_t)i * t->size;
+}
+
+static inline bool
+where_is(const struct where *w, int32_t pipeline, const struct day *d)
+{
+	return w->pipeline == pipeline && w->dated &&
+	    w->date.day == d->date.day;
+}
+
 /* The earlier of a day's wake and `at` (INSTANT_NONE: no change). */
 void day_wake(struct day *, int64_t at);
 
@@ -101,6 +174,8 @@ enum result check_result(const struct engine *, int32_t check,
     const struct day *, int64_t wall);
 bool check_fresh(const struct engine *, int32_t check, const struct day *,
     const struct now *);
+/* Measures it now, unless nothing is owed or it is being measured. */
+void check_want(struct engine *, int32_t check, struct day *);
 
 /* gates.c */
 void settle_gates(struct engine *, int32_t pipeline, struct day *);
@@ -110,6 +185,35 @@ void gate_answered(struct engine *, int32_t gate, struct day *,
 enum verdict gate_reliable(const struct engine *, int32_t gate,
     const struct day *, int64_t wall);
 
+/* Has it answered for its inputs as they are? */
+bool gate_settled(const struct engine *, int32_t gate, const struct day *);
+
 int64_t day_anchor(const struct day *);
+
+/* reading.c: a phase as people read it. */
+void read_phase(const struct engine *, int32_t phase, const struct day *,
+    const struct now *, struct phase_reading *ret);
+
+/* phases.c: moves the phases of a date, starts what may start. */
+void settle_phases(struct engine *, int32_t pipeline, struct day *);
+
+/* recoveries.c: proves what was tried, starts the next that qualifies. */
+void settle_recoveries(struct engine *, int32_t pipeline, struct day *);
+
+/* attempts.c: what became of one. */
+void attempt_event(struct engine *, const struct event *);
+
+/* commands.c: answers with exactly one EFFECT_REPLY. */
+void take_command(struct engine *, const struct command *);
+
+/* incidents.c: opens, joins, worsens and ends; the last to look at a date,
+ * and at a pipeline as a whole (adoption). */
+void settle_incidents(struct engine *, int32_t pipeline, struct day *);
+void settle_adoption(struct engine *, int32_t pipeline);
+void incident_delivered(struct engine *, uint64_t incident,
+    uint64_t message);
+/* For COMMAND_ACK, and COMMAND_UNDO of one. */
+enum reply_code incident_ack(struct engine *, const struct command *);
+enum reply_code incident_unack(struct engine *, uint64_t incident);
 
 #endif

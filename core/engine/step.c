@@ -57,6 +57,9 @@ settle_day(struct engine *e, int32_t pipeline, struct day *d)
 	d->wake = INT64_MAX;
 	settle_checks(e, pipeline, d);
 	settle_gates(e, pipeline, d);
+	settle_phases(e, pipeline, d);
+	settle_recoveries(e, pipeline, d);
+	settle_incidents(e, pipeline, d);
 	if (e->out->more)
 		d->dirty = true;
 }
@@ -115,9 +118,14 @@ take_event(struct engine *e, const struct event *ev)
 	case EVENT_STARTED:
 	case EVENT_ENDED:
 	case EVENT_FOUND:
+		attempt_event(e, ev);
+		break;
 	case EVENT_COMMAND:
+		take_command(e, &ev->u.command);
+		break;
 	case EVENT_DELIVERED:
-		assert(false);  /* nothing has been started or sent */
+		incident_delivered(e, ev->u.delivered.incident,
+		    ev->u.delivered.message);
 		break;
 	}
 }
@@ -140,6 +148,7 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 		next = INSTANT_NONE;
 		lane_advance(e, i, &next);
 		settle_lane(e, i);
+		settle_adoption(e, i);
 		find_wake(e, &e->lanes[i]);
 		if (next != INSTANT_NONE)
 			wake_no_later(out, next);
