@@ -14,39 +14,15 @@
  */
 #include <assert.h>
 
+#include "engine/hash.h"
 #include "engine/state.h"
-
-/* FNV-1a (RFC draft-eastlake-fnv), 64 bits, over one word. */
-static uint64_t
-hash_word(uint64_t h, uint64_t word)
-{
-	int i;
-
-	for (i = 0; i < 8; i++) {
-		h ^= (word >> (8 * i)) & 0xff;
-		h *= 0x100000001b3u;
-	}
-	return h;
-}
-
-static uint64_t
-hash_number(uint64_t h, double v)
-{
-	union {
-		double number;
-		uint64_t word;
-	} u = { v };
-
-	return hash_word(h, v == v ? u.word : 1);
-}
 
 /* Everything that a gate is shown of its inputs, but their age. */
 static uint64_t
 inputs_hash(const struct engine *e, const struct gate_def *g,
     const struct day *d)
 {
-	uint64_t h = hash_word(0xcbf29ce484222325u,
-	    (uint64_t)day_anchor(d));
+	uint64_t h = hash_word(HASH_START, (uint64_t)day_anchor(d));
 	int32_t i;
 
 	for (i = 0; i < g->n_inputs; i++) {
@@ -178,4 +154,12 @@ gate_reliable(const struct engine *e, int32_t gate, const struct day *d,
 	    wall < g->open_until)
 		return VERDICT_DEGRADED;
 	return v;
+}
+
+bool
+gate_settled(const struct engine *e, int32_t gate, const struct day *d)
+{
+	const struct gate_state *s = gate_at(e, d, gate);
+
+	return s->known && s->row.revision == s->revision;
 }

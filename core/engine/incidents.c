@@ -134,7 +134,7 @@ measured_since(struct engine *e, struct day *d, const int32_t *checks,
 		if (check_result(e, checks[i], d, e->now.wall) ==
 		    RESULT_SKIP || (s->seen && s->row.began_wall >= since))
 			continue;
-		measure_afresh(e, checks[i], d);
+		check_want(e, checks[i], d);
 		all = false;
 	}
 	return all;
@@ -313,7 +313,7 @@ ask_again(struct engine *e, int32_t pipeline, int32_t check)
 		for (k = 0; k < l->n_checks; k++)
 			if (l->days[i].checks[k].untold_n > 0 &&
 			    same_target(e->graph, l->checks[k], check))
-				measure_afresh(e, l->checks[k], &l->days[i]);
+				check_want(e, l->checks[k], &l->days[i]);
 }
 
 static void

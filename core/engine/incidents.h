@@ -27,7 +27,6 @@ enum evidence phase_evidence(const struct engine *, int32_t phase,
 /* What the date owes must be known before anything is held against it. */
 enum evidence calendar_evidence(const struct engine *, int32_t pipeline,
     const struct day *, int32_t *ret_untold);
-bool gate_current(const struct engine *, int32_t gate, const struct day *);
 bool input_not_in(const struct engine *, const struct gate_def *,
     const struct day *);
 /* The checks that a phase's `done` rests on; the number of them. */
@@ -64,8 +63,6 @@ bool same_target(const struct graph *, int32_t check, int32_t other);
 
 /* Has a late phase waited long enough for what isn't known yet? */
 bool waited_enough(struct engine *, int32_t phase, struct day *);
-/* Asks for a measurement that begins from now on. */
-void measure_afresh(struct engine *, int32_t check, struct day *);
 
 /*-------------------------------------------- breaches.c, incident rows */
 
@@ -99,7 +96,7 @@ bool breach_room(struct engine *);
 
 /* The date of an edge's other end; NULL where it isn't watched. */
 struct day *upstream_day(const struct engine *, int32_t pipeline,
-    struct day *, const struct edge_def *);
+    const struct day *, const struct edge_def *);
 struct trace upstream_trace(struct engine *, int32_t phase, struct day *);
 struct trace phase_trace(struct engine *, int32_t phase, struct day *,
     struct trace upstream);

@@ -70,14 +70,6 @@ checks_evidence(const struct engine *e, const int32_t *checks, int32_t n,
 }
 
 bool
-gate_current(const struct engine *e, int32_t gate, const struct day *d)
-{
-	const struct gate_state *s = gate_at(e, d, gate);
-
-	return s->known && s->row.revision == s->revision;
-}
-
-bool
 input_not_in(const struct engine *e, const struct gate_def *g,
     const struct day *d)
 {
@@ -97,7 +89,7 @@ gate_evidence(const struct engine *e, int32_t gate, const struct day *d,
 	int32_t i;
 
 	*ret_untold = NONE;
-	if (!gate_current(e, gate, d))
+	if (!gate_settled(e, gate, d))
 		return EVIDENCE_NOT_IN;
 	switch (gate_at(e, d, gate)->row.verdict) {
 	case VERDICT_OPEN:

@@ -7,8 +7,12 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/breaches.c \
 	core/engine/checks.c \
 	core/engine/commands.c \
+	core/engine/conditions.c \
 	core/engine/dates.c \
+	core/engine/evidence.c \
 	core/engine/gates.c \
+	core/engine/hash.h \
+	core/engine/holds.c \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/judge.c core/engine/judge.h \
@@ -16,8 +20,10 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/memory.c \
 	core/engine/names.c \
 	core/engine/notices.c \
+	core/engine/permits.c \
 	core/engine/phases.c \
 	core/engine/read.c \
+	core/engine/reading.c \
 	core/engine/recoveries.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
@@ -27,7 +33,8 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/step.c \
 	core/engine/table.c \
 	core/engine/upstream.c \
-	core/engine/walk.c
+	core/engine/walk.c \
+	core/engine/work.h
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine

@@ -19,14 +19,14 @@
 static const struct trace nothing = { TRACE_NONE, NONE, 0 };
 
 struct day *
-upstream_day(const struct engine *e, int32_t pipeline, struct day *d,
+upstream_day(const struct engine *e, int32_t pipeline, const struct day *d,
     const struct edge_def *edge)
 {
 	const struct lane *l = &e->lanes[pipeline];
-	struct day *u = d;
+	struct day *u = l->days + (d - l->days);
 
 	if (edge->date_offset == 0)
-		return d;
+		return u;
 	while (u > l->days)
 		if ((--u)->row.owed != 0)
 			return u;

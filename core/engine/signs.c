@@ -14,20 +14,10 @@
 #include <string.h>
 
 #include "engine/incidents.h"
+#include "engine/work.h"
 
 /* So long a late phase's checks may be under way. */
 static const int64_t grace_ms = 10 * 60000;
-
-void
-measure_afresh(struct engine *e, int32_t check, struct day *d)
-{
-	struct check_state *s = check_at(e, d, check);
-
-	if (s->in_flight || s->wanted)
-		return;
-	s->wanted = true;
-	d->dirty = true;
-}
 
 /*----------------------------------------------------------------- phases */
 
@@ -185,23 +175,27 @@ alarm_standing(struct engine *e, int32_t gate, struct day *d,
 		return CLEAR;
 	}
 	if (calendar_evidence(e, g->pipeline, d, &untold) ==
-	    EVIDENCE_NOT_IN || !gate_current(e, gate, d) ||
+	    EVIDENCE_NOT_IN || !gate_settled(e, gate, d) ||
 	    row->verdict == VERDICT_UNKNOWN || input_not_in(e, g, d))
 		return UNCLEAR;
 	return row->severity == SEVERITY_NONE ? CLEAR : STANDS;
 }
 
+/* It ends when its edge is open after all. */
 enum standing
 bypass_standing(const struct engine *e, int32_t phase, const struct day *d,
     struct sign *ret)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
+	enum verdict edge = phase_edge(e, phase, d, e->now.wall);
 
 	*ret = (struct sign){ ROOT_BYPASS, phase, p->severity >
 		SEVERITY_WARNING ? p->severity : SEVERITY_WARNING,
 		WHY_OBSERVED, NONE };
-	return d->row.owed != 0 && (phase_at(e, d, phase)->row.marks &
-	    MARK_BYPASSED) ? STANDS : CLEAR;
+	if (d->row.owed == 0 || !(phase_at(e, d, phase)->row.marks &
+	    MARK_BYPASSED) || edge <= VERDICT_DEGRADED)
+		return CLEAR;
+	return edge == VERDICT_UNKNOWN ? UNCLEAR : STANDS;
 }
 
 static bool
@@ -294,6 +288,6 @@ probe_standing(struct engine *e, int32_t check, struct day *d,
 	}
 	if (s->untold_n > 1)
 		return STANDS;
-	measure_afresh(e, check, d);    /* once is not "stays unknown" */
+	check_want(e, check, d);        /* once is not "stays unknown" */
 	return UNCLEAR;
 }

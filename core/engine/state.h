@@ -111,6 +111,9 @@ struct engine {
 	struct engine_limits limits;
 	struct lane *lanes;
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
+	/* phases whose `done` looks at a check: users[first_user[check]] up
+	 * to users[first_user[check + 1]] */
+	int32_t *first_user, *users;
 	struct table attempts, incidents, breaches, holds, overrides, permits;
 	/* the highest given so far; ids never come twice */
 	uint64_t last_attempt, last_incident, last_message, last_hold,
@@ -194,6 +197,8 @@ enum result check_result(const struct engine *, int32_t check,
     const struct day *, int64_t wall);
 bool check_fresh(const struct engine *, int32_t check, const struct day *,
     const struct now *);
+/* Measures it now, unless nothing is owed or it is being measured. */
+void check_want(struct engine *, int32_t check, struct day *);
 
 /* gates.c */
 void settle_gates(struct engine *, int32_t pipeline, struct day *);
@@ -203,7 +208,14 @@ void gate_answered(struct engine *, int32_t gate, struct day *,
 enum verdict gate_reliable(const struct engine *, int32_t gate,
     const struct day *, int64_t wall);
 
+/* Has it answered for its inputs as they are? */
+bool gate_settled(const struct engine *, int32_t gate, const struct day *);
+
 int64_t day_anchor(const struct day *);
+
+/* reading.c: a phase as people read it. */
+void read_phase(const struct engine *, int32_t phase, const struct day *,
+    const struct now *, struct phase_reading *ret);
 
 /* phases.c: moves the phases of a date, starts what may start. */
 void settle_phases(struct engine *, int32_t pipeline, struct day *);
