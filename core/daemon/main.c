@@ -7,7 +7,8 @@
  * for others to read or to be dumped, nothing that it inherited leaks into
  * workers. It then is the supervisor's until that has ended.
  */
-#include <errno.h>
+#include "config.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "config.h"
 #include "daemon/check.h"
 #include "daemon/options.h"
 #include "daemon/supervisor.h"
