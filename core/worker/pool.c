@@ -413,11 +413,3 @@ on_kick(uv_timer_t *h)
 	if (!TAILQ_EMPTY(&p->settled))
 		pool_kick(p);
 }
-
-bool
-pool_reset(struct pool *p, const char *kind, const char *name)
-{
-	struct instance *in = instance_find(p, kind, name);
-
-	return in && instance_forgive(in);
-}

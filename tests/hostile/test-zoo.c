@@ -46,7 +46,7 @@ among_neighbours(struct keeper *k, struct ask a)
 
 	before = keeper_ask(k, &good, NULL);
 	keeper_run(k);
-	a.name = "animal";
+	a.name = a.how;
 	at = keeper_ask(k, &a, NULL);
 	good.name = "beside";
 	good.wait_ms = 30;
@@ -95,7 +95,7 @@ test_hang(void **state)
 	const struct seen *s = among_neighbours(*state,
 	    (struct ask){ .how = "hang", .timeout_ms = 300 });
 
-	assert_says(s, CALL_FAULT, "no answer within 300 ms; ended with "
+	assert_says(s, CALL_FAULT, "no answer within 300ms; ended with "
 	    "SIGKILL because it ignored SIGTERM");
 	assert_true(s->elapsed_ms >= 300 + 300);
 }
@@ -103,20 +103,20 @@ test_hang(void **state)
 static void
 test_ignores_term(void **state)
 {
-	faults(*state, "stubborn", "no answer within 300 ms; ended with "
+	faults(*state, "stubborn", "no answer within 300ms; ended with "
 	    "SIGKILL because it ignored SIGTERM");
 }
 
 static void
 test_stops_itself(void **state)
 {
-	faults(*state, "stop", "no answer within 300 ms; ended with SIGKILL");
+	faults(*state, "stop", "no answer within 300ms; ended with SIGKILL");
 }
 
 static void
 test_late(void **state)
 {
-	faults(*state, "late", "no answer within 300 ms; it answered after "
+	faults(*state, "late", "no answer within 300ms; it answered after "
 	    "SIGTERM, which is too late");
 }
 
@@ -157,7 +157,7 @@ test_flood(void **state)
 static void
 test_flood_for_ever(void **state)
 {
-	faults(*state, "flood_for_ever", "no answer within 300 ms");
+	faults(*state, "flood_for_ever", "no answer within 300ms");
 }
 
 /* Gone: reaped, or a zombie of somebody else. */
@@ -249,7 +249,7 @@ test_open(void **state)
 	assert_says(among_neighbours(*state, (struct ask){ .how = "refuse" }),
 	    CALL_REFUSED, "this one stays outside");
 	faults(*state, "open_crash", "killed by signal 6 (SIGABRT) after ");
-	faults(*state, "open_hang", "no answer within 300 ms while it was "
+	faults(*state, "open_hang", "no answer within 300ms while it was "
 	    "opened; ended with SIGKILL");
 }
 

@@ -6,7 +6,6 @@
  * to crash as a stranger's plugin would. It knows the number of the host's
  * link, as an attacker would.
  */
-#define _GNU_SOURCE
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
