@@ -378,7 +378,7 @@ read_key(const struct reading *r, const struct key *k)
 		note(r, k, v.node);
 		if (k->type != KEY_REFERENCE && k->type != KEY_OTHER)
 			read_value(&v);
-	} else if (k->type == KEY_GROUP && (k->flags & KEY_DEFAULT) == 0) {
+	} else if (k->type == KEY_GROUP && (k->flags & KEY_BARE) == 0) {
 		read_absent_group(r, k, v.to);
 	}
 	r->l->quiet = was_quiet;

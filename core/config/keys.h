@@ -33,7 +33,7 @@ enum key_type {
 enum {
 	KEY_REQUIRED = 1 << 0,
 	KEY_INHERITED = 1 << 1, /* the pipeline may say it */
-	KEY_DEFAULT = 1 << 2,   /* of a pipeline: only for what is inside */
+	KEY_BARE = 1 << 2       /* when it is absent, so are its defaults */
 };
 
 struct choice {

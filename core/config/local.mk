@@ -34,3 +34,16 @@ core_config_libconf_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 # what a program that links libconf.a needs too, in this order
 conf_libs = core/config/libconf.a core/calendar/libcalendar.a \
 	core/base/libbase.a $(LIBCONFIG_LIBS) $(JANSSON_LIBS) -lm
+
+if HAVE_CMOCKA
+config_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+config_test_libs = $(conf_libs) $(CMOCKA_LIBS)
+config_help = tests/unit/config-help.c tests/unit/config-help.h
+
+config_tests = tests/unit/test-config
+check_PROGRAMS += $(config_tests)
+TESTS += $(config_tests)
+tests_unit_test_config_SOURCES = tests/unit/test-config.c $(config_help)
+tests_unit_test_config_CFLAGS = $(config_test_cflags)
+tests_unit_test_config_LDADD = $(config_test_libs)
+endif

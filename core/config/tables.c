@@ -125,7 +125,7 @@ const struct key top_table[] = {
 	  .at = AT_OF(top_keys, def.observe_group),
 	  .help = "members may look through the socket" },
 	{ .name = "clock", .type = KEY_GROUP,
-	  .at = AT_OF(top_keys, clock), .members = clock_table,
+	  .flags = KEY_BARE, .at = AT_OF(top_keys, clock), .members = clock_table,
 	  .help = "a clock of its own, for demonstrations and tests" },
 	{ .name = "workers", .type = KEY_INT,
 	  .at = AT_OF(top_keys, def.workers), .min = 1, .max = 1000,
@@ -140,7 +140,7 @@ const struct key top_table[] = {
 
 static const struct key pipeline_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this pipeline; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -182,44 +182,44 @@ static const struct key pipeline_table[] = {
 	  .flags = KEY_REQUIRED, .at = NOWHERE,
 	  .help = "the phases, a list of groups" },
 	{ .name = "database", .type = KEY_OTHER,
-	  .flags = KEY_DEFAULT, .at = NOWHERE,
+	  .flags = KEY_BARE, .at = NOWHERE,
 	  .help = "for the checks that name none" },
 	{ .name = "start", .type = KEY_REFERENCE,
-	  .flags = KEY_DEFAULT, .at = NOWHERE,
+	  .flags = KEY_BARE, .at = NOWHERE,
 	  .kinds = KIND_BIT(KIND_ACTION),
 	  .help = "for the phases that name none" },
 	{ .name = "retry", .type = KEY_GROUP,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .members = start_retry,
+	  .flags = KEY_BARE, .at = NOWHERE, .members = start_retry,
 	  .help = "for the phases that have none" },
 	{ .name = "verify", .type = KEY_GROUP,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .members = phase_verify,
+	  .flags = KEY_BARE, .at = NOWHERE, .members = phase_verify,
 	  .help = "for the phases that have none" },
 	{ .name = "severity", .type = KEY_CHOICE,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .choices = severities,
+	  .flags = KEY_BARE, .at = NOWHERE, .choices = severities,
 	  .help = "of phases past due" },
 	{ .name = "permit_for", .type = KEY_DURATION,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .min = 1000,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 1000,
 	  .max = 30 * DAY_MS,
 	  .help = "for the phases that say nothing" },
 	{ .name = "every", .type = KEY_DURATION,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .min = 1000,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 1000,
 	  .max = 366 * DAY_MS,
 	  .help = "for the checks that say nothing" },
 	{ .name = "fresh_for", .type = KEY_DURATION,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .min = 0, .max = 366 * DAY_MS,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 0, .max = 366 * DAY_MS,
 	  .help = "for the checks that say nothing" },
 	{ .name = "patience", .type = KEY_DURATION,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .min = 0, .max = 366 * DAY_MS,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 0, .max = 366 * DAY_MS,
 	  .help = "for the checks that say nothing" },
 	{ .name = "confirm", .type = KEY_INT,
-	  .flags = KEY_DEFAULT, .at = NOWHERE, .min = 1, .max = 100,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 1, .max = 100,
 	  .help = "for the checks that say nothing" },
 	{ .name = NULL }
 };
 
 static const struct key phase_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this phase; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -269,7 +269,7 @@ static const struct key phase_table[] = {
 
 static const struct key check_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this check; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -349,7 +349,7 @@ static const struct key check_table[] = {
 
 static const struct key gate_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this gate; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -390,7 +390,7 @@ static const struct key gate_table[] = {
 
 static const struct key alarm_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this gate; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -424,7 +424,7 @@ static const struct key alarm_table[] = {
 
 static const struct key action_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this action; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -454,7 +454,7 @@ static const struct key action_table[] = {
 
 static const struct key recovery_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this recovery; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -503,7 +503,7 @@ static const struct key recovery_table[] = {
 
 static const struct key notifier_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this notifier; what its history is kept under" },
 	{ .name = "was", .type = KEY_TEXT,
 	  .at = NOWHERE,
@@ -520,7 +520,7 @@ static const struct key notifier_table[] = {
 
 static const struct key database_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .at = NOWHERE,
 	  .help = "names this database; what its history is kept under" },
 	{ .name = "plugin", .type = KEY_OTHER,
 	  .flags = KEY_REQUIRED, .at = NOWHERE,
