@@ -1,3 +1,4 @@
 # core/daemon
+include core/daemon/verbs.mk
 include core/daemon/rows.mk
 include core/daemon/supervisor.mk

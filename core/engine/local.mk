@@ -2,7 +2,9 @@
 noinst_LIBRARIES += core/engine/libengine.a
 core_engine_libengine_a_SOURCES = \
 	core/engine/engine.h core/engine/graph.h core/engine/record.h \
+	core/engine/adoption.c \
 	core/engine/attempts.c \
+	core/engine/breaches.c \
 	core/engine/checks.c \
 	core/engine/commands.c \
 	core/engine/conditions.c \
@@ -11,10 +13,13 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/gates.c \
 	core/engine/hash.h \
 	core/engine/holds.c \
-	core/engine/incidents.c \
+	core/engine/homes.c \
+	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/known.c \
 	core/engine/memory.c \
 	core/engine/names.c \
+	core/engine/notices.c \
 	core/engine/permits.c \
 	core/engine/phases.c \
 	core/engine/read.c \
@@ -22,9 +27,12 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/recoveries.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
+	core/engine/roots.c \
+	core/engine/signs.c \
 	core/engine/state.h \
 	core/engine/step.c \
 	core/engine/table.c \
+	core/engine/upstream.c \
 	core/engine/walk.c \
 	core/engine/work.h
 
