@@ -1,3 +1,7 @@
 # sdk: what a plugin author installs
 gwincludedir = $(includedir)/gatewarden
 gwinclude_HEADERS = sdk/include/gatewarden/plugin.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = sdk/gatewarden.pc
+templatedir = $(datadir)/gatewarden/template
+dist_template_DATA = sdk/template/hello.c

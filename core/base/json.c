@@ -8,6 +8,7 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 const char *
@@ -68,11 +69,41 @@ json_put_num(json_t *j, const char *key, double v)
 	put(j, key, isfinite(v) ? json_real(v) : json_null());
 }
 
+static bool
+real_is_short(double v)
+{
+	char buf[40];
+
+	(void)snprintf(buf, sizeof buf, "%.15g", v);
+	return strtod(buf, NULL) == v;
+}
+
+/* Do 15 digits say all numbers in it exactly? */
+static bool
+is_short(const json_t *j)
+{
+	const char *key;
+	json_t *v;
+	size_t i;
+
+	if (json_is_real(j))
+		return real_is_short(json_real_value(j));
+	json_array_foreach(j, i, v)
+		if (!is_short(v))
+			return false;
+	json_object_foreach((json_t *)j, key, v)
+		if (!is_short(v))
+			return false;
+	return true;
+}
+
+/* 0.1 stays 0.1 where 15 digits are enough for every number; what needs more
+ * gets 17, so that reading gives back the same bits. */
 char *
 json_line(const json_t *j)
 {
 	char *s = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY |
-	    JSON_REAL_PRECISION(15));
+	    JSON_REAL_PRECISION((size_t)(is_short(j) ? 15 : 17)));
 
 	if (s == NULL)
 		abort();

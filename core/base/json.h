@@ -29,7 +29,8 @@ void json_put_int(json_t *, const char *key, int64_t);
 /* NaN and infinity become null: JSON has no word for them. */
 void json_put_num(json_t *, const char *key, double);
 
-/* One line, keys in the order of insertion; returns owned (free()). */
+/* One line, keys in the order of insertion; numbers read back as the same
+ * bits. Returns owned (free()). */
 char *json_line(const json_t *);
 
 #endif

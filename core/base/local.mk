@@ -10,6 +10,7 @@ core_base_libbase_a_SOURCES = \
 	core/base/nearest.c core/base/nearest.h \
 	core/base/text.c core/base/text.h \
 	core/base/units.c core/base/units.h \
+	core/base/wire.c core/base/wire.h \
 	core/base/zoneinfo.c core/base/zoneinfo.h
 core_base_libbase_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 

@@ -1,2 +1,3 @@
 # core/daemon
-noinst_HEADERS += core/daemon/supervisor.h
+include core/daemon/rows.mk
+include core/daemon/supervisor.mk

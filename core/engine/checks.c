@@ -72,27 +72,6 @@ owed(const struct engine *e, const struct check_def *c,
 	    season_day(p, d->date) >= c->from_day;
 }
 
-static bool
-phase_uses(const struct engine *e, const struct phase_def *p, int32_t check)
-{
-	const struct gate_def *g;
-	int32_t i;
-
-	if (p->done_kind == DONE_CHECKS) {
-		for (i = 0; i < p->n_done_checks; i++)
-			if (p->done_checks[i] == check)
-				return true;
-		return false;
-	}
-	if (p->done_kind != DONE_GATE)
-		return false;
-	g = &e->graph->gates[p->done_gate];
-	for (i = 0; i < g->n_inputs; i++)
-		if (g->inputs[i] == check)
-			return true;
-	return false;
-}
-
 int64_t
 check_due_at(const struct engine *e, int32_t check, const struct day *d)
 {
@@ -103,10 +82,10 @@ check_due_at(const struct engine *e, int32_t check, const struct day *d)
 
 	if (c->due.kind != DUE_NONE)
 		return due_at(&c->due, &p->zone, d->date, anchor);
-	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		const struct phase_def *ph = &e->graph->phases[i];
+	for (i = e->first_user[check]; i < e->first_user[check + 1]; i++) {
+		const struct phase_def *ph = &e->graph->phases[e->users[i]];
 
-		if (ph->due.kind == DUE_NONE || !phase_uses(e, ph, check))
+		if (ph->due.kind == DUE_NONE)
 			continue;
 		at = due_at(&ph->due, &p->zone, d->date, anchor);
 		if (due == INSTANT_NONE || at < due)

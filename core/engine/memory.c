@@ -158,6 +158,51 @@ number_slots(struct engine *e)
 	}
 }
 
+/* The i-th check that a phase's `done` looks at, or NONE past the last. */
+static int32_t
+looks_at(const struct graph *g, const struct phase_def *p, int32_t i)
+{
+	const struct gate_def *gate;
+
+	if (p->done_kind == DONE_CHECKS)
+		return i < p->n_done_checks ? p->done_checks[i] : NONE;
+	if (p->done_kind != DONE_GATE)
+		return NONE;
+	gate = &g->gates[p->done_gate];
+	return i < gate->n_inputs ? gate->inputs[i] : NONE;
+}
+
+static size_t
+count_users(const struct graph *g)
+{
+	size_t n = 0;
+	int32_t p, i;
+
+	for (p = 0; p < g->n_phases; p++)
+		for (i = 0; looks_at(g, &g->phases[p], i) != NONE; i++)
+			n++;
+	return n;
+}
+
+/* Counts, sums up, then fills from the back of each check's part. */
+static void
+list_users(struct engine *e)
+{
+	const struct graph *g = e->graph;
+	int32_t p, i, check;
+
+	for (p = 0; p < g->n_phases; p++)
+		for (i = 0; (check = looks_at(g, &g->phases[p], i)) != NONE;
+		    i++)
+			e->first_user[check]++;
+	for (i = 1; i <= g->n_checks; i++)
+		e->first_user[i] += e->first_user[i - 1];
+	for (p = g->n_phases - 1; p >= 0; p--)
+		for (i = 0; (check = looks_at(g, &g->phases[p], i)) != NONE;
+		    i++)
+			e->users[--e->first_user[check]] = p;
+}
+
 static struct engine *
 lay(struct block *b, const struct graph *g,
     const struct engine_limits *limits)
@@ -167,16 +212,21 @@ lay(struct block *b, const struct graph *g,
 	int32_t *c = take(b, (size_t)g->n_checks, sizeof *c);
 	int32_t *s = take(b, (size_t)g->n_gates, sizeof *s);
 	int32_t *r = take(b, (size_t)g->n_recoveries, sizeof *r), i;
+	int32_t *first = take(b, (size_t)g->n_checks + 1, sizeof *first);
+	int32_t *users = take(b, count_users(g), sizeof *users);
 
 	for (i = 0; i < g->n_pipelines; i++)
 		lay_lane(b, g, i, limits, lanes ? &lanes[i] : NULL);
 	if (e)
 		*e = (struct engine){ .graph = g, .limits = *limits,
 			.lanes = lanes, .slot_of_check = c,
-			.slot_of_gate = s, .slot_of_recovery = r };
+			.slot_of_gate = s, .slot_of_recovery = r,
+			.first_user = first, .users = users };
 	lay_tables(b, limits, e);
-	if (e)
+	if (e) {
 		number_slots(e);
+		list_users(e);
+	}
 	return e;
 }
 

@@ -93,6 +93,9 @@ struct engine {
 	struct engine_limits limits;
 	struct lane *lanes;
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
+	/* phases whose `done` looks at a check: users[first_user[check]] up
+	 * to users[first_user[check + 1]] */
+	int32_t *first_user, *users;
 	struct table attempts, incidents, breaches, holds, overrides, permits;
 	/* the highest given so far; ids never come twice */
 	uint64_t last_attempt, last_incident, last_message, last_hold,

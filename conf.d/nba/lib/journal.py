@@ -52,11 +52,12 @@ class Journal:
         return found
 
     def told(self, **wanted):
-        """Messages, by what their body says: kind, severity, date, ...;
-        one for each notice, however many notifiers it had."""
+        """Messages, by what their body says: kind, severity, date, ...
+        (`incident` as a number); one for each notice, however many
+        notifiers it had."""
         seen = {}
         for m in self.messages:
-            body = m["body"]
+            body = {**m["body"], "incident": m["incident"]}
             if all(body.get(k) == v for k, v in wanted.items()):
                 seen.setdefault(m["id"], {**body, "queued_at": m["queued_at"],
                                           "message": m["id"]})

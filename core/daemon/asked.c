@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * asked.c -- one call to a plugin, from its start to its answer.
+ *
+ * Fills in what every call needs (date, clock, anchor, pipeline, the
+ * instance's options with their secrets) and keeps a list of what is under
+ * way, because a virtual clock stands still meanwhile. Messages don't count
+ * for that: a far end that is down must not hold time.
+ *
+ * An `asked` lives from asked_new() to asked_free(), which whoever handles
+ * the answer calls. Options with secrets live exactly as long.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "calendar/day.h"
+#include "daemon/inside.h"
+
+enum { TIMEOUT_MS = 60000 };
+
+struct asked *
+asked_new(struct supervisor *s, enum asked_kind kind, int32_t pipeline,
+    struct date date)
+{
+	struct asked *a = calloc(1, sizeof *a);
+
+	if (a == NULL)
+		abort();
+	*a = (struct asked){ .next = s->asked, .s = s, .kind = kind,
+		.generation = s->g.number, .pipeline = pipeline,
+		.subject = NONE, .date = date };
+	if (s->asked)
+		s->asked->prev = a;
+	s->asked = a;
+	s->n_asked += kind != ASKED_NOTICE;
+	supervisor_now(s, &a->began);
+	return a;
+}
+
+/* Secrets don't outlive the call. */
+static void
+wipe(const json_t *j)
+{
+	const char *key;
+	const json_t *v;
+	size_t i;
+
+	json_object_foreach((json_t *)j, key, v)
+		wipe(v);
+	json_array_foreach(j, i, v)
+		wipe(v);
+	if (json_is_string(j))
+		explicit_bzero((char *)json_string_value(j),
+		    json_string_length(j));
+}
+
+void
+asked_free(struct asked *a)
+{
+	struct supervisor *s = a->s;
+
+	if (a->prev)
+		a->prev->next = a->next;
+	else
+		s->asked = a->next;
+	if (a->next)
+		a->next->prev = a->prev;
+	assert(a->kind == ASKED_NOTICE || s->n_asked > 0);
+	s->n_asked -= a->kind != ASKED_NOTICE;
+	if (a->options && a->options->refcount == 1)
+		wipe(a->options);
+	json_decref(a->options);
+	free(a);
+}
+
+struct asked *
+asked_find(struct supervisor *s, uint64_t attempt)
+{
+	struct asked *a;
+
+	for (a = s->asked; a; a = a->next)
+		if (a->attempt == attempt && (a->kind == ASKED_ATTEMPT ||
+		    a->kind == ASKED_PROBE))
+			return a;
+	return NULL;
+}
+
+json_t *
+asked_input(struct supervisor *s, int32_t pipeline, struct date date)
+{
+	json_t *o = json_object();
+	char day[DATE_TEXT], at[INSTANT_TEXT];
+	struct now now;
+	int64_t anchor;
+
+	supervisor_now(s, &now);
+	json_put(o, "date", date_text(date, day));
+	/* whole seconds: as text, a fraction sorts before none */
+	json_put(o, "now", instant_utc(now.wall - now.wall % 1000, at));
+	json_put_int(o, "now_ms", now.wall);
+	(void)json_object_set_new(o, "params", json_object());
+	if (pipeline == NONE)
+		return o;
+	json_put(o, "pipeline", s->g.conf->graph.pipelines[pipeline].name);
+	anchor = engine_anchor(s->g.engine, pipeline, date);
+	if (anchor != INSTANT_NONE)
+		json_put_int(o, "anchor", anchor);
+	return o;
+}
+
+/*----------------------------------------------------------------- secrets */
+
+enum { SECRETS_MAX = 16 };
+
+/* What must not be seen in what comes back; borrowed from the options. */
+struct secrets {
+	const char *v[SECRETS_MAX];
+	size_t n;
+	char *why;              /* owned: one can't be read */
+};
+
+static bool
+unreadable(struct secrets *k, const char *reference, const char *why)
+{
+	struct text t = { 0 };
+
+	text_addf(&t, "secret '%s' %s", reference, why);
+	k->why = text_take(&t);
+	return false;
+}
+
+/* Puts the secret in the place of its reference. */
+static bool
+reveal(struct secrets *k, const json_t *place, json_t **ret)
+{
+	const char *reference = json_string_value(place);
+	const char *why = NULL;
+	char *secret = NULL;
+
+	if (k->n == SECRETS_MAX)
+		return unreadable(k, reference, "is one too many");
+	if (conf_secret(reference, &secret, &why) < 0)
+		return unreadable(k, reference, why ? why : "can't be read");
+	*ret = json_string(secret);
+	explicit_bzero(secret, strlen(secret));
+	free(secret);
+	if (*ret == NULL)
+		return unreadable(k, reference, "is not UTF-8 text");
+	k->v[k->n++] = json_string_value(*ret);
+	return true;
+}
+
+static const json_t *
+reference_in(const json_t *v)
+{
+	return json_is_object(v) && json_object_size(v) == 1 ?
+	    json_object_get(v, "secret") : NULL;
+}
+
+static bool
+has_secret(const json_t *j)
+{
+	const char *key;
+	const json_t *v;
+	size_t i;
+
+	if (json_is_string(reference_in(j)))
+		return true;
+	json_object_foreach((json_t *)j, key, v)
+		if (has_secret(v))
+			return true;
+	json_array_foreach(j, i, v)
+		if (has_secret(v))
+			return true;
+	return false;
+}
+
+/* In place, in a copy. */
+static bool
+reveal_all(struct secrets *k, json_t *j)
+{
+	json_t *v, *secret;
+	const char *key;
+	size_t i;
+
+	json_object_foreach(j, key, v) {
+		const json_t *place = reference_in(v);
+
+		if (!json_is_string(place)) {
+			if (!reveal_all(k, v))
+				return false;
+			continue;
+		}
+		if (!reveal(k, place, &secret))
+			return false;
+		(void)json_object_set_new(j, key, secret);
+	}
+	json_array_foreach(j, i, v)
+		if (!reveal_all(k, v))
+			return false;
+	return true;
+}
+
+static bool
+take_options(struct asked *a, const struct instance *in, struct secrets *k)
+{
+	if (!has_secret(in->options)) {
+		a->options = json_incref(in->options);
+		return true;
+	}
+	a->options = json_deep_copy(in->options);
+	return reveal_all(k, a->options);
+}
+
+/*----------------------------------------------------------------- calling */
+
+static const char *
+kind_word(enum instance_kind kind)
+{
+	static const char *const words[] = {
+		[INSTANCE_CHECK] = "check", [INSTANCE_GATE] = "gate",
+		[INSTANCE_ACTION] = "action",
+		[INSTANCE_NOTIFIER] = "notifier"
+	};
+
+	return words[kind];
+}
+
+void
+asked_send(struct asked *a, const struct instance *in,
+    struct call_request *r, json_t *input)
+{
+	CLEANUP_JSON json_t *owned = input;
+	struct secrets k = { .n = 0 };
+
+	r->input = owned;
+	r->arg = a;
+	if (r->timeout_ms == 0)
+		r->timeout_ms = in->timeout_ms > 0 ? in->timeout_ms :
+		    TIMEOUT_MS;
+	if (!take_options(a, in, &k)) {
+		struct call_reply reply = { .status = CALL_REFUSED,
+			.fault = k.why, .exit_code = -1 };
+
+		r->done(a, &reply);
+		free(k.why);
+		return;
+	}
+	r->instance = (struct pool_instance){ .kind = kind_word(in->kind),
+		.name = in->name, .path = in->path, .options = a->options,
+		.identity = in->identity };
+	a->call = pool_call(a->s->pool, r);
+}
+
+const char *
+asked_fault(const struct call_reply *r)
+{
+	if (r->status == CALL_ANSWERED)
+		return NULL;
+	if (r->fault)
+		return r->fault;
+	return r->status == CALL_CANCELLED ? "cancelled" :
+	    "the plugin gave no answer";
+}
+
+/*---------------------------------------------------------------- messages */
+
+static void
+on_delivered(void *arg, const struct call_reply *reply)
+{
+	struct asked *a = arg;
+	void (*done)(void *, const struct call_reply *) = a->done;
+	void *done_arg = a->done_arg;
+
+	asked_free(a);
+	done(done_arg, reply);
+}
+
+void
+asked_deliver(void *arg, int32_t notifier, const json_t *body,
+    void (*done)(void *done_arg, const struct call_reply *), void *done_arg)
+{
+	struct supervisor *s = arg;
+	struct asked *a = asked_new(s, ASKED_NOTICE, NONE,
+	    (struct date){ 0 });
+	struct call_request r = { .fresh = true, .done = on_delivered };
+	json_t *input = asked_input(s, NONE, (struct date){ 0 });
+
+	a->done = done;
+	a->done_arg = done_arg;
+	json_put(input, "date", json_text(body, "date", ""));
+	json_put(input, "pipeline", json_text(body, "pipeline", ""));
+	(void)json_object_set(input, "params", (json_t *)body);
+	asked_send(a, &s->g.conf->instances[notifier], &r, input);
+}

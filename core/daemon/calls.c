@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * calls.c -- asking checks and gates, and putting their answers into the
+ * engine's terms.
+ *
+ * What wasn't told is NaN, -1 or absent, never zero; an answer that did not
+ * come is a fault with its sentence. Whether an answer still counts (another
+ * revision, a date that has been closed) is the engine's affair; an answer
+ * to another generation is dropped here, because its numbers mean something
+ * else.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "daemon/inside.h"
+
+/* A measurement's id says in which life of the daemon it was made. */
+enum { IDS_PER_EPOCH = 1000000000 };
+
+static uint64_t
+measurement_id(struct supervisor *s)
+{
+	return store_epoch(s->store) * IDS_PER_EPOCH + ++s->measurements;
+}
+
+/*------------------------------------------------------------------ checks */
+
+static int64_t
+count_of(const json_t *answer, const char *list, const char *count)
+{
+	const json_t *items = json_object_get(answer, list);
+
+	return json_int(answer, count, json_is_array(items) ?
+	    (int64_t)json_array_size(items) : -1);
+}
+
+static int32_t
+stated_result(const json_t *answer)
+{
+	const char *word = json_text(answer, "stated", NULL);
+	int32_t i;
+
+	for (i = RESULT_PASS; word && i <= RESULT_FAIL; i++)
+		if (strcmp(word, result_name((enum result)i)) == 0)
+			return i;
+	return NONE;
+}
+
+static struct measurement
+measurement_of(const struct asked *a, const json_t *answer, bool fault,
+    uint64_t id)
+{
+	int64_t missing = count_of(answer, "missing", "missing_count");
+
+	return (struct measurement){
+		.told = !fault && strcmp(json_text(answer, "status", ""),
+		    "ok") == 0,
+		.fault = fault,
+		.stated = stated_result(answer),
+		.value = json_num(answer, "value", NAN),
+		.expected = json_num(answer, "expected", NAN),
+		.missing = missing,
+		.extra = count_of(answer, "extra", "extra_count"),
+		.items_hash = items_hash(json_object_get(answer, "missing"),
+		    missing),
+		.anchor = json_int(answer, "anchor", INSTANT_NONE),
+		.id = id, .began = a->began,
+	};
+}
+
+/* What is kept of a reply; owned. */
+static json_t *
+answer_of(const struct call_reply *r)
+{
+	json_t *o = r->status == CALL_ANSWERED && json_is_object(r->result) ?
+	    json_deep_copy(r->result) : json_object();
+
+	json_put(o, "fault", asked_fault(r));
+	return o;
+}
+
+static void
+on_measured(void *arg, const struct call_reply *reply)
+{
+	struct asked *a = arg;
+	struct supervisor *s = a->s;
+	struct event e = { .kind = EVENT_MEASURED, .pipeline = a->pipeline,
+		.date = a->date, .subject = a->subject };
+	json_t *answer;
+	struct now now;
+
+	s->checks_run++;
+	if (a->generation != s->g.number ||
+	    engine_date(s->g.engine, a->pipeline, a->date) == NULL) {
+		asked_free(a);
+		turn_arm(s);
+		return;
+	}
+	supervisor_now(s, &now);
+	answer = answer_of(reply);
+	e.u.measured = measurement_of(a, answer,
+	    reply->status != CALL_ANSWERED, measurement_id(s));
+	json_put_int(answer, "measurement", (int64_t)e.u.measured.id);
+	json_put_int(answer, "ended_at", now.wall);
+	answer_put(s->answers.checks,
+	    s->g.conf->graph.checks[a->subject].name, a->date, answer);
+	asked_free(a);
+	turn(s, &e);
+}
+
+void
+call_check(struct supervisor *s, int32_t check, struct date date)
+{
+	const struct check_def *c = &s->g.conf->graph.checks[check];
+	struct asked *a = asked_new(s, ASKED_CHECK, c->pipeline, date);
+	struct call_request r = { .done = on_measured };
+
+	a->subject = check;
+	asked_send(a, &s->g.conf->instances[c->instance], &r,
+	    asked_input(s, c->pipeline, date));
+}
+
+/*------------------------------------------------------------------- gates */
+
+static json_t *
+gate_input(struct supervisor *s, int32_t check, struct date date,
+    const struct now *now)
+{
+	const struct check_def *c = &s->g.conf->graph.checks[check];
+	const struct check_row *row = engine_check(s->g.engine, check, date);
+	bool measured = row && row->measured;
+	int64_t due = engine_check_due(s->g.engine, check, date);
+	json_t *o = json_object();
+
+	json_put(o, "name", c->name);
+	json_put(o, "item", c->item);
+	json_put(o, "result", result_name(engine_result(s->g.engine, check,
+	    date, now)));
+	json_put_num(o, "value", measured ? row->value : NAN);
+	json_put_num(o, "expected", measured ? row->expected : NAN);
+	json_put_int(o, "missing", row ? row->missing : -1);
+	json_put_int(o, "age_ms", row && row->measurement != 0 &&
+	    row->boot_id == now->boot_id ? now->boot - row->ended_boot : -1);
+	if (due != INSTANT_NONE)
+		json_put_int(o, "due", due);
+	return o;
+}
+
+static json_t *
+gate_inputs(struct supervisor *s, const struct gate_def *g, struct date date)
+{
+	json_t *list = json_array();
+	struct now now;
+	int32_t i;
+
+	supervisor_now(s, &now);
+	for (i = 0; i < g->n_inputs; i++)
+		(void)json_array_append_new(list, gate_input(s, g->inputs[i],
+		    date, &now));
+	return list;
+}
+
+static bool
+verdict_of(const json_t *answer, enum verdict *ret)
+{
+	const char *word = json_text(answer, "verdict", NULL);
+	int i;
+
+	for (i = VERDICT_OPEN; word && i <= VERDICT_BLOCKED; i++)
+		if (strcmp(word, verdict_name((enum verdict)i)) == 0) {
+			*ret = (enum verdict)i;
+			return true;
+		}
+	return false;
+}
+
+static enum severity
+severity_of(const json_t *answer)
+{
+	const char *word = json_text(answer, "severity", "");
+	int i;
+
+	for (i = SEVERITY_CRITICAL; i > SEVERITY_NONE; i--)
+		if (strcmp(word, severity_name((enum severity)i)) == 0)
+			break;
+	return (enum severity)i;
+}
+
+static struct gate_answer
+gate_answer_of(const struct asked *a, const json_t *answer, bool fault)
+{
+	struct gate_answer g = { .fault = fault,
+		.verdict = VERDICT_UNKNOWN, .severity = severity_of(answer),
+		.next_change = json_int(answer, "next_change", INSTANT_NONE),
+		.revision = a->revision };
+
+	g.told = !fault && strcmp(json_text(answer, "status", ""), "ok") ==
+	    0 && verdict_of(answer, &g.verdict);
+	return g;
+}
+
+static void
+on_evaluated(void *arg, const struct call_reply *reply)
+{
+	struct asked *a = arg;
+	struct supervisor *s = a->s;
+	struct event e = { .kind = EVENT_VERDICT, .pipeline = a->pipeline,
+		.date = a->date, .subject = a->subject };
+	json_t *answer;
+
+	if (a->generation != s->g.number ||
+	    engine_date(s->g.engine, a->pipeline, a->date) == NULL) {
+		asked_free(a);
+		turn_arm(s);
+		return;
+	}
+	answer = answer_of(reply);
+	json_put_int(answer, "revision", (int64_t)a->revision);
+	e.u.verdict = gate_answer_of(a, answer,
+	    reply->status != CALL_ANSWERED);
+	answer_put(s->answers.gates,
+	    s->g.conf->graph.gates[a->subject].name, a->date, answer);
+	asked_free(a);
+	turn(s, &e);
+}
+
+void
+call_gate(struct supervisor *s, int32_t gate, struct date date,
+    uint64_t revision)
+{
+	const struct gate_def *g = &s->g.conf->graph.gates[gate];
+	struct asked *a = asked_new(s, ASKED_GATE, g->pipeline, date);
+	struct call_request r = { .done = on_evaluated };
+	json_t *input = asked_input(s, g->pipeline, date);
+
+	a->subject = gate;
+	a->revision = revision;
+	(void)json_object_set_new(input, "inputs", gate_inputs(s, g, date));
+	asked_send(a, &s->g.conf->instances[g->instance], &r, input);
+}

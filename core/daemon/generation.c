@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * generation.c -- a configuration and the engine that works on it; reload.
+ *
+ * A new generation is built whole beside the running one: loaded, named,
+ * given an engine, filled from the journal. Only then they are swapped, or
+ * the new one is thrown away and nothing has happened. Counters, timers,
+ * budgets and incidents survive because they are rows; attempts that run
+ * because they are known by id; texts because they are known by name. Calls
+ * to checks and gates of the old generation are not waited for: the new
+ * engine asks again.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "daemon/inside.h"
+
+int
+generation_load(struct supervisor *s, struct diag *d, struct generation *ret)
+{
+	*ret = (struct generation){ 0 };
+	finder_refresh(s->finder);
+	ret->conf = conf_load(s->config, finder_interface(s->finder), d);
+	if (ret->conf == NULL)
+		return -EINVAL;
+	ret->rows = rows_new(&ret->conf->graph, ret->conf->renames,
+	    ret->conf->n_renames);
+	return 0;
+}
+
+void
+generation_free(struct generation *g)
+{
+	rows_free(g->rows);
+	free(g->memory);
+	conf_free(g->conf);
+	*g = (struct generation){ 0 };
+}
+
+/* Rows under former names get their present ones, once. */
+static int
+move_rows(struct supervisor *s, struct generation *g)
+{
+	struct now now;
+	int32_t n;
+	int r;
+
+	if (g->conf->n_renames == 0)
+		return 0;
+	supervisor_now(s, &now);
+	r = store_begin(s->store);
+	if (r < 0)
+		return r;
+	n = rows_move(g->rows, s->store, now.wall);
+	r = store_commit(s->store, true);
+	if (n > 0)
+		log_info("journal: %d rows renamed", n);
+	return n < 0 ? n : r;
+}
+
+int
+generation_fill(struct supervisor *s, struct generation *g)
+{
+	struct engine_limits limits;
+	int r;
+
+	engine_limits_default(&g->conf->graph, &limits);
+	g->memory = malloc(engine_size(&g->conf->graph, &limits));
+	if (g->memory == NULL)
+		return -ENOMEM;
+	g->engine = engine_init(g->memory, &g->conf->graph, &limits);
+	r = move_rows(s, g);
+	return r < 0 ? r : restore_rows(s, g);
+}
+
+static void
+keep_workers(struct supervisor *s)
+{
+	const struct conf *c = s->g.conf;
+	CLEANUP_FREE struct pool_instance *v = calloc(
+	    (size_t)c->n_instances + 1, sizeof *v);
+	static const char *const kinds[] = { [INSTANCE_CHECK] = "check",
+		[INSTANCE_GATE] = "gate", [INSTANCE_ACTION] = "action",
+		[INSTANCE_NOTIFIER] = "notifier" };
+	int32_t i;
+
+	if (v == NULL)
+		abort();
+	for (i = 0; i < c->n_instances; i++)
+		v[i] = (struct pool_instance){
+			.kind = kinds[c->instances[i].kind],
+			.name = c->instances[i].name,
+			.path = c->instances[i].path,
+			.options = c->instances[i].options,
+			.identity = c->instances[i].identity };
+	pool_keep(s->pool, v, (size_t)c->n_instances);
+}
+
+void
+generation_start(struct supervisor *s)
+{
+	const struct event e = { .kind = EVENT_RESUMED };
+
+	turn(s, &e);
+	found_all(s);
+}
+
+void
+generation_note(struct supervisor *s, const char *what)
+{
+	json_t *data = json_object();
+	char hash[24];
+
+	(void)snprintf(hash, sizeof hash, "%016llx",
+	    (unsigned long long)s->g.conf->hash);
+	json_put(data, "what", what);
+	json_put(data, "config", hash);
+	json_put_int(data, "epoch", (int64_t)store_epoch(s->store));
+	json_put_int(data, "generation", (int64_t)s->g.number);
+	(void)commit_note(s, "daemon", what, "daemon", data);
+}
+
+/*------------------------------------------------------------------ reload */
+
+static void
+warn_fixed(struct diag *d, bool same, const char *name)
+{
+	if (!same)
+		diag_warning(d, NULL, 0, "'%s' is another now: it takes a "
+		    "restart", name);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void
+warn_settings(const struct settings *was, const struct settings *is,
+    struct diag *d)
+{
+	warn_fixed(d, same_text(was->state_dir, is->state_dir), "state_dir");
+	warn_fixed(d, same_text(was->socket, is->socket), "socket");
+	warn_fixed(d, same_text(was->operate_group, is->operate_group),
+	    "operate_group");
+	warn_fixed(d, same_text(was->observe_group, is->observe_group),
+	    "observe_group");
+	warn_fixed(d, was->workers == is->workers, "workers");
+	warn_fixed(d, was->clock_virtual == is->clock_virtual &&
+	    was->clock_start == is->clock_start &&
+	    was->clock_speed >= is->clock_speed &&
+	    was->clock_speed <= is->clock_speed, "clock");
+}
+
+static void
+swap(struct supervisor *s, struct generation *new)
+{
+	struct generation old = s->g;
+
+	new->number = old.number + 1;
+	s->g = *new;
+	outbox_reload(s->outbox, s->g.conf);
+	generation_free(&old);
+	keep_workers(s);
+	generation_note(s, "reload");
+	generation_start(s);
+}
+
+int
+supervisor_reload(struct supervisor *s, struct diag *d)
+{
+	struct generation new;
+	int r;
+
+	if (s->deaf || s->unlocked) {
+		diag_error(d, NULL, 0, "the journal can't be written: what "
+		    "runs is kept until a restart");
+		return -EINVAL;
+	}
+	notify_reloading(s->notify);
+	r = generation_load(s, d, &new);
+	if (r == 0) {
+		r = generation_fill(s, &new);
+		if (r < 0)
+			diag_error(d, NULL, 0, "the journal's rows can't be "
+			    "read (%s)", strerror(-r));
+	}
+	if (r == 0) {
+		warn_settings(&s->g.conf->settings, &new.conf->settings, d);
+		swap(s, &new);
+	} else {
+		generation_free(&new);
+	}
+	if (store_failed(s->store, NULL))
+		commit_failed(s);
+	notify_ready(s->notify, r == 0 ? "reloaded" :
+	    "kept the running configuration");
+	return r == 0 ? 0 : -EINVAL;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * inside.h -- the supervisor's insides. Private to the files that it is
+ * split into:
+ *
+ *   supervisor.c   life: new, run, free; what verbs may ask
+ *   turn.c         events in, the engine, and its timer
+ *   commit.c       what a step writes, in one transaction
+ *   command.c      a person's command among it
+ *   deaf.c         when it can't be written
+ *   perform.c      the other effects, once that stands
+ *   asked.c        a call to a plugin, whatever for
+ *   calls.c        checks and gates
+ *   attempts.c     actions: start, end, cancel
+ *   reasons.c      what an attempt rests on
+ *   found.c        attempts of an earlier daemon
+ *   restore.c      the journal's rows, back to an engine
+ *   generation.c   a configuration and its engine; reload
+ *   pulse.c        lock, clock, watchdog
+ *   report.c       what verbs may look at
+ */
+#ifndef DAEMON_INSIDE_H
+#define DAEMON_INSIDE_H
+
+#include "control/control.h"
+#include "daemon/answers.h"
+#include "daemon/finder.h"
+#include "daemon/notify.h"
+#include "daemon/outbox.h"
+#include "daemon/rows.h"
+#include "daemon/supervisor.h"
+
+/* One configuration and the engine that works on it. */
+struct generation {
+	uint64_t number;        /* 1, 2, ...; 0: none */
+	struct conf *conf;
+	struct rows *rows;
+	void *memory;
+	struct engine *engine;
+};
+
+/* A call to a plugin, from its start to its answer. */
+enum asked_kind { ASKED_CHECK, ASKED_GATE, ASKED_ATTEMPT, ASKED_PROBE,
+	ASKED_NOTICE };
+
+struct asked {
+	struct asked *next, *prev;
+	struct supervisor *s;
+	enum asked_kind kind;
+	uint64_t generation;    /* that subject and pipeline are numbers of */
+	int32_t pipeline, subject;
+	struct date date;
+	uint64_t revision;      /* of a gate's inputs */
+	uint64_t attempt;
+	struct now began;
+	json_t *options;        /* with secrets; owned */
+	struct call *call;
+	/* of a notice: who waits for its delivery */
+	void (*done)(void *, const struct call_reply *);
+	void *done_arg;
+};
+
+struct queued {
+	struct queued *next;
+	struct event event;
+};
+
+/* Processes of an attempt that an earlier daemon started. */
+struct watched {
+	struct watched *next;
+	uint64_t attempt;
+};
+
+/* The command that is being stepped. */
+struct commanded {
+	const struct command *command;
+	struct reply *reply;
+	bool written;
+};
+
+struct supervisor {
+	/* owned copies of the options; state_dir and socket as resolved */
+	char *config, *state_dir, *socket;
+
+	uv_loop_t loop;
+	bool loop_open, handles_open, stopping;
+	int result;             /* of supervisor_run */
+	uv_timer_t wake_timer, sync_timer, pulse_timer, found_timer,
+	    stop_timer;
+		uv_signal_t on_term, on_int, on_hup;
+
+	struct clock clock;
+	uint64_t boot_id;
+	int64_t started_at, last_tick;  /* wall */
+	int64_t drift;          /* wall - mono, at the last pulse */
+
+	struct finder *finder;
+	struct generation g;
+	struct store *store;
+	struct pool *pool;
+	struct control *control;
+	struct outbox *outbox;
+	struct notify *notify;
+	struct answers answers;
+	bool deaf;              /* the journal failed: nothing is started */
+	bool unlocked;          /* the lock was lost */
+
+	struct queued *first, **last;
+	bool stepping;
+	struct effects fx;
+	int64_t wake;           /* wall; when the engine wants to be asked */
+	struct commanded commanded;
+
+	struct asked *asked;
+	size_t n_asked;         /* those that a virtual clock waits for */
+	struct watched *watched;
+	uint64_t measurements;  /* ids given in this epoch */
+	uint64_t checks_run;
+
+	supervisor_watch_fn *watch;
+	void *watch_arg;
+};
+
+/*------------------------------------------------------------------ turn.c */
+
+/* Takes an event in: at once, or after the step that is under way. */
+void turn(struct supervisor *, const struct event *);
+/* The clock and the timer, as `wake` and the calls under way want them. */
+void turn_arm(struct supervisor *);
+void turn_free(struct supervisor *);
+
+/*---------------------------------------------------------------- commit.c */
+
+/* Writes what the effects say and what the command was; then those who
+ * watch are told. False: nothing may be performed. */
+bool commit_effects(struct supervisor *, const struct effects *);
+/* An event that is no row, alone in a transaction. */
+bool commit_note(struct supervisor *, const char *kind, const char *subject,
+    const char *key, json_t *data);
+/* Makes durable what was committed without waiting for the disk. */
+void commit_sync(struct supervisor *);
+
+/*--------------------------------------------------------------- command.c */
+
+void command_event(const struct supervisor *, const struct command *,
+    struct row_event *ret);
+
+/*------------------------------------------------------------------ deaf.c */
+
+/* The journal can't be written: says so wherever it can be said. */
+void commit_failed(struct supervisor *);
+
+/*--------------------------------------------------------------- perform.c */
+
+void perform(struct supervisor *, const struct effects *);
+
+/*----------------------------------------------------------------- calls.c */
+
+void call_check(struct supervisor *, int32_t check, struct date);
+void call_gate(struct supervisor *, int32_t gate, struct date,
+    uint64_t revision);
+
+/*----------------------------------------------------------------- asked.c */
+
+/* Returns owned, in the list of what is under way. */
+struct asked *asked_new(struct supervisor *, enum asked_kind,
+    int32_t pipeline, struct date);
+/* Calls the instance with what the request says beside it; `input` is taken.
+ * When a secret can't be read, `done` is called with that at once. */
+void asked_send(struct asked *, const struct instance *,
+    struct call_request *, json_t *input);
+/* Out of the list; its answer has come, or won't. */
+void asked_free(struct asked *);
+struct asked *asked_find(struct supervisor *, uint64_t attempt);
+/* Owned: {"date", "now", "now_ms", "anchor", "pipeline", "params": {}} */
+json_t *asked_input(struct supervisor *, int32_t pipeline, struct date);
+/* Why there is no answer, in words; NULL when there is one. */
+const char *asked_fault(const struct call_reply *);
+/* As the outbox wants it. */
+void asked_deliver(void *arg, int32_t notifier, const json_t *body,
+    void (*done)(void *done_arg, const struct call_reply *), void *done_arg);
+
+/*-------------------------------------------------------------- attempts.c */
+
+void attempt_start(struct supervisor *, uint64_t id);
+void attempt_cancel(struct supervisor *, uint64_t id);
+/* "state_dir/attempts/17"; owned (free()). */
+char *attempt_path(const struct supervisor *, uint64_t id);
+/* What it is told: operation, phase, missing and failing items; owned. */
+json_t *attempt_params(struct supervisor *, const struct attempt_row *,
+    struct date);
+/* Where an attempt belongs to. */
+bool attempt_where(const struct supervisor *, uint64_t id,
+    struct record *ret_where);
+
+/*--------------------------------------------------------------- reasons.c */
+
+/* Notes beside an attempt what it rests on: "missing", "failing",
+ * "evidence". */
+void attempt_reasons(struct supervisor *, const struct record *);
+
+/*----------------------------------------------------------------- found.c */
+
+/* What became of the attempts that the rows say are under way. */
+void found_all(struct supervisor *);
+void found_free(struct supervisor *);
+
+/*--------------------------------------------------------------- restore.c */
+
+/* Hands the journal's rows to a new engine and fills the answers. Returns 0
+ * or -errno. */
+int restore_rows(struct supervisor *, struct generation *);
+
+/*------------------------------------------------------------ generation.c */
+
+/* Loads a configuration; -EINVAL: findings in `diag` say why. */
+int generation_load(struct supervisor *, struct diag *,
+    struct generation *ret);
+/* Gives it an engine that knows the journal's rows. */
+int generation_fill(struct supervisor *, struct generation *);
+/* It is the one that works from now on. */
+void generation_start(struct supervisor *);
+/* An event that says which generation works, and since what. */
+void generation_note(struct supervisor *, const char *what);
+void generation_free(struct generation *);
+
+/*----------------------------------------------------------------- pulse.c */
+
+/* The configured clock; a virtual one goes on from where the journal ends.
+ * Returns 0 or -errno, having said why. */
+int clock_begin(struct supervisor *);
+void pulse_begin(struct supervisor *);
+
+#endif

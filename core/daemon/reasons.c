@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * reasons.c -- what an attempt rests on, noted at its intent.
+ *
+ * Evidence moves on; what was known when something was started must not. So
+ * each attempt carries a copy: the items that were missing, which checks
+ * failed, and every reading that its start relied on. For a recovery those
+ * are the checks that it repairs; for a phase, the conditions of its edge
+ * and its own `done`.
+ */
+#include <math.h>
+
+#include "base/json.h"
+#include "daemon/inside.h"
+
+enum { ITEMS_MAX = 1000, ITEMS_BYTES = 24 << 10 };
+
+struct reasons {
+	struct supervisor *s;
+	struct now now;
+	struct date date;
+	json_t *missing, *failing, *evidence;
+	json_t *seen;           /* items and checks that are in already */
+	size_t bytes;
+};
+
+static bool
+first_time(struct reasons *r, const char *word)
+{
+	if (json_object_get(r->seen, word))
+		return false;
+	(void)json_object_set_new(r->seen, word, json_true());
+	return true;
+}
+
+static void
+add_missing(struct reasons *r, const json_t *items)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(items, i, v) {
+		const char *item = json_string_value(v);
+
+		if (item == NULL || json_array_size(r->missing) >= ITEMS_MAX ||
+		    r->bytes + json_string_length(v) > ITEMS_BYTES)
+			continue;
+		if (!first_time(r, item))
+			continue;
+		r->bytes += json_string_length(v);
+		(void)json_array_append(r->missing, (json_t *)v);
+	}
+}
+
+static void
+add_reading(struct reasons *r, int32_t check)
+{
+	const struct engine *e = r->s->g.engine;
+	const struct check_def *c = &r->s->g.conf->graph.checks[check];
+	const struct check_row *row = engine_check(e, check, r->date);
+	json_t *o = json_object();
+
+	json_put(o, "check", c->name);
+	json_put(o, "result", result_name(engine_result(e, check, r->date,
+	    &r->now)));
+	if (row && row->measurement != 0) {
+		json_put_num(o, "value", row->measured ? row->value : NAN);
+		json_put_num(o, "expected", row->measured ? row->expected :
+		    NAN);
+		if (row->missing >= 0)
+			json_put_int(o, "missing_count", row->missing);
+		json_put_int(o, "measurement", (int64_t)row->measurement);
+		json_put_int(o, "read_at", row->ended_wall);
+	}
+	(void)json_array_append_new(r->evidence, o);
+}
+
+static void
+add_failing(struct reasons *r, int32_t check)
+{
+	const char *name = r->s->g.conf->graph.checks[check].name;
+
+	(void)json_array_append_new(r->failing, json_string(
+	    r->s->g.conf->graph.checks[check].item));
+	add_missing(r, json_object_get(answer_get(r->s->answers.checks, name,
+	    r->date), "missing"));
+}
+
+static void
+of_recovery(struct reasons *r, const struct attempt_row *a)
+{
+	const struct recovery_def *d =
+	    &r->s->g.conf->graph.recoveries[a->recovery];
+	int32_t i;
+
+	for (i = 0; i < d->n_repairs; i++) {
+		add_reading(r, d->repairs[i]);
+		if (i < 32 && (a->failing >> i & 1))
+			add_failing(r, d->repairs[i]);
+	}
+}
+
+/*------------------------------------------------------------------ phases */
+
+static void
+each(struct reasons *r, const int32_t *checks, int32_t n, bool own)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (first_time(r, r->s->g.conf->graph.checks[checks[i]].name))
+			add_reading(r, checks[i]);
+		if (own && engine_result(r->s->g.engine, checks[i], r->date,
+		    &r->now) == RESULT_FAIL)
+			add_failing(r, checks[i]);
+	}
+}
+
+static void
+done_of(struct reasons *r, const struct phase_def *p, bool own)
+{
+	const struct gate_def *g;
+
+	if (p->done_kind == DONE_CHECKS)
+		each(r, p->done_checks, p->n_done_checks, own);
+	if (p->done_kind != DONE_GATE)
+		return;
+	g = &r->s->g.conf->graph.gates[p->done_gate];
+	each(r, g->inputs, g->n_inputs, own);
+}
+
+static void
+of_phase(struct reasons *r, int32_t phase)
+{
+	const struct graph *g = &r->s->g.conf->graph;
+	const struct phase_def *p = &g->phases[phase];
+	int32_t i;
+
+	for (i = 0; i < p->n_after; i++)
+		if (p->after[i].date_offset == 0)
+			done_of(r, &g->phases[p->after[i].phase], false);
+	for (i = 0; i < p->n_guards; i++)
+		each(r, g->gates[p->guards[i]].inputs,
+		    g->gates[p->guards[i]].n_inputs, false);
+	done_of(r, p, true);
+}
+
+void
+attempt_reasons(struct supervisor *s, const struct record *where)
+{
+	const struct attempt_row *a = &where->u.attempt;
+	json_t *facts = attempt_facts(&s->answers, a->id);
+	struct reasons r = { .s = s, .date = where->date };
+
+	if (json_object_get(facts, "failing"))
+		return;
+	r.missing = json_array();
+	r.failing = json_array();
+	r.evidence = json_array();
+	r.seen = json_object();
+	supervisor_now(s, &r.now);
+	if (a->recovery != NONE)
+		of_recovery(&r, a);
+	else if (a->phase != NONE)
+		of_phase(&r, a->phase);
+	(void)json_object_set_new(facts, "missing", r.missing);
+	(void)json_object_set_new(facts, "failing", r.failing);
+	(void)json_object_set_new(facts, "evidence", r.evidence);
+	json_decref(r.seen);
+}

@@ -1,0 +1,634 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * row_shapes.c -- what each kind of record has.
+ *
+ * The tables follow engine/record.h member by member, with the same names.
+ * Three things need more than a table: a number whose kind depends on
+ * another member (root of an incident, subject of a breach or hold), the
+ * conditions of an override, and the checks of an attempt, which are bits
+ * there and names here, because a later generation may order them otherwise.
+ */
+#include "daemon/row_shapes.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "engine/engine.h"
+
+/*------------------------------------------------------------------- words */
+
+#define WORDS(name, fn, type, last) \
+	static const char * \
+	name##_word(unsigned int v) \
+	{ \
+		return fn((enum type)v); \
+	} \
+	static const struct words name = { name##_word, (last) + 1 }
+
+static const char *
+hold_scope_name(enum hold_scope s)
+{
+	static const char *const t[] = {
+		[HOLD_ALL] = "all", [HOLD_PIPELINE] = "pipeline",
+		[HOLD_PHASE] = "phase", [HOLD_RECOVERY] = "recovery"
+	};
+
+	return t[s];
+}
+
+static const char *
+note_kind_name(enum note_kind k)
+{
+	static const char *const t[] = {
+		[NOTE_WOULD_START] = "would_start",
+		[NOTE_CLOCK_JUMP] = "clock_jump",
+		[NOTE_MISSED_SLOT] = "missed_slot",
+		[NOTE_LATE_VERDICT] = "late_verdict",
+		[NOTE_PLAN_ENDS] = "plan_ends",
+		[NOTE_STARTED_BY_OUTSIDE] = "started_by_outside",
+		[NOTE_CHECK_OVERDUE] = "check_overdue"
+	};
+
+	assert((unsigned int)k < ARRAY_SIZE(t));
+	return t[k];
+}
+
+WORDS(results, result_name, result, RESULT_NOT_DUE);
+WORDS(verdicts, verdict_name, verdict, VERDICT_BLOCKED);
+WORDS(severities, severity_name, severity, SEVERITY_CRITICAL);
+WORDS(phase_states, phase_state_name, phase_state, PHASE_STATES - 1);
+WORDS(attempt_states, attempt_state_name, attempt_state, ATTEMPT_HELD);
+WORDS(outcomes, outcome_name, outcome, OUTCOME_NOT_DONE);
+WORDS(failures, failure_name, failure, FAILURE_FAULT);
+WORDS(whys, why_name, why, WHY_COUNT - 1);
+WORDS(root_kinds, root_kind_name, root_kind, ROOT_ADOPTION);
+WORDS(permit_states, permit_state_name, permit_state, PERMIT_EXPIRED);
+WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
+WORDS(note_kinds, note_kind_name, note_kind, NOTE_CHECK_OVERDUE);
+
+_Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
+
+/*------------------------------------------------------------------ tables */
+
+#define F(row, member, type) \
+	{ #member, FIELD_##type, offsetof(struct row, member), \
+	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE }
+#define F_WORD(row, member, words) \
+	{ #member, FIELD_WORD, offsetof(struct row, member), 0, &(words), \
+	    OBJECT_NONE }
+#define F_OBJECT(row, member, object) \
+	{ #member, FIELD_OBJECT, offsetof(struct row, member), 0, NULL, \
+	    OBJECT_##object }
+#define F_END { NULL, FIELD_BOOL, 0, 0, NULL, OBJECT_NONE }
+
+static const struct field pipeline_fields[] = {
+	F(pipeline_row, known, BOOL),
+	F(pipeline_row, adopted_through, DATE),
+	F(pipeline_row, summary_told, BOOL),
+	F_END
+};
+
+static const struct field date_fields[] = {
+	F(date_row, owed, COUNT), F(date_row, anchor, INSTANT),
+	F(date_row, adopted, BOOL), F(date_row, closed, BOOL),
+	F_END
+};
+
+static const struct field check_fields[] = {
+	F_WORD(check_row, raw, results), F(check_row, measured, BOOL),
+	F(check_row, value, REAL), F(check_row, expected, REAL),
+	F(check_row, missing, COUNT), F(check_row, extra, COUNT),
+	F(check_row, items_hash, HASH), F(check_row, measurement, ID),
+	F(check_row, changed_at, INSTANT), F(check_row, since, INSTANT),
+	F(check_row, began_wall, INSTANT), F(check_row, ended_wall, INSTANT),
+	F(check_row, ended_boot, INSTANT), F(check_row, boot_id, HASH),
+	F(check_row, in_row, INT), F(check_row, fault, BOOL),
+	F_END
+};
+
+static const struct field gate_fields[] = {
+	F_WORD(gate_row, verdict, verdicts),
+	F_WORD(gate_row, severity, severities),
+	F(gate_row, revision, HASH), F(gate_row, at, INSTANT),
+	F(gate_row, next_change, INSTANT), F(gate_row, fault, BOOL),
+	F_END
+};
+
+static const struct field phase_fields[] = {
+	F_WORD(phase_row, state, phase_states), F(phase_row, marks, MARKS),
+	F(phase_row, attempt, ID), F(phase_row, attempts, INT),
+	F(phase_row, episode, INT), F(phase_row, since, INSTANT),
+	F(phase_row, done_at, INSTANT), F(phase_row, ended_at, INSTANT),
+	F(phase_row, retry_at, INSTANT), F(phase_row, relied, HASH),
+	F_WORD(phase_row, failed_why, whys), F(phase_row, run_id, TEXT),
+	F_END
+};
+
+static const struct field attempt_fields[] = {
+	F(attempt_row, id, ID), F_OBJECT(attempt_row, action, ACTION),
+	F_OBJECT(attempt_row, phase, PHASE),
+	F_OBJECT(attempt_row, recovery, RECOVERY),
+	F(attempt_row, number, INT),
+	F_WORD(attempt_row, state, attempt_states),
+	F_WORD(attempt_row, outcome, outcomes),
+	F_WORD(attempt_row, failure, failures),
+	F(attempt_row, intent_at, INSTANT),
+	F(attempt_row, started_at, INSTANT),
+	F(attempt_row, ended_at, INSTANT),
+	F(attempt_row, closed_at, INSTANT),
+	F(attempt_row, ended_boot, INSTANT),
+	F(attempt_row, verify_until, INSTANT),
+	F(attempt_row, retry_after_ms, LONG),
+	F(attempt_row, by_person, BOOL), F(attempt_row, actor, TEXT),
+	F_END
+};
+
+static const struct field recovery_fields[] = {
+	F(recovery_row, attempts, INT), F(recovery_row, no_effect, INT),
+	F(recovery_row, episode, INT), F_WORD(recovery_row, ended, whys),
+	F(recovery_row, next_at, INSTANT), F(recovery_row, since, INSTANT),
+	F_WORD(recovery_row, last, outcomes),
+	F_END
+};
+
+static const struct field incident_fields[] = {
+	F(incident_row, number, ID),
+	F_WORD(incident_row, kind, root_kinds),
+	F(incident_row, open, BOOL), F(incident_row, gave_up, BOOL),
+	F(incident_row, clearing, BOOL),
+	F_WORD(incident_row, severity, severities),
+	F_WORD(incident_row, told, severities),
+	F(incident_row, opened_at, INSTANT),
+	F(incident_row, closed_at, INSTANT),
+	F(incident_row, clear_since, INSTANT),
+	F(incident_row, told_at, INSTANT), F(incident_row, told_count, INT),
+	F(incident_row, message, ID), F(incident_row, acked_until, INSTANT),
+	F(incident_row, acked_by, TEXT),
+	F_END
+};
+
+static const struct field breach_fields[] = {
+	F_WORD(breach_row, kind, root_kinds), F(breach_row, incident, ID),
+	F(breach_row, child, BOOL), F(breach_row, open, BOOL),
+	F_WORD(breach_row, severity, severities),
+	F_WORD(breach_row, why, whys), F(breach_row, since, INSTANT),
+	F(breach_row, until, INSTANT),
+	F_END
+};
+
+static const struct field hold_fields[] = {
+	F(hold_row, id, ID), F_WORD(hold_row, scope, hold_scopes),
+	F(hold_row, any_date, BOOL), F(hold_row, live, BOOL),
+	F(hold_row, until, INSTANT), F(hold_row, actor, TEXT),
+	F(hold_row, reason, TEXT),
+	F_END
+};
+
+static const struct field override_fields[] = {
+	F(override_row, id, ID), F_OBJECT(override_row, phase, PHASE),
+	F(override_row, live, BOOL), F(override_row, at, INSTANT),
+	F(override_row, until, INSTANT), F(override_row, actor, TEXT),
+	F(override_row, reason, TEXT),
+	F_END
+};
+
+static const struct field permit_fields[] = {
+	F(permit_row, id, ID), F_OBJECT(permit_row, phase, PHASE),
+	F(permit_row, run_id, TEXT),
+	F_WORD(permit_row, state, permit_states),
+	F_WORD(permit_row, verdict, verdicts), F(permit_row, at, INSTANT),
+	F(permit_row, valid_until, INSTANT), F(permit_row, actor, TEXT),
+	F_END
+};
+
+static const struct field note_fields[] = {
+	F_WORD(note_row, kind, note_kinds), F(note_row, detail, LONG),
+	F_WORD(note_row, why, whys),
+	F_END
+};
+
+/*---------------------------------------------------------- of which kind */
+
+static enum object
+object_of_root(enum root_kind k)
+{
+	switch (k) {
+	case ROOT_PHASE:
+	case ROOT_BYPASS:
+	case ROOT_ATTEMPT:
+		return OBJECT_PHASE;
+	case ROOT_ALARM:
+		return OBJECT_GATE;
+	case ROOT_PROBE:
+		return OBJECT_CHECK;
+	case ROOT_ADOPTION:
+		break;
+	}
+	return OBJECT_NONE;
+}
+
+static enum object
+object_of_scope(enum hold_scope s)
+{
+	switch (s) {
+	case HOLD_PIPELINE:
+		return OBJECT_PIPELINE;
+	case HOLD_PHASE:
+		return OBJECT_PHASE;
+	case HOLD_RECOVERY:
+		return OBJECT_RECOVERY;
+	case HOLD_ALL:
+		break;
+	}
+	return OBJECT_NONE;
+}
+
+static enum object
+object_of_why(enum why w)
+{
+	switch (w) {
+	case WHY_UPSTREAM:
+		return OBJECT_PHASE;
+	case WHY_GATE:
+		return OBJECT_GATE;
+	case WHY_CHECK:
+	case WHY_STALE_EVIDENCE:
+		return OBJECT_CHECK;
+	default:
+		return OBJECT_NONE;     /* a hold's or attempt's id */
+	}
+}
+
+static enum object
+object_of_note(const struct note_row *n)
+{
+	switch (n->kind) {
+	case NOTE_LATE_VERDICT:
+		return OBJECT_GATE;
+	case NOTE_MISSED_SLOT:
+	case NOTE_CHECK_OVERDUE:
+		return OBJECT_CHECK;
+	case NOTE_PLAN_ENDS:
+		return OBJECT_RECOVERY;
+	case NOTE_WOULD_START:
+	case NOTE_STARTED_BY_OUTSIDE:
+		return OBJECT_PHASE;
+	case NOTE_CLOCK_JUMP:
+		break;
+	}
+	return OBJECT_NONE;
+}
+
+static void
+put_incident(struct row_io *io, const struct record *r)
+{
+	io_put_object(io, io->data, "root",
+	    object_of_root(r->u.incident.kind), r->u.incident.root);
+}
+
+static void
+get_incident(struct row_io *io, struct record *r)
+{
+	r->u.incident.root = io_get_object(io, io->data, "root",
+	    object_of_root(r->u.incident.kind));
+}
+
+static void
+put_breach(struct row_io *io, const struct record *r)
+{
+	io_put_object(io, io->data, "subject",
+	    object_of_root(r->u.breach.kind), r->u.breach.subject);
+}
+
+static void
+get_breach(struct row_io *io, struct record *r)
+{
+	r->u.breach.subject = io_get_object(io, io->data, "subject",
+	    object_of_root(r->u.breach.kind));
+}
+
+static void
+put_hold(struct row_io *io, const struct record *r)
+{
+	io_put_object(io, io->data, "subject",
+	    object_of_scope(r->u.hold.scope), r->u.hold.subject);
+}
+
+static void
+get_hold(struct row_io *io, struct record *r)
+{
+	r->u.hold.subject = io_get_object(io, io->data, "subject",
+	    object_of_scope(r->u.hold.scope));
+}
+
+static void
+put_note(struct row_io *io, const struct record *r)
+{
+	io_put_object(io, io->data, "subject", object_of_note(&r->u.note),
+	    r->u.note.subject);
+}
+
+static void
+get_note(struct row_io *io, struct record *r)
+{
+	r->u.note.subject = io_get_object(io, io->data, "subject",
+	    object_of_note(&r->u.note));
+}
+
+/*-------------------------------------------------------------- conditions */
+
+static const struct words *
+words_of_why(enum why w)
+{
+	return w == WHY_GATE ? &verdicts : w == WHY_CHECK ? &results : NULL;
+}
+
+static void
+put_override(struct row_io *io, const struct record *r)
+{
+	json_t *list = json_array();
+	int32_t i;
+
+	for (i = 0; i < r->u.override.n; i++) {
+		const struct condition *c = &r->u.override.accepted[i];
+		const struct words *w = words_of_why(c->why);
+		json_t *o = json_object();
+
+		json_put(o, "why", why_name(c->why));
+		io_put_object(io, o, "subject", object_of_why(c->why),
+		    c->subject);
+		if (w && c->detail >= 0 && (unsigned int)c->detail < w->n)
+			json_put(o, "detail",
+			    w->name((unsigned int)c->detail));
+		else
+			json_put_int(o, "detail", c->detail);
+		(void)json_array_append_new(list, o);
+	}
+	(void)json_object_set_new(io->data, "accepted", list);
+}
+
+static struct condition
+get_condition(struct row_io *io, const json_t *o)
+{
+	enum why why = (enum why)io_get_word(io, o, "why", &whys);
+	const json_t *detail = io_member(io, o, "detail");
+	const struct words *w = words_of_why(why);
+	struct condition c = { .why = why, .subject = io_get_object(io, o,
+	    "subject", object_of_why(why)) };
+
+	if (w && json_is_string(detail))
+		c.detail = (int32_t)io_get_word(io, o, "detail", w);
+	else if (json_is_integer(detail))
+		c.detail = (int32_t)json_integer_value(detail);
+	else
+		io_wrong(io, "detail");
+	return c;
+}
+
+/* A condition whose object is gone can't be met any more: left out, which
+ * accepts less. */
+static void
+get_override(struct row_io *io, struct record *r)
+{
+	const json_t *list = io_member(io, io->data, "accepted"), *o;
+	struct override_row *row = &r->u.override;
+	size_t i;
+
+	if (list && (!json_is_array(list) ||
+	    json_array_size(list) > CONDITIONS_MAX))
+		io_wrong(io, "accepted");
+	if (io->error)
+		return;
+	json_array_foreach(list, i, o) {
+		struct row_io one = *io;
+		struct condition c = get_condition(&one, o);
+
+		if (one.error == 0)
+			row->accepted[row->n++] = c;
+		else if (one.member)
+			io_wrong(io, one.member);
+	}
+}
+
+/*------------------------------------------------------- checks of attempts */
+
+enum { BEFORE_MAX = (int)ARRAY_SIZE(((struct attempt_row *)0)->before),
+	BITS_MAX = 32 };
+
+/* What the bits of an attempt stand for. */
+static const int32_t *
+attempt_checks(const struct graph *g, const struct attempt_row *a,
+    int32_t *ret_n)
+{
+	const struct phase_def *p;
+
+	*ret_n = 0;
+	if (a->recovery != NONE) {
+		*ret_n = g->recoveries[a->recovery].n_repairs;
+		return g->recoveries[a->recovery].repairs;
+	}
+	if (a->phase == NONE)
+		return NULL;
+	p = &g->phases[a->phase];
+	if (p->done_kind == DONE_GATE) {
+		*ret_n = g->gates[p->done_gate].n_inputs;
+		return g->gates[p->done_gate].inputs;
+	}
+	if (p->done_kind == DONE_CHECKS)
+		*ret_n = p->n_done_checks;
+	return p->done_checks;
+}
+
+static json_t *
+bits_json(const struct graph *g, const int32_t *checks, int32_t n,
+    uint32_t bits)
+{
+	json_t *list = json_array();
+	int32_t i;
+
+	for (i = 0; i < n && i < BITS_MAX; i++)
+		if (bits & (1u << i))
+			(void)json_array_append_new(list,
+			    json_string(g->checks[checks[i]].name));
+	return list;
+}
+
+static void
+put_attempt(struct row_io *io, const struct record *r)
+{
+	const struct graph *g = io->names->graph;
+	const struct attempt_row *a = &r->u.attempt;
+	json_t *before = json_object();
+	const int32_t *checks;
+	int32_t n, i;
+
+	checks = attempt_checks(g, a, &n);
+	(void)json_object_set_new(io->data, "failing", bits_json(g, checks,
+	    n, a->failing));
+	(void)json_object_set_new(io->data, "passing", bits_json(g, checks,
+	    n, a->passing));
+	for (i = 0; i < n && i < BEFORE_MAX; i++)
+		json_put_num(before, g->checks[checks[i]].name,
+		    a->before[i]);
+	(void)json_object_set_new(io->data, "before", before);
+}
+
+/* Place of a check that is there no more, or among others: -1. */
+static int32_t
+place_of(struct row_io *io, const int32_t *checks, int32_t n,
+    const char *name)
+{
+	int32_t check = row_names_find(io->names, OBJECT_CHECK, NONE, name);
+	int32_t i;
+
+	for (i = 0; check != NONE && i < n; i++)
+		if (checks[i] == check)
+			return i;
+	return -1;
+}
+
+static uint32_t
+get_bits(struct row_io *io, const char *member, const int32_t *checks,
+    int32_t n)
+{
+	const json_t *list = io_member(io, io->data, member), *v;
+	uint32_t bits = 0;
+	int32_t place;
+	size_t i;
+
+	if (list && !json_is_array(list))
+		io_wrong(io, member);
+	json_array_foreach(list, i, v) {
+		if (!json_is_string(v)) {
+			io_wrong(io, member);
+			continue;
+		}
+		place = place_of(io, checks, n, json_string_value(v));
+		if (place >= 0 && place < BITS_MAX)
+			bits |= 1u << place;
+	}
+	return bits;
+}
+
+static void
+get_attempt(struct row_io *io, struct record *r)
+{
+	const json_t *before = io_member(io, io->data, "before");
+	struct attempt_row *a = &r->u.attempt;
+	const int32_t *checks;
+	int32_t n, i, place;
+	const char *name;
+	json_t *v;
+
+	if (before && !json_is_object(before))
+		io_wrong(io, "before");
+	checks = attempt_checks(io->names->graph, a, &n);
+	a->failing = get_bits(io, "failing", checks, n);
+	a->passing = get_bits(io, "passing", checks, n);
+	for (i = 0; i < BEFORE_MAX; i++)
+		a->before[i] = NAN;
+	json_object_foreach((json_t *)before, name, v) {
+		place = place_of(io, checks, n, name);
+		if (place >= 0 && place < BEFORE_MAX && json_is_number(v))
+			a->before[place] = json_number_value(v);
+	}
+}
+
+/*------------------------------------------------------------------ shapes */
+
+const struct shape *
+shape_of(enum record_kind kind)
+{
+	static const struct shape shapes[RECORD_KINDS] = {
+		[RECORD_PIPELINE] = { pipeline_fields, NULL, NULL, false,
+		    OBJECT_NONE },
+		[RECORD_DATE] = { date_fields, NULL, NULL, false,
+		    OBJECT_NONE },
+		[RECORD_CHECK] = { check_fields, NULL, NULL, false,
+		    OBJECT_CHECK },
+		[RECORD_GATE] = { gate_fields, NULL, NULL, false,
+		    OBJECT_GATE },
+		[RECORD_PHASE] = { phase_fields, NULL, NULL, false,
+		    OBJECT_PHASE },
+		[RECORD_ATTEMPT] = { attempt_fields, put_attempt,
+		    get_attempt, true, OBJECT_NONE },
+		[RECORD_RECOVERY] = { recovery_fields, NULL, NULL, false,
+		    OBJECT_RECOVERY },
+		[RECORD_INCIDENT] = { incident_fields, put_incident,
+		    get_incident, true, OBJECT_NONE },
+		[RECORD_BREACH] = { breach_fields, put_breach, get_breach,
+		    true, OBJECT_NONE },
+		[RECORD_HOLD] = { hold_fields, put_hold, get_hold, true,
+		    OBJECT_NONE },
+		[RECORD_OVERRIDE] = { override_fields, put_override,
+		    get_override, true, OBJECT_NONE },
+		[RECORD_PERMIT] = { permit_fields, NULL, NULL, true,
+		    OBJECT_NONE },
+		[RECORD_NOTE] = { note_fields, put_note, get_note, true,
+		    OBJECT_NONE }
+	};
+
+	assert((unsigned int)kind < RECORD_KINDS);
+	return &shapes[kind];
+}
+
+static int32_t
+attempt_subject(const struct attempt_row *a, enum object *ret_kind)
+{
+	*ret_kind = a->recovery != NONE ? OBJECT_RECOVERY : OBJECT_PHASE;
+	return a->recovery != NONE ? a->recovery : a->phase;
+}
+
+int32_t
+shape_subject(const struct record *r, enum object *ret_kind)
+{
+	*ret_kind = shape_of(r->kind)->subject;
+	switch (r->kind) {
+	case RECORD_ATTEMPT:
+		return attempt_subject(&r->u.attempt, ret_kind);
+	case RECORD_INCIDENT:
+		*ret_kind = object_of_root(r->u.incident.kind);
+		return r->u.incident.root;
+	case RECORD_BREACH:
+		*ret_kind = object_of_root(r->u.breach.kind);
+		return r->u.breach.subject;
+	case RECORD_HOLD:
+		*ret_kind = object_of_scope(r->u.hold.scope);
+		return r->u.hold.subject;
+	case RECORD_OVERRIDE:
+		*ret_kind = OBJECT_PHASE;
+		return r->u.override.phase;
+	case RECORD_PERMIT:
+		*ret_kind = OBJECT_PHASE;
+		return r->u.permit.phase;
+	case RECORD_NOTE:
+		*ret_kind = object_of_note(&r->u.note);
+		return r->u.note.subject;
+	default:
+		return r->subject;
+	}
+}
+
+uint64_t
+shape_id(const struct record *r)
+{
+	switch (r->kind) {
+	case RECORD_ATTEMPT:
+		return r->u.attempt.id;
+	case RECORD_INCIDENT:
+		return r->u.incident.number;
+	case RECORD_BREACH:
+		return r->u.breach.incident;
+	case RECORD_HOLD:
+		return r->u.hold.id;
+	case RECORD_OVERRIDE:
+		return r->u.override.id;
+	case RECORD_PERMIT:
+		return r->u.permit.id;
+	default:
+		return 0;
+	}
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * turn.c -- events in, one after the other: step, write, perform.
+ *
+ * The one place where the engine is stepped. Each list of effects is written
+ * before anything of it is performed; a list that was full is followed by a
+ * tick at once. An event that comes up while a step is under way waits until
+ * that is done, so that nothing ever sees the engine in the middle.
+ *
+ * The clock. A virtual one is held at the engine's next timer, always: what
+ * happens at an instant happens at exactly that instant, however long it
+ * takes in life. And the timer is not answered while calls are under way,
+ * so that time stands still until they have come back.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "daemon/inside.h"
+
+enum { LONGEST_MS = 3600000 };
+
+static void
+step(struct supervisor *s, const struct event *e)
+{
+	const struct event tick = { .kind = EVENT_TICK };
+	struct now now;
+
+	do {
+		s->fx.n = 0;
+		supervisor_now(s, &now);
+		engine_step(s->g.engine, e, &now, &s->fx);
+		s->last_tick = now.wall;
+		s->wake = s->fx.wake;
+		if (!commit_effects(s, &s->fx))
+			commit_failed(s);
+		perform(s, &s->fx);
+		e = &tick;
+	} while (s->fx.more);
+}
+
+static bool
+take_first(struct supervisor *s, struct event *ret)
+{
+	struct queued *q = s->first;
+
+	if (q == NULL)
+		return false;
+	*ret = q->event;
+	s->first = q->next;
+	if (s->first == NULL)
+		s->last = &s->first;
+	free(q);
+	return true;
+}
+
+static void
+put_last(struct supervisor *s, const struct event *e)
+{
+	struct queued *q = malloc(sizeof *q);
+
+	if (q == NULL)
+		abort();
+	*q = (struct queued){ NULL, *e };
+	*s->last = q;
+	s->last = &q->next;
+}
+
+void
+turn(struct supervisor *s, const struct event *e)
+{
+	struct event next;
+
+	put_last(s, e);
+	if (s->stepping)
+		return;
+	s->stepping = true;
+	while (take_first(s, &next))
+		step(s, &next);
+	s->stepping = false;
+	turn_arm(s);
+}
+
+void
+turn_free(struct supervisor *s)
+{
+	struct event e;
+
+	while (take_first(s, &e))
+		;
+}
+
+/*------------------------------------------------------------------- timer */
+
+static bool
+waits_for_calls(const struct supervisor *s)
+{
+	return s->clock.speed > 0 && (s->n_asked > 0 || s->watched);
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	if (a == INSTANT_NONE || b == INSTANT_NONE)
+		return a == INSTANT_NONE ? b : a;
+	return a < b ? a : b;
+}
+
+static void
+on_wake(uv_timer_t *t)
+{
+	const struct event tick = { .kind = EVENT_TICK };
+	struct supervisor *s = t->data;
+	struct now now;
+	int64_t mail = outbox_wake(s->outbox);
+
+	supervisor_now(s, &now);
+	if (mail != INSTANT_NONE && mail <= now.wall)
+		outbox_tick(s->outbox);
+	if (s->wake != INSTANT_NONE && s->wake <= now.wall &&
+	    !waits_for_calls(s))
+		turn(s, &tick);
+	else
+		turn_arm(s);
+}
+
+void
+turn_arm(struct supervisor *s)
+{
+	int64_t at = earlier(s->wake, outbox_wake(s->outbox)), ms;
+
+	if (s->stepping || s->stopping || !s->handles_open)
+		return;
+	if (s->clock.speed > 0)
+		clock_hold(&s->clock, s->wake);
+	if (at == INSTANT_NONE || (at == s->wake && waits_for_calls(s))) {
+		(void)uv_timer_stop(&s->wake_timer);
+		return;
+	}
+	ms = clock_wait_ms(&s->clock, at);
+	uv_update_time(&s->loop);
+	(void)uv_timer_start(&s->wake_timer, on_wake,
+	    (uint64_t)(ms < LONGEST_MS ? ms : LONGEST_MS), 0);
+}
