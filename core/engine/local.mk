@@ -37,8 +37,10 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/work.h
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine
-TESTS += tests/unit/test-judge tests/unit/test-engine
+check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents
+TESTS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
 tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -46,4 +48,10 @@ tests_unit_test_judge_LDADD = core/engine/libengine.a $(CMOCKA_LIBS) -lm
 tests_unit_test_engine_SOURCES = tests/unit/test-engine.c
 tests_unit_test_engine_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_LDADD = core/engine/libengine.a \
+	core/calendar/libcalendar.a $(CMOCKA_LIBS)
+tests_unit_test_engine_incidents_SOURCES = \
+	tests/unit/test-engine-incidents.c \
+	tests/unit/incident-world.c tests/unit/incident-world.h
+tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
 	core/calendar/libcalendar.a $(CMOCKA_LIBS)
