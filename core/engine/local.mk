@@ -44,8 +44,10 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
 TESTS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
@@ -66,3 +68,9 @@ tests_unit_test_engine_recoveries_SOURCES = \
 	tests/unit/test-engine-recoveries.c $(engine_world)
 tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_recoveries_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_incidents_SOURCES = \
+	tests/unit/test-engine-incidents.c \
+	tests/unit/incident-world.c tests/unit/incident-world.h
+tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
+	core/calendar/libcalendar.a $(CMOCKA_LIBS)
