@@ -133,7 +133,7 @@ class Exec(Case):
         self.assertIn("argv is empty", refusal("action", "exec", {}))
         self.assertIn("can't be a list", refusal(
             "action", "exec", {"argv": ["{missing}"]}))
-        self.assertIn("argv[1]: {game} is no placeholder", refusal(
+        self.assertIn("argv[2]: {game} is no placeholder", refusal(
             "action", "exec", {"argv": ["/bin/true", "{game}"]}))
         for code in ("0", "256", "x", "1.5", ""):
             self.assertIn(f"'{code}' is no exit code", refusal(

@@ -270,7 +270,7 @@ class Exec(Case):
 
     def test_options(self):
         self.assertIn("argv is empty", refusal("check", "exec", {}))
-        self.assertIn("argv[1]: {operation} is no placeholder", refusal(
+        self.assertIn("argv[2]: {operation} is no placeholder", refusal(
             "check", "exec", {"argv": ["/bin/true", "{operation}"]}))
         self.assertIsNone(refusal("check", "exec", {
             "argv": ["/usr/bin/awk", "{{print}", "{ print }", "{}"]}))
