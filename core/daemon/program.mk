@@ -9,3 +9,6 @@ core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \
 	core/control/libcontrol.a core/worker/libworker.a \
 	core/journal/libjournal.a core/engine/libengine.a \
 	$(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)
+
+dist_check_SCRIPTS += tests/daemon/program_test.py
+TESTS += tests/daemon/program_test.py
