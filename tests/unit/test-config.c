@@ -450,6 +450,10 @@ test_resolved(void **state)
 	retry = json_object_get(json_object_get(json_object_get(c->resolved,
 	    "phases"), "nba.publish"), "retry.multiplier");
 	json_is(retry, "{\"value\":2.0,\"from\":\"default\"}");
+	json_is(json_object_get(pdc, "pipeline"),
+	    "{\"value\":\"nba\",\"from\":\"30-gates-alarms.conf:14\"}");
+	json_is(json_object_get(pdc, "target"),
+	    "{\"value\":\"warehouse\",\"from\":\"default\"}");
 	text = conf_resolved_text(c);
 	assert_non_null(strstr(text, "  every = \"20m\";  # "
 	    "10-pipeline.conf:30\n"));
