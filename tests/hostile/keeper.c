@@ -33,7 +33,8 @@ keeper_open(struct keeper *k, int workers, int64_t backoff_ms)
 {
 	struct pool_options o = { .loop = &k->loop, .host_path = HOST_PATH,
 		.workers = workers, .grace_ms = GRACE_MS,
-		.backoff_ms = backoff_ms };
+		.backoff_ms = backoff_ms,
+		.max_idle_ms = 100 * backoff_ms };
 
 	memset(k, 0, sizeof *k);
 	assert_int_equal(uv_loop_init(&k->loop), 0);

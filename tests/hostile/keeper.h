@@ -34,7 +34,7 @@ struct keeper {
 };
 
 /* grace_ms of the pool is 300: what ignores TERM costs tests little.
- * backoff_ms 0: as in earnest. */
+ * backoff_ms 0: waits as in earnest; idle is a hundred of it. */
 void keeper_open(struct keeper *, int workers, int64_t backoff_ms);
 void keeper_close(struct keeper *);
 

@@ -167,12 +167,18 @@ write_pid(struct gw_ctx *c, pid_t pid)
 	}
 }
 
-/* Leaves group, session, descriptors and parents behind. */
+/* Leaves group, session, descriptors and parents behind; returns when that
+ * is done. */
 static void
 escape(struct gw_ctx *c)
 {
-	pid_t pid = fork();
+	int fd[2];
+	char byte;
+	pid_t pid;
 
+	if (pipe(fd) < 0)
+		return;
+	pid = fork();
 	if (pid == 0) {
 		(void)setsid();
 		if (fork() != 0)
@@ -183,7 +189,11 @@ escape(struct gw_ctx *c)
 		closefrom(0);
 		wait_for_ever();
 	}
+	(void)close(fd[1]);
 	(void)waitpid(pid, NULL, 0);
+	while (read(fd[0], &byte, 1) < 0)
+		;
+	(void)close(fd[0]);
 	host->value(c, 1);
 }
 
