@@ -19,6 +19,7 @@ struct seen {
 	uint64_t output_total;
 	int64_t elapsed_ms;
 	pid_t pid;              /* that started it */
+	int64_t stall_ms;
 	int order;              /* counted over all answers */
 	struct keeper *keeper;
 };
@@ -50,6 +51,7 @@ struct ask {
 	bool fresh, probe;
 	const char *attempt_file;
 	const char *secret;
+	int64_t stall_ms;       /* the loop stands still when it's done */
 };
 
 /* Queues; the answer comes in seen[the returned index]. */
