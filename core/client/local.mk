@@ -31,3 +31,5 @@ core_client_gatewarden_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_client_gatewarden_LDADD = core/journal/libjournal.a \
 	core/control/libcontrol.a core/base/libbase.a \
 	$(JANSSON_LIBS) $(SQLITE_LIBS)
+
+include tests/client/local.mk

@@ -15,27 +15,29 @@
 
 enum { KIND_WIDTH = 9, ITEMS_SHOWN = 6 };
 
-/* Members by kind; those with '=' are shown with their name. */
+/* Members by kind. "=" shows the name too, and the value as it is; others
+ * are words of the protocol. "?" is said only when it is so, "!" either
+ * way. */
 static const struct {
 	const char *kind;
-	const char *members[12];
+	const char *members[10];
 } rows[] = {
 	{ "check", { "raw", "=value", "=expected", "=missing", "=extra",
-	    "=fault" } },
-	{ "gate", { "verdict", "severity", "=fault" } },
+	    "?fault" } },
+	{ "gate", { "verdict", "severity", "?fault" } },
 	{ "phase", { "state", "marks", "=attempts", "failed_why",
 	    "=run_id" } },
-	{ "attempt", { "=id", "recovery", "phase", "=number", "state",
-	    "outcome", "failure", "failing", "=actor" } },
+	{ "attempt", { "=id", "=number", "state", "outcome", "failure",
+	    "=failing", "=actor" } },
 	{ "recovery", { "=attempts", "=last", "=ended", "=no_effect" } },
-	{ "incident", { "=number", "kind", "severity", "=open", "=clearing",
-	    "=gave_up", "=acked_by" } },
-	{ "breach", { "kind", "severity", "=open", "=child", "why",
+	{ "incident", { "=number", "kind", "severity", "!open", "?clearing",
+	    "?gave_up", "=acked_by" } },
+	{ "breach", { "kind", "severity", "!open", "?child", "why",
 	    "=incident" } },
-	{ "hold", { "=id", "scope", "=live", "=actor", "=reason" } },
-	{ "override", { "=id", "=live", "=actor", "=reason" } },
+	{ "hold", { "=id", "scope", "!live", "=actor", "=reason" } },
+	{ "override", { "=id", "!live", "=actor", "=reason" } },
 	{ "permit", { "=id", "state", "verdict", "=run_id", "=actor" } },
-	{ "date", { "=owed", "=adopted", "=closed" } },
+	{ "date", { "=owed", "?adopted", "?closed" } },
 	{ "note", { "kind", "=detail", "why" } }
 };
 
@@ -54,7 +56,7 @@ static void
 add_value(struct text *t, const json_t *v)
 {
 	if (json_is_string(v))
-		words_plain(t, json_string_value(v));
+		text_add(t, json_string_value(v));
 	else if (json_is_boolean(v))
 		text_add(t, json_is_true(v) ? "yes" : "no");
 	else if (json_is_array(v))
@@ -64,22 +66,39 @@ add_value(struct text *t, const json_t *v)
 }
 
 static void
+add_flag(struct text *t, const char *key, bool set, bool always)
+{
+	if (!set && !always)
+		return;
+	text_add(t, t->len > 0 ? ", " : "");
+	text_add(t, set ? "" : "not ");
+	words_plain(t, key);
+}
+
+static void
 add_member(struct text *t, const json_t *data, const char *member)
 {
-	bool named = *member == '=';
-	const char *key = named ? member + 1 : member;
+	size_t mark = strspn(member, "=?!");
+	const char *key = member + mark;
 	const json_t *v = json_object_get(data, key);
 
 	/* -1 is a count that wasn't told */
 	if (says_nothing(v) || (json_is_integer(v) &&
 	    json_integer_value(v) < 0))
 		return;
+	if (json_is_boolean(v)) {
+		add_flag(t, key, json_is_true(v), *member == '!');
+		return;
+	}
 	text_add(t, t->len > 0 ? ", " : "");
-	if (named) {
+	if (mark > 0) {
 		words_plain(t, key);
 		text_add(t, " ");
 	}
-	add_value(t, v);
+	if (mark == 0 && json_is_string(v))
+		words_plain(t, json_string_value(v));
+	else
+		add_value(t, v);
 }
 
 static void

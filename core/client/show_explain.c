@@ -38,7 +38,7 @@ put_head(struct out *o, const json_t *r, const char *name, const char *word,
 
 	words_plain(&plain, word);
 	out_in(o, STYLE_BOLD, "%s %s", name, json_text(r, "date", ""));
-	out(o, " is ");
+	out(o, ": ");
 	out_in(o, style, "%s", text_str(&plain));
 	if (rule)
 		out_in(o, STYLE_DIM, "  rule %s", rule);
@@ -442,15 +442,30 @@ put_incident(struct out *o, const json_t *r, const char *now)
 	show_incident(o, incident, json_object_get(r, "told"), now);
 }
 
+/* Of an incident: then it comes first. */
+static bool
+asked_by_number(const json_t *params)
+{
+	const json_t *words = json_object_get(params, "words");
+	const char *first = json_string_value(json_array_get(words, 0));
+
+	return first && *first && json_array_size(words) == 1 &&
+	    first[strspn(first, "0123456789")] == '\0';
+}
+
 int
 show_explain(struct out *o, const json_t *r, const json_t *params)
 {
 	const char *about = json_text(r, "about", "");
 	const char *now = json_text(r, "now", NULL);
+	bool by_number = asked_by_number(params);
 	const json_t *v;
 	size_t i;
 
-	(void)params;
+	if (by_number)
+		put_incident(o, r, now);
+	if (by_number && o->t.len > 0)
+		out(o, "\n");
 	if (strcmp(about, "phase") == 0)
 		put_phase(o, r, now);
 	else if (strcmp(about, "gate") == 0 || strcmp(about, "alarm") == 0)
@@ -464,7 +479,8 @@ show_explain(struct out *o, const json_t *r, const json_t *params)
 	json_array_foreach(json_object_get(r, "recoveries"), i, v)
 		show_recovery(o, v, now);
 	put_opens(o, r);
-	put_incident(o, r, now);
+	if (!by_number)
+		put_incident(o, r, now);
 	put_do(o, r);
 	return EXIT_OPEN;
 }

@@ -116,12 +116,8 @@ put_told(struct out *o, const json_t *told, const char *now)
 	const json_t *m;
 	size_t i;
 
-	if (!json_is_array(told))
+	if (json_array_size(told) == 0)
 		return;
-	if (json_array_size(told) == 0) {
-		out(o, "    nobody was told\n");
-		return;
-	}
 	out(o, "    told\n");
 	json_array_foreach(told, i, m)
 		add_told(t, m, now);

@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "client/show.h"
 
-enum { FIXED = 3, PHASES_MAX = TABLE_COLUMNS - FIXED };
+enum { RANKS = 5, FIXED = 3, PHASES_MAX = TABLE_COLUMNS - FIXED };
 
 /*--------------------------------------------------- the watcher, in a line */
 
@@ -214,6 +214,21 @@ add_need(struct table *t, const json_t *n, const char *now)
 	table_text(t, STYLE_PLAIN, text_str(&what));
 }
 
+/* Worst first; what has no severity waits for a decision. */
+static int
+rank(const json_t *n)
+{
+	static const char *const ranks[] = { "critical", "", "warning",
+		"info" };
+	const char *severity = json_text(n, "severity", "");
+	int i;
+
+	for (i = 0; i < (int)ARRAY_SIZE(ranks); i++)
+		if (strcmp(severity, ranks[i]) == 0)
+			break;
+	return i;
+}
+
 static void
 add_needs(struct out *o, const json_t *r, const char *now)
 {
@@ -221,14 +236,17 @@ add_needs(struct out *o, const json_t *r, const char *now)
 		"", "", "", "", NULL });
 	const json_t *needs = json_object_get(r, "needs"), *n;
 	size_t i;
+	int k;
 
 	if (json_array_size(needs) == 0) {
 		out_heading(o, "needs a person: nothing");
 		return;
 	}
 	out_heading(o, "needs a person (%zu)", json_array_size(needs));
-	json_array_foreach(needs, i, n)
-		add_need(t, n, now);
+	for (k = 0; k < RANKS; k++)
+		json_array_foreach(needs, i, n)
+			if (rank(n) == k)
+				add_need(t, n, now);
 	table_print(t, o, 2);
 }
 

@@ -5,8 +5,8 @@
  * Cells are kept until all are known, because a column is as wide as its
  * widest cell. Two blanks between columns, none at the end of a line. The
  * last column is the one that explains: where the terminal is too narrow it
- * is broken, and where hardly anything is left for it, it stands on lines
- * of its own. Nothing is ever cut off: a value that lacks its end is worse
+ * is broken, and where hardly anything is left for it, it goes below, with
+ * as many of the ones before it as have no place. Nothing is ever cut off: a value that lacks its end is worse
  * than a long line.
  */
 #define _GNU_SOURCE     /* vasprintf */
@@ -38,7 +38,7 @@ struct table {
 struct plan {
 	size_t at[TABLE_COLUMNS], width[TABLE_COLUMNS];
 	size_t n;
-	bool below;             /* the last one on lines of its own */
+	size_t below;           /* so many of the last ones on lines below */
 };
 
 struct table *
@@ -170,7 +170,7 @@ static void
 print_cells(const struct plan *p, struct out *o, size_t indent,
     const struct cell *const *cells)
 {
-	size_t shown = p->n - (p->below ? 1 : 0), at = 0, i, last = 0;
+	size_t shown = p->n - p->below, at = 0, i, last = 0;
 
 	for (i = 0; i < shown; i++)
 		if (cells[i]->text[0] != '\0')
@@ -188,11 +188,25 @@ print_cells(const struct plan *p, struct out *o, size_t indent,
 		at = left + columns(cells[i]->text);
 	}
 	out(o, "\n");
-	if (p->below && cells[shown]->text[0] != '\0') {
-		blanks(o, indent + BELOW);
-		out_wrapped(o, cells[shown]->style, indent + BELOW,
-		    indent + BELOW, cells[shown]->text);
-	}
+}
+
+/* The columns that have no place, in one text. */
+static void
+print_below(const struct plan *p, struct out *o, size_t indent,
+    const struct cell *const *cells)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+	size_t i;
+
+	for (i = p->n - p->below; i < p->n; i++)
+		if (cells[i]->text[0] != '\0')
+			text_addf(&t, "%s%s", t.len > 0 ? ", " : "",
+			    cells[i]->text);
+	if (t.len == 0)
+		return;
+	blanks(o, indent + BELOW);
+	out_wrapped(o, STYLE_PLAIN, indent + BELOW, indent + BELOW,
+	    text_str(&t));
 }
 
 static void
@@ -227,6 +241,7 @@ print_rows(const struct table *t, const struct plan *p, struct out *o,
 		for (i = 0; i < p->n; i++)
 			cells[i] = cell_at(t, row, p->at[i]);
 		print_cells(p, o, indent, cells);
+		print_below(p, o, indent, cells);
 	}
 }
 
@@ -240,9 +255,12 @@ table_print(const struct table *t, struct out *o, size_t indent)
 	if (p.n == 0)
 		return;
 	left = left_of(&p, p.n - 1, indent);
-	p.below = p.n > 1 && o->width > 0 &&
-	    left + p.width[p.n - 1] > o->width &&
-	    left + LAST_LEAST > o->width;
+	if (p.n > 1 && o->width > 0 && left + p.width[p.n - 1] > o->width &&
+	    left + LAST_LEAST > o->width)
+		p.below = 1;
+	while (p.below > 0 && p.n - p.below > 1 &&
+	    left_of(&p, p.n - p.below, indent) > o->width + GAP)
+		p.below++;
 	print_rows(t, &p, o, indent);
 }
 

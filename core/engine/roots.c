@@ -103,20 +103,20 @@ struct trace
 own_trace(const struct engine *e, int32_t phase, const struct day *d)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
+	enum evidence ev;
 	struct trace t;
 	int32_t i, untold;
 
 	if (phase_at(e, d, phase)->row.state == PHASE_FAILED)
 		return (struct trace){ TRACE_ROOT, phase, 0 };
 	for (i = 0; i < p->n_guards; i++) {
-		enum evidence ev = gate_evidence(e, p->guards[i], d, &untold);
-
+		ev = gate_evidence(e, p->guards[i], d, &untold);
 		t = evidence_trace(e, phase, ev, untold);
 		if (t.kind != TRACE_NONE)
 			return t;
 	}
-	return evidence_trace(e, phase, phase_evidence(e, phase, d, &untold),
-	    untold);
+	ev = phase_evidence(e, phase, d, &untold);
+	return evidence_trace(e, phase, ev, untold);
 }
 
 uint64_t

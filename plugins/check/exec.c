@@ -180,7 +180,7 @@ exec_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	for (i = 0; why.len == 0 && i < n; i++) {
 		struct buf what CLEANUP_BUF = { 0 };
 
-		buf_addf(&what, "argv[%u]", (unsigned)i);
+		buf_addf(&what, "argv[%u]", (unsigned)i + 1);
 		(void)template_check(GW_CHECK, buf_str(&what),
 		    host->item(ctx, "argv", i), &why);
 	}

@@ -194,12 +194,12 @@ read_step(const struct gw_host *host, struct gw_ctx *ctx, uint32_t i,
 	if (!offset_parse(at, &ret->after_ms)) {
 		host->remark(ctx, "steps[%u].at = '%s': expected an age from "
 		    "the date's end, such as '+6h' or '+1h30m'; days are "
-		    "written as '+24h'", (unsigned)i, at);
+		    "written as '+24h'", (unsigned)i + 1, at);
 		return false;
 	}
 	if (!percent_parse(percent, &ret->below)) {
 		host->remark(ctx, "steps[%u].below = '%s': expected a "
-		    "percentage, such as '90%%'", (unsigned)i, percent);
+		    "percentage, such as '90%%'", (unsigned)i + 1, percent);
 		return false;
 	}
 	ret->severity = severity_of(member(host, ctx, i, "severity"));

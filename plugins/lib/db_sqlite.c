@@ -83,9 +83,12 @@ authorize(void *arg, int action, const char *a, const char *b,
 {
 	struct sqlite *s = arg;
 
-	(void)a;
 	(void)c;
 	(void)d;
+	/* how table-valued functions declare their columns; what would change
+	 * the schema is no reading statement and is found by that */
+	if (a && strcmp(a, "sqlite_master") == 0)
+		return SQLITE_OK;
 	if (action == SQLITE_SELECT || action == SQLITE_READ ||
 	    action == SQLITE_RECURSIVE ||
 	    (action == SQLITE_FUNCTION && b &&

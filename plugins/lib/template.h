@@ -17,7 +17,7 @@ enum template_form {
 };
 
 /* For `open`: are all placeholders known to this kind (GW_CHECK, GW_ACTION)?
- * `what` begins the sentence: "argv[2]". */
+ * `what` begins the sentence: "argv[2]", counted from 1. */
 bool template_check(uint32_t kind, const char *what, const char *text,
     struct buf *why);
 

@@ -21,8 +21,9 @@
 #include "lib/http.h"
 
 enum {
-	HEADER_MOST = 150, SECTION_MOST = 2900, TEXT_MOST = 11500,
-	SUMMARY_MOST = 300, ANSWER_MOST = 65536, SHOWN_MOST = 100
+	HEADER_MOST = 150, SECTION_MOST = 2900, SECTION_LEAST = 300,
+	TEXT_MOST = 11500, SUMMARY_MOST = 300,
+	ANSWER_MOST = 65536, SHOWN_MOST = 100
 };
 
 struct slack {
@@ -73,14 +74,13 @@ add_text(struct buf *b, const char *s, size_t len, size_t most)
 	return i;
 }
 
-/* How much of the text fits a section: whole lines, unless one alone is too
+/* How much of the text fits `most`: whole lines, unless one alone is too
  * long. */
 static size_t
-section_length(const char *s)
+section_length(const char *s, size_t most)
 {
 	struct buf trial CLEANUP_BUF = { 0 };
-	size_t used = add_text(&trial, s, strlen(s), SECTION_MOST);
-	size_t line = used;
+	size_t used = add_text(&trial, s, strlen(s), most), line = used;
 
 	if (s[used] == '\0')
 		return used;
@@ -113,18 +113,19 @@ header(const char *title)
 static void
 add_sections(json_t *blocks, const char *text)
 {
-	size_t total = 0, n;
+	size_t room = TEXT_MOST, most, n;
 
-	while (*text && total < TEXT_MOST) {
+	while (*text && room >= SECTION_LEAST) {
 		struct buf b CLEANUP_BUF = { 0 };
 
-		n = section_length(text);
-		(void)add_text(&b, text, n, SECTION_MOST);
+		most = room < SECTION_MOST ? room : SECTION_MOST;
+		n = section_length(text, most);
+		(void)add_text(&b, text, n, most);
 		text += n;
-		total += b.len;
+		room -= b.len;
 		while (b.len > 0 && b.s[b.len - 1] == '\n')
 			b.s[--b.len] = '\0';
-		if (*text && total >= TEXT_MOST)
+		if (*text && room < SECTION_LEAST)
 			buf_add(&b, "\n... (shortened)");
 		if (b.len > 0)
 			json_array_append_new(blocks, section(&b));

@@ -141,11 +141,11 @@ exec_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	if (n == 0 || *host->item(ctx, "argv", 0) == '\0')
 		buf_add(&why, "argv is empty: expected a program");
 	else if (template_list(host->item(ctx, "argv", 0)))
-		buf_add(&why, "argv[0]: the program can't be a list");
+		buf_add(&why, "argv[1]: the program can't be a list");
 	for (i = 0; why.len == 0 && i < n; i++) {
 		struct buf what CLEANUP_BUF = { 0 };
 
-		buf_addf(&what, "argv[%u]", (unsigned)i);
+		buf_addf(&what, "argv[%u]", (unsigned)i + 1);
 		(void)template_check(GW_ACTION, buf_str(&what),
 		    host->item(ctx, "argv", i), &why);
 	}

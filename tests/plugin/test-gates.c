@@ -446,13 +446,13 @@ ladder_refuses_what_it_cannot_read(void **state)
 		fake_clear(&c);
 		fake_option(&c, "steps.1.at", bad[i]);
 		assert_int_equal(fake_run(&c, &gate_ladder), GW_FAILED);
-		assert_non_null(strstr(c.remark, "steps[1].at"));
+		assert_non_null(strstr(c.remark, "steps[2].at"));
 	}
 	fake_option(&c, "steps.1.at", "+12h");
 	fake_option(&c, "steps.1.below", "90");
 	fake_clear(&c);
 	assert_int_equal(fake_run(&c, &gate_ladder), GW_FAILED);
-	assert_string_equal(c.remark, "steps[1].below = '90': expected a "
+	assert_string_equal(c.remark, "steps[2].below = '90': expected a "
 	    "percentage, such as '90%'");
 	fake_free(&c);
 }

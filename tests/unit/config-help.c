@@ -139,7 +139,8 @@ dir_remove(const char *dir)
 	if (d == NULL)
 		abort();
 	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.')
+		if (strcmp(e->d_name, ".") == 0 ||
+		    strcmp(e->d_name, "..") == 0)
 			continue;
 		(void)snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
 		if (unlink(path) < 0 && rmdir(path) < 0)
