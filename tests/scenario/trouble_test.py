@@ -130,7 +130,7 @@ class Line8QueryError(Trouble):
 
 class Line9HostileParts(Trouble):
     def test_the_rest_of_the_week_is_unchanged(self):
-        self.stage.add("95-hostile.conf", HOSTILE % self.stage.dir)
+        self.stage.add("05-hostile.conf", HOSTILE % self.stage.dir)
         with open(os.path.join(self.stage.dir, "webhook"), "w",
                   encoding="utf-8") as f:
             f.write("http://127.0.0.1:1/down\n")
