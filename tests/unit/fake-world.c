@@ -70,7 +70,11 @@ build_instances(struct fake_conf *c)
 			.options = json_object(), .timeout_ms = 1000,
 			.pipeline = 0 };
 	if (world->raw_name)
-		c->instances[0].name = world->raw_name;
+		c->instances[CHECK_RAW].name = world->raw_name;
+	if (world->swapped) {
+		c->instances[CHECK_RAW].name = "marts";
+		c->instances[CHECK_MARTS].name = "raw";
+	}
 }
 
 static void
