@@ -4,6 +4,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/act.c core/daemon/handlers.h \
 	core/daemon/ask.c core/daemon/ask.h \
 	core/daemon/explain.c core/daemon/explain.h \
+	core/daemon/findings.c core/daemon/findings.h \
 	core/daemon/incident.c core/daemon/incident.h \
 	core/daemon/message.c core/daemon/message.h \
 	core/daemon/notice.c core/daemon/notice.h \
