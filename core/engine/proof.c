@@ -36,7 +36,8 @@ shortfall(const struct engine *e, int32_t check, const struct day *d)
 struct round {
 	int32_t failing, told, well;    /* of those that failed: how many */
 	bool shrunk, grown;
-	bool confirming;        /* a new failure, seen once */
+	bool unseen;            /* one that passed isn't measured yet, or its
+	                           failure seen only once */
 	bool broken;            /* one that passed fails */
 };
 
@@ -71,11 +72,14 @@ look_at_passing(const struct engine *e, int32_t check, const struct day *d,
 {
 	const struct check_row *r = &check_at(e, d, check)->row;
 
-	if (r->began_wall < since || r->raw != RESULT_FAIL ||
-	    check_result(e, check, d, e->now.wall) == RESULT_SKIP)
+	if (check_result(e, check, d, e->now.wall) == RESULT_SKIP)
 		return;
-	if (r->in_row < e->graph->checks[check].confirm)
-		x->confirming = true;
+	if (r->began_wall < since)
+		x->unseen = true;
+	else if (r->raw != RESULT_FAIL)
+		return;
+	else if (r->in_row < e->graph->checks[check].confirm)
+		x->unseen = true;
 	else
 		x->broken = true;
 }
@@ -103,7 +107,7 @@ decide(const struct round *x, bool last, bool not_yet)
 {
 	bool whole = x->told == x->failing;
 
-	if (!last && (x->confirming || !whole))
+	if (!last && (x->unseen || !whole))
 		return OUTCOME_NONE;
 	if (x->broken || x->grown)
 		return OUTCOME_WORSE;
