@@ -246,8 +246,12 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	}
 	if (same)
 		row.changed_at = was.changed_at;
+	if (row.measured)
+		s->untold_n = 0;
+	else if (s->untold_n++ == 0)
+		s->untold_mono = e->now.mono;
 	s->row = row;
-	s->known = true;
+	s->known = s->seen = true;
 	s->in_flight = false;
 	s->next_at = next_measurement(e, c, d);
 	s->wanted = row.raw == RESULT_FAIL && row.in_row < c->confirm;

@@ -2,7 +2,9 @@
 noinst_LIBRARIES += core/engine/libengine.a
 core_engine_libengine_a_SOURCES = \
 	core/engine/engine.h core/engine/graph.h core/engine/record.h \
+	core/engine/adoption.c \
 	core/engine/attempts.c \
+	core/engine/breaches.c \
 	core/engine/bypass.c \
 	core/engine/checks.c \
 	core/engine/commands.c \
@@ -12,10 +14,13 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/gates.c \
 	core/engine/hash.h \
 	core/engine/holds.c \
-	core/engine/incidents.c \
+	core/engine/homes.c \
+	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/known.c \
 	core/engine/memory.c \
 	core/engine/names.c \
+	core/engine/notices.c \
 	core/engine/overrides.c \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
@@ -27,17 +32,22 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/rerun.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
+	core/engine/roots.c \
+	core/engine/signs.c \
 	core/engine/starts.c \
 	core/engine/state.h \
 	core/engine/step.c \
 	core/engine/table.c \
+	core/engine/upstream.c \
 	core/engine/walk.c \
 	core/engine/work.h
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
 TESTS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
@@ -58,3 +68,9 @@ tests_unit_test_engine_recoveries_SOURCES = \
 	tests/unit/test-engine-recoveries.c $(engine_world)
 tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_recoveries_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_incidents_SOURCES = \
+	tests/unit/test-engine-incidents.c \
+	tests/unit/incident-world.c tests/unit/incident-world.h
+tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
+	core/calendar/libcalendar.a $(CMOCKA_LIBS)

@@ -19,6 +19,9 @@ struct check_state {
 	bool in_flight;
 	bool wanted;            /* measure as soon as possible */
 	int64_t next_at;        /* wall; when it is measured next */
+	bool seen;              /* answered since the engine was resumed */
+	int32_t untold_n;       /* answers in a row that told nothing */
+	int64_t untold_mono;    /* since when */
 };
 
 struct gate_state {
@@ -30,9 +33,25 @@ struct gate_state {
 	uint64_t asked;         /* revision of the evaluation under way */
 };
 
+/* What an undone phase follows from; roots.c. */
+struct trace {
+	enum trace_kind {
+		TRACE_NONE,     /* nothing is wrong, or it is done */
+		TRACE_UNCLEAR,  /* not yet known */
+		TRACE_ROOT,     /* from a failing phase of its date */
+		TRACE_INCIDENT  /* from what an open incident is about */
+	} kind;
+	int32_t root;           /* TRACE_ROOT */
+	uint64_t incident;      /* TRACE_INCIDENT */
+};
+
 struct phase_slot {
 	struct phase_row row;
 	bool known;             /* the row has been written */
+	struct trace trace;     /* as of the date's last settling */
+	bool above;             /* scratch: upstream of what is looked at */
+	bool waited;            /* late, its evidence not yet in: */
+	int64_t waited_mono;    /* since when */
 	bool unwritten;         /* marked, and no room to write that */
 	bool external;          /* it, or one upstream of it, is external */
 	bool told_would;        /* noted that the mode keeps it from starting */
@@ -50,6 +69,8 @@ struct day {
 	struct date date;
 	int64_t begin, end;     /* wall */
 	int64_t wake;           /* settle no later; INT64_MAX: no need */
+	bool traced;            /* its phases have traces */
+	bool turned;            /* and one of them has changed */
 	struct date_row row;
 	struct check_state *checks;
 	struct gate_state *gates;
@@ -65,6 +86,7 @@ struct lane {           /* one pipeline at work */
 	const int32_t *recoveries;
 	int32_t n_checks, n_gates, n_recoveries;
 	struct pipeline_row row;
+	int32_t swept;          /* first date kept, when last looked at */
 };
 
 /* Where a row with an id of its own belongs. First member of each entry. */
@@ -101,6 +123,7 @@ struct engine {
 	uint64_t last_attempt, last_incident, last_message, last_hold,
 	    last_override, last_permit;
 	bool resumed;
+	int64_t resumed_mono;
 	bool doubting;          /* attempts from before are not all in doubt */
 
 	/* valid during engine_step only */
@@ -218,10 +241,12 @@ void attempt_event(struct engine *, const struct event *);
 /* commands.c: answers with exactly one EFFECT_REPLY. */
 void take_command(struct engine *, const struct command *);
 
-/* incidents.c: opens, joins, worsens and ends; the last to look at a date,
- * and at a pipeline as a whole (adoption). */
+/* incidents.c: opens, joins, worsens and ends; the last to look at a date. */
 void settle_incidents(struct engine *, int32_t pipeline, struct day *);
+/* adoption.c: what concerns a pipeline as a whole: the summary of a first
+ * start, and incidents of dates that are no longer watched. */
 void settle_adoption(struct engine *, int32_t pipeline);
+/* notices.c */
 void incident_delivered(struct engine *, uint64_t incident,
     uint64_t message);
 /* For COMMAND_ACK, and COMMAND_UNDO of one. */

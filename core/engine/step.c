@@ -88,9 +88,12 @@ find_wake(struct engine *e, const struct lane *l)
 {
 	int32_t i;
 
-	for (i = 0; i < l->n_used; i++)
+	for (i = 0; i < l->n_used; i++) {
+		if (l->days[i].dirty)   /* marked by another date */
+			e->out->more = true;
 		if (l->days[i].wake != INT64_MAX)
 			wake_no_later(e->out, l->days[i].wake);
+	}
 }
 
 static void
@@ -111,6 +114,7 @@ take_event(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_RESUMED:
 		e->resumed = true;
+		e->resumed_mono = e->now.mono;
 		e->doubting = true;
 		break;
 	case EVENT_TICK:
