@@ -92,7 +92,7 @@ look(const struct engine *e, const struct attempt_row *a,
 	struct round x = { .failing = 0 };
 	int32_t i;
 
-	for (i = 0; i < r->n_repairs && i < 16; i++)
+	for (i = 0; i < repairs_of(r); i++)
 		if (a->failing & 1u << i)
 			look_at_failing(e, r->repairs[i], d, a->before[i],
 			    since, &x);
@@ -133,7 +133,7 @@ want_round(struct engine *e, const struct attempt_row *a, struct day *d,
 	    e->now.wall - every + 1 : since;
 	int32_t i;
 
-	for (i = 0; i < r->n_repairs && i < 16; i++) {
+	for (i = 0; i < repairs_of(r); i++) {
 		int32_t c = r->repairs[i];
 		const struct check_row *row = &check_at(e, d, c)->row;
 
@@ -155,7 +155,7 @@ spread(struct engine *e, const struct attempt_row *a, struct day *d)
 	const struct recovery_def *r = &e->graph->recoveries[a->recovery];
 	int32_t i;
 
-	for (i = 0; i < r->n_repairs && i < 16; i++)
+	for (i = 0; i < repairs_of(r); i++)
 		if (a->failing & 1u << i)
 			rerun_after_proof(e, r->pipeline, d, r->repairs[i]);
 }
