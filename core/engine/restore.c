@@ -24,6 +24,7 @@ slot_for(struct engine *e, const struct record *r)
 	assert(l->n_used == 0 ||
 	    l->days[l->n_used - 1].date.day == r->date.day - 1);
 	d = &l->days[l->n_used++];
+	day_blank(e, r->pipeline, d);
 	d->used = d->dirty = true;
 	d->date = r->date;
 	d->begin = day_begin(&p->zone, r->date);

@@ -52,11 +52,15 @@ struct phase_slot {
 	bool above;             /* scratch: upstream of what is looked at */
 	bool waited;            /* late, its evidence not yet in: */
 	int64_t waited_mono;    /* since when */
+	bool unwritten;         /* marked, and no room to write that */
+	bool external;          /* it, or one upstream of it, is external */
+	bool told_would;        /* noted that the mode keeps it from starting */
 };
 
 struct recovery_slot {
 	struct recovery_row row;
 	bool known;
+	bool told_would;
 };
 
 struct day {
@@ -120,6 +124,7 @@ struct engine {
 	    last_override, last_permit;
 	bool resumed;
 	int64_t resumed_mono;
+	bool doubting;          /* attempts from before are not all in doubt */
 
 	/* valid during engine_step only */
 	struct now now;
@@ -182,6 +187,13 @@ where_is(const struct where *w, int32_t pipeline, const struct day *d)
 
 /* The earlier of a day's wake and `at` (INSTANT_NONE: no change). */
 void day_wake(struct day *, int64_t at);
+
+/* A number that no incident, hold, override or permit has had: an operator
+ * who says `undo 7` means one thing. */
+uint64_t next_number(const struct engine *);
+
+/* The rows of a date as they are before anything is known. */
+void day_blank(const struct engine *, int32_t pipeline, struct day *);
 
 /* dates.c: opens the dates that have begun, closes those beyond the watch.
  * The instant at which the next date begins, in *ret_next. */
