@@ -113,6 +113,12 @@ class Plugin:
         self.start(**how)
         return self.finish()
 
+    def cpu(self):
+        """Clock ticks that the host has used."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
     def output(self):
         self.out.seek(0)
         return self.out.read().decode(errors="replace")
