@@ -1,3 +1,4 @@
 # tests
 include tests/plugin/local.mk
 include tests/bench/local.mk
+include tests/policy/local.mk

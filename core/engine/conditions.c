@@ -273,6 +273,8 @@ phase_stale(const struct engine *e, int32_t phase, const struct day *d,
 		return;
 	source_of_done(e, phase, d, &s);
 	add_stale(e, &s, now, ret);
+	if (s.gate != NONE && s.n > 0 && !gate_settled(e, s.gate, d))
+		closed_add(ret, WHY_STALE_EVIDENCE, s.checks[0], 0);
 	add_since_attempt(e, phase, d, ret);
 }
 

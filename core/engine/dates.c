@@ -53,6 +53,23 @@ write_day(struct engine *e, int32_t pipeline, const struct day *d)
 	r->u.date_row = d->row;
 }
 
+void
+day_blank(const struct engine *e, int32_t pipeline, struct day *d)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	int32_t n_phases = e->graph->pipelines[pipeline].n_phases, i;
+
+	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
+	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);
+	for (i = 0; i < n_phases; i++)
+		d->phases[i] = (struct phase_slot){ .row = {
+			.since = INSTANT_NONE, .done_at = INSTANT_NONE,
+			.ended_at = INSTANT_NONE, .retry_at = INSTANT_NONE } };
+	for (i = 0; i < l->n_recoveries; i++)
+		d->recoveries[i] = (struct recovery_slot){ .row = {
+			.next_at = INSTANT_NONE, .since = INSTANT_NONE } };
+}
+
 /* An empty slot at the end of the list, its states zeroed. */
 static struct day *
 open_slot(struct engine *e, int32_t pipeline, struct date date)
@@ -65,11 +82,7 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 	assert(l->n_used == 0 ||
 	    l->days[l->n_used - 1].date.day < date.day);
 	d = &l->days[l->n_used++];
-	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
-	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);
-	memset(d->phases, 0, (size_t)p->n_phases * sizeof *d->phases);
-	memset(d->recoveries, 0,
-	    (size_t)l->n_recoveries * sizeof *d->recoveries);
+	day_blank(e, pipeline, d);
 	d->used = d->dirty = true;
 	d->date = date;
 	d->begin = day_begin(&p->zone, date);

@@ -271,6 +271,21 @@ source_stale(const struct engine *e, const struct source *s,
 	return NONE;
 }
 
+void
+want_stale(struct engine *e, const struct source *s)
+{
+	struct day *d;
+	int32_t i;
+
+	if (source_stale(e, s, &e->now) == NONE)
+		return;
+	d = lane_find(&e->lanes[e->graph->checks[s->checks[0]].pipeline],
+	    s->day->date);
+	for (i = 0; i < s->n; i++)
+		if (!check_fresh(e, s->checks[i], d, &e->now))
+			check_want(e, s->checks[i], d);
+}
+
 bool
 source_has(const struct source *s, int32_t check)
 {

@@ -147,13 +147,13 @@ gate_reliable(const struct engine *e, int32_t gate, const struct day *d,
 {
 	const struct gate_def *g = &e->graph->gates[gate];
 	const struct gate_state *s = gate_at(e, d, gate);
-	enum verdict v = s->known && s->row.revision == s->revision ?
-	    s->row.verdict : VERDICT_UNKNOWN;
 
-	if (v == VERDICT_UNKNOWN && g->open_on_unknown &&
+	if (!gate_settled(e, gate, d))
+		return VERDICT_UNKNOWN; /* its answer is under way */
+	if (s->row.verdict == VERDICT_UNKNOWN && g->open_on_unknown &&
 	    wall < g->open_until)
 		return VERDICT_DEGRADED;
-	return v;
+	return s->row.verdict;
 }
 
 bool

@@ -2,35 +2,54 @@
 noinst_LIBRARIES += core/engine/libengine.a
 core_engine_libengine_a_SOURCES = \
 	core/engine/engine.h core/engine/graph.h core/engine/record.h \
+	core/engine/adoption.c \
 	core/engine/attempts.c \
+	core/engine/breaches.c \
+	core/engine/bypass.c \
 	core/engine/checks.c \
 	core/engine/commands.c \
 	core/engine/conditions.c \
+	core/engine/damage.c \
 	core/engine/dates.c \
 	core/engine/evidence.c \
 	core/engine/gates.c \
 	core/engine/hash.h \
 	core/engine/holds.c \
-	core/engine/incidents.c \
+	core/engine/homes.c \
+	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/known.c \
 	core/engine/memory.c \
 	core/engine/names.c \
+	core/engine/notices.c \
+	core/engine/overrides.c \
 	core/engine/permits.c \
+	core/engine/phase_table.c \
 	core/engine/phases.c \
+	core/engine/proof.c \
 	core/engine/read.c \
 	core/engine/reading.c \
 	core/engine/recoveries.c \
+	core/engine/rerun.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
+	core/engine/roots.c \
+	core/engine/signs.c \
+	core/engine/starts.c \
 	core/engine/state.h \
 	core/engine/step.c \
 	core/engine/table.c \
+	core/engine/upstream.c \
 	core/engine/walk.c \
 	core/engine/work.h
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine
-TESTS += tests/unit/test-judge tests/unit/test-engine
+check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents \
+	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
+TESTS += tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents \
+	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
 tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -38,4 +57,21 @@ tests_unit_test_judge_LDADD = core/engine/libengine.a $(CMOCKA_LIBS) -lm
 tests_unit_test_engine_SOURCES = tests/unit/test-engine.c
 tests_unit_test_engine_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_LDADD = core/engine/libengine.a \
+	core/calendar/libcalendar.a $(CMOCKA_LIBS)
+
+# the world that the engine is tested in
+engine_world = tests/unit/engine-world.c tests/unit/engine-world.h
+tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c \
+	$(engine_world)
+tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_phases_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_recoveries_SOURCES = \
+	tests/unit/test-engine-recoveries.c $(engine_world)
+tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_recoveries_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_incidents_SOURCES = \
+	tests/unit/test-engine-incidents.c \
+	tests/unit/incident-world.c tests/unit/incident-world.h
+tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
 	core/calendar/libcalendar.a $(CMOCKA_LIBS)

@@ -182,11 +182,13 @@ struct incident_row {
 	char acked_by[32];
 };
 
-/* A breach that hangs under an incident, or stands in it as its cause. */
+/* A breach that hangs under an incident, or stands in it as its cause. Of an
+ * adopted date it is kept without one: the hole is counted and shown, but
+ * nobody is told. */
 struct breach_row {
 	enum root_kind kind;
 	int32_t subject;        /* phase, gate, check, attempt's phase */
-	uint64_t incident;
+	uint64_t incident;      /* 0: of an adopted date */
 	bool child;             /* follows from the root */
 	bool open;
 	enum severity severity;
@@ -271,8 +273,8 @@ enum record_kind {
 const char *record_kind_name(enum record_kind);
 
 /* Key: kind, pipeline, date, subject; rows with an id of their own (attempt,
- * incident, hold, override, permit) are keyed by it; a breach by incident,
- * kind and subject. A note has no key and no fold. */
+ * incident, hold, override, permit) are keyed by it; a breach by pipeline,
+ * date, incident, kind and subject. A note has no key and no fold. */
 struct record {
 	enum record_kind kind;
 	int32_t pipeline;       /* NONE: of no pipeline */

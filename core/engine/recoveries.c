@@ -1,11 +1,469 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * recoveries.c -- the recoveries of a date
+ * recoveries.c -- which repair starts now, if any.
+ *
+ * Matched on each settling to the failures that ask for it (damage.c); held
+ * back by what is in flight, by backoff, budgets, holds and modes, and by
+ * evidence that must be measured first.
+ *
+ * The intent is a row, with what failed and by how much, in front of the
+ * effect. Attempts, the row of no effects and what ended the plan are rows
+ * too. A plan that has ended stays so until a person reopens it or health
+ * has lasted long enough to make a new failure a new episode.
  */
-#include "engine/state.h"
+#include <assert.h>
+
+#include "engine/work.h"
+
+/*-------------------------------------------------------------- in flight */
+
+static bool
+touches(const struct engine *e, int32_t recovery, const struct day *d,
+    const struct attempt_row *a)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int32_t i;
+
+	for (i = 0; i < r->n_repairs; i++) {
+		int32_t c = r->repairs[i];
+
+		if (a->recovery != NONE && in_list(
+		    e->graph->recoveries[a->recovery].repairs,
+		    e->graph->recoveries[a->recovery].n_repairs, c))
+			return true;
+		if (a->phase != NONE && (done_uses(e, a->phase, d, c) ||
+		    edge_uses(e, a->phase, d, c)))
+			return true;
+	}
+	return false;
+}
+
+/* An outside run of a phase that uses what would be repaired. */
+static bool
+outside_runs(const struct engine *e, int32_t recovery, const struct day *d)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[
+	    e->graph->recoveries[recovery].pipeline];
+	int32_t i;
+
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
+		const struct phase_row *row = &phase_at(e, d, i)->row;
+		struct attempt_row a = { .phase = i, .recovery = NONE };
+
+		if (row->state == PHASE_RUNNING && row->run_id[0] &&
+		    touches(e, recovery, d, &a))
+			return true;
+	}
+	return false;
+}
+
+static enum why
+flight_closed(const struct engine *e, int32_t recovery, const struct day *d)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	const struct attempt_entry *x;
+	int32_t i = 0;
+
+	while ((x = attempt_live(e, &i)))
+		if (where_is(&x->at, r->pipeline, d) &&
+		    (x->row.recovery == recovery ||
+		    touches(e, recovery, d, &x->row)))
+			return x->row.state == ATTEMPT_HELD ? WHY_IN_DOUBT :
+			    WHY_IN_FLIGHT;
+	if (outside_runs(e, recovery, d) || target_busy(e, r->action))
+		return WHY_IN_FLIGHT;
+	return WHY_NOTHING;
+}
+
+/*------------------------------------------------------------- conditions */
+
+/* May we act on this date at all? */
+static enum why
+reach_closed(const struct engine *e, int32_t recovery, const struct day *d,
+    int64_t wall, enum starter by)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	const struct pipeline_def *p = &e->graph->pipelines[r->pipeline];
+
+	if (d->row.owed <= 0)
+		return WHY_CALENDAR;
+	if (r->mode != MODE_ENFORCE)
+		return WHY_MODE;
+	if (held_by(e, HOLD_RECOVERY, recovery, r->pipeline, d, wall))
+		return WHY_HELD;
+	if (by == BY_PERSON)
+		return WHY_NOTHING;
+	if (d->row.adopted)
+		return WHY_ADOPTED;
+	return wall - d->end > p->act_within_ms ? WHY_TOO_OLD : WHY_NOTHING;
+}
+
+static enum why
+budget_closed(const struct engine *e, int32_t recovery, const struct day *d,
+    int64_t wall, int64_t *ret_at)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+
+	if (r->per_date > 0 &&
+	    attempts_of_recovery(e, recovery, d) >= r->per_date)
+		return WHY_BUDGET_DATE;
+	return budget_spent(e, r->action, wall, ret_at);
+}
+
+/* The evidence that a repair would be started on: fresh, and begun after the
+ * attempt before. */
+static enum why
+evidence_closed(const struct engine *e, int32_t recovery,
+    const struct day *d, const struct now *now, struct damage *x)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int32_t calendar = e->graph->pipelines[r->pipeline].calendar, i;
+	const struct attempt_row *last = NULL;
+
+	if (calendar != NONE && !check_fresh(e, calendar, d, now))
+		x->stale = calendar;
+	if (x->stale != NONE)
+		return WHY_STALE_EVIDENCE;
+	for (i = e->attempts.n - 1; i >= 0 && last == NULL; i--) {
+		const struct attempt_entry *a = table_at(&e->attempts, i);
+
+		if (a->row.recovery == recovery &&
+		    where_is(&a->at, r->pipeline, d))
+			last = &a->row;
+	}
+	for (i = 0; last && i < repairs_of(r); i++)
+		if (x->failing & 1u << i && check_at(e, d,
+		    r->repairs[i])->row.began_wall <= last->ended_at) {
+			x->stale = r->repairs[i];
+			return WHY_UNPROVEN;
+		}
+	return WHY_NOTHING;
+}
+
+enum why
+recovery_closed(const struct engine *e, int32_t recovery,
+    const struct day *d, const struct now *now, enum starter by,
+    struct damage *ret, int64_t *ret_at)
+{
+	const struct recovery_row *row = &recovery_at(e, d, recovery)->row;
+	enum why why;
+
+	*ret_at = INSTANT_NONE;
+	why = damage_closed(e, recovery, d, now, by, ret);
+	if (row->ended != WHY_NOTHING && by == BY_ENGINE)
+		return row->ended;
+	if (why == WHY_NOTHING)
+		why = reach_closed(e, recovery, d, now->wall, by);
+	if (why == WHY_NOTHING)
+		why = flight_closed(e, recovery, d);
+	if (why == WHY_NOTHING && by == BY_ENGINE && row->attempts > 0 &&
+	    now->wall < row->next_at) {
+		*ret_at = row->next_at;
+		return WHY_BACKOFF;
+	}
+	if (why == WHY_NOTHING)
+		why = budget_closed(e, recovery, d, now->wall, ret_at);
+	if (why == WHY_NOTHING)
+		why = evidence_closed(e, recovery, d, now, ret);
+	return why;
+}
+
+enum why
+engine_read_recovery(const struct engine *e, int32_t recovery,
+    struct date date, const struct now *now, int64_t *ret_at)
+{
+	const struct day *d = lane_find(
+	    &e->lanes[e->graph->recoveries[recovery].pipeline], date);
+	struct damage damage;
+	enum why why = WHY_CALENDAR;
+	int64_t at = INSTANT_NONE;
+
+	if (d)
+		why = recovery_closed(e, recovery, d, now, BY_ENGINE,
+		    &damage, &at);
+	if (ret_at)
+		*ret_at = at;
+	return why;
+}
+
+/*------------------------------------------------------------------- starts */
+
+void
+recovery_write(struct engine *e, int32_t recovery, struct day *d)
+{
+	struct recovery_slot *s = recovery_at(e, d, recovery);
+	struct record *r;
+
+	s->known = true;
+	emit_record(e, RECORD_RECOVERY, e->graph->recoveries[recovery].
+	    pipeline, d, recovery, &r);
+	r->u.recovery = s->row;
+}
+
+void
+recovery_episode(struct recovery_row *row)
+{
+	*row = (struct recovery_row){ .episode = row->episode + 1,
+		.last = row->last, .next_at = INSTANT_NONE,
+		.since = INSTANT_NONE };
+}
+
+static void
+charge(struct engine *e, int32_t recovery, struct day *d)
+{
+	struct recovery_row *row = &recovery_at(e, d, recovery)->row;
+
+	if (row->ended != WHY_NOTHING)
+		recovery_episode(row);  /* a person starts it again */
+	if (row->attempts++ == 0)
+		row->since = e->now.wall;
+	row->next_at = INSTANT_NONE;
+	recovery_write(e, recovery, d);
+}
+
+static void
+write_intent(struct engine *e, int32_t recovery, struct day *d,
+    const struct asker *who, const struct damage *damage)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	struct attempt_entry *x = attempt_add(e, r->pipeline, d);
+	struct effect *f;
+	int32_t i;
+
+	assert(x != NULL);      /* budget_spent() has looked */
+	assert(damage->failing != 0 && r->mode == MODE_ENFORCE);
+	charge(e, recovery, d);
+	x->row.action = r->action;
+	x->row.recovery = recovery;
+	x->row.number = recovery_at(e, d, recovery)->row.attempts;
+	x->row.failing = damage->failing;
+	x->row.passing = damage->passing;
+	for (i = 0; i < REPAIRS_MAX; i++)
+		x->row.before[i] = i < repairs_of(r) ?
+		    shortfall(e, r->repairs[i], d) : __builtin_nan("");
+	x->row.by_person = who->by == BY_PERSON;
+	copy_text(x->row.actor, sizeof x->row.actor, who->actor);
+	attempt_write(e, x);
+	f = emit(e, EFFECT_START, r->pipeline, d->date, recovery);
+	f->u.start.attempt = x->row.id;
+	d->dirty = true;
+	day_wake(d, e->now.wall);
+}
+
+enum why
+start_recovery(struct engine *e, int32_t recovery, struct day *d,
+    const struct asker *who, int64_t *ret_at)
+{
+	struct damage damage;
+	enum why why = recovery_closed(e, recovery, d, &e->now, who->by,
+	    &damage, ret_at);
+
+	if ((why == WHY_STALE_EVIDENCE || why == WHY_UNPROVEN) &&
+	    damage.stale != NONE) {
+		if (check_at(e, d, damage.stale)->row.began_wall <
+		    e->now.wall)
+			check_want(e, damage.stale, d);
+		else
+			day_wake(d, e->now.wall + 1);
+	}
+	/* attempt, recovery, effect */
+	if (why == WHY_NOTHING && !has_room(e, 3))
+		return WHY_IN_FLIGHT;
+	if (why == WHY_NOTHING)
+		write_intent(e, recovery, d, who, &damage);
+	return why;
+}
+
+/*--------------------------------------------------------------- the plan */
+
+static void
+end_plan(struct engine *e, int32_t recovery, struct day *d, enum why why)
+{
+	struct recovery_row *row = &recovery_at(e, d, recovery)->row;
+	struct record *r;
+
+	row->ended = why;
+	row->next_at = INSTANT_NONE;
+	recovery_write(e, recovery, d);
+	emit_record(e, RECORD_NOTE, e->graph->recoveries[recovery].pipeline,
+	    d, recovery, &r);
+	r->u.note = (struct note_row){ .kind = NOTE_PLAN_ENDS,
+		.subject = recovery, .detail = row->attempts, .why = why };
+	d->dirty = true;        /* the next one's turn */
+	day_wake(d, e->now.wall);
+}
+
+static enum why
+outcome_ends(const struct recovery_def *r, const struct recovery_row *row,
+    const struct attempt_row *a)
+{
+	if (row->last == OUTCOME_RECOVERED)
+		return WHY_NOTHING;
+	if (row->last == OUTCOME_WORSE)
+		return WHY_WORSE;
+	if (a->failure == FAILURE_PERMANENT || a->failure == FAILURE_CONFIG)
+		return WHY_PERMANENT;
+	if (row->no_effect >= r->no_effect_limit)
+		return WHY_NO_EFFECT;
+	return row->attempts >= r->retry.attempts ? WHY_ATTEMPTS :
+	    WHY_NOTHING;
+}
+
+void
+recovery_proved(struct engine *e, struct attempt_entry *x, struct day *d,
+    enum outcome outcome)
+{
+	int32_t recovery = x->row.recovery;
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	struct recovery_row *row = &recovery_at(e, d, recovery)->row;
+	enum why why;
+
+	attempt_close(e, x, outcome);
+	row->last = outcome;
+	if (outcome == OUTCOME_NO_EFFECT)
+		row->no_effect++;
+	else if (outcome != OUTCOME_UNPROVEN)
+		row->no_effect = 0;
+	why = outcome_ends(r, row, &x->row);
+	if (why != WHY_NOTHING)
+		end_plan(e, recovery, d, why);
+	else
+		recovery_write(e, recovery, d);
+	d->dirty = true;
+	day_wake(d, e->now.wall);
+}
+
+/* A process that is known not to have begun has had no effect to look for.
+ */
+static bool
+never_ran(const struct attempt_row *a)
+{
+	return a->state == ATTEMPT_IN_DOUBT && a->failure == FAILURE_FAULT;
+}
+
+void
+recovery_ended(struct engine *e, struct attempt_entry *x, struct day *d,
+    enum attempt_state state)
+{
+	const struct recovery_def *r = &e->graph->recoveries[x->row.recovery];
+	struct recovery_row *row = &recovery_at(e, d, x->row.recovery)->row;
+	int64_t wait = retry_delay(&r->retry, row->attempts + 1, 0);
+	int64_t least = r->verify_after_ms + r->verify_every_ms;
+
+	if (wait < x->row.retry_after_ms)
+		wait = x->row.retry_after_ms;
+	row->next_at = x->row.ended_at + wait;
+	if (never_ran(&x->row)) {
+		recovery_proved(e, x, d, OUTCOME_UNPROVEN);
+		return;
+	}
+	x->row.state = state;
+	x->row.verify_until = x->row.ended_at +
+	    (r->verify_within_ms > least ? r->verify_within_ms : least);
+	attempt_write(e, x);
+	recovery_write(e, x->row.recovery, d);
+}
+
+/*------------------------------------------------------------------ settle */
+
+/* How long it must be well until a failure is a new one. */
+static int64_t
+sustained(const struct recovery_def *r)
+{
+	return r->retry.max_ms > HOUR_MS ? r->retry.max_ms : HOUR_MS;
+}
+
+/* Since when all of its checks are well; INT64_MAX: they aren't. */
+static int64_t
+well_since(const struct engine *e, int32_t recovery, const struct day *d)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int64_t since = INSTANT_NONE;
+	int32_t i;
+
+	for (i = 0; i < r->n_repairs; i++) {
+		const struct check_row *row = &check_at(e, d,
+		    r->repairs[i])->row;
+		enum result x = check_result(e, r->repairs[i], d,
+		    e->now.wall);
+
+		if (x == RESULT_SKIP)
+			continue;
+		if (x != RESULT_PASS && x != RESULT_WARN)
+			return INT64_MAX;
+		if (row->since > since)
+			since = row->since;
+	}
+	return since;
+}
+
+/* The counters are kept until health has lasted. */
+static void
+forgive(struct engine *e, int32_t recovery, struct day *d)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	struct recovery_slot *s = recovery_at(e, d, recovery);
+	int64_t since, at;
+
+	if (s->row.attempts == 0 && s->row.ended == WHY_NOTHING)
+		return;
+	since = well_since(e, recovery, d);
+	if (since == INT64_MAX || since == INSTANT_NONE)
+		return;
+	at = since + sustained(r);
+	if (e->now.wall < at) {
+		day_wake(d, at);
+		return;
+	}
+	if (!has_room(e, 1))
+		return;
+	recovery_episode(&s->row);
+	s->told_would = false;
+	recovery_write(e, recovery, d);
+}
+
+static void
+would_start(struct engine *e, int32_t recovery, struct day *d)
+{
+	struct recovery_slot *s = recovery_at(e, d, recovery);
+	struct record *r;
+
+	if (s->told_would || !has_room(e, 1))
+		return;
+	s->told_would = true;
+	emit_record(e, RECORD_NOTE, e->graph->recoveries[recovery].pipeline,
+	    d, recovery, &r);
+	r->u.note = (struct note_row){ .kind = NOTE_WOULD_START,
+		.subject = recovery, .detail = 1, .why = WHY_MODE };
+}
+
+static void
+settle_recovery(struct engine *e, int32_t recovery, struct day *d)
+{
+	static const struct asker engine = { BY_ENGINE, NULL };
+	int64_t at = INSTANT_NONE;
+	enum why why;
+
+	forgive(e, recovery, d);
+	if (recovery_at(e, d, recovery)->row.ended != WHY_NOTHING)
+		return;
+	why = start_recovery(e, recovery, d, &engine, &at);
+	if (at != INSTANT_NONE && at > e->now.wall)
+		day_wake(d, at);
+	if (why == WHY_MODE)
+		would_start(e, recovery, d);
+	if (why == WHY_BUDGET_DATE && has_room(e, 2))
+		end_plan(e, recovery, d, why);
+}
 
 void
 settle_recoveries(struct engine *e, int32_t pipeline, struct day *d)
 {
-	(void)e; (void)pipeline; (void)d;
+	const struct lane *l = &e->lanes[pipeline];
+	int32_t i;
+
+	settle_proofs(e, pipeline, d);
+	for (i = 0; i < l->n_recoveries && !e->out->more; i++)
+		if (d->row.owed != 0)
+			settle_recovery(e, l->recoveries[i], d);
 }

@@ -10,7 +10,8 @@
  */
 #include <assert.h>
 
-#include "engine/state.h"
+#include "engine/incidents.h"
+#include "engine/work.h"
 
 static struct day *
 slot_for(struct engine *e, const struct record *r)
@@ -24,6 +25,7 @@ slot_for(struct engine *e, const struct record *r)
 	assert(l->n_used == 0 ||
 	    l->days[l->n_used - 1].date.day == r->date.day - 1);
 	d = &l->days[l->n_used++];
+	day_blank(e, r->pipeline, d);
 	d->used = d->dirty = true;
 	d->date = r->date;
 	d->begin = day_begin(&p->zone, r->date);
@@ -59,13 +61,26 @@ restore_gate(struct engine *e, const struct record *r)
 	s->revision = r->u.gate.revision + 1;   /* asked afresh */
 }
 
-/* A row that has an id of its own. Full: the oldest makes room; rows come
- * in the order in which they were made, and what is still alive is young. */
+/* A row that has an id of its own. Where its table is full, what is over
+ * makes room; a hold that stands is not forgotten for a hundred that
+ * don't. */
 static void *
-keep(struct table *t, const struct record *r)
+keep(struct engine *e, struct table *t, const struct record *r)
 {
 	struct where *w;
 
+	if (t == &e->attempts)
+		attempt_room(e);
+	else if (t == &e->incidents)
+		(void)incident_room(e);
+	else if (t == &e->breaches)
+		(void)breach_room(e);
+	else if (t == &e->holds)
+		hold_room(e);
+	else if (t == &e->overrides)
+		override_room(e);
+	else
+		permit_room(e);
 	if (t->n == t->cap)
 		table_remove(t, 0);
 	w = table_add(t);
@@ -84,7 +99,7 @@ raise_to(uint64_t *last, uint64_t id)
 static void
 restore_attempt(struct engine *e, const struct record *r)
 {
-	struct attempt_entry *x = keep(&e->attempts, r);
+	struct attempt_entry *x = keep(e, &e->attempts, r);
 
 	x->row = r->u.attempt;
 	raise_to(&e->last_attempt, x->row.id);
@@ -93,7 +108,7 @@ restore_attempt(struct engine *e, const struct record *r)
 static void
 restore_incident(struct engine *e, const struct record *r)
 {
-	struct incident_entry *x = keep(&e->incidents, r);
+	struct incident_entry *x = keep(e, &e->incidents, r);
 
 	x->row = r->u.incident;
 	raise_to(&e->last_incident, x->row.number);
@@ -105,21 +120,21 @@ restore_kept(struct engine *e, const struct record *r)
 {
 	switch (r->kind) {
 	case RECORD_BREACH:
-		((struct breach_entry *)keep(&e->breaches, r))->row =
+		((struct breach_entry *)keep(e, &e->breaches, r))->row =
 		    r->u.breach;
 		break;
 	case RECORD_HOLD:
-		((struct hold_entry *)keep(&e->holds, r))->row = r->u.hold;
+		((struct hold_entry *)keep(e, &e->holds, r))->row = r->u.hold;
 		raise_to(&e->last_hold, r->u.hold.id);
 		break;
 	case RECORD_OVERRIDE:
-		((struct override_entry *)keep(&e->overrides, r))->row =
+		((struct override_entry *)keep(e, &e->overrides, r))->row =
 		    r->u.override;
 		raise_to(&e->last_override, r->u.override.id);
 		break;
 	default:
 		assert(r->kind == RECORD_PERMIT);
-		((struct permit_entry *)keep(&e->permits, r))->row =
+		((struct permit_entry *)keep(e, &e->permits, r))->row =
 		    r->u.permit;
 		raise_to(&e->last_permit, r->u.permit.id);
 	}

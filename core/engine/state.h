@@ -19,6 +19,9 @@ struct check_state {
 	bool in_flight;
 	bool wanted;            /* measure as soon as possible */
 	int64_t next_at;        /* wall; when it is measured next */
+	bool seen;              /* answered since the engine was resumed */
+	int32_t untold_n;       /* answers in a row that told nothing */
+	int64_t untold_mono;    /* since when */
 };
 
 struct gate_state {
@@ -30,14 +33,34 @@ struct gate_state {
 	uint64_t asked;         /* revision of the evaluation under way */
 };
 
+/* What an undone phase follows from; roots.c. */
+struct trace {
+	enum trace_kind {
+		TRACE_NONE,     /* nothing is wrong, or it is done */
+		TRACE_UNCLEAR,  /* not yet known */
+		TRACE_ROOT,     /* from a failing phase of its date */
+		TRACE_INCIDENT  /* from what an open incident is about */
+	} kind;
+	int32_t root;           /* TRACE_ROOT */
+	uint64_t incident;      /* TRACE_INCIDENT */
+};
+
 struct phase_slot {
 	struct phase_row row;
 	bool known;             /* the row has been written */
+	struct trace trace;     /* as of the date's last settling */
+	bool above;             /* scratch: upstream of what is looked at */
+	bool waited;            /* late, its evidence not yet in: */
+	int64_t waited_mono;    /* since when */
+	bool unwritten;         /* marked, and no room to write that */
+	bool external;          /* it, or one upstream of it, is external */
+	bool told_would;        /* noted that the mode keeps it from starting */
 };
 
 struct recovery_slot {
 	struct recovery_row row;
 	bool known;
+	bool told_would;
 };
 
 struct day {
@@ -46,6 +69,8 @@ struct day {
 	struct date date;
 	int64_t begin, end;     /* wall */
 	int64_t wake;           /* settle no later; INT64_MAX: no need */
+	bool traced;            /* its phases have traces */
+	bool turned;            /* and one of them has changed */
 	struct date_row row;
 	struct check_state *checks;
 	struct gate_state *gates;
@@ -61,6 +86,7 @@ struct lane {           /* one pipeline at work */
 	const int32_t *recoveries;
 	int32_t n_checks, n_gates, n_recoveries;
 	struct pipeline_row row;
+	int32_t swept;          /* first date kept, when last looked at */
 };
 
 /* Where a row with an id of its own belongs. First member of each entry. */
@@ -97,6 +123,9 @@ struct engine {
 	uint64_t last_attempt, last_incident, last_message, last_hold,
 	    last_override, last_permit;
 	bool resumed;
+	int64_t resumed_mono;
+	int32_t first_live;     /* attempts before it are closed */
+	bool doubting;          /* attempts from before are not all in doubt */
 
 	/* valid during engine_step only */
 	struct now now;
@@ -160,6 +189,13 @@ where_is(const struct where *w, int32_t pipeline, const struct day *d)
 /* The earlier of a day's wake and `at` (INSTANT_NONE: no change). */
 void day_wake(struct day *, int64_t at);
 
+/* A number that no incident, hold, override or permit has had: an operator
+ * who says `undo 7` means one thing. */
+uint64_t next_number(const struct engine *);
+
+/* The rows of a date as they are before anything is known. */
+void day_blank(const struct engine *, int32_t pipeline, struct day *);
+
 /* dates.c: opens the dates that have begun, closes those beyond the watch.
  * The instant at which the next date begins, in *ret_next. */
 void lane_advance(struct engine *, int32_t pipeline, int64_t *ret_next);
@@ -206,10 +242,12 @@ void attempt_event(struct engine *, const struct event *);
 /* commands.c: answers with exactly one EFFECT_REPLY. */
 void take_command(struct engine *, const struct command *);
 
-/* incidents.c: opens, joins, worsens and ends; the last to look at a date,
- * and at a pipeline as a whole (adoption). */
+/* incidents.c: opens, joins, worsens and ends; the last to look at a date. */
 void settle_incidents(struct engine *, int32_t pipeline, struct day *);
+/* adoption.c: what concerns a pipeline as a whole: the summary of a first
+ * start, and incidents of dates that are no longer watched. */
 void settle_adoption(struct engine *, int32_t pipeline);
+/* notices.c */
 void incident_delivered(struct engine *, uint64_t incident,
     uint64_t message);
 /* For COMMAND_ACK, and COMMAND_UNDO of one. */

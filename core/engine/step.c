@@ -11,7 +11,7 @@
 #include <assert.h>
 #include <stdbool.h>
 
-#include "engine/state.h"
+#include "engine/work.h"
 
 bool
 has_room(struct engine *e, size_t n)
@@ -88,9 +88,12 @@ find_wake(struct engine *e, const struct lane *l)
 {
 	int32_t i;
 
-	for (i = 0; i < l->n_used; i++)
+	for (i = 0; i < l->n_used; i++) {
+		if (l->days[i].dirty)   /* marked by another date */
+			e->out->more = true;
 		if (l->days[i].wake != INT64_MAX)
 			wake_no_later(e->out, l->days[i].wake);
+	}
 }
 
 static void
@@ -111,6 +114,8 @@ take_event(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_RESUMED:
 		e->resumed = true;
+		e->resumed_mono = e->now.mono;
+		e->doubting = true;
 		break;
 	case EVENT_TICK:
 	case EVENT_CLOCK_JUMP:
@@ -130,6 +135,19 @@ take_event(struct engine *e, const struct event *ev)
 	}
 }
 
+/* What ends by time alone. */
+static void
+expire_rows(struct engine *e)
+{
+	int64_t next = INSTANT_NONE;
+
+	expire_holds(e, &next);
+	expire_overrides(e, &next);
+	expire_permits(e, &next);
+	if (next != INSTANT_NONE)
+		wake_no_later(e->out, next);
+}
+
 void
 engine_step(struct engine *e, const struct event *ev, const struct now *now,
     struct effects *out)
@@ -144,6 +162,9 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 	out->more = false;
 	out->wake = INSTANT_NONE;
 	take_event(e, ev);
+	if (e->doubting)
+		doubt_attempts(e);
+	expire_rows(e);
 	for (i = 0; i < e->graph->n_pipelines; i++) {
 		next = INSTANT_NONE;
 		lane_advance(e, i, &next);

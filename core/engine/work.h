@@ -53,6 +53,7 @@ void source_want(struct engine *, const struct source *, int64_t since);
 /* Is one of the checks of a source a stale one? Its index, or NONE. */
 int32_t source_stale(const struct engine *, const struct source *,
     const struct now *);
+void want_stale(struct engine *, const struct source *);
 bool source_has(const struct source *, int32_t check);
 
 /* What a start relies on: the values of all of its conditions. */
@@ -94,6 +95,145 @@ enum verdict phase_edge(const struct engine *, int32_t phase,
 int64_t phase_not_before(const struct engine *, int32_t phase,
     const struct day *);
 
+/*------------------------------------------------------------ phase_table.c */
+
+enum phase_event {
+	PHASE_EVENT_START,      /* its intent is written */
+	PHASE_EVENT_SIGNAL,     /* an outside run has begun */
+	PHASE_EVENT_RUNS,       /* its process runs */
+	PHASE_EVENT_ENDED,      /* it has ended and says that it succeeded */
+	PHASE_EVENT_AGAIN,      /* this try is over; the plan goes on */
+	PHASE_EVENT_GAVE_UP,    /* this try is over, and was the last */
+	PHASE_EVENT_DOUBT,      /* the supervisor died meanwhile */
+	PHASE_EVENT_DONE,       /* the evidence says that it is done */
+	PHASE_EVENT_REFUTED,    /* the evidence says that it isn't */
+	PHASE_EVENT_IDLE,       /* nothing is owed */
+	PHASE_EVENT_OWED,       /* something is owed after all */
+	PHASE_EVENT_REOPEN,     /* a person lets it try from the start */
+	PHASE_EVENT_RERUN,      /* what it was made from has changed */
+	PHASE_EVENTS
+};
+
+/* Does the table have this move? */
+bool phase_may(enum phase_state, enum phase_event);
+/* Moves the row, which the caller completes and writes. A move that the
+ * table doesn't have is a programming error. */
+struct phase_row *phase_move(struct engine *, int32_t phase, struct day *,
+    enum phase_event);
+void phase_write(struct engine *, int32_t phase, struct day *);
+
+/*----------------------------------------------------------------- phases.c */
+
+/* The evidence has proved it: closes its try. */
+void phase_is_done(struct engine *, int32_t phase, struct day *,
+    uint32_t marks);
+/* Its attempt is over and didn't bring it about: the plan goes on or
+ * ends. */
+void phase_try_failed(struct engine *, int32_t phase, struct day *,
+    enum outcome);
+/* A plan from its start: attempts are counted anew. */
+void phase_episode(struct phase_row *);
+
+/*----------------------------------------------------------------- starts.c */
+
+struct asker {
+	enum starter by;
+	const char *actor;      /* may be NULL */
+};
+
+/* The only way to a start. Starts, or returns false with what is closed;
+ * stale evidence is being measured again then. */
+bool start_phase(struct engine *, int32_t phase, struct day *,
+    const struct asker *, struct closed *ret);
+/* Of an attempt that starts a phase. */
+void phase_started(struct engine *, struct attempt_entry *, struct day *);
+void phase_ended(struct engine *, struct attempt_entry *, struct day *);
+
+/*----------------------------------------------------------------- bypass.c */
+
+enum arrival {
+	ARRIVED,                /* done, and its edge was open */
+	ARRIVED_OVERRIDDEN,     /* closed, but an operator had accepted that */
+	ARRIVED_BYPASSED,       /* its edge was closed */
+	ARRIVAL_UNSETTLED       /* being measured */
+};
+
+/* How a phase came to be done that we didn't start. */
+enum arrival phase_arrival(struct engine *, int32_t phase, struct day *);
+
+/*------------------------------------------------------------------ rerun.c */
+
+/* The check's value has been changed by a proven repair: what was started
+ * on the old one is stale. */
+void rerun_after_proof(struct engine *, int32_t pipeline, struct day *,
+    int32_t check);
+/* The phase has been made again: what was made from it before is stale. */
+void rerun_after_done(struct engine *, int32_t phase, struct day *);
+/* Is it stale, and to be made again unasked? */
+bool rerun_unasked(const struct engine *, int32_t phase, const struct day *);
+
+/*----------------------------------------------------------------- damage.c */
+
+/* So many checks of a recovery have a bit in its attempts. */
+enum { REPAIRS_MAX = 16 };
+
+static inline int32_t
+repairs_of(const struct recovery_def *r)
+{
+	return r->n_repairs < REPAIRS_MAX ? r->n_repairs : REPAIRS_MAX;
+}
+
+static inline bool
+in_list(const int32_t *list, int32_t n, int32_t check)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (list[i] == check)
+			return true;
+	return false;
+}
+
+/* What of a recovery's checks asks for a repair. */
+struct damage {
+	uint32_t failing, passing;      /* bit i: repairs[i] */
+	bool unconfirmed, unknown;
+	int32_t stale;          /* a check to be measured first, or NONE */
+};
+
+/* Is there something that this recovery is for, and is it its turn? A person
+ * takes no turns. */
+enum why damage_closed(const struct engine *, int32_t recovery,
+    const struct day *, const struct now *, enum starter,
+    struct damage *ret);
+
+/*------------------------------------------------------------- recoveries.c */
+
+/* Why a recovery doesn't start; WHY_NOTHING: it would. */
+enum why recovery_closed(const struct engine *, int32_t recovery,
+    const struct day *, const struct now *, enum starter,
+    struct damage *ret, int64_t *ret_at);
+/* Starts it, or says why not. */
+enum why start_recovery(struct engine *, int32_t recovery, struct day *,
+    const struct asker *, int64_t *ret_at);
+/* Its attempt has ended, or nothing of it was found: now it is proved, in
+ * the state VERIFYING or IN_DOUBT. */
+void recovery_ended(struct engine *, struct attempt_entry *, struct day *,
+    enum attempt_state);
+void recovery_write(struct engine *, int32_t recovery, struct day *);
+/* A plan from its start. */
+void recovery_episode(struct recovery_row *);
+
+/*------------------------------------------------------------------ proof.c */
+
+/* How much of a check is short; NaN: can't be told. */
+double shortfall(const struct engine *, int32_t check, const struct day *);
+/* Proves what was tried on this date. */
+void settle_proofs(struct engine *, int32_t pipeline, struct day *);
+/* Its outcome is known: the plan goes on or ends. */
+void recovery_proved(struct engine *, struct attempt_entry *, struct day *,
+    enum outcome);
+
 /*--------------------------------------------------------------- attempts.c */
 
 enum { HOUR_MS = 3600000 };
@@ -115,6 +255,19 @@ int32_t attempts_of_recovery(const struct engine *, int32_t recovery,
 /* WHY_NOTHING, or the budget that is spent and until when. */
 enum why budget_spent(const struct engine *, int32_t action, int64_t wall,
     int64_t *ret_until);
+/* A place for one more; NULL: every one is still needed. */
+struct attempt_entry *attempt_add(struct engine *, int32_t pipeline,
+    const struct day *);
+/* While rows are restored: what is closed makes room. */
+void attempt_room(struct engine *);
+void attempt_write(struct engine *, const struct attempt_entry *);
+void attempt_close(struct engine *, struct attempt_entry *, enum outcome);
+struct day *attempt_day(const struct engine *, const struct attempt_entry *);
+void copy_text(char *to, size_t size, const char *from);
+bool same_text(const char *, const char *);
+/* After a restart: what was in flight is in doubt. */
+void doubt_attempts(struct engine *);
+
 /* An attempt in flight that excludes a start of this action, or 0. */
 uint64_t target_busy(const struct engine *, int32_t action);
 
@@ -123,8 +276,40 @@ uint64_t target_busy(const struct engine *, int32_t action);
 /* The id of a live hold, or 0. */
 uint64_t held_by(const struct engine *, enum hold_scope, int32_t subject,
     int32_t pipeline, const struct day *, int64_t wall);
+/* Holds and overrides whose time is over; their next end in *ret_wake. */
+void expire_holds(struct engine *, int64_t *ret_wake);
+void hold_command(struct engine *, const struct command *, struct effect *);
+void release_command(struct engine *, const struct command *,
+    struct effect *);
+bool release_hold(struct engine *, uint64_t id);
+/* A place in a full table, if what is over leaves one. Entries move. */
+void hold_room(struct engine *);
+void touch_all(struct engine *, int32_t pipeline);
+
+/*------------------------------------------------------------- overrides.c */
+
+void expire_overrides(struct engine *, int64_t *ret_wake);
+
+struct override_entry *override_live(const struct engine *, int32_t phase,
+    const struct day *, int64_t wall);
+/* Does it accept everything that is closed? */
+bool override_accepts(const struct override_entry *, const struct closed *);
+void override_room(struct engine *);
+void override_spend(struct engine *, struct override_entry *);
+void override_command(struct engine *, const struct command *,
+    struct day *, struct effect *);
+bool override_undo(struct engine *, uint64_t id);
 
 /*---------------------------------------------------------------- permits.c */
+
+void permit_room(struct engine *);
+void expire_permits(struct engine *, int64_t *ret_wake);
+void permit_command(struct engine *, const struct command *, struct day *,
+    struct effect *);
+void signal_command(struct engine *, const struct command *, struct day *,
+    struct effect *);
+/* Its phase is done, or a person has taken it back. */
+void permit_close(struct engine *, struct permit_entry *);
 
 /* The permit that a run has, granted or started, for a phase; NULL: none. */
 struct permit_entry *permit_live(const struct engine *, int32_t phase,

@@ -21,21 +21,22 @@ import findings                                        # noqa: E402
 from demo_test import texts_of                         # noqa: E402
 from journal import Journal                            # noqa: E402
 from play import Play                                  # noqa: E402
-from stage import (END, START, Stage, ms, shown,       # noqa: E402
-                   wait_for)
+from stage import (END, START, Stage, instant, ms,     # noqa: E402
+                   shown, wait_for)
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
 SPEED = float(os.environ.get("GATEWARDEN_TEST_SPEED", "20000"))
 SEED = int(os.environ.get("GATEWARDEN_SEED", "20260113"))
 KILLS = int(os.environ.get("GATEWARDEN_KILLS", "20"))
 
-# What the second case adds. The plugins are those of the hostile zoo.
+# What the second case adds, read before the sample: its route comes first and
+# lets others through. The plugins are those of the hostile zoo.
 HOSTILE = """
 checks = (
-  { name = "hangs";    plugin = "hang";     pipeline = "nba";
-    every = "12h";  timeout = "200ms";  patience = "1h"; },
-  { name = "crashes";  plugin = "segfault"; pipeline = "nba";
-    every = "12h";  timeout = "2s";     patience = "1h"; }
+  { name = "hangs";    plugin = "zoo";  how = "hang";
+    pipeline = "nba";  every = "12h";  timeout = "200ms";  patience = "1h"; },
+  { name = "crashes";  plugin = "zoo";  how = "segfault";
+    pipeline = "nba";  every = "12h";  timeout = "2s";  patience = "1h"; }
 );
 alarms = ( { name = "hostile";  plugin = "all";
              inputs = ("hangs", "crashes"); } );
@@ -86,7 +87,7 @@ class Line8QueryError(Trouble):
                 and e["data"].get("state") == "done"):
             return False
         self.sql("ALTER TABLE player_daily_cache RENAME TO gone")
-        self.gone = e["at"]
+        self.gone = instant(e["at"])
         return True
 
     def appear(self, _stage, e):
@@ -94,7 +95,7 @@ class Line8QueryError(Trouble):
                 and e["data"].get("kind") == "probe"):
             return False
         self.sql("ALTER TABLE gone RENAME TO player_daily_cache")
-        self.back = e["at"]
+        self.back = instant(e["at"])
         return True
 
     def test_a_failing_probe_closes_and_heals(self):
@@ -130,7 +131,7 @@ class Line8QueryError(Trouble):
 
 class Line9HostileParts(Trouble):
     def test_the_rest_of_the_week_is_unchanged(self):
-        self.stage.add("95-hostile.conf", HOSTILE % self.stage.dir)
+        self.stage.add("05-hostile.conf", HOSTILE % self.stage.dir)
         with open(os.path.join(self.stage.dir, "webhook"), "w",
                   encoding="utf-8") as f:
             f.write("http://127.0.0.1:1/down\n")

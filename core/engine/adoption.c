@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * adoption.c -- the first meeting with a pipeline, and the last with a date.
+ *
+ * Dates that had ended before we came are measured like any other, but none
+ * of their holes is told by itself: once all of them have been measured, or
+ * after an hour, one summary is. That it was told is a row, in the same step
+ * as the message, so that a restart doesn't tell it again.
+ *
+ * What is open on a date that leaves the watch ends with it: an incident
+ * that was told about is told to have ended, since nothing will look at it
+ * any more.
+ */
+#include "engine/incidents.h"
+
+static const int64_t patience_ms = 3600000;
+
+/* The oldest first: they are measured last. */
+static bool
+all_measured(const struct engine *e, int32_t pipeline, bool *ret_any)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	int32_t i, k;
+
+	*ret_any = false;
+	for (i = 0; i < l->n_used && l->days[i].row.adopted; i++) {
+		const struct day *d = &l->days[i];
+
+		*ret_any = true;
+		for (k = 0; k < l->n_checks; k++)
+			if (!d->checks[k].known && check_result(e,
+			    l->checks[k], d, e->now.wall) != RESULT_SKIP)
+				return false;
+	}
+	return true;
+}
+
+static void
+tell_summary(struct engine *e, int32_t pipeline)
+{
+	struct incident_entry *x = incident_open(e, pipeline, NULL,
+	    ROOT_ADOPTION, NONE);
+	struct effect *m;
+
+	if (x == NULL)
+		return;
+	m = emit(e, EFFECT_NOTIFY, pipeline, (struct date){ 0 }, NONE);
+	x->row.open = false;
+	x->row.closed_at = x->row.told_at = e->now.wall;
+	x->row.severity = x->row.told = SEVERITY_INFO;
+	x->row.told_count = 1;
+	x->row.message = ++e->last_message;
+	m->u.notify.incident = x->row.number;
+	m->u.notify.kind = NOTICE_ADOPTED;
+	m->u.notify.severity = SEVERITY_INFO;
+	m->u.notify.message = x->row.message;
+	incident_write(e, x);
+}
+
+static void
+summarize(struct engine *e, int32_t pipeline)
+{
+	struct lane *l = &e->lanes[pipeline];
+	int64_t left = e->resumed_mono + patience_ms - e->now.mono;
+	struct record *r;
+	bool any;
+
+	if (!all_measured(e, pipeline, &any) && left > 0) {
+		day_wake(&l->days[0], e->now.wall + left);
+		return;
+	}
+	if (!has_room(e, 3))
+		return;
+	if (any)
+		tell_summary(e, pipeline);
+	l->row.summary_told = true;
+	emit_record(e, RECORD_PIPELINE, pipeline, NULL, NONE, &r);
+	r->u.pipeline_row = l->row;
+}
+
+static bool
+unwatched(const struct lane *l, const struct where *w, int32_t pipeline)
+{
+	return w->pipeline == pipeline && w->dated &&
+	    w->date.day < l->days[0].date.day;
+}
+
+/* Breaches of the date, and what hangs under its incidents elsewhere. */
+static bool
+sweep_breaches(struct engine *e, int32_t pipeline)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	int32_t i;
+
+	for (i = 0; i < e->breaches.n; i++) {
+		struct breach_entry *b = table_at(&e->breaches, i);
+		const struct incident_entry *x = incident_live(e,
+		    b->row.incident);
+		struct day *d;
+
+		if (!b->row.open || !(unwatched(l, &b->at, pipeline) ||
+		    (x && unwatched(l, &x->at, pipeline))))
+			continue;
+		if (!has_room(e, 1))
+			return false;
+		breach_close(e, b);
+		d = lane_find(l, b->at.date);
+		if (d == NULL && x && x->at.dated)
+			d = lane_find(l, x->at.date);
+		if (d)
+			d->dirty = true;
+	}
+	return true;
+}
+
+static void
+sweep(struct engine *e, int32_t pipeline)
+{
+	struct lane *l = &e->lanes[pipeline];
+	int32_t i;
+
+	if (!sweep_breaches(e, pipeline))
+		return;
+	for (i = 0; i < e->incidents.n; i++) {
+		struct incident_entry *x = table_at(&e->incidents, i);
+
+		if (!x->row.open || !unwatched(l, &x->at, pipeline))
+			continue;
+		if (!has_room(e, 2))
+			return;
+		x->row.open = false;
+		x->row.closed_at = e->now.wall;
+		incident_tell(e, x, NULL, false, true);
+	}
+	l->swept = l->days[0].date.day;
+}
+
+void
+settle_adoption(struct engine *e, int32_t pipeline)
+{
+	struct lane *l = &e->lanes[pipeline];
+
+	if (l->n_used == 0 || e->out->more)
+		return;
+	if (l->swept != l->days[0].date.day)
+		sweep(e, pipeline);
+	if (l->row.known && !l->row.summary_told && !e->out->more)
+		summarize(e, pipeline);
+}

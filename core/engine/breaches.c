@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * breaches.c -- the rows of breaches and incidents: found, opened, closed.
+ *
+ * A breach is keyed by its date, incident, kind and subject. What opens
+ * again under the same key is the same row again, so that the fold of the
+ * journal and this table hold the same.
+ *
+ * Tables have a fixed number of places. What is over makes room for what is
+ * not, the oldest first; what is open is never lost, so a table full of open
+ * rows takes no new one and the sign is looked at again at the next
+ * settling.
+ */
+#include <assert.h>
+
+#include "engine/incidents.h"
+
+static void
+write_at(struct engine *e, enum record_kind kind, const struct where *at,
+    struct record **ret)
+{
+	emit_record(e, kind, at->pipeline, NULL, NONE, ret);
+	(*ret)->dated = at->dated;
+	(*ret)->date = at->date;
+	e->out->v[e->out->n - 1].date = at->date;
+}
+
+/*--------------------------------------------------------------- incidents */
+
+struct incident_entry *
+incident_of(const struct engine *e, uint64_t number)
+{
+	int32_t i;
+
+	for (i = e->incidents.n - 1; i >= 0 && number != 0; i--) {
+		struct incident_entry *x = table_at(&e->incidents, i);
+
+		if (x->row.number == number)
+			return x;
+	}
+	return NULL;
+}
+
+struct incident_entry *
+incident_live(const struct engine *e, uint64_t number)
+{
+	struct incident_entry *x = incident_of(e, number);
+
+	return x && x->row.open ? x : NULL;
+}
+
+bool
+incident_room(struct engine *e)
+{
+	int32_t i, oldest = NONE;
+	int64_t at = INT64_MAX;
+
+	if (e->incidents.n < e->incidents.cap)
+		return true;
+	for (i = 0; i < e->incidents.n; i++) {
+		const struct incident_entry *x = table_at(&e->incidents, i);
+
+		if (!x->row.open && x->row.closed_at < at) {
+			at = x->row.closed_at;
+			oldest = i;
+		}
+	}
+	if (oldest == NONE)
+		return false;
+	table_remove(&e->incidents, oldest);
+	return true;
+}
+
+void
+incident_write(struct engine *e, const struct incident_entry *x)
+{
+	struct record *r;
+
+	write_at(e, RECORD_INCIDENT, &x->at, &r);
+	r->u.incident = x->row;
+}
+
+struct incident_entry *
+incident_open(struct engine *e, int32_t pipeline, const struct day *d,
+    enum root_kind kind, int32_t root)
+{
+	struct incident_entry *x;
+
+	if (!incident_room(e))
+		return NULL;
+	x = table_add(&e->incidents);
+	x->at.pipeline = pipeline;
+	x->at.dated = d != NULL;
+	if (d)
+		x->at.date = d->date;
+	x->row = (struct incident_row){ .number = next_number(e),
+		.kind = kind, .root = root, .open = true,
+		.opened_at = e->now.wall, .closed_at = INSTANT_NONE,
+		.clear_since = INSTANT_NONE, .told_at = INSTANT_NONE,
+		.acked_until = INSTANT_NONE };
+	e->last_incident = x->row.number;
+	return x;
+}
+
+/*---------------------------------------------------------------- breaches */
+
+struct breach_entry *
+breach_of(const struct engine *e, int32_t pipeline, const struct day *d,
+    enum root_kind kind, int32_t subject)
+{
+	int32_t i;
+
+	for (i = e->breaches.n - 1; i >= 0; i--) {
+		struct breach_entry *x = table_at(&e->breaches, i);
+
+		if (x->row.open && x->row.subject == subject &&
+		    x->row.kind == kind && where_is(&x->at, pipeline, d))
+			return x;
+	}
+	return NULL;
+}
+
+struct breach_entry *
+breach_next(const struct engine *e, int32_t pipeline, const struct day *d,
+    int32_t *i)
+{
+	for (; *i < e->breaches.n; ++*i) {
+		struct breach_entry *x = table_at(&e->breaches, *i);
+
+		if (x->row.open && where_is(&x->at, pipeline, d))
+			return x;
+	}
+	return NULL;
+}
+
+bool
+breach_room(struct engine *e)
+{
+	int32_t i, oldest = NONE;
+	int64_t at = INT64_MAX;
+
+	if (e->breaches.n < e->breaches.cap)
+		return true;
+	for (i = 0; i < e->breaches.n; i++) {
+		const struct breach_entry *x = table_at(&e->breaches, i);
+
+		/* a cause that is over still says what its incident is of */
+		if (!x->row.open && x->row.until < at &&
+		    (x->row.child || !incident_live(e, x->row.incident))) {
+			at = x->row.until;
+			oldest = i;
+		}
+	}
+	if (oldest == NONE)
+		return false;
+	table_remove(&e->breaches, oldest);
+	return true;
+}
+
+void
+breach_write(struct engine *e, const struct breach_entry *x)
+{
+	struct record *r;
+
+	write_at(e, RECORD_BREACH, &x->at, &r);
+	r->u.breach = x->row;
+}
+
+/* A row with that key, open or not. */
+static struct breach_entry *
+same_key(const struct engine *e, int32_t pipeline, const struct day *d,
+    const struct sign *s, uint64_t incident)
+{
+	int32_t i;
+
+	for (i = e->breaches.n - 1; i >= 0; i--) {
+		struct breach_entry *x = table_at(&e->breaches, i);
+
+		if (x->row.incident == incident && x->row.kind == s->kind &&
+		    x->row.subject == s->subject &&
+		    where_is(&x->at, pipeline, d))
+			return x;
+	}
+	return NULL;
+}
+
+struct breach_entry *
+breach_open(struct engine *e, int32_t pipeline, const struct day *d,
+    const struct sign *s, uint64_t incident, bool child)
+{
+	struct breach_entry *x = same_key(e, pipeline, d, s, incident);
+
+	if (x == NULL) {
+		if (!breach_room(e))
+			return NULL;
+		x = table_add(&e->breaches);
+		x->at = (struct where){ pipeline, true, d->date };
+	}
+	assert(!x->row.open);
+	x->row = (struct breach_row){ .kind = s->kind, .subject = s->subject,
+		.incident = incident, .child = child, .open = true,
+		.severity = s->severity, .why = s->why,
+		.since = e->now.wall, .until = INSTANT_NONE };
+	breach_write(e, x);
+	return x;
+}
+
+void
+breach_close(struct engine *e, struct breach_entry *x)
+{
+	x->row.open = false;
+	x->row.until = e->now.wall;
+	breach_write(e, x);
+}

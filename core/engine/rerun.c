@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * rerun.c -- what was made from a value that has changed since is stale.
+ *
+ * After a proven repair the phases whose start relied on the repaired values
+ * are marked; after a phase has been made again, those that were made from
+ * it before are. Whether they run again unasked is said by `rerun`, but
+ * never from the first external phase on: what has left the house isn't sent
+ * again without a person. A phase that runs is never stopped; the mark waits
+ * for its end.
+ */
+#include "engine/work.h"
+
+/* When it was last started; INSTANT_NONE: never, that we know of. */
+static int64_t
+start_of(const struct engine *e, int32_t phase, const struct day *d)
+{
+	const struct phase_row *row = &phase_at(e, d, phase)->row;
+	const struct attempt_entry *x = attempt_find(e, row->attempt);
+	int32_t i;
+
+	if (x)
+		return x->row.intent_at;
+	if (row->attempt != 0)
+		return row->ended_at;
+	for (i = e->permits.n - 1; i >= 0 && row->run_id[0]; i--) {
+		const struct permit_entry *permit = table_at(&e->permits, i);
+
+		if (permit->row.phase == phase && where_is(&permit->at,
+		    e->graph->phases[phase].pipeline, d) &&
+		    same_text(permit->row.run_id, row->run_id))
+			return permit->row.at;
+	}
+	return row->run_id[0] ? row->ended_at : INSTANT_NONE;
+}
+
+static bool
+has_made(enum phase_state s)
+{
+	return s == PHASE_DONE || s == PHASE_STARTING || s == PHASE_RUNNING ||
+	    s == PHASE_VERIFYING || s == PHASE_IN_DOUBT;
+}
+
+static void
+mark_stale(struct engine *e, int32_t phase, struct day *d)
+{
+	struct phase_row *row = &phase_at(e, d, phase)->row;
+
+	if (row->marks & MARK_STALE)
+		return;
+	row->marks |= MARK_STALE;
+	if (has_room(e, 1))
+		phase_write(e, phase, d);
+	else
+		phase_at(e, d, phase)->unwritten = true;
+	d->dirty = true;
+	day_wake(d, e->now.wall);
+}
+
+void
+rerun_after_proof(struct engine *e, int32_t pipeline, struct day *d,
+    int32_t check)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
+	int64_t changed = check_at(e, d, check)->row.changed_at;
+	int32_t i;
+
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
+		const struct phase_row *row = &phase_at(e, d, i)->row;
+		int64_t start = start_of(e, i, d);
+
+		if (start != INSTANT_NONE && start <= changed &&
+		    has_made(row->state) && edge_uses(e, i, d, check) &&
+		    row->relied != evidence_hash(e, i, d))
+			mark_stale(e, i, d);
+	}
+}
+
+void
+rerun_after_done(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[
+	    e->graph->phases[phase].pipeline];
+	int64_t made = start_of(e, phase, d);
+	int32_t i, k;
+
+	for (i = phase + 1; i < p->first_phase + p->n_phases; i++) {
+		const struct phase_def *q = &e->graph->phases[i];
+		int64_t start = start_of(e, i, d);
+
+		if (start == INSTANT_NONE || start > made ||
+		    !has_made(phase_at(e, d, i)->row.state))
+			continue;
+		for (k = 0; k < q->n_after; k++)
+			if (q->after[k].phase == phase &&
+			    q->after[k].date_offset == 0)
+				mark_stale(e, i, d);
+	}
+}
+
+bool
+rerun_unasked(const struct engine *e, int32_t phase, const struct day *d)
+{
+	const struct phase_def *p = &e->graph->phases[phase];
+	const struct pipeline_def *def = &e->graph->pipelines[p->pipeline];
+	const struct phase_slot *s = phase_at(e, d, phase);
+
+	return s->row.marks & MARK_STALE && p->start != NONE &&
+	    p->rerun == RERUN_AUTO && !s->external &&
+	    def->mode == MODE_ENFORCE && !d->row.adopted &&
+	    e->now.wall - d->end <= def->act_within_ms;
+}
