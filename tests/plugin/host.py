@@ -94,14 +94,15 @@ class Plugin:
         return body
 
     def start(self, budget_ms=10000, date="2026-01-16", pipeline="nba",
-              now_ms=1768647600000, anchor=1768554000000, **params):
+              now_ms=1768647600000, anchor=1768554000000, inputs=None,
+              **params):
         """Begins a call at 2026-01-17 11:00 UTC, unless told."""
         self.calls += 1
         self.send("call", instance=1, id=self.calls, budget_ms=budget_ms,
                   input={"date": date, "pipeline": pipeline,
                          "now": "2026-01-17T06:00:00-05:00",
                          "now_ms": now_ms, "anchor": anchor,
-                         "params": params})
+                         "params": params, "inputs": inputs or []})
 
     def finish(self):
         done = self.receive("done")
