@@ -214,8 +214,8 @@ show_plan(struct out *o, const json_t *owner, const char *now, size_t indent)
 		table_cell(t, STYLE_PLAIN, "not before %s", text_str(&s));
 		text_clear(&s);
 		words_span(&s, wait);
-		table_cell(t, STYLE_PLAIN, wait > 0 ?
-		    "%s after the one before" : "", text_str(&s));
+		text_add(&s, " after the one before");
+		table_text(t, STYLE_PLAIN, wait > 0 ? text_str(&s) : "");
 	}
 	table_print(t, o, indent);
 	text_clear(&s);

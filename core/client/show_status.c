@@ -50,6 +50,26 @@ add_route(struct out *o, const json_t *r, const char *now)
 	out(o, ", route proven %s", text_str(&t));
 }
 
+/* Notifiers whose last try failed: who would hear of anything? */
+static void
+add_silent(struct out *o, const json_t *outbox)
+{
+	const json_t *list = json_object_get(outbox, "notifiers"), *n;
+	size_t i;
+
+	json_array_foreach(list, i, n) {
+		int64_t failures = json_int(n, "failures", 0);
+		CLEANUP_TEXT struct text t = { 0 };
+
+		if (failures == 0)
+			continue;
+		words_count(&t, failures, "time");
+		out_in(o, STYLE_BAD, "notifier '%s' does not deliver, %s in a "
+		    "row: %s\n", json_text(n, "notifier", "?"),
+		    text_str(&t), json_text(n, "error", "no reason"));
+	}
+}
+
 /* Words for what stands beside the engine, where it isn't as it should be. */
 static void
 add_daemon(struct out *o, const json_t *r)
@@ -72,6 +92,7 @@ add_daemon(struct out *o, const json_t *r)
 		out_in(o, STYLE_WARN, "%s not delivered yet\n",
 		    text_str(&t));
 	}
+	add_silent(o, outbox);
 	if (json_flag(r, "clock_virtual", false))
 		out_in(o, STYLE_DIM, "on a virtual clock\n");
 }

@@ -272,6 +272,7 @@ object_of_note(const struct note_row *n)
 	case NOTE_PLAN_ENDS:
 		return OBJECT_RECOVERY;
 	case NOTE_WOULD_START:
+		return n->detail == 1 ? OBJECT_RECOVERY : OBJECT_PHASE;
 	case NOTE_STARTED_BY_OUTSIDE:
 		return OBJECT_PHASE;
 	case NOTE_CLOCK_JUMP:

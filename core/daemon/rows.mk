@@ -18,7 +18,8 @@ core_daemon_librows_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test-rows tests/unit/test-outbox \
+daemon_tests = tests/unit/test-rows tests/unit/test-rows-names \
+	tests/unit/test-outbox \
 	tests/unit/test-finder tests/unit/test-notify \
 	tests/unit/test-options
 check_PROGRAMS += $(daemon_tests)
@@ -31,10 +32,14 @@ daemon_test_libs = core/daemon/librows.a core/daemon/libverbs.a \
 	core/calendar/libcalendar.a core/base/libbase.a $(CMOCKA_LIBS) \
 	$(JANSSON_LIBS) $(SQLITE_LIBS) -lm
 tests_unit_test_rows_SOURCES = tests/unit/test-rows.c \
-	tests/unit/rows-help.c tests/unit/rows-help.h \
-	tests/unit/journal-help.c tests/unit/journal-help.h
+	tests/unit/rows-help.c tests/unit/rows-help.h
 tests_unit_test_rows_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_rows_LDADD = $(daemon_test_libs)
+tests_unit_test_rows_names_SOURCES = tests/unit/test-rows-names.c \
+	tests/unit/rows-help.c tests/unit/rows-help.h \
+	tests/unit/journal-help.c tests/unit/journal-help.h
+tests_unit_test_rows_names_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_rows_names_LDADD = $(daemon_test_libs)
 tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c \
 	tests/unit/outbox-help.c tests/unit/outbox-help.h \
 	tests/unit/journal-help.c tests/unit/journal-help.h

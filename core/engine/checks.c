@@ -33,16 +33,23 @@ period(const struct engine *e, const struct check_def *c,
 	return c->every_ms > slow ? c->every_ms : slow;
 }
 
+/* At a fixed rate from when it was planned, not from when its answer came:
+ * checks that began together stay together, and one wake-up serves them. A
+ * measurement out of turn leaves the plan as it is. */
 static int64_t
 next_measurement(const struct engine *e, const struct check_def *c,
-    const struct day *d)
+    const struct day *d, int64_t planned)
 {
 	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
+	int64_t now = e->now.wall, every = period(e, c, d);
 
 	if (c->schedule.kind != SCHEDULE_NONE &&
-	    e->now.wall - d->end <= p->act_within_ms)
-		return schedule_next(&c->schedule, &p->zone, e->now.wall);
-	return e->now.wall + period(e, c, d);
+	    now - d->end <= p->act_within_ms)
+		return schedule_next(&c->schedule, &p->zone, now);
+	if (planned > now - every && planned <= now)
+		return planned + every;
+	return planned > now && planned <= now + every ? planned :
+	    now + every;
 }
 
 /* Day 0 is the season's first; -1: before the first season known. */
@@ -253,7 +260,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	s->row = row;
 	s->known = s->seen = true;
 	s->in_flight = false;
-	s->next_at = next_measurement(e, c, d);
+	s->next_at = next_measurement(e, c, d, s->next_at);
 	s->wanted = row.raw == RESULT_FAIL && row.in_row < c->confirm;
 	/* a failure's confirmation changes what may be done: it is a row */
 	if (same && (row.raw != RESULT_FAIL || row.in_row != c->confirm)) {

@@ -9,6 +9,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/checks.c \
 	core/engine/commands.c \
 	core/engine/conditions.c \
+	core/engine/damage.c \
 	core/engine/dates.c \
 	core/engine/evidence.c \
 	core/engine/gates.c \

@@ -29,13 +29,14 @@ SPEED = float(os.environ.get("GATEWARDEN_TEST_SPEED", "20000"))
 SEED = int(os.environ.get("GATEWARDEN_SEED", "20260113"))
 KILLS = int(os.environ.get("GATEWARDEN_KILLS", "20"))
 
-# What the second case adds. The plugins are those of the hostile zoo.
+# What the second case adds, read before the sample: its route comes first and
+# lets others through. The plugins are those of the hostile zoo.
 HOSTILE = """
 checks = (
-  { name = "hangs";    plugin = "zoo";  how = "hang";      pipeline = "nba";
-    every = "12h";  timeout = "200ms";  patience = "1h"; },
-  { name = "crashes";  plugin = "zoo";  how = "segfault";  pipeline = "nba";
-    every = "12h";  timeout = "2s";     patience = "1h"; }
+  { name = "hangs";    plugin = "zoo";  how = "hang";
+    pipeline = "nba";  every = "12h";  timeout = "200ms";  patience = "1h"; },
+  { name = "crashes";  plugin = "zoo";  how = "segfault";
+    pipeline = "nba";  every = "12h";  timeout = "2s";  patience = "1h"; }
 );
 alarms = ( { name = "hostile";  plugin = "all";
              inputs = ("hangs", "crashes"); } );
