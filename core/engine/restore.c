@@ -96,6 +96,18 @@ raise_to(uint64_t *last, uint64_t id)
 		*last = id;
 }
 
+void
+engine_taken(struct engine *e, const struct engine_ids *ids)
+{
+	assert(!e->resumed);
+	raise_to(&e->last_attempt, ids->attempt);
+	raise_to(&e->last_incident, ids->incident);
+	raise_to(&e->last_message, ids->message);
+	raise_to(&e->last_hold, ids->hold);
+	raise_to(&e->last_override, ids->override);
+	raise_to(&e->last_permit, ids->permit);
+}
+
 static void
 restore_attempt(struct engine *e, const struct record *r)
 {
