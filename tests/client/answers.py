@@ -297,7 +297,9 @@ EXPLAIN_DATE = {
     "pipelines": [{
         "about": "date", **HEAD, "watched": True, "owed": 6,
         "adopted": False, "ends_at": at("04:00"), "anchor": at("04:00"),
-        "cells": DATES[2]["cells"], "alarms": [ALARM],
+        "cells": DATES[2]["cells"], "alarms": [ALARM, {
+            **ALARM, "gate": "context_alarm", "severity": "none"}],
+        "recoveries": [{**RECOVERY, "ended": "no_effect", "plan": []}],
         "incidents": [INCIDENT]}, {
         "about": "date", **HEAD, "pipeline": "shop", "watched": False,
         "adopted": False, "ends_at": at("04:00"), "anchor": None,

@@ -272,7 +272,7 @@ class Replies(Case):
         self.wait(11, "waiting", verdict="waiting", **closed)
         self.wait(12, r"(?s)blocked.*precompute' is not done",
                   verdict="blocked", **closed)
-        self.wait(13, "unknown; the timeout", verdict="unknown",
+        self.wait(13, "(?s)unknown.*waited for 1m", verdict="unknown",
                   **{**closed, "timed_out": True})
         # never "open" without a permit
         self.wait(12, "not now", verdict="open", **closed)
