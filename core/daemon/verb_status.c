@@ -46,9 +46,13 @@ pulse_of_check(const struct view *v, int32_t check, struct pulse *p)
 		    dates[i]);
 		int64_t next = engine_check_next(v->engine, check, dates[i]);
 
-		owed = owed || next != INSTANT_NONE;
-		behind = behind || (next != INSTANT_NONE &&
-		    next + grace < v->now.wall);
+		/* of an idle date nothing is owed, whenever that came out */
+		if (engine_result(v->engine, check, dates[i], &v->now) !=
+		    RESULT_SKIP) {
+			owed = owed || next != INSTANT_NONE;
+			behind = behind || (next != INSTANT_NONE &&
+			    next + grace < v->now.wall);
+		}
 		if (row == NULL || row->measurement == 0)
 			continue;
 		seen = true;
