@@ -19,7 +19,8 @@
 #include "daemon/incident.h"
 #include "daemon/words.h"
 
-enum { DAYS = 7, DAYS_MAX = 60, NEXT_MAX = 64, NEXT_SHOWN = 6, NEED_CHECKS = 64,
+enum { DAYS = 7, DAYS_MAX = 60, NEXT_MAX = 64, NEXT_SHOWN = 6,
+	NEED_CHECKS = 64,
 	OVERDUE_MS = 120000 };
 
 /*---------------------------------------------------- is the watcher well? */
