@@ -1,2 +1,3 @@
 # tests
 include tests/bench/local.mk
+include tests/property/local.mk
