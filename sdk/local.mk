@@ -5,3 +5,5 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = sdk/gatewarden.pc
 templatedir = $(datadir)/gatewarden/template
 dist_template_DATA = sdk/template/hello.c
+EXTRA_DIST += tests/abi/sdk_test.py
+TESTS += tests/abi/sdk_test.py

@@ -78,8 +78,9 @@ struct conf {
 	json_t *resolved;       /* `config check --resolved`: everything as
 	                           understood, each value with its origin:
 	                           {"checks": {"pdc": {"every": {"value":
-	                           "10m", "from": "nba.conf:12"}}}} */
-	struct conf_secrets *secrets;
+	                           "10m", "from": "nba.conf:12"}}}}; NULL
+	                           unless loaded by conf_load_resolved() */
+	struct conf_index *index;       /* names, for conf_find() */
 	/* former names, for a reload: was -> name per kind */
 	const char *const (*renames)[3];        /* kind, was, name */
 	int32_t n_renames;
@@ -112,7 +113,13 @@ struct plugin_finder {
  * error. Never changes anything outside. */
 struct conf *conf_load(const char *path, const struct plugin_finder *,
     struct diag *);
+/* The same, and fills `resolved`, which costs more memory than the rest. */
+struct conf *conf_load_resolved(const char *path,
+    const struct plugin_finder *, struct diag *);
 void conf_free(struct conf *);
+/* `resolved` as conf.d would say it, each value with its origin in a
+ * comment; owned (free()). */
+char *conf_resolved_text(const struct conf *);
 
 /* Resolves a secret's reference. *ret is owned (wipe, then free()).
  * Returns 0, or -errno with a sentence (static). */

@@ -13,24 +13,12 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "control/codes.h"
 #include "control/verbs.h"
 
 struct control;
 struct peer;
 struct request;         /* one call of one client, until answered */
-
-/* JSON-RPC's own codes, and ours. `data` has {"argument", "expected",
- * "nearest"} where an argument is wrong. */
-enum {
-	RPC_PARSE = -32700, RPC_INVALID = -32600, RPC_NO_METHOD = -32601,
-	RPC_PARAMS = -32602, RPC_INTERNAL = -32603,
-	RPC_FORBIDDEN = -32001, /* the level isn't enough */
-	RPC_BUSY = -32002,      /* too many clients or calls */
-	RPC_NO_SUCH = -32003,   /* object or date isn't there */
-	RPC_CONFLICT = -32004,  /* something else goes on */
-	RPC_REFUSED = -32005,   /* never, as things are */
-	RPC_JOURNAL = -32006    /* the journal can't be written */
-};
 
 enum {
 	CONTROL_LINE_MAX = 1 << 20,     /* bytes of a request */

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += core/control/libcontrol.a
 core_control_libcontrol_a_SOURCES = \
 	core/control/client.c core/control/client.h \
+	core/control/codes.h \
 	core/control/control.c core/control/control.h \
 	core/control/listen.c core/control/listen.h \
 	core/control/params.c \

@@ -36,8 +36,11 @@ asked_new(struct supervisor *s, enum asked_kind kind, int32_t pipeline,
 	if (s->asked)
 		s->asked->prev = a;
 	s->asked = a;
-	s->n_asked += kind != ASKED_NOTICE;
 	supervisor_now(s, &a->began);
+	if (kind != ASKED_NOTICE) {
+		s->n_asked++;
+		s->asked_at = a->began.wall;
+	}
 	return a;
 }
 

@@ -153,7 +153,7 @@ note_end(json_t *facts, const struct call_reply *r)
 static void
 keep_output(struct supervisor *s, uint64_t id, const struct call_reply *r)
 {
-	if (s->deaf || r->output == NULL)
+	if (!able(s) || r->output == NULL)
 		return;
 	if (store_begin(s->store) < 0 || store_output(s->store, id, r->output,
 	    r->output_len, r->output_total) < 0 ||

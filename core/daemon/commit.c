@@ -9,8 +9,9 @@
  * has it when this returns; plain measurements are on their way and made
  * durable a hundred milliseconds later at most, all at once.
  *
- * After a failure nothing is written any more, by the store's own rule. Who
- * watches the journal is told after the commit, never of what might vanish.
+ * After a failure nothing is written any more, by the store's own rule; nor
+ * after the lock was lost, because it is another's journal then. Who watches
+ * is told after the commit, never of what might vanish.
  */
 #include <assert.h>
 #include <errno.h>
@@ -254,7 +255,7 @@ commit_effects(struct supervisor *s, const struct effects *fx)
 	size_t i;
 	int r;
 
-	if (s->deaf || !anything(s, fx))
+	if (!able(s) || !anything(s, fx))
 		return true;
 	b.rows = calloc(fx->n + 1, sizeof *b.rows);
 	b.seqs = calloc(fx->n + 1, sizeof *b.seqs);
@@ -280,7 +281,7 @@ commit_effects(struct supervisor *s, const struct effects *fx)
 void
 commit_sync(struct supervisor *s)
 {
-	if (s->deaf || s->store == NULL || store_failed(s->store, NULL))
+	if (!able(s) || store_failed(s->store, NULL))
 		return;
 	if (store_begin(s->store) < 0 || store_commit(s->store, true) < 0)
 		commit_failed(s);
@@ -298,7 +299,7 @@ commit_note(struct supervisor *s, const char *kind, const char *subject,
 
 	supervisor_now(s, &now);
 	e.at = now.wall;
-	if (s->deaf)
+	if (!able(s))
 		return false;
 	if (store_begin(s->store) < 0 ||
 	    store_append(s->store, &e, &seq) < 0 ||

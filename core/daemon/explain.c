@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "calendar/day.h"
 #include "daemon/incident.h"
+#include "daemon/opens.h"
 #include "daemon/words.h"
 
 enum { CHECKS_MAX = 64 };
@@ -87,86 +88,6 @@ put_recoveries(json_t *o, const struct view *v, const struct base *b,
 			(void)json_array_append_new(list, view_recovery(v, i,
 			    date));
 	(void)json_object_set_new(o, "recoveries", list);
-}
-
-/*------------------------------------------------------- what would open it */
-
-static void
-add_text(json_t *list, const char *text)
-{
-	(void)json_array_append_new(list, json_string(text));
-}
-
-/* Of a gate: in its own words, else its inputs that don't pass. */
-static void
-open_gate(const struct view *v, int32_t gate, struct date date, json_t *list)
-{
-	const json_t *words = json_object_get(supervisor_evaluation(v->s,
-	    gate, date), "opens_with");
-	const struct gate_def *g = &v->graph->gates[gate];
-	const json_t *w;
-	size_t i;
-	int32_t k;
-
-	json_array_foreach(words, i, w) {
-		CLEANUP_TEXT struct text t = { 0 };
-
-		text_addf(&t, "%s opens with %s", g->name,
-		    json_is_string(w) ? json_string_value(w) : "?");
-		add_text(list, text_str(&t));
-	}
-	for (k = 0; json_array_size(words) == 0 && k < g->n_inputs; k++) {
-		CLEANUP_TEXT struct text t = { 0 };
-
-		if (!view_bad(v, g->inputs[k], date))
-			continue;
-		text_addf(&t, "%s passes",
-		    v->graph->checks[g->inputs[k]].name);
-		add_text(list, text_str(&t));
-	}
-}
-
-static void
-open_condition(const struct view *v, const struct condition *c,
-    const struct phase_reading *r, struct date date, json_t *list)
-{
-	CLEANUP_TEXT struct text t = { 0 };
-
-	switch (c->why) {
-	case WHY_UPSTREAM:
-		if (c->subject != NONE)
-			text_addf(&t, "%s is done",
-			    v->graph->phases[c->subject].name);
-		break;
-	case WHY_GATE:
-		if (c->subject != NONE)
-			open_gate(v, c->subject, date, list);
-		return;
-	case WHY_CHECK:
-	case WHY_STALE_EVIDENCE:
-		if (c->subject != NONE)
-			text_addf(&t, "%s passes, measured afresh",
-			    v->graph->checks[c->subject].name);
-		break;
-	case WHY_CALENDAR:
-		text_add(&t, "the calendar check says what the date owes");
-		break;
-	case WHY_NOT_BEFORE:
-		text_add(&t, "time: ");
-		if (r->at != INSTANT_NONE)
-			words_when(&t, r->at, NULL);
-		break;
-	case WHY_HELD:
-		text_addf(&t, "hold %d is released", c->subject);
-		break;
-	case WHY_MODE:
-		text_add(&t, "mode = \"enforce\" in its pipeline");
-		break;
-	default:
-		break;
-	}
-	if (t.len > 0)
-		add_text(list, text_str(&t));
 }
 
 /*--------------------------------------------------------- what you can do */
@@ -306,6 +227,63 @@ can_phase(const struct phase_def *p, const struct phase_reading *r,
 	}
 }
 
+/* Is the condition that an upstream phase of the same date isn't done? */
+static bool
+waits_for(const struct phase_def *p, const struct condition *c)
+{
+	int32_t i;
+
+	for (i = 0; c->why == WHY_UPSTREAM && i < p->n_after; i++)
+		if (p->after[i].phase == c->subject &&
+		    p->after[i].date_offset == 0)
+			return true;
+	return false;
+}
+
+/* How far an explanation has come on its way up. */
+struct climb {
+	struct date date;
+	struct base *base;
+	json_t *because, *opens;
+	struct doing *doing;
+};
+
+/* Phases further up that aren't done, each with its evidence: the chain
+ * ends where something was measured. The graph has no cycles; a phase that
+ * is met twice is told once. */
+static void
+climb_up(const struct view *v, const struct phase_def *p,
+    const struct phase_reading *r, struct climb *c)
+{
+	int32_t i;
+
+	for (i = 0; i < r->n; i++) {
+		const struct phase_def *up;
+		struct phase_reading reading;
+		struct base own = { .n = 0 };
+		json_t *told;
+		size_t k;
+		bool again = false;
+
+		if (!waits_for(p, &r->closed[i]))
+			continue;
+		up = &v->graph->phases[r->closed[i].subject];
+		json_array_foreach(c->because, k, told)
+			again = again || strcmp(json_text(told, "phase", ""),
+			    up->name) == 0;
+		if (again || !engine_read_phase(v->engine,
+		    r->closed[i].subject, c->date, &v->now, &reading))
+			continue;
+		(void)json_array_append_new(c->because, view_phase(v,
+		    r->closed[i].subject, c->date));
+		base_of_phase(v, r->closed[i].subject, &own);
+		base_add(c->base, own.v, own.n);
+		opens_done(v, up, c->date, c->opens);
+		can_fix(v, &own, up->name, up->fix, c->doing);
+		climb_up(v, up, &reading, c);
+	}
+}
+
 json_t *
 explain_phase(const struct view *v, int32_t phase, struct date date)
 {
@@ -318,17 +296,20 @@ explain_phase(const struct view *v, int32_t phase, struct date date)
 	struct record where;
 	char buf[DATE_TEXT];
 	struct doing d = { json_array(), date_text(date, buf) };
+	struct climb c = { date, &b, json_array(), opens, &d };
 	int32_t i;
 
 	(void)json_object_set_new(o, "phase", view_phase(v, phase, date));
 	base_of_phase(v, phase, &b);
 	if (engine_read_phase(v->engine, phase, date, &v->now, &r)) {
 		for (i = 0; i < r.n; i++)
-			open_condition(v, &r.closed[i], &r, date, opens);
-		if (!r.done_holds && p->done_kind == DONE_GATE)
-			open_gate(v, p->done_gate, date, opens);
+			opens_condition(v, &r.closed[i], &r, date, opens);
+		if (!r.done_holds)
+			opens_done(v, p, date, opens);
 		can_phase(p, &r, &d);
+		climb_up(v, p, &r, &c);
 	}
+	(void)json_object_set_new(o, "because", c.because);
 	(void)json_object_set_new(o, "opens_with", opens);
 	put_recoveries(o, v, &b, date);
 	can_recover(v, &b, date, &d);
@@ -358,7 +339,8 @@ used_by(const struct view *v, int32_t gate)
 		for (k = 0; k < p->n_guards; k++)
 			uses = uses || p->guards[k] == gate;
 		if (uses)
-			add_text(list, p->name);
+			(void)json_array_append_new(list,
+			    json_string(p->name));
 	}
 	return list;
 }
@@ -378,7 +360,7 @@ explain_gate(const struct view *v, int32_t gate, struct date date)
 
 	(void)json_object_set_new(o, "gate", view_gate(v, gate, date));
 	(void)json_object_set_new(o, "used_by", used_by(v, gate));
-	open_gate(v, gate, date, opens);
+	opens_gate(v, gate, date, opens);
 	(void)json_object_set_new(o, "opens_with", opens);
 	base_of_gate(v, gate, &b);
 	put_recoveries(o, v, &b, date);

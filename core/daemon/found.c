@@ -116,9 +116,12 @@ static void
 watch(struct supervisor *s, uint64_t id)
 {
 	struct watched *w = malloc(sizeof *w);
+	struct now now;
 
 	if (w == NULL)
 		abort();
+	supervisor_now(s, &now);
+	s->asked_at = now.wall;
 	*w = (struct watched){ s->watched, id };
 	s->watched = w;
 	(void)uv_timer_start(&s->found_timer, on_look, LOOK_MS, LOOK_MS);

@@ -178,7 +178,7 @@ supervisor_reload(struct supervisor *s, struct diag *d)
 	struct generation new;
 	int r;
 
-	if (s->deaf || s->unlocked) {
+	if (!able(s)) {
 		diag_error(d, NULL, 0, "the journal can't be written: what "
 		    "runs is kept until a restart");
 		return -EINVAL;

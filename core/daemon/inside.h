@@ -7,7 +7,7 @@
  *   turn.c         events in, the engine, and its timer
  *   commit.c       what a step writes, in one transaction
  *   command.c      a person's command among it
- *   deaf.c         when it can't be written
+ *   mute.c         when it can't be written
  *   perform.c      the other effects, once that stands
  *   asked.c        a call to a plugin, whatever for
  *   calls.c        checks and gates
@@ -102,7 +102,7 @@ struct supervisor {
 	struct outbox *outbox;
 	struct notify *notify;
 	struct answers answers;
-	bool deaf;              /* the journal failed: nothing is started */
+	bool mute;              /* the journal failed: nothing is started */
 	bool unlocked;          /* the lock was lost */
 
 	struct queued *first, **last;
@@ -113,6 +113,7 @@ struct supervisor {
 
 	struct asked *asked;
 	size_t n_asked;         /* those that a virtual clock waits for */
+	int64_t asked_at;       /* wall; the last of them was made */
 	struct watched *watched;
 	uint64_t measurements;  /* ids given in this epoch */
 	uint64_t checks_run;
@@ -120,6 +121,13 @@ struct supervisor {
 	supervisor_watch_fn *watch;
 	void *watch_arg;
 };
+
+/* May anything with an effect be done, and written? */
+static inline bool
+able(const struct supervisor *s)
+{
+	return !s->mute && !s->unlocked;
+}
 
 /*------------------------------------------------------------------ turn.c */
 
@@ -145,7 +153,7 @@ void commit_sync(struct supervisor *);
 void command_event(const struct supervisor *, const struct command *,
     struct row_event *ret);
 
-/*------------------------------------------------------------------ deaf.c */
+/*------------------------------------------------------------------ mute.c */
 
 /* The journal can't be written: says so wherever it can be said. */
 void commit_failed(struct supervisor *);
@@ -230,5 +238,7 @@ void generation_free(struct generation *);
  * Returns 0 or -errno, having said why. */
 int clock_begin(struct supervisor *);
 void pulse_begin(struct supervisor *);
+/* Is the lock ours still? When it isn't, we stop. */
+bool pulse_locked(struct supervisor *);
 
 #endif

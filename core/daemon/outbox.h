@@ -43,11 +43,10 @@ struct outbox_options {
 	const struct conf *conf;        /* borrowed until outbox_reload */
 	int64_t (*now)(void *arg);      /* wall */
 
-	/* Around what is written when a delivery has ended: joins the
-	 * transaction that is open, or begins one; commit is durable and,
-	 * where it joined one, may come later (`committed` of that is not
-	 * awaited: a delivery counts from its row on). Return 0 or -errno;
-	 * after an error nothing more is delivered. */
+	/* Around what is written when a delivery has ended: begins a
+	 * transaction unless one is open; commits what is open, durably,
+	 * before it returns. 0 or -errno; after an error nothing more is
+	 * delivered. */
 	int (*begin)(void *arg);
 	int (*commit)(void *arg);
 

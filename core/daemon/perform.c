@@ -46,7 +46,7 @@ perform_one(struct supervisor *s, const struct effect *x)
 		call_gate(s, x->subject, x->date, x->u.evaluate.revision);
 		break;
 	case EFFECT_START:
-		if (s->deaf || s->unlocked)
+		if (s->mute || !pulse_locked(s))
 			not_started(s, x->u.start.attempt);
 		else
 			attempt_start(s, x->u.start.attempt);
@@ -71,7 +71,7 @@ perform(struct supervisor *s, const struct effects *fx)
 
 	for (i = 0; i < fx->n; i++)
 		perform_one(s, &fx->v[i]);
-	if (!s->deaf && !s->unlocked)
+	if (able(s))
 		outbox_tick(s->outbox);
 }
 
@@ -82,12 +82,12 @@ supervisor_command(struct supervisor *s, const struct command *c,
 	struct event e = { .kind = EVENT_COMMAND, .pipeline = c->pipeline,
 		.date = c->date, .subject = c->subject, .u.command = *c };
 
-	if (s->deaf || s->unlocked || store_failed(s->store, NULL))
+	if (!able(s) || store_failed(s->store, NULL))
 		return -EIO;
 	*ret = (struct reply){ .code = REPLY_REFUSED,
 		.until = INSTANT_NONE };
 	s->commanded = (struct commanded){ c, ret, false };
 	turn(s, &e);
 	s->commanded = (struct commanded){ NULL, NULL, false };
-	return s->deaf ? -EIO : 0;
+	return able(s) ? 0 : -EIO;
 }

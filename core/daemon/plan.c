@@ -104,7 +104,7 @@ plan_of_recovery(const struct view *v, int32_t recovery, struct date date,
 	(void)json_array_append_new(ends, json_string(
 	    "proof: all that failed passes, measured after the attempt"));
 	add(ends, "", d->retry.attempts, "attempts");
-	add(ends, "", d->no_effect_limit, "in a row without effect");
+	add(ends, "", d->no_effect_limit, "in a row with no effect");
 	(void)json_array_append_new(ends, json_string(
 	    "anything is worse than before"));
 	if (d->per_date > 0 && d->per_date != d->retry.attempts)

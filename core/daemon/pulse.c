@@ -145,16 +145,17 @@ look_at_clock(struct supervisor *s)
 	turn(s, &e);
 }
 
-static void
-look_at_lock(struct supervisor *s)
+bool
+pulse_locked(struct supervisor *s)
 {
 	if (s->unlocked || !store_lock_lost(s->store))
-		return;
+		return !s->unlocked;
 	s->unlocked = true;
 	s->result = -ESTALE;
 	log_error("lock: the file in '%s' was removed or replaced, another "
 	    "instance may run; stopping", s->state_dir);
 	supervisor_stop(s);
+	return false;
 }
 
 /* A sign of life is worth as much as what it proves. */
@@ -163,7 +164,7 @@ sign_of_life(struct supervisor *s)
 {
 	struct now now;
 
-	if (notify_watchdog_ms(s->notify) == 0 || s->deaf)
+	if (notify_watchdog_ms(s->notify) == 0 || s->mute)
 		return;
 	supervisor_now(s, &now);
 	if (store_begin(s->store) < 0 ||
@@ -180,8 +181,7 @@ on_pulse(uv_timer_t *t)
 {
 	struct supervisor *s = t->data;
 
-	look_at_lock(s);
-	if (s->unlocked)
+	if (!pulse_locked(s))
 		return;
 	look_at_clock(s);
 	sign_of_life(s);

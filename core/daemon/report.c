@@ -86,7 +86,7 @@ journal_report(struct supervisor *s)
 {
 	json_t *o = json_object();
 	const char *why = NULL;
-	bool failed = store_failed(s->store, &why) || s->deaf;
+	bool failed = store_failed(s->store, &why) || s->mute;
 
 	json_put_int(o, "seq", (int64_t)store_last_seq(s->store));
 	(void)json_object_set_new(o, "failed", json_boolean(failed));

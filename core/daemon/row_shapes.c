@@ -5,13 +5,11 @@
  * The tables follow engine/record.h member by member, with the same names.
  * Three things need more than a table: a number whose kind depends on
  * another member (root of an incident, subject of a breach or hold), the
- * conditions of an override, and the checks of an attempt, which are bits
- * there and names here, because a later generation may order them otherwise.
+ * conditions of an override, and the checks of an attempt (row_attempt.c).
  */
 #include "daemon/row_shapes.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -410,130 +408,6 @@ get_override(struct row_io *io, struct record *r)
 			row->accepted[row->n++] = c;
 		else if (one.member)
 			io_wrong(io, one.member);
-	}
-}
-
-/*------------------------------------------------------- checks of attempts */
-
-enum { BEFORE_MAX = (int)ARRAY_SIZE(((struct attempt_row *)0)->before),
-	BITS_MAX = 32 };
-
-/* What the bits of an attempt stand for. */
-static const int32_t *
-attempt_checks(const struct graph *g, const struct attempt_row *a,
-    int32_t *ret_n)
-{
-	const struct phase_def *p;
-
-	*ret_n = 0;
-	if (a->recovery != NONE) {
-		*ret_n = g->recoveries[a->recovery].n_repairs;
-		return g->recoveries[a->recovery].repairs;
-	}
-	if (a->phase == NONE)
-		return NULL;
-	p = &g->phases[a->phase];
-	if (p->done_kind == DONE_GATE) {
-		*ret_n = g->gates[p->done_gate].n_inputs;
-		return g->gates[p->done_gate].inputs;
-	}
-	if (p->done_kind == DONE_CHECKS)
-		*ret_n = p->n_done_checks;
-	return p->done_checks;
-}
-
-static json_t *
-bits_json(const struct graph *g, const int32_t *checks, int32_t n,
-    uint32_t bits)
-{
-	json_t *list = json_array();
-	int32_t i;
-
-	for (i = 0; i < n && i < BITS_MAX; i++)
-		if (bits & (1u << i))
-			(void)json_array_append_new(list,
-			    json_string(g->checks[checks[i]].name));
-	return list;
-}
-
-static void
-put_attempt(struct row_io *io, const struct record *r)
-{
-	const struct graph *g = io->names->graph;
-	const struct attempt_row *a = &r->u.attempt;
-	json_t *before = json_object();
-	const int32_t *checks;
-	int32_t n, i;
-
-	checks = attempt_checks(g, a, &n);
-	(void)json_object_set_new(io->data, "failing", bits_json(g, checks,
-	    n, a->failing));
-	(void)json_object_set_new(io->data, "passing", bits_json(g, checks,
-	    n, a->passing));
-	for (i = 0; i < n && i < BEFORE_MAX; i++)
-		json_put_num(before, g->checks[checks[i]].name,
-		    a->before[i]);
-	(void)json_object_set_new(io->data, "before", before);
-}
-
-/* Place of a check that is there no more, or among others: -1. */
-static int32_t
-place_of(struct row_io *io, const int32_t *checks, int32_t n,
-    const char *name)
-{
-	int32_t check = row_names_find(io->names, OBJECT_CHECK, NONE, name);
-	int32_t i;
-
-	for (i = 0; check != NONE && i < n; i++)
-		if (checks[i] == check)
-			return i;
-	return -1;
-}
-
-static uint32_t
-get_bits(struct row_io *io, const char *member, const int32_t *checks,
-    int32_t n)
-{
-	const json_t *list = io_member(io, io->data, member), *v;
-	uint32_t bits = 0;
-	int32_t place;
-	size_t i;
-
-	if (list && !json_is_array(list))
-		io_wrong(io, member);
-	json_array_foreach(list, i, v) {
-		if (!json_is_string(v)) {
-			io_wrong(io, member);
-			continue;
-		}
-		place = place_of(io, checks, n, json_string_value(v));
-		if (place >= 0 && place < BITS_MAX)
-			bits |= 1u << place;
-	}
-	return bits;
-}
-
-static void
-get_attempt(struct row_io *io, struct record *r)
-{
-	const json_t *before = io_member(io, io->data, "before");
-	struct attempt_row *a = &r->u.attempt;
-	const int32_t *checks;
-	int32_t n, i, place;
-	const char *name;
-	json_t *v;
-
-	if (before && !json_is_object(before))
-		io_wrong(io, "before");
-	checks = attempt_checks(io->names->graph, a, &n);
-	a->failing = get_bits(io, "failing", checks, n);
-	a->passing = get_bits(io, "passing", checks, n);
-	for (i = 0; i < BEFORE_MAX; i++)
-		a->before[i] = NAN;
-	json_object_foreach((json_t *)before, name, v) {
-		place = place_of(io, checks, n, name);
-		if (place >= 0 && place < BEFORE_MAX && json_is_number(v))
-			a->before[place] = json_number_value(v);
 	}
 }
 

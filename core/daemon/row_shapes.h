@@ -26,4 +26,8 @@ int32_t shape_subject(const struct record *, enum object *ret_kind);
 /* Of a row that is known by one; 0: it isn't. */
 uint64_t shape_id(const struct record *);
 
+/* "failing", "passing" and "before". */
+void put_attempt(struct row_io *, const struct record *);
+void get_attempt(struct row_io *, struct record *);
+
 #endif

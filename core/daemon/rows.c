@@ -264,10 +264,9 @@ rows_record(const struct rows *rows, const char *key, const json_t *data,
 	struct row_io io;
 	int r = rows_read(rows, key, data, ret, &io);
 
-	if (r == -ENOENT)
-		*ret_why = io.gone == OBJECTS ? NULL : object_word(io.gone);
-	else if (r < 0)
-		*ret_why = io.member;
+	if (r < 0 && ret_why)
+		*ret_why = r == -EINVAL ? io.member :
+		    io.gone == OBJECTS ? NULL : object_word(io.gone);
 	return r;
 }
 

@@ -73,9 +73,10 @@ void rows_key(const struct rows *, const struct record *, struct text *ret);
 
 /*---------------------------------------------------------------- reading */
 
-/* Returns 0; -ENOENT when an object that it names is gone, *ret_why (a
- * static word such as "check", may be NULL) says of which kind; -EINVAL when
- * it isn't a row as we write them, *ret_why (static) says why. */
+/* Returns 0; -ENOENT when an object that it names is gone, *ret_why is then
+ * its kind ("check"), or NULL when the row has only moved; -EINVAL when it
+ * isn't a row as we write them, *ret_why is then the member that is missing
+ * or wrong. ret_why may be NULL; what it gets is static. */
 int rows_record(const struct rows *, const char *key, const json_t *data,
     struct record *ret, const char **ret_why);
 

@@ -2,6 +2,13 @@
 # outbox, plugins by name, the service manager; gatewardend links it.
 noinst_LIBRARIES += core/daemon/librows.a
 core_daemon_librows_a_SOURCES = \
+	core/daemon/finder.c core/daemon/finder.h \
+	core/daemon/notify.c core/daemon/notify.h \
+	core/daemon/options.c core/daemon/options.h \
+	core/daemon/outbox.c core/daemon/outbox.h \
+	core/daemon/outbox_end.c core/daemon/outbox_private.h \
+	core/daemon/outbox_route.c core/daemon/outbox_route.h \
+	core/daemon/row_attempt.c \
 	core/daemon/row_fields.c core/daemon/row_fields.h \
 	core/daemon/row_names.c core/daemon/row_names.h \
 	core/daemon/row_shapes.c core/daemon/row_shapes.h \
@@ -11,7 +18,9 @@ core_daemon_librows_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test-rows
+daemon_tests = tests/unit/test-rows tests/unit/test-outbox \
+	tests/unit/test-finder tests/unit/test-notify \
+	tests/unit/test-options
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 endif
@@ -22,6 +31,21 @@ daemon_test_libs = core/daemon/librows.a core/daemon/libverbs.a \
 	core/calendar/libcalendar.a core/base/libbase.a $(CMOCKA_LIBS) \
 	$(JANSSON_LIBS) $(SQLITE_LIBS) -lm
 tests_unit_test_rows_SOURCES = tests/unit/test-rows.c \
+	tests/unit/rows-help.c tests/unit/rows-help.h \
 	tests/unit/journal-help.c tests/unit/journal-help.h
 tests_unit_test_rows_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_rows_LDADD = $(daemon_test_libs)
+tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c \
+	tests/unit/outbox-help.c tests/unit/outbox-help.h \
+	tests/unit/journal-help.c tests/unit/journal-help.h
+tests_unit_test_outbox_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_outbox_LDADD = $(daemon_test_libs)
+tests_unit_test_finder_SOURCES = tests/unit/test-finder.c
+tests_unit_test_finder_CFLAGS = $(daemon_test_cflags)
+tests_unit_test_finder_LDADD = $(daemon_test_libs)
+tests_unit_test_notify_SOURCES = tests/unit/test-notify.c
+tests_unit_test_notify_CFLAGS = $(daemon_test_cflags)
+tests_unit_test_notify_LDADD = $(daemon_test_libs)
+tests_unit_test_options_SOURCES = tests/unit/test-options.c
+tests_unit_test_options_CFLAGS = $(daemon_test_cflags)
+tests_unit_test_options_LDADD = $(daemon_test_libs)

@@ -205,7 +205,7 @@ outbox_begin(void *arg)
 {
 	struct supervisor *s = arg;
 
-	return s->deaf ? -EIO : store_begin(s->store);
+	return able(s) ? store_begin(s->store) : -EIO;
 }
 
 static int

@@ -7,10 +7,12 @@
  * tick at once. An event that comes up while a step is under way waits until
  * that is done, so that nothing ever sees the engine in the middle.
  *
- * The clock. A virtual one is held at the engine's next timer, always: what
- * happens at an instant happens at exactly that instant, however long it
- * takes in life. And the timer is not answered while calls are under way,
- * so that time stands still until they have come back.
+ * The clock. A virtual one is held at the engine's next timer, always, so
+ * that what happens at an instant happens at exactly that instant, however
+ * long it takes in life. While calls are under way it stands, one millisecond
+ * after the last of them was made, and no timer is answered: what a plugin
+ * takes in real time must not decide what happens. That one millisecond keeps
+ * "after" true, and a loop of calls from standing still for ever.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -123,6 +125,14 @@ on_wake(uv_timer_t *t)
 		turn_arm(s);
 }
 
+static void
+hold(struct supervisor *s)
+{
+	if (s->clock.speed > 0)
+		clock_hold(&s->clock, waits_for_calls(s) ? earlier(s->wake,
+		    s->asked_at + 1) : s->wake);
+}
+
 void
 turn_arm(struct supervisor *s)
 {
@@ -130,9 +140,8 @@ turn_arm(struct supervisor *s)
 
 	if (s->stepping || s->stopping || !s->handles_open)
 		return;
-	if (s->clock.speed > 0)
-		clock_hold(&s->clock, s->wake);
-	if (at == INSTANT_NONE || (at == s->wake && waits_for_calls(s))) {
+	hold(s);
+	if (at == INSTANT_NONE || waits_for_calls(s)) {
 		(void)uv_timer_stop(&s->wake_timer);
 		return;
 	}

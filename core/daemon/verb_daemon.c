@@ -3,29 +3,8 @@
  * verb_daemon.c -- reload and shutdown.
  */
 #include "base/json.h"
+#include "daemon/findings.h"
 #include "daemon/handlers.h"
-
-static json_t *
-findings_json(struct diag *d)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	diag_sort(d);
-	for (i = 0; i < d->n; i++) {
-		const struct finding *f = &d->v[i];
-		json_t *o = json_object();
-
-		json_put(o, "level", f->level == DIAG_ERROR ? "error" :
-		    "warning");
-		json_put(o, "file", f->file);
-		if (f->line > 0)
-			json_put_int(o, "line", f->line);
-		json_put(o, "sentence", f->sentence);
-		(void)json_array_append_new(list, o);
-	}
-	return list;
-}
 
 void
 verb_reload(void *arg, struct request *r, const json_t *params)

@@ -24,22 +24,30 @@
 struct attempt_entry *
 attempt_find(const struct engine *e, uint64_t id)
 {
-	int32_t i;
+	int32_t low = 0, high = e->attempts.n;
+	struct attempt_entry *x;
 
-	for (i = e->attempts.n - 1; id != 0 && i >= 0; i--) {
-		struct attempt_entry *x = table_at(&e->attempts, i);
+	/* in the order in which they were made */
+	while (low < high) {
+		int32_t mid = low + (high - low) / 2;
 
-		if (x->row.id == id)
-			return x;
+		x = table_at(&e->attempts, mid);
 		if (x->row.id < id)
-			break;
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	return NULL;
+	if (low == e->attempts.n)
+		return NULL;
+	x = table_at(&e->attempts, low);
+	return x->row.id == id ? x : NULL;
 }
 
 struct attempt_entry *
 attempt_live(const struct engine *e, int32_t *i)
 {
+	if (*i < e->first_live)
+		*i = e->first_live;
 	while (*i < e->attempts.n) {
 		struct attempt_entry *x = table_at(&e->attempts, (*i)++);
 
@@ -115,6 +123,40 @@ oldest_unneeded(const struct engine *e, int64_t wall)
 	return NONE;
 }
 
+static void
+drop(struct engine *e, int32_t i)
+{
+	table_remove(&e->attempts, i);
+	e->first_live -= i < e->first_live;
+}
+
+void
+attempt_room(struct engine *e)
+{
+	int32_t i;
+
+	for (i = 0; e->attempts.n == e->attempts.cap &&
+	    i < e->attempts.n; i++) {
+		const struct attempt_entry *x = table_at(&e->attempts, i);
+
+		if (!in_flight(&x->row))
+			drop(e, i);
+	}
+}
+
+static void
+skip_closed(struct engine *e)
+{
+	while (e->first_live < e->attempts.n) {
+		const struct attempt_entry *x = table_at(&e->attempts,
+		    e->first_live);
+
+		if (in_flight(&x->row))
+			return;
+		e->first_live++;
+	}
+}
+
 struct attempt_entry *
 attempt_add(struct engine *e, int32_t pipeline, const struct day *d)
 {
@@ -125,7 +167,7 @@ attempt_add(struct engine *e, int32_t pipeline, const struct day *d)
 
 		if (i == NONE)
 			return NULL;
-		table_remove(&e->attempts, i);
+		drop(e, i);
 	}
 	x = table_add(&e->attempts);
 	x->at = (struct where){ .pipeline = pipeline, .dated = true,
@@ -159,6 +201,7 @@ attempt_close(struct engine *e, struct attempt_entry *x,
 	x->row.outcome = outcome;
 	x->row.closed_at = e->now.wall;
 	attempt_write(e, x);
+	skip_closed(e);
 }
 
 /*----------------------------------------------------------------- budgets */
@@ -328,6 +371,7 @@ doubt_attempts(struct engine *e)
 			phase_write(e, x->row.phase, d);
 		}
 	}
+	skip_closed(e);
 	e->doubting = false;
 }
 

@@ -93,11 +93,12 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 	x->at.dated = d != NULL;
 	if (d)
 		x->at.date = d->date;
-	x->row = (struct incident_row){ .number = ++e->last_incident,
+	x->row = (struct incident_row){ .number = next_number(e),
 		.kind = kind, .root = root, .open = true,
 		.opened_at = e->now.wall, .closed_at = INSTANT_NONE,
 		.clear_since = INSTANT_NONE, .told_at = INSTANT_NONE,
 		.acked_until = INSTANT_NONE };
+	e->last_incident = x->row.number;
 	return x;
 }
 

@@ -203,6 +203,8 @@ struct graph {
 	int32_t n_pipelines, n_phases, n_checks, n_gates, n_actions,
 	    n_recoveries;
 	int32_t starts_per_hour;        /* global budget; 0: none */
+	const struct graph_index *index;        /* names, of config/index.c;
+	                                           NULL: searched in order */
 };
 
 #endif

@@ -118,20 +118,17 @@ find_same(const struct engine *e, const struct command *c)
 	return NULL;
 }
 
-static struct hold_entry *
-room_for_hold(struct engine *e)
+void
+hold_room(struct engine *e)
 {
 	int32_t i;
 
 	for (i = 0; e->holds.n == e->holds.cap && i < e->holds.n; i++) {
 		const struct hold_entry *x = table_at(&e->holds, i);
 
-		if (!x->row.live) {
+		if (!x->row.live)
 			table_remove(&e->holds, i);
-			break;
-		}
 	}
-	return table_add(&e->holds);
 }
 
 static bool
@@ -156,17 +153,19 @@ void
 hold_command(struct engine *e, const struct command *c,
     struct effect *reply)
 {
-	struct hold_entry *x = find_same(e, c);
+	struct hold_entry *x;
 
 	if (!scope_is_valid(e, c))
 		return;         /* no such */
+	hold_room(e);           /* entries move */
+	x = find_same(e, c);
 	if (x && x->row.until == c->until) {
 		reply->u.reply.code = REPLY_ALREADY;
 		reply->u.reply.id = x->row.id;
 		return;
 	}
 	if (x == NULL)
-		x = room_for_hold(e);
+		x = table_add(&e->holds);
 	if (x == NULL) {
 		reply->u.reply.code = REPLY_REFUSED;
 		return;

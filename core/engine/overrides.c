@@ -117,8 +117,8 @@ expire_overrides(struct engine *e, int64_t *ret_wake)
 
 /*---------------------------------------------------------------- commands */
 
-static struct override_entry *
-room_for_override(struct engine *e)
+void
+override_room(struct engine *e)
 {
 	int32_t i;
 
@@ -126,12 +126,9 @@ room_for_override(struct engine *e)
 	    i < e->overrides.n; i++) {
 		const struct override_entry *x = table_at(&e->overrides, i);
 
-		if (!x->row.live) {
+		if (!x->row.live)
 			table_remove(&e->overrides, i);
-			break;
-		}
 	}
-	return table_add(&e->overrides);
 }
 
 static int32_t
@@ -153,15 +150,16 @@ override_command(struct engine *e, const struct command *c, struct day *d,
 	struct override_row row = { .phase = c->subject, .live = true,
 		.at = e->now.wall, .until = c->until == INSTANT_NONE ?
 		    e->now.wall + default_ms : c->until };
-	struct override_entry *x = override_live(e, c->subject, d,
-	    e->now.wall);
+	struct override_entry *x;
 
 	if (take_accepted(c, &row) == 0 || row.until <= e->now.wall) {
 		reply->u.reply.code = REPLY_REFUSED;
 		return;
 	}
+	override_room(e);       /* entries move */
+	x = override_live(e, c->subject, d, e->now.wall);
 	if (x == NULL)
-		x = room_for_override(e);
+		x = table_add(&e->overrides);
 	if (x == NULL) {
 		reply->u.reply.code = REPLY_REFUSED;
 		return;

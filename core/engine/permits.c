@@ -79,8 +79,8 @@ expire_permits(struct engine *e, int64_t *ret_wake)
 
 /*------------------------------------------------------------------ asking */
 
-static struct permit_entry *
-room_for_permit(struct engine *e)
+void
+permit_room(struct engine *e)
 {
 	int32_t i;
 
@@ -88,12 +88,10 @@ room_for_permit(struct engine *e)
 	    i++) {
 		const struct permit_entry *x = table_at(&e->permits, i);
 
-		if (!permit_lives(&x->row, e->now.wall)) {
+		if (!permit_lives(&x->row, e->now.wall) ||
+		    lane_find(&e->lanes[x->at.pipeline], x->at.date) == NULL)
 			table_remove(&e->permits, i);
-			break;
-		}
 	}
-	return table_add(&e->permits);
 }
 
 static void
@@ -123,8 +121,10 @@ grant(struct engine *e, const struct command *c, struct day *d,
     struct override_entry *used, struct effect *reply)
 {
 	const struct phase_def *p = &e->graph->phases[c->subject];
-	struct permit_entry *x = room_for_permit(e);
+	struct permit_entry *x;
 
+	permit_room(e);
+	x = table_add(&e->permits);
 	if (x == NULL) {
 		reply->u.reply.code = REPLY_REFUSED;
 		return;

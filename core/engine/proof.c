@@ -36,7 +36,8 @@ shortfall(const struct engine *e, int32_t check, const struct day *d)
 struct round {
 	int32_t failing, told, well;    /* of those that failed: how many */
 	bool shrunk, grown;
-	bool confirming;        /* a new failure, seen once */
+	bool unseen;            /* one that passed isn't measured yet, or its
+	                           failure seen only once */
 	bool broken;            /* one that passed fails */
 };
 
@@ -71,11 +72,14 @@ look_at_passing(const struct engine *e, int32_t check, const struct day *d,
 {
 	const struct check_row *r = &check_at(e, d, check)->row;
 
-	if (r->began_wall < since || r->raw != RESULT_FAIL ||
-	    check_result(e, check, d, e->now.wall) == RESULT_SKIP)
+	if (check_result(e, check, d, e->now.wall) == RESULT_SKIP)
 		return;
-	if (r->in_row < e->graph->checks[check].confirm)
-		x->confirming = true;
+	if (r->began_wall < since)
+		x->unseen = true;
+	else if (r->raw != RESULT_FAIL)
+		return;
+	else if (r->in_row < e->graph->checks[check].confirm)
+		x->unseen = true;
 	else
 		x->broken = true;
 }
@@ -88,7 +92,7 @@ look(const struct engine *e, const struct attempt_row *a,
 	struct round x = { .failing = 0 };
 	int32_t i;
 
-	for (i = 0; i < r->n_repairs && i < 16; i++)
+	for (i = 0; i < repairs_of(r); i++)
 		if (a->failing & 1u << i)
 			look_at_failing(e, r->repairs[i], d, a->before[i],
 			    since, &x);
@@ -103,7 +107,7 @@ decide(const struct round *x, bool last, bool not_yet)
 {
 	bool whole = x->told == x->failing;
 
-	if (!last && (x->confirming || !whole))
+	if (!last && (x->unseen || !whole))
 		return OUTCOME_NONE;
 	if (x->broken || x->grown)
 		return OUTCOME_WORSE;
@@ -129,7 +133,7 @@ want_round(struct engine *e, const struct attempt_row *a, struct day *d,
 	    e->now.wall - every + 1 : since;
 	int32_t i;
 
-	for (i = 0; i < r->n_repairs && i < 16; i++) {
+	for (i = 0; i < repairs_of(r); i++) {
 		int32_t c = r->repairs[i];
 		const struct check_row *row = &check_at(e, d, c)->row;
 
@@ -151,7 +155,7 @@ spread(struct engine *e, const struct attempt_row *a, struct day *d)
 	const struct recovery_def *r = &e->graph->recoveries[a->recovery];
 	int32_t i;
 
-	for (i = 0; i < r->n_repairs && i < 16; i++)
+	for (i = 0; i < repairs_of(r); i++)
 		if (a->failing & 1u << i)
 			rerun_after_proof(e, r->pipeline, d, r->repairs[i]);
 }

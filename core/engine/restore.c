@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "engine/incidents.h"
+#include "engine/work.h"
 
 static struct day *
 slot_for(struct engine *e, const struct record *r)
@@ -60,17 +61,26 @@ restore_gate(struct engine *e, const struct record *r)
 	s->revision = r->u.gate.revision + 1;   /* asked afresh */
 }
 
-/* A row that has an id of its own. Full: the oldest makes room, for what is
- * still alive is young. Of incidents and breaches what is over makes room. */
+/* A row that has an id of its own. Where its table is full, what is over
+ * makes room; a hold that stands is not forgotten for a hundred that
+ * don't. */
 static void *
 keep(struct engine *e, struct table *t, const struct record *r)
 {
 	struct where *w;
 
-	if (t == &e->incidents)
+	if (t == &e->attempts)
+		attempt_room(e);
+	else if (t == &e->incidents)
 		(void)incident_room(e);
-	if (t == &e->breaches)
+	else if (t == &e->breaches)
 		(void)breach_room(e);
+	else if (t == &e->holds)
+		hold_room(e);
+	else if (t == &e->overrides)
+		override_room(e);
+	else
+		permit_room(e);
 	if (t->n == t->cap)
 		table_remove(t, 0);
 	w = table_add(t);

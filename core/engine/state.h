@@ -124,6 +124,7 @@ struct engine {
 	    last_override, last_permit;
 	bool resumed;
 	int64_t resumed_mono;
+	int32_t first_live;     /* attempts before it are closed */
 	bool doubting;          /* attempts from before are not all in doubt */
 
 	/* valid during engine_step only */

@@ -172,7 +172,27 @@ void rerun_after_done(struct engine *, int32_t phase, struct day *);
 /* Is it stale, and to be made again unasked? */
 bool rerun_unasked(const struct engine *, int32_t phase, const struct day *);
 
-/*------------------------------------------------------------- recoveries.c */
+/*----------------------------------------------------------------- damage.c */
+
+/* So many checks of a recovery have a bit in its attempts. */
+enum { REPAIRS_MAX = 16 };
+
+static inline int32_t
+repairs_of(const struct recovery_def *r)
+{
+	return r->n_repairs < REPAIRS_MAX ? r->n_repairs : REPAIRS_MAX;
+}
+
+static inline bool
+in_list(const int32_t *list, int32_t n, int32_t check)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (list[i] == check)
+			return true;
+	return false;
+}
 
 /* What of a recovery's checks asks for a repair. */
 struct damage {
@@ -180,6 +200,14 @@ struct damage {
 	bool unconfirmed, unknown;
 	int32_t stale;          /* a check to be measured first, or NONE */
 };
+
+/* Is there something that this recovery is for, and is it its turn? A person
+ * takes no turns. */
+enum why damage_closed(const struct engine *, int32_t recovery,
+    const struct day *, const struct now *, enum starter,
+    struct damage *ret);
+
+/*------------------------------------------------------------- recoveries.c */
 
 /* Why a recovery doesn't start; WHY_NOTHING: it would. */
 enum why recovery_closed(const struct engine *, int32_t recovery,
@@ -230,6 +258,8 @@ enum why budget_spent(const struct engine *, int32_t action, int64_t wall,
 /* A place for one more; NULL: every one is still needed. */
 struct attempt_entry *attempt_add(struct engine *, int32_t pipeline,
     const struct day *);
+/* While rows are restored: what is closed makes room. */
+void attempt_room(struct engine *);
 void attempt_write(struct engine *, const struct attempt_entry *);
 void attempt_close(struct engine *, struct attempt_entry *, enum outcome);
 struct day *attempt_day(const struct engine *, const struct attempt_entry *);
@@ -252,6 +282,8 @@ void hold_command(struct engine *, const struct command *, struct effect *);
 void release_command(struct engine *, const struct command *,
     struct effect *);
 bool release_hold(struct engine *, uint64_t id);
+/* A place in a full table, if what is over leaves one. Entries move. */
+void hold_room(struct engine *);
 void touch_all(struct engine *, int32_t pipeline);
 
 /*------------------------------------------------------------- overrides.c */
@@ -262,6 +294,7 @@ struct override_entry *override_live(const struct engine *, int32_t phase,
     const struct day *, int64_t wall);
 /* Does it accept everything that is closed? */
 bool override_accepts(const struct override_entry *, const struct closed *);
+void override_room(struct engine *);
 void override_spend(struct engine *, struct override_entry *);
 void override_command(struct engine *, const struct command *,
     struct day *, struct effect *);
@@ -269,6 +302,7 @@ bool override_undo(struct engine *, uint64_t id);
 
 /*---------------------------------------------------------------- permits.c */
 
+void permit_room(struct engine *);
 void expire_permits(struct engine *, int64_t *ret_wake);
 void permit_command(struct engine *, const struct command *, struct day *,
     struct effect *);

@@ -43,7 +43,8 @@ void result_start(struct result *);
 void result_free(struct result *);
 
 /* Each copies, cleans and bounds what it is given. */
-void result_remark(struct result *, const char *fmt, va_list);
+void result_remark(struct result *, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
 void result_list(struct result *, struct told *, const char *item);
 void result_evidence(struct result *, const char *key, const char *text);
 void result_day_kind(struct result *, const char *);

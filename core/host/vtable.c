@@ -149,7 +149,7 @@ host_cancelled(struct gw_ctx *c)
 
 /*--------------------------------------------------------------- sentences */
 
-static void
+static void __attribute__((format(printf, 2, 3)))
 host_remark(struct gw_ctx *c, const char *fmt, ...)
 {
 	va_list ap;
@@ -159,7 +159,7 @@ host_remark(struct gw_ctx *c, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void
+static void __attribute__((format(printf, 3, 4)))
 host_log(struct gw_ctx *c, int32_t level, const char *fmt, ...)
 {
 	static const char *const names[] = {
@@ -314,7 +314,7 @@ host_severity(struct gw_ctx *c, int32_t severity)
 		c->result.severity = severity;
 }
 
-static void
+static void __attribute__((format(printf, 2, 3)))
 host_reason(struct gw_ctx *c, const char *fmt, ...)
 {
 	char buf[LOG_MAX];

@@ -22,7 +22,7 @@
 #include "journal/db.h"
 
 int
-outbox_queue(struct store *s, const struct store_message *m, int64_t at)
+outbox_insert(struct store *s, const struct store_message *m, int64_t at)
 {
 	struct db *d = db_of(s);
 	char *body CLEANUP_FREE = json_line(m->body);

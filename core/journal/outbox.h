@@ -7,7 +7,7 @@
 
 #include "journal/backend.h"
 
-int outbox_queue(struct store *, const struct store_message *, int64_t at);
+int outbox_insert(struct store *, const struct store_message *, int64_t at);
 int outbox_deliver(struct store *, const struct delivery *);
 int outbox_messages(struct store *, const struct message_query *,
     stored_message_fn *, void *arg);

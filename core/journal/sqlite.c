@@ -330,7 +330,7 @@ static const struct store_ops sqlite_ops = {
 	.lock_lost = sqlite_lock_lost,
 	.begin = sqlite_begin, .commit = sqlite_commit,
 	.rollback = sqlite_rollback, .append = sqlite_append,
-	.touch = sqlite_touch, .queue = outbox_queue,
+	.touch = sqlite_touch, .queue = outbox_insert,
 	.deliver = outbox_deliver, .output = output_write,
 	.next_id = sqlite_next_id,
 	.events = query_events, .rows = query_rows,

@@ -7,6 +7,17 @@
  * notifications get a fresh process. Faults, backoff and quarantine belong
  * to the instance; only failures to load or to greet belong to the library.
  * Deadlines are real time, whatever the daemon's clock says.
+ *
+ * After a second fault in a row an instance backs off (1 s, 4 s, 15 s, 60 s);
+ * a fifth crash or protocol error in a row quarantines it until pool_reset()
+ * or another identity. Missing a deadline backs off but never quarantines:
+ * what it waited for may come back. An answer forgives everything. A fresh
+ * call has its caller's retry plan and is always tried.
+ *
+ * All children of this process belong to the pool while there is one: what
+ * escapes from a worker is adopted by this process, and is known by being a
+ * child that is no worker. Whoever else spawns must have reaped before the
+ * loop runs again.
  */
 #ifndef WORKER_POOL_H
 #define WORKER_POOL_H
@@ -26,13 +37,16 @@ struct pool_options {
 	int32_t max_calls;      /* recycle after so many; 0: 1000 */
 	int64_t max_idle_ms;    /* 0: 60 s */
 	const char *user;       /* run workers as, or NULL */
+	int64_t grace_ms;       /* from TERM to KILL; 0: 2 s */
+	int64_t backoff_ms;     /* the first wait; 0: 1 s */
 };
 
 /* Becomes the subreaper of this process. Returns 0 or -errno. */
 int pool_new(const struct pool_options *, struct pool **ret);
 
 /* Ends all workers (TERM, a short grace, KILL, sweep), synchronously. NULL
- * is fine. Calls under way are dropped without an answer. */
+ * is fine. Calls under way are dropped without an answer. The loop must run
+ * once more before it is closed. Not from within a callback. */
 void pool_free(struct pool *);
 
 /* An instance, as a caller names it. Strings are copied when needed. */
@@ -40,8 +54,13 @@ struct pool_instance {
 	const char *kind;       /* "check", "gate", "action", "notifier" */
 	const char *name;
 	const char *path;       /* of the shared object */
-	const json_t *options;  /* secrets resolved; borrowed for the call */
+	const json_t *options;  /* secrets resolved; a reference is kept, so it
+	                           must not be changed afterwards */
 	uint64_t identity;      /* changes when options or file change */
+	/* Values to be masked in output, faults and results, such as resolved
+	 * secrets; borrowed for pool_call. Shorter than 4 bytes: not masked. */
+	const char *const *secrets;
+	size_t n_secrets;
 };
 
 enum call_status {
@@ -82,14 +101,15 @@ struct call;
 struct call_request {
 	struct pool_instance instance;
 	/* {"date", "now", "now_ms", "anchor", "pipeline", "params": {..
-	 * strings and lists of strings ..}, "inputs": [gate inputs]};
-	 * borrowed for pool_call. */
+	 * strings and lists of strings ..}, "inputs": [gate inputs]}, see
+	 * base/wire.h; a reference is kept as of the options. */
 	const json_t *input;
-	int64_t timeout_ms;     /* real; then TERM, 2 s later KILL */
+	int64_t timeout_ms;     /* real; what the plugin sees. A little later
+	                           (a tenth, at most 500 ms) TERM, then KILL */
 	bool fresh;             /* a process of its own, for this call only */
 	bool probe;             /* ask `probe` instead of `call` */
 	/* A file that every process below an attempt keeps locked (shared
-	 * flock on an inherited descriptor); NULL: none. */
+	 * flock on an inherited descriptor); NULL: none. Fresh calls only. */
 	const char *attempt_file;
 	void (*started)(void *arg, pid_t pid);  /* may be NULL */
 	void (*done)(void *arg, const struct call_reply *);
@@ -121,7 +141,7 @@ json_t *pool_report(const struct pool *);
 /* Number of calls queued or running. */
 size_t pool_outstanding(const struct pool *);
 
-/* Runs `gatewarden-host --describe path` and waits (2 s of real time at
+/* Runs `gatewarden-host --describe path` and waits (5 s of real time at
  * most): the JSON of conf.h's plugin_finder, owned. For start, reload and
  * the command line, before or beside the loop. Returns 0, or -errno with a
  * sentence in *ret_why (owned, free()). */

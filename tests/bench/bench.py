@@ -1,0 +1,215 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the benchmarks and prints each figure as a ratio of two sides that
+were measured in the same run.
+
+Ratios carry over from one machine to another, absolute figures don't: they
+stand beside so that a ratio can be understood. Nothing is asserted; the
+column `goal` says where a figure should land. Bounded: about a minute.
+
+    bench.py BUILD [--json]
+"""
+import argparse
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+FILES, PER_FILE = 100, 100
+IDLE = 10               # s that the idle daemon is watched
+
+CHECK = """  {{ name = "c{n}"; pipeline = "bench"; plugin = "nothing";
+    every = "5m"; min = 1; due = "+2h"; patience = "1h"; }}"""
+
+BASE = """state_dir = "{dir}/state";
+socket = "{dir}/control";
+notifiers = ( {{ name = "log"; plugin = "file"; path = "{dir}/log"; }} );
+routes = ( {{ to = "log"; }} );
+pipelines = ( {{ name = "bench"; timezone = "UTC"; watch_for = "1d";
+  phases = ( {{ name = "all"; done = "c0"; due = "+1d 12:00"; }} ); }} );
+alarms = ( {{ name = "some"; plugin = "all"; inputs = ("c0", "c1"); }} );
+"""
+
+
+def program(build, name):
+    for path in (os.path.join(build, name),
+                 *glob.glob(os.path.join(build, "*", "*", name))):
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    sys.exit(f"bench: {name} has not been built in {build}")
+
+
+def figures(*argv):
+    """The lines of a benchmark, by name."""
+    out = subprocess.run(argv, check=True, capture_output=True,
+                         text=True, timeout=300).stdout
+    rows = [json.loads(line) for line in out.splitlines()]
+    return {r["figure"]: (r["value"], r["unit"]) for r in rows}
+
+
+class Conf:
+    """A conf.d of so many checks, and the plugins it needs."""
+
+    def __init__(self, build, where, files):
+        self.build, self.dir = build, where
+        self.conf = os.path.join(where, f"conf.{files}")
+        self.plugins = os.path.join(where, "plugins")
+        os.makedirs(self.conf)
+        os.makedirs(os.path.join(where, "state"), exist_ok=True)
+        os.makedirs(self.plugins, exist_ok=True)
+        for pattern in ("plugins/**/.libs/*.so", "tests/bench/.libs/*.so"):
+            for so in glob.glob(os.path.join(build, pattern),
+                                recursive=True):
+                link = os.path.join(self.plugins, os.path.basename(so))
+                if not os.path.lexists(link):
+                    os.symlink(so, link)
+        self.write("00.conf", BASE.format(dir=where))
+        for i in range(files):
+            rows = [CHECK.format(n=i * PER_FILE + j)
+                    for j in range(PER_FILE)]
+            self.write(f"{i:03}.conf",
+                       "checks = (\n" + ",\n".join(rows) + "\n);\n")
+
+    def write(self, name, text):
+        with open(os.path.join(self.conf, name), "w",
+                  encoding="utf-8") as f:
+            f.write(text)
+
+    def daemon(self, *words):
+        return [program(self.build, "gatewardend"), "--config", self.conf,
+                "--plugin-dir", self.plugins, "--host",
+                program(self.build, "gatewarden-host"), *words]
+
+    def load(self):
+        """The best of three loads, in seconds."""
+        best = None
+        for _ in range(3):
+            t = time.monotonic()
+            p = subprocess.run(self.daemon("--check"), text=True,
+                               capture_output=True, check=False)
+            took = time.monotonic() - t
+            if p.returncode != 0:
+                sys.exit("bench: " + (p.stdout + p.stderr)[:2000])
+            best = took if best is None else min(best, took)
+        return best
+
+
+def usage(pid):
+    """(CPU seconds, context switches, RSS in MB) of a process."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        status = dict(line.split(":", 1) for line in f)
+    return (cpu, int(status["voluntary_ctxt_switches"]),
+            int(status["VmRSS"].split()[0]) / 1024)
+
+
+def status(conf):
+    p = subprocess.run([program(conf.build, "gatewarden"), "--socket",
+                        os.path.join(conf.dir, "control"), "status",
+                        "--json"], capture_output=True, text=True,
+                       check=False)
+    return json.loads(p.stdout) if p.returncode == 0 else None
+
+
+def settled(conf, pid, limit=180):
+    """Waits until the first measurement of everything is done: a second in
+    which the daemon used next to nothing."""
+    end = time.monotonic() + limit
+    before = usage(pid)[0]
+    while time.monotonic() < end:
+        time.sleep(1)
+        now = usage(pid)[0]
+        if now - before < 0.15 and status(conf):
+            return
+        before = now
+    print("bench: the daemon never became idle", file=sys.stderr)
+
+
+def idle(conf):
+    """What 10 000 checks at five minutes cost while nothing happens."""
+    with open(os.path.join(conf.dir, "daemon.log"), "wb") as log:
+        d = subprocess.Popen(conf.daemon(), stdout=log, stderr=log)
+    try:
+        settled(conf, d.pid)
+        a = usage(d.pid)
+        time.sleep(IDLE)
+        b = usage(d.pid)
+    finally:
+        d.terminate()
+        d.wait(timeout=30)
+    return {"wake-ups": ((b[1] - a[1]) / IDLE, "1/s"),
+            "CPU": ((b[0] - a[0]) / IDLE * 100, "%"),
+            "RSS": (b[2], "MB")}
+
+
+def measure(build, where):
+    found = figures(program(build, "tests/bench/bench-engine"))
+    journal = os.path.join(where, "journal")
+    os.makedirs(journal)
+    found |= figures(program(build, "tests/bench/bench-journal"), journal)
+    found |= figures(program(build, "tests/bench/bench-worker"),
+                     program(build, "gatewarden-host"),
+                     os.path.join(build, "tests/bench/.libs/nothing.so"))
+    small = Conf(build, os.path.join(where, "small"), FILES // 10)
+    large = Conf(build, os.path.join(where, "large"), FILES)
+    found["load of 1 000 checks"] = (small.load(), "s")
+    found["load of 10 000 checks"] = (large.load(), "s")
+    for name, value in idle(large).items():
+        found[f"idle with 10 000 checks, {name}"] = value
+    return found
+
+
+def ratios(f):
+    """(what, ratio, goal): each of two figures of this run."""
+    def of(a, b):
+        return f[a][0] / f[b][0]
+    return [
+        ("warm calls against fork and exec of true",
+         of("warm call, 16 at once", "fork and exec of true"), ">= 15"),
+        ("CPU of fork and exec against that of a warm call",
+         of("CPU of fork and exec of true", "CPU of a warm call"), ">= 15"),
+        ("journalled starts against raw fdatasync",
+         of("journalled starts", "raw fdatasync"), ">= 0.8"),
+        ("grouped measurements against journalled starts",
+         of("grouped measurements", "journalled starts"), ">= 10"),
+        ("engine step per phase, 1 000 phases against 100",
+         of("per phase of the date, 1000 phases",
+            "per phase of the date, 100 phases"), "<= 1"),
+        ("load of ten times the checks, 10 being linear",
+         of("load of 10 000 checks", "load of 1 000 checks"), "<= 10"),
+    ]
+
+
+def show(found, wide=52):
+    for name, (value, unit) in found.items():
+        print(f"{name:<{wide}} {value:>12.4g} {unit}")
+    print()
+    for name, ratio, goal in ratios(found):
+        print(f"{name:<{wide}} {ratio:>12.3g}   goal {goal}")
+
+
+def main():
+    p = argparse.ArgumentParser(description="figures, as ratios of two"
+                                " sides in one run")
+    p.add_argument("build", help="build directory")
+    p.add_argument("--json", action="store_true")
+    a = p.parse_args()
+    where = tempfile.mkdtemp(prefix="gatewarden-bench-")
+    try:
+        found = measure(os.path.abspath(a.build), where)
+    finally:
+        shutil.rmtree(where, ignore_errors=True)
+    if a.json:
+        print(json.dumps({"figures": found, "ratios": ratios(found)}))
+    else:
+        show(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -831,6 +831,54 @@ run_obeys_the_same_conditions(void **state)
 	assert_int_equal(w->n_starts, 0);
 }
 
+/* A hold from long ago outlives any number of those that are over. */
+static void
+full_tables_forget_nothing_alive(void **state)
+{
+	struct world *w = *state;
+	struct command old = world_about(COMMAND_HOLD, PREDICT, jan13), c;
+	int32_t i;
+
+	engine_limits_default(&w->graph, &w->limits);
+	w->limits.holds = w->limits.overrides = 3;
+	w->limits.attempts = 2;
+	old.scope = HOLD_PHASE;
+	nba_good_day(w, jan13, 9);
+	go(w);
+	(void)world_command(w, &old);
+	c = old;
+	c.subject = RAW;
+	for (i = 0; i < 10; i++) {
+		c.kind = COMMAND_HOLD;
+		assert_int_equal(world_command(w, &c)->u.reply.code,
+		    REPLY_OK);
+		c.kind = COMMAND_RELEASE;
+		assert_int_equal(world_command(w, &c)->u.reply.code,
+		    REPLY_OK);
+	}
+	world_crash(w);
+	world_resume(w);
+	world_until(w, jan(14, 9, 0));
+	assert_true(reading(w, PREDICT, jan13).held);
+	assert_int_equal(w->n_starts, 0);
+}
+
+/* Where no attempt may be forgotten, none is made. */
+static void
+a_full_table_of_attempts_starts_nothing(void **state)
+{
+	struct world *w = *state;
+
+	engine_limits_default(&w->graph, &w->limits);
+	w->limits.attempts = 1;
+	nba_good_day(w, jan13, 9);
+	go(w);
+	world_until(w, jan(14, 20, 0));
+	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(reading(w, PUBLISH, jan13).closed[0].why,
+	    WHY_BUDGET_GLOBAL);
+}
+
 /*------------------------------------------------------------------ permits */
 
 static struct command
@@ -999,6 +1047,8 @@ main(void)
 		T(nothing_closed_is_nothing_to_override),
 		T(a_person_runs_what_has_failed),
 		T(run_obeys_the_same_conditions),
+		T(full_tables_forget_nothing_alive),
+		T(a_full_table_of_attempts_starts_nothing),
 		T(one_permit_per_phase_and_date),
 		T(a_permit_expires_and_another_may_come),
 		T(a_hold_refuses_permits),

@@ -20,386 +20,7 @@
 #include "base/json.h"
 #include "daemon/rows.h"
 #include "journal-help.h"
-
-/*------------------------------------------------------------------- graph */
-
-static const int32_t repairs[] = { 2, 0, 3 }, gate_inputs[] = { 1, 3 },
-    done_checks[] = { 3, 1 };
-
-static const struct pipeline_def pipelines[] = {
-	{ .name = "nba", .first_phase = 0, .n_phases = 2 },
-	{ .name = "shop", .first_phase = 2, .n_phases = 2 }
-};
-static const struct phase_def phases[] = {
-	{ .name = "raw", .pipeline = 0, .done_kind = DONE_GATE,
-	    .done_gate = 1 },
-	{ .name = "predict", .pipeline = 0, .done_kind = DONE_CHECKS,
-	    .done_checks = done_checks, .n_done_checks = 2 },
-	{ .name = "raw", .pipeline = 1, .done_kind = DONE_EXIT },
-	{ .name = "publish", .pipeline = 1, .done_kind = DONE_EXIT }
-};
-static const struct check_def checks[] = {
-	{ .name = "pdc" }, { .name = "psza" }, { .name = "pcf" },
-	{ .name = "mlfs" }
-};
-static const struct gate_def gates[] = {
-	{ .name = "quorum" },
-	{ .name = "whole", .inputs = gate_inputs, .n_inputs = 2 }
-};
-static const struct action_def actions[] = {
-	{ .name = "scrape" }, { .name = "process" }
-};
-static const struct recovery_def recoveries[] = {
-	{ .name = "retry", .repairs = repairs, .n_repairs = 1 },
-	{ .name = "backfill", .repairs = repairs, .n_repairs = 3 }
-};
-static const struct graph graph = {
-	.pipelines = pipelines, .phases = phases, .checks = checks,
-	.gates = gates, .actions = actions, .recoveries = recoveries,
-	.n_pipelines = 2, .n_phases = 4, .n_checks = 4, .n_gates = 2,
-	.n_actions = 2, .n_recoveries = 2
-};
-
-/*------------------------------------------------------------ random rows */
-
-static uint64_t seed;
-
-static uint64_t
-random64(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-static uint32_t
-below(uint32_t n)
-{
-	return (uint32_t)(random64() >> 16) % n;
-}
-
-static bool
-coin(void)
-{
-	return below(2) == 1;
-}
-
-static int64_t
-instant(void)
-{
-	return below(4) == 0 ? INSTANT_NONE : (int64_t)random64() / 2;
-}
-
-static uint64_t
-any_id(void)
-{
-	return random64() >> 1;
-}
-
-static int64_t
-count(void)
-{
-	return below(3) == 0 ? -1 : (int64_t)below(1000);
-}
-
-/* Integers, fractions and arbitrary bits; NaN; both zeros. */
-static double
-real(void)
-{
-	uint64_t bits = random64();
-	double d;
-
-	switch (below(6)) {
-	case 0:
-		return NAN;
-	case 1:
-		return coin() ? 0.0 : -0.0;
-	case 2:
-		return (double)below(1000) / 7.0;
-	case 3:
-		return (double)below(1000);
-	default:
-		memcpy(&d, &bits, sizeof d);
-		return isfinite(d) ? d : 0.1;
-	}
-}
-
-static int32_t
-object(int32_t n)
-{
-	return (int32_t)below((uint32_t)n);
-}
-
-static bool
-is_utf8(const char *s)
-{
-	CLEANUP_JSON json_t *v = json_string(s);
-
-	return v != NULL;
-}
-
-static void
-fill_text(char *s, size_t size)
-{
-	static const char *const letters[] = { "a", "\"", "\\", " ", "\n",
-		"\xc3\xa9", "/" };
-	size_t n = below((uint32_t)size / 2), i;
-
-	for (i = 0; i < n; i++)
-		(void)strncat(s, letters[below(7)], size - strlen(s) - 1);
-	/* a letter may have been cut */
-	while (!is_utf8(s))
-		s[strlen(s) - 1] = '\0';
-}
-
-static int32_t
-root_of(enum root_kind kind, int32_t pipeline)
-{
-	switch (kind) {
-	case ROOT_ALARM:
-		return object(2);
-	case ROOT_PROBE:
-		return object(4);
-	case ROOT_ADOPTION:
-		return NONE;
-	default:
-		return 2 * pipeline + object(2);
-	}
-}
-
-static void
-fill_check(struct check_row *c)
-{
-	*c = (struct check_row){
-		.raw = (enum result)below(RESULT_NOT_DUE + 1),
-		.measured = coin(), .value = real(), .expected = real(),
-		.missing = count(), .extra = count(),
-		.items_hash = random64(), .measurement = any_id(),
-		.changed_at = instant(), .since = instant(),
-		.began_wall = instant(), .ended_wall = instant(),
-		.ended_boot = instant(), .boot_id = random64(),
-		.in_row = (int32_t)below(9), .fault = coin()
-	};
-}
-
-static void
-fill_phase(struct phase_row *p)
-{
-	*p = (struct phase_row){
-		.state = (enum phase_state)below(PHASE_STATES),
-		.marks = below(32), .attempt = any_id(),
-		.attempts = (int32_t)below(9), .episode = (int32_t)below(9),
-		.since = instant(), .done_at = instant(),
-		.ended_at = instant(), .retry_at = instant(),
-		.relied = random64(),
-		.failed_why = (enum why)below(WHY_COUNT)
-	};
-	fill_text(p->run_id, sizeof p->run_id);
-}
-
-static void
-fill_attempt(struct attempt_row *a, int32_t pipeline)
-{
-	int32_t i, n;
-
-	*a = (struct attempt_row){
-		.id = any_id(), .action = object(2),
-		.phase = 2 * pipeline + object(2), .recovery = NONE,
-		.number = (int32_t)below(9),
-		.state = (enum attempt_state)below(ATTEMPT_HELD + 1),
-		.outcome = (enum outcome)below(OUTCOME_NOT_DONE + 1),
-		.failure = (enum failure)below(FAILURE_FAULT + 1),
-		.intent_at = instant(), .started_at = instant(),
-		.ended_at = instant(), .closed_at = instant(),
-		.ended_boot = instant(), .verify_until = instant(),
-		.retry_after_ms = (int64_t)below(9), .by_person = coin()
-	};
-	if (coin()) {
-		a->recovery = object(2);
-		a->phase = NONE;
-	}
-	n = a->recovery != NONE ? recoveries[a->recovery].n_repairs :
-	    a->phase < 2 ? 2 : 0;
-	a->failing = below(1u << n);
-	a->passing = below(1u << n);
-	for (i = 0; i < 16; i++)
-		a->before[i] = i < n ? real() : NAN;
-	fill_text(a->actor, sizeof a->actor);
-}
-
-static void
-fill_incident(struct incident_row *x, int32_t pipeline)
-{
-	*x = (struct incident_row){
-		.number = any_id(),
-		.kind = (enum root_kind)below(ROOT_ADOPTION + 1),
-		.open = coin(), .gave_up = coin(), .clearing = coin(),
-		.severity = (enum severity)below(4),
-		.told = (enum severity)below(4), .opened_at = instant(),
-		.closed_at = instant(), .clear_since = instant(),
-		.told_at = instant(), .told_count = (int32_t)below(99),
-		.message = any_id(), .acked_until = instant()
-	};
-	x->root = root_of(x->kind, pipeline);
-	fill_text(x->acked_by, sizeof x->acked_by);
-}
-
-static void
-fill_breach(struct breach_row *b, int32_t pipeline)
-{
-	*b = (struct breach_row){
-		.kind = (enum root_kind)below(ROOT_ADOPTION + 1),
-		.incident = any_id(), .child = coin(), .open = coin(),
-		.severity = (enum severity)below(4),
-		.why = (enum why)below(WHY_COUNT), .since = instant(),
-		.until = instant()
-	};
-	b->subject = root_of(b->kind, pipeline);
-}
-
-static void
-fill_hold(struct hold_row *h, struct record *r)
-{
-	*h = (struct hold_row){ .id = any_id(),
-		.scope = (enum hold_scope)below(HOLD_RECOVERY + 1),
-		.any_date = coin(), .live = coin(), .until = instant() };
-	if (coin())
-		r->pipeline = NONE;
-	switch (h->scope) {
-	case HOLD_PIPELINE:
-	case HOLD_RECOVERY:
-		h->subject = object(2);
-		break;
-	case HOLD_PHASE:
-		h->subject = object(4);
-		break;
-	case HOLD_ALL:
-		h->subject = NONE;
-	}
-	fill_text(h->actor, sizeof h->actor);
-	fill_text(h->reason, sizeof h->reason);
-}
-
-static struct condition
-condition(int32_t pipeline)
-{
-	struct condition c = { .why = (enum why)below(WHY_COUNT),
-		.subject = (int32_t)random64(), .detail = 7 };
-
-	if (c.why == WHY_UPSTREAM) {
-		c.subject = 2 * pipeline + object(2);
-	} else if (c.why == WHY_GATE) {
-		c.subject = object(2);
-		c.detail = object(VERDICT_BLOCKED + 1);
-	} else if (c.why == WHY_CHECK) {
-		c.subject = object(4);
-		c.detail = object(RESULT_NOT_DUE + 1);
-	} else if (c.why == WHY_STALE_EVIDENCE) {
-		c.subject = object(4);
-	}
-	return c;
-}
-
-static void
-fill_override(struct override_row *o, int32_t pipeline)
-{
-	int32_t i;
-
-	*o = (struct override_row){ .id = any_id(),
-		.phase = 2 * pipeline + object(2), .live = coin(),
-		.n = object(CONDITIONS_MAX + 1), .at = instant(),
-		.until = instant() };
-	for (i = 0; i < o->n; i++)
-		o->accepted[i] = condition(pipeline);
-	fill_text(o->actor, sizeof o->actor);
-	fill_text(o->reason, sizeof o->reason);
-}
-
-static void
-fill_permit(struct permit_row *p, int32_t pipeline)
-{
-	*p = (struct permit_row){ .id = any_id(),
-		.phase = 2 * pipeline + object(2),
-		.state = (enum permit_state)below(PERMIT_EXPIRED + 1),
-		.verdict = (enum verdict)below(VERDICT_BLOCKED + 1),
-		.at = instant(), .valid_until = instant() };
-	fill_text(p->run_id, sizeof p->run_id);
-	fill_text(p->actor, sizeof p->actor);
-}
-
-static void
-fill(struct record *r)
-{
-	int32_t p = r->pipeline;
-
-	switch (r->kind) {
-	case RECORD_PIPELINE:
-		r->dated = false;
-		r->date.day = 0;
-		r->u.pipeline_row = (struct pipeline_row){ coin(),
-			{ object(40000) }, coin() };
-		break;
-	case RECORD_DATE:
-		r->u.date_row = (struct date_row){ count(), instant(),
-			coin(), coin() };
-		break;
-	case RECORD_CHECK:
-		r->subject = object(4);
-		fill_check(&r->u.check);
-		break;
-	case RECORD_GATE:
-		r->subject = object(2);
-		r->u.gate = (struct gate_row){ (enum verdict)below(5),
-			(enum severity)below(4), random64(), instant(),
-			instant(), coin() };
-		break;
-	case RECORD_PHASE:
-		r->subject = 2 * p + object(2);
-		fill_phase(&r->u.phase);
-		break;
-	case RECORD_ATTEMPT:
-		fill_attempt(&r->u.attempt, p);
-		break;
-	case RECORD_RECOVERY:
-		r->subject = object(2);
-		r->u.recovery = (struct recovery_row){ (int32_t)below(9),
-			(int32_t)below(9), (int32_t)below(9),
-			(enum why)below(WHY_COUNT), instant(), instant(),
-			(enum outcome)below(OUTCOME_NOT_DONE + 1) };
-		break;
-	case RECORD_INCIDENT:
-		fill_incident(&r->u.incident, p);
-		break;
-	case RECORD_BREACH:
-		fill_breach(&r->u.breach, p);
-		break;
-	case RECORD_HOLD:
-		fill_hold(&r->u.hold, r);
-		break;
-	case RECORD_OVERRIDE:
-		fill_override(&r->u.override, p);
-		break;
-	case RECORD_PERMIT:
-		fill_permit(&r->u.permit, p);
-		break;
-	default:
-		fail();
-	}
-}
-
-static void
-random_record(enum record_kind kind, struct record *r)
-{
-	memset(r, 0, sizeof *r);
-	r->kind = kind;
-	r->pipeline = object(2);
-	r->dated = kind <= RECORD_RECOVERY || coin();
-	if (r->dated)
-		r->date.day = object(60000);
-	r->subject = NONE;
-	fill(r);
-}
+#include "rows-help.h"
 
 /*------------------------------------------------------------- comparing */
 
@@ -495,12 +116,12 @@ round_trip(const struct rows *rows, const struct record *r)
 static void
 every_kind_comes_back(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct record r;
 	int i, kind;
 
 	(void)state;
-	seed = 20260116;
+	random_seed(20260116);
 	for (i = 0; i < 2000; i++)
 		for (kind = 0; kind < RECORD_NOTE; kind++) {
 			random_record((enum record_kind)kind, &r);
@@ -534,7 +155,7 @@ expect(const struct rows *rows, const struct record *r, const char *key,
 static void
 an_attempt_reads_well(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct record r = { .kind = RECORD_ATTEMPT, .pipeline = 0,
 		.dated = true, .subject = NONE };
 	struct attempt_row *a = &r.u.attempt;
@@ -564,7 +185,7 @@ an_attempt_reads_well(void **state)
 static void
 a_breach_and_a_note_read_well(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct record r = { .kind = RECORD_BREACH, .pipeline = 1,
 		.subject = NONE };
 
@@ -593,7 +214,7 @@ a_breach_and_a_note_read_well(void **state)
 static void
 a_phase_of_another_pipeline_says_so(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct record r = { .kind = RECORD_HOLD, .pipeline = NONE,
 		.subject = NONE };
 	CLEANUP_ROW_EVENT struct row_event e;
@@ -611,7 +232,7 @@ a_phase_of_another_pipeline_says_so(void **state)
 static void
 what_is_not_utf8_is_written_anyway(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct record r = { .kind = RECORD_HOLD, .pipeline = NONE,
 		.subject = NONE };
 	CLEANUP_ROW_EVENT struct row_event e;
@@ -648,14 +269,14 @@ spoilt(const struct rows *rows, const struct record *r, const char *member,
 static void
 every_member_counts(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	const char *why, *member;
 	struct record r;
 	json_t *v;
 	int kind;
 
 	(void)state;
-	seed = 7;
+	random_seed(7);
 	for (kind = 0; kind < RECORD_NOTE; kind++) {
 		CLEANUP_ROW_EVENT struct row_event e;
 
@@ -682,7 +303,7 @@ wrong_keys_are_refused(void **state)
 	static const char *const keys[] = { "", "check", "chock/nba/-/pdc",
 		"check/nba", "check/nba/2026-01-16", "check/nba/x/pdc",
 		"note/nba/-", "pipeline/nba/2026-01-16", "date/nba/-/pdc" };
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	CLEANUP_JSON json_t *data = json_object();
 	struct record r;
 	const char *why;
@@ -703,6 +324,15 @@ wrong_keys_are_refused(void **state)
 /* The same graph after a change of names: pdc is gone, psza is called
  * shots, phase predict forecast; the recovery repairs in another order. */
 static const int32_t later_repairs[] = { 2, 1 };
+static const struct pipeline_def later_pipelines[] = {
+	{ .name = "nba", .n_phases = 2 }
+};
+static const struct gate_def later_gates[] = {
+	{ .name = "quorum" }, { .name = "whole" }
+};
+static const struct action_def later_actions[] = {
+	{ .name = "scrape" }, { .name = "process" }
+};
 static const struct phase_def later_phases[] = {
 	{ .name = "raw", .pipeline = 0, .done_kind = DONE_EXIT },
 	{ .name = "forecast", .pipeline = 0, .done_kind = DONE_EXIT }
@@ -714,8 +344,9 @@ static const struct recovery_def later_recoveries[] = {
 	{ .name = "backfill", .repairs = later_repairs, .n_repairs = 2 }
 };
 static const struct graph later = {
-	.pipelines = pipelines, .phases = later_phases,
-	.checks = later_checks, .gates = gates, .actions = actions,
+	.pipelines = later_pipelines, .phases = later_phases,
+	.checks = later_checks, .gates = later_gates,
+	.actions = later_actions,
 	.recoveries = later_recoveries, .n_pipelines = 1, .n_phases = 2,
 	.n_checks = 3, .n_gates = 2, .n_actions = 2, .n_recoveries = 1
 };
@@ -738,7 +369,7 @@ read_later(const struct rows *rows, const struct rows *after,
 static void
 objects_go_and_change_names(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct rows *after = rows_new(&later, renames, 4);
 	struct record r = { .kind = RECORD_CHECK }, back;
 	const char *why;
@@ -767,7 +398,7 @@ objects_go_and_change_names(void **state)
 static void
 bits_follow_their_checks(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct rows *after = rows_new(&later, renames, 4);
 	struct record r = { .kind = RECORD_ATTEMPT, .subject = NONE }, back;
 	const char *why;
@@ -793,7 +424,7 @@ bits_follow_their_checks(void **state)
 static void
 a_condition_that_is_gone_is_accepted_no_more(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct rows *after = rows_new(&later, renames, 4);
 	struct record r = { .kind = RECORD_OVERRIDE, .subject = NONE }, back;
 	const char *why;
@@ -858,7 +489,7 @@ see(void *arg, const struct record *r, const json_t *said, int64_t at,
 static void
 rows_come_in_the_engines_order(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	char *dir = fresh_dir();
 	struct store *s = must_open(dir);
 	struct seen seen = { .rows = rows };
@@ -867,7 +498,7 @@ rows_come_in_the_engines_order(void **state)
 	int i, kind;
 
 	(void)state;
-	seed = 99;
+	random_seed(99);
 	diag_init(&d);
 	assert_int_equal(store_begin(s), 0);
 	for (i = 0; i < 30; i++)
@@ -915,7 +546,7 @@ write_life(struct store *s, const struct rows *rows)
 static void
 rows_move_with_their_names(void **state)
 {
-	struct rows *rows = rows_new(&graph, NULL, 0);
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
 	struct rows *after = rows_new(&later, renames, 4);
 	char *dir = fresh_dir();
 	struct store *s = must_open(dir);

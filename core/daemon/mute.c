@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * deaf.c -- the journal can't be written: says so by ways that need no disk.
+ * mute.c -- the journal can't be written: says so by ways that need no disk.
  *
  * From here on nothing is started, because what starts must be remembered.
  * Looking goes on, and status shows what it sees. The log has the reason, the
@@ -76,9 +76,9 @@ commit_failed(struct supervisor *s)
 {
 	const char *why = NULL;
 
-	if (s->deaf)
+	if (s->mute)
 		return;
-	s->deaf = true;
+	s->mute = true;
 	(void)store_failed(s->store, &why);
 	why = why ? why : "a write was refused";
 	log_error("journal: %s; nothing is started any more, checks go on "

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * local.c -- what needs no daemon: config check, and a journal in files.
+ *
+ * A configuration is read by the program that will run on it, so that the
+ * two can't judge differently: this one becomes `gatewardend --check`. It is
+ * looked for beside this program first, so that a build tree and an
+ * installation in a directory of its own each use their own.
+ *
+ * A journal is opened for reading only; a running daemon's is refused by
+ * its lock, and is asked for over the socket instead.
+ */
+#include "client/local.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/diag.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "client/show.h"
+#include "client/talk.h"
+#include "journal/store.h"
+
+enum { PATH_BYTES = 4096, ARGUMENTS = 12, FINDINGS_SHOWN = 100 };
+
+/*------------------------------------------------------------- config check */
+
+/* The directory of this program; false: not known. */
+static bool
+own_directory(char buf[PATH_BYTES])
+{
+	ssize_t n = readlink("/proc/self/exe", buf, PATH_BYTES - 1);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	buf[n] = '\0';
+	slash = strrchr(buf, '/');
+	if (slash == NULL)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+/* Beside this program, in the sbin beside its bin, in the build tree, or
+ * where it is installed. Owned. */
+static char *
+find_daemon(void)
+{
+	static const char *const places[] = { "%s/gatewardend",
+		"%s/../sbin/gatewardend", "%s/../daemon/gatewardend" };
+	char own[PATH_BYTES];
+	struct text t = { 0 };
+	size_t i;
+
+	for (i = 0; own_directory(own) && i < ARRAY_SIZE(places); i++) {
+		text_clear(&t);
+		text_addf(&t, "%s%s", own, places[i] + 2);
+		if (access(text_str(&t), X_OK) == 0)
+			return text_take(&t);
+	}
+	text_clear(&t);
+	text_add(&t, GW_SBINDIR "/gatewardend");
+	return text_take(&t);
+}
+
+static void
+add_option(const char **argv, size_t *n, const char *option,
+    const char *value)
+{
+	if (value == NULL)
+		return;
+	argv[(*n)++] = option;
+	argv[(*n)++] = value;
+}
+
+int
+local_config_check(const struct line *l)
+{
+	CLEANUP_FREE char *daemon = find_daemon();
+	const char *argv[ARGUMENTS] = { "gatewardend", "--check" };
+	size_t n = 2;
+
+	add_option(argv, &n, "--config", json_text(l->params, "dir", NULL));
+	add_option(argv, &n, "--plugin-dir", json_text(l->params,
+	    "plugin_dir", NULL));
+	add_option(argv, &n, "--host", json_text(l->params, "host", NULL));
+	if (json_flag(l->params, "resolved", false))
+		argv[n++] = "--resolved";
+	if (l->json)
+		argv[n++] = "--json";
+	argv[n] = NULL;
+	(void)execv(daemon, (char *const *)argv);
+	complain("%s can't be run: %s; a configuration is checked by the "
+	    "daemon's program", daemon, strerror(errno));
+	return EXIT_SERVER;
+}
+
+/*------------------------------------------------------------ journal check */
+
+static json_t *
+findings_json(struct diag *d)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < d->n && i < FINDINGS_SHOWN; i++)
+		(void)json_array_append_new(list,
+		    json_string(d->v[i].sentence));
+	return list;
+}
+
+/* Number of events, or -errno after a sentence. */
+static int64_t
+check_directory(const char *dir, struct diag *d)
+{
+	CLEANUP_FREE char *why = NULL;
+	struct store *s = NULL;
+	int64_t n;
+	int r = store_open_readonly(dir, &s, &why);
+
+	if (r < 0) {
+		complain("the journal in %s can't be read: %s", dir,
+		    why ? why : strerror(-r));
+		return r;
+	}
+	n = store_check(s, d);
+	store_close(s);
+	if (n < 0)
+		complain("the journal in %s can't be read: %s", dir,
+		    strerror((int)-n));
+	return n;
+}
+
+static int64_t
+check_file(const char *path, struct diag *d)
+{
+	CLEANUP_FCLOSE FILE *opened = NULL;
+	FILE *f = stdin;
+	int64_t n;
+
+	if (strcmp(path, "-") != 0)
+		f = opened = fopen(path, "re");
+	if (f == NULL) {
+		n = -errno;
+		complain("%s can't be read: %s", path, strerror(errno));
+		return n;
+	}
+	n = export_check(f, d);
+	if (n < 0)
+		complain("%s can't be read: %s", path, strerror((int)-n));
+	return n;
+}
+
+int
+local_journal_check(const struct line *l)
+{
+	const char *dir = json_text(l->params, "dir", NULL);
+	const char *file = json_text(l->params, "file", NULL);
+	CLEANUP_JSON json_t *result = NULL;
+	CLEANUP_DIAG struct diag d;
+	struct talk t = { .line = l };
+	int64_t n;
+
+	diag_init(&d);
+	if (dir && file) {
+		complain("'journal check' takes --dir or --file, not both");
+		return EXIT_USAGE;
+	}
+	n = dir ? check_directory(dir, &d) : check_file(file, &d);
+	if (n < 0)
+		return EXIT_SERVER;
+	result = json_object();
+	json_put_int(result, "events", n);
+	json_put_int(result, "errors", (int64_t)d.errors);
+	(void)json_object_set_new(result, "findings", findings_json(&d));
+	return talk_show(&t, l->verb, result, l->params);
+}

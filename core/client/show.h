@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * show.h -- from an answer to a screen and an exit code.
+ *
+ * Answers are as core/daemon/verb_*.c makes them. A member that is absent or
+ * of another type is left out of the screen: a newer or older daemon may
+ * say more or less.
+ */
+#ifndef CLIENT_SHOW_H
+#define CLIENT_SHOW_H
+
+#include "client/out.h"
+#include "client/table.h"
+#include "client/words.h"
+#include "control/verbs.h"
+
+/* Prints the result of a verb, called with `params`. Returns an exit code. */
+typedef int show_fn(struct out *, const json_t *result,
+    const json_t *params);
+
+/* Asserts that the verb has one. */
+int show(struct out *, const struct verb *, const json_t *result,
+    const json_t *params);
+
+show_fn show_status;                                    /* show_status.c */
+show_fn show_explain;                                   /* show_explain.c */
+show_fn show_events;                                    /* show_events.c */
+show_fn show_incidents;                                 /* show_incident.c */
+show_fn show_phases, show_checks, show_gates, show_due; /* show_lists.c */
+show_fn show_plugins;                                   /* show_plugins.c */
+show_fn show_log;                                       /* show_attempt.c */
+show_fn show_check_run, show_recheck;                    /* show_check.c */
+show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
+    show_cancel, show_ack, show_hold, show_release, show_override,
+    show_undo;                                          /* show_act.c */
+show_fn show_reload, show_journal_check,
+    show_shutdown;                                      /* show_daemon.c */
+
+/*--------------------------------------------------- shared by some screens */
+
+/* One event on one line; `now` as in words_instant(). */
+void show_event(struct out *, const json_t *event, const char *now);
+
+/* {"check", "result", "reading", ...} of a list, one line each. */
+void show_check_table(struct out *, const json_t *checks, const char *now,
+    size_t indent);
+/* "8 of 3, 5 extra": value, expected, what is missing or too much. */
+void words_reading(struct text *, const json_t *check);
+
+/* A gate with its verdict, reasons and inputs. */
+void show_gate(struct out *, const json_t *gate, const char *now);
+
+/* Attempts with outcome and the end of their output. */
+void show_attempts(struct out *, const json_t *attempts, const char *now,
+    size_t indent);
+/* A recovery, its plan and what was tried. */
+void show_recovery(struct out *, const json_t *recovery, const char *now);
+/* The tries to come with clock times, and each end. */
+void show_plan(struct out *, const json_t *owner, const char *now,
+    size_t indent);
+
+/* An incident, what hangs under it, and who was told. */
+void show_incident(struct out *, const json_t *incident, const json_t *told,
+    const char *now);
+
+/* Closed conditions, one line each. */
+void show_conditions(struct out *, const json_t *conditions, size_t indent);
+
+/* The word for a cell of the screen: view or mark, and its colour. */
+const char *cell_word(const json_t *cell, enum style *ret_style);
+/* "blocked 3/5!" into a table. */
+void cell_add(struct table *, const json_t *cell);
+/* What the signs in the cells of these dates mean, where one was used. */
+void cell_legend(struct out *, const json_t *dates);
+
+/* EXIT_OPEN ... EXIT_UNKNOWN of a verdict; `fallback` for other words. */
+int exit_of_verdict(const char *verdict, int fallback);
+
+#endif

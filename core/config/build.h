@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * build.h -- from linked objects to definitions. Internal to config.
+ */
+#ifndef CONFIG_BUILD_H
+#define CONFIG_BUILD_H
+
+#include "config/keys.h"
+
+/* Room for a kind's definitions, in the configuration's arena. */
+void *room(struct load *, size_t n, size_t size);
+
+/* The indexes of what refs name; those that are none are left out. */
+const int32_t *indexes(struct load *, const struct refs *, int32_t *ret_n);
+
+/* Reads the zone that a node names; false after a finding. */
+bool zone_read(struct load *, const struct object *, const char *key,
+    const struct node *, struct zone *ret);
+
+void build_settings(struct load *);
+void build_pipelines(struct load *);
+void build_phases(struct load *);
+void build_checks(struct load *);
+void build_gates(struct load *);
+void build_actions(struct load *);
+void build_recoveries(struct load *);
+void build_notifiers(struct load *);
+void build_routes(struct load *);
+void build_renames(struct load *);
+
+/* The instance of an object with a plugin, its options validated. */
+struct instance *instance_make(struct load *, const struct object *,
+    int64_t timeout_ms);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * build_parts.c -- checks, gates, actions, recoveries, and their instances.
+ *
+ * An instance's identity is the hash of everything that a worker of it
+ * depends on: the plugin's file, the options, the files of its secrets. As
+ * long as it stays the same, a reload may keep the worker.
+ */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "config/build.h"
+
+/*--------------------------------------------------------------- instances */
+
+static uint64_t
+secrets_identity(uint64_t hash, const json_t *options)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)options, key, v) {
+		const char *s = json_text(v, "secret", NULL);
+
+		if (s)
+			hash = secret_identity(hash, s);
+	}
+	return hash;
+}
+
+static uint64_t
+identity_of(const struct object *o, const json_t *options)
+{
+	char *text CLEANUP_FREE = json_line(options);
+	uint64_t hash = o->plugin->identity;
+
+	hash = hash_text(hash, o->plugin->name);
+	hash = hash_text(hash, text);
+	return secrets_identity(hash, options);
+}
+
+struct instance *
+instance_make(struct load *l, const struct object *o, int64_t timeout_ms)
+{
+	static const enum instance_kind kinds[KINDS] = {
+		[KIND_CHECK] = INSTANCE_CHECK, [KIND_GATE] = INSTANCE_GATE,
+		[KIND_ACTION] = INSTANCE_ACTION,
+		[KIND_NOTIFIER] = INSTANCE_NOTIFIER,
+	};
+	struct instance *i = &l->conf->instances[o->instance];
+	const struct node *was = node_member(o->node, "was");
+
+	*i = (struct instance){ .kind = kinds[o->kind], .name = o->name,
+		.origin = origin_of(o->node), .timeout_ms = timeout_ms,
+		.pipeline = index_of(o->pipeline),
+		.options = options_read(l, o) };
+	if (was && was->type == NODE_STRING)
+		i->was = arena_strdup(l->arena, was->text);
+	if (o->plugin == NULL || o->plugin->error != 0)
+		return i;
+	i->plugin = o->plugin->name;
+	i->path = o->plugin->path;
+	i->identity = identity_of(o, i->options);
+	return i;
+}
+
+/*------------------------------------------------------------------ checks */
+
+/* `min` and `max` are other words for limits that fail. */
+static void
+merge_limits(struct load *l, const struct object *o, struct check_keys *k)
+{
+	struct limits *m = &k->def.limits;
+	const struct node *min = node_member(o->node, "min");
+	const struct node *max = node_member(o->node, "max");
+
+	if (min && m->fail_below.kind)
+		wrong(l, min, "%s: 'min' and 'fail' say the same thing: "
+		    "keep one", label(l, o));
+	else if (min)
+		m->fail_below = k->min;
+	if (max && m->fail_above.kind)
+		wrong(l, max, "%s: 'max' and 'fail_above' say the same "
+		    "thing: keep one", label(l, o));
+	else if (max)
+		m->fail_above = k->max;
+	if (m->warn_below.kind != LIMIT_NONE &&
+	    m->warn_below.kind == m->fail_below.kind &&
+	    m->warn_below.at < m->fail_below.at)
+		doubtful(l, o->node, "%s: it fails below %g%s before it "
+		    "could warn below %g%s", label(l, o), m->fail_below.at,
+		    m->fail_below.kind == LIMIT_PERCENT ? "%" : "",
+		    m->warn_below.at,
+		    m->warn_below.kind == LIMIT_PERCENT ? "%" : "");
+}
+
+/* A percentage that only warns does not mean that nothing at all is enough:
+ * less than one unit fails. */
+static void
+imply_fail(struct load *l, const struct object *o, struct limits *m)
+{
+	struct node made = { .type = NODE_STRING,
+		.text = "nothing at all" };
+
+	if (m->warn_below.kind != LIMIT_PERCENT ||
+	    m->fail_below.kind != LIMIT_NONE)
+		return;
+	m->fail_below = (struct limit){ LIMIT_ABSOLUTE, 1 };
+	resolve_note(l, o, "fail", node_json(&made), &made);
+}
+
+/* Probes of one database fail together. */
+static const char *
+target_of(struct load *l, const struct instance *i)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(i->options, key, v)
+		if (json_text(v, "driver", NULL))
+			return arena_strdup(l->arena, json_text(v, "name",
+			    NULL));
+	return NULL;
+}
+
+static void
+build_check(struct load *l, const struct object *o, struct check_def *ret)
+{
+	struct check_keys k = { 0 };
+	const struct instance *i;
+
+	keys_read(l, o, keys_of(o), &k);
+	merge_limits(l, o, &k);
+	imply_fail(l, o, &k.def.limits);
+	i = instance_make(l, o, k.timeout_ms);
+	k.def.name = o->name;
+	k.def.origin = origin_of(o->node);
+	k.def.pipeline = index_of(o->pipeline);
+	k.def.instance = o->instance;
+	k.def.calendar = o->calendar;
+	if (k.def.item == NULL)
+		k.def.item = o->name;
+	if (k.def.target == NULL)
+		k.def.target = target_of(l, i);
+	if (k.def.schedule.kind != SCHEDULE_NONE &&
+	    node_member(o->node, "every"))
+		wrong(l, node_member(o->node, "every"), "%s: 'every' and "
+		    "'schedule' exclude each other", label(l, o));
+	*ret = k.def;
+}
+
+void
+build_checks(struct load *l)
+{
+	const struct objects *list = &l->of[KIND_CHECK];
+	struct check_def *v = room(l, list->n, sizeof v[0]);
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		build_check(l, list->v[i], &v[i]);
+	l->conf->graph.checks = v;
+}
+
+/*------------------------------------------------------------------- gates */
+
+static bool
+read_until(struct load *l, const struct object *o, const struct node *n,
+    int64_t *ret)
+{
+	const struct node *tz = o->pipeline == NULL ? NULL :
+	    node_member(o->pipeline->node, "timezone");
+	struct zone zone;
+	const char *s;
+
+	zone_utc(&zone);
+	l->quiet = true;        /* the pipeline has been told */
+	if (tz)
+		(void)zone_read(l, o->pipeline, "timezone", tz, &zone);
+	l->quiet = false;
+	if (n->type != NODE_STRING)
+		return false;
+	s = strlen(n->text) == strlen("2026-01-16") ?
+	    arena_printf(l->scratch, "%s 00:00", n->text) : n->text;
+	return instant_parse(s, &zone, ret) == 0;
+}
+
+static void
+read_on_unknown(struct load *l, const struct object *o,
+    struct gate_keys *k)
+{
+	const struct node *n = node_member(o->node, "on_unknown_until");
+
+	k->def.open_on_unknown = k->on_unknown == true;
+	k->def.open_until = INSTANT_NONE;
+	if (k->def.open_on_unknown && n == NULL)
+		wrong(l, node_member(o->node, "on_unknown"), "%s: on_unknown "
+		    "= \"open\" needs an end: on_unknown_until = "
+		    "\"2026-02-01\"", label(l, o));
+	if (n && !read_until(l, o, n, &k->def.open_until))
+		wrong(l, n, "%s: 'on_unknown_until' is a date or an instant "
+		    "such as \"2026-02-01 12:00\", %s found", label(l, o),
+		    node_seen(n, l->scratch));
+}
+
+static void
+build_gate(struct load *l, const struct object *o, struct gate_def *ret)
+{
+	struct gate_keys k = { 0 };
+
+	keys_read(l, o, keys_of(o), &k);
+	(void)instance_make(l, o, k.timeout_ms);
+	k.def.name = o->name;
+	k.def.origin = origin_of(o->node);
+	k.def.pipeline = index_of(o->pipeline);
+	k.def.instance = o->instance;
+	k.def.alarm = o->alarm;
+	k.def.inputs = indexes(l, &o->inputs, &k.def.n_inputs);
+	read_on_unknown(l, o, &k);
+	*ret = k.def;
+}
+
+void
+build_gates(struct load *l)
+{
+	const struct objects *list = &l->of[KIND_GATE];
+	struct gate_def *v = room(l, list->n, sizeof v[0]);
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		build_gate(l, list->v[i], &v[i]);
+	l->conf->graph.gates = v;
+}
+
+/*----------------------------------------------------- actions, recoveries */
+
+static void
+build_action(struct load *l, const struct object *o, struct action_def *ret)
+{
+	struct action_keys k = { 0 };
+
+	keys_read(l, o, keys_of(o), &k);
+	(void)instance_make(l, o, k.timeout_ms);
+	k.def.name = o->name;
+	k.def.origin = origin_of(o->node);
+	k.def.instance = o->instance;
+	if (k.def.exclusive && k.def.target == NULL)
+		wrong(l, o->node, "%s: 'exclusive' needs a 'target' to be "
+		    "exclusive on", label(l, o));
+	*ret = k.def;
+}
+
+void
+build_actions(struct load *l)
+{
+	const struct objects *list = &l->of[KIND_ACTION];
+	struct action_def *v = room(l, list->n, sizeof v[0]);
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		build_action(l, list->v[i], &v[i]);
+	l->conf->graph.actions = v;
+}
+
+static void
+build_recovery(struct load *l, const struct object *o,
+    struct recovery_def *d)
+{
+	keys_read(l, o, keys_of(o), d);
+	d->name = o->name;
+	d->origin = origin_of(o->node);
+	d->pipeline = index_of(o->pipeline);
+	d->action = index_of(o->action.to);
+	d->repairs = indexes(l, &o->inputs, &d->n_repairs);
+	if (d->per_date == 0)
+		d->per_date = d->retry.attempts;
+	if (d->per_date < d->retry.attempts)
+		wrong(l, node_member(o->node, "per_date"), "%s: 'per_date' "
+		    "is %d, fewer than the %d attempts of its plan",
+		    label(l, o), d->per_date, d->retry.attempts);
+}
+
+void
+build_recoveries(struct load *l)
+{
+	const struct objects *list = &l->of[KIND_RECOVERY];
+	struct recovery_def *v = room(l, list->n, sizeof v[0]);
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		build_recovery(l, list->v[i], &v[i]);
+	l->conf->graph.recoveries = v;
+}

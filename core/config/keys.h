@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * keys.h -- the members that an object may have, as tables. Internal to
+ * config.
+ */
+#ifndef CONFIG_KEYS_H
+#define CONFIG_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/load.h"
+
+enum key_type {
+	KEY_TEXT,               /* const char * */
+	KEY_INT,                /* int32_t */
+	KEY_NUMBER,             /* double */
+	KEY_BOOL,               /* bool */
+	KEY_DURATION,           /* int64_t, ms */
+	KEY_DAYS,               /* int32_t, from a duration */
+	KEY_CHOICE,             /* enum */
+	KEY_DUE,                /* struct due */
+	KEY_TIME,               /* int32_t, seconds after midnight */
+	KEY_CRON,               /* struct schedule */
+	KEY_LIMIT,              /* struct limit */
+	KEY_ABSOLUTE,           /* struct limit, never a percentage */
+	KEY_GROUP,              /* members, at this offset */
+	KEY_REFERENCE,          /* names, or inline groups; read by link.c */
+	KEY_OTHER               /* read by whoever knows it */
+};
+
+enum {
+	KEY_REQUIRED = 1 << 0,
+	KEY_INHERITED = 1 << 1, /* the pipeline may say it */
+	KEY_BARE = 1 << 2       /* when it is absent, so are its defaults */
+};
+
+struct choice {
+	const char *name;
+	int value;
+};
+
+struct key {
+	const char *name;       /* NULL ends a table */
+	enum key_type type;
+	unsigned flags;
+	size_t at;              /* offset; NOWHERE */
+	int64_t min, max;       /* both 0: unbounded */
+	const struct choice *choices;   /* name NULL ends */
+	const struct key *members;
+	unsigned kinds;         /* KEY_REFERENCE: bits */
+	const char *fallback;   /* as in conf.d; NULL: stays as it is */
+	const char *help;
+};
+
+#define NOWHERE SIZE_MAX
+
+/* What the tables fill. */
+struct check_keys {
+	struct check_def def;
+	struct limit min, max;
+	int64_t timeout_ms;
+};
+struct gate_keys {
+	struct gate_def def;
+	int on_unknown;         /* 1: open */
+	int64_t timeout_ms;
+};
+struct action_keys {
+	struct action_def def;
+	int64_t timeout_ms;
+};
+struct notifier_keys {
+	int64_t timeout_ms;
+};
+struct clock_keys {
+	const char *start, *timezone;
+	double speed;
+};
+struct top_keys {
+	struct settings def;
+	struct clock_keys clock;
+};
+
+extern const struct key top_table[];
+/* The table of an object's kind; alarms have one of their own. */
+const struct key *keys_of(const struct object *);
+
+/* Reads all members of an object that its table knows into `dst`, with what
+ * it inherits and the defaults; unknown and missing members are findings. */
+void keys_read(struct load *, const struct object *, const struct key *,
+    void *dst);
+
+/* A member, or what the pipeline says in its place, or NULL. */
+const struct node *member_or_inherited(const struct object *,
+    const char *name);
+
+const struct key *key_find(const struct key *, const char *name);
+
+#endif

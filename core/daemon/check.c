@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * check.c -- gatewardend --check: what is wrong with a configuration.
+ *
+ * Loads it as a start would, with the same plugins, and changes nothing: no
+ * state directory, no journal, no socket. All findings at once, one per
+ * line as file:line: sentence, so that an editor can jump to them; a last
+ * line counts.
+ *
+ * With --resolved standard output is the configuration as understood, and
+ * nothing else, so the findings go to standard error.
+ */
+#include "daemon/check.h"
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "daemon/finder.h"
+#include "daemon/findings.h"
+
+static void
+print_json(const struct conf *conf, struct diag *d, bool resolved)
+{
+	CLEANUP_JSON json_t *out = findings_json(d);
+	CLEANUP_FREE char *line = NULL;
+
+	if (resolved) {
+		json_t *both = json_object();
+
+		(void)json_object_set_new(both, "findings", TAKE(out));
+		(void)json_object_set_new(both, "resolved", conf ?
+		    json_incref(conf->resolved) : json_null());
+		out = both;
+	}
+	line = json_line(out);
+	(void)printf("%s\n", line);
+}
+
+static void
+print_text(const struct conf *conf, struct diag *d, bool resolved)
+{
+	FILE *f = resolved ? stderr : stdout;
+
+	diag_print(d, f);
+	findings_summary(d, f);
+	if (resolved && conf) {
+		CLEANUP_FREE char *text = conf_resolved_text(conf);
+
+		(void)printf("%s", text);
+	}
+}
+
+int
+check_main(const struct options *o)
+{
+	CLEANUP_FINDER struct finder *finder = finder_new(o->plugin_dir,
+	    o->host);
+	CLEANUP_DIAG struct diag d;
+	struct conf *conf;
+	int status;
+
+	diag_init(&d);
+	conf = o->resolved ? conf_load_resolved(o->config,
+	    finder_interface(finder), &d) : conf_load(o->config,
+	    finder_interface(finder), &d);
+	if (o->json)
+		print_json(conf, &d, o->resolved);
+	else
+		print_text(conf, &d, o->resolved);
+	status = conf && d.errors == 0 ? 0 : 1;
+	conf_free(conf);
+	return status;
+}

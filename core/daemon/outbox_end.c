@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * outbox_end.c -- what became of a try, and what follows.
+ *
+ * A try ends in exactly one of three ways: the far end has the message; it
+ * is tried again later; it is given up and handed on. Which of them, and
+ * what is queued because of it, is one transaction. How each notifier has
+ * been is kept beside it for `status`; that is memory only.
+ *
+ * Handing on keeps the promise that whoever was told of an opening is told
+ * of the end: if the end is in the outbox already, the fallback gets it too.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "daemon/outbox_private.h"
+#include "daemon/outbox_route.h"
+
+enum { RECENT = 1000, REPLY_MAX = 500 };
+
+struct verdict_on {
+	bool delivered;
+	bool hopeless;          /* permanent, or wrongly configured */
+	int64_t retry_after_ms;
+	const char *reply;      /* may be NULL */
+	struct text clean;      /* what `reply` points to */
+};
+
+/*------------------------------------------------------------- how it went */
+
+static struct verdict_on
+judge_reply(const struct call_reply *r)
+{
+	struct verdict_on v = { .reply = r->fault };
+	const char *failure;
+
+	if (r->status != CALL_ANSWERED)
+		return v;
+	v.reply = json_text(r->result, "remark", NULL);
+	if (strcmp(json_text(r->result, "status", ""), "ok") == 0) {
+		v.delivered = true;
+		return v;
+	}
+	failure = json_text(r->result, "failure", "");
+	v.hopeless = strcmp(failure, failure_name(FAILURE_PERMANENT)) == 0 ||
+	    strcmp(failure, failure_name(FAILURE_CONFIG)) == 0;
+	v.retry_after_ms = json_int(r->result, "retry_after_ms", 0);
+	if (v.reply == NULL)
+		v.reply = "the notifier did not say why";
+	return v;
+}
+
+json_t *
+target_new(void)
+{
+	return json_pack("{sn sn si sn}", "delivered_at", "failing_since",
+	    "failures", 0, "error");
+}
+
+static json_t *
+target_of(struct outbox *o, const char *name)
+{
+	json_t *t = json_object_get(o->targets, name);
+
+	if (t == NULL) {
+		t = target_new();
+		(void)json_object_set_new(o->targets, name, t);
+	}
+	return t;
+}
+
+static void
+remember_success(json_t *t, const char *name, int64_t now)
+{
+	if (json_int(t, "failures", 0) > 0)
+		log_info("notifier '%s': delivers again", name);
+	json_put_int(t, "delivered_at", now);
+	json_put_int(t, "failures", 0);
+	(void)json_object_set_new(t, "failing_since", json_null());
+	(void)json_object_set_new(t, "error", json_null());
+}
+
+static void
+remember_failure(json_t *t, const char *name, int64_t now, const char *why)
+{
+	int64_t before = json_int(t, "failures", 0);
+
+	if (before == 0) {
+		json_put_int(t, "failing_since", now);
+		log_warning("notifier '%s': did not deliver: %s", name, why);
+	}
+	json_put_int(t, "failures", before + 1);
+	json_put(t, "error", why);
+}
+
+static void
+remember(const struct entry *e, const struct verdict_on *v, int64_t now)
+{
+	const char *name = e->number == NONE ? e->notifier :
+	    e->box->options.conf->instances[e->number].name;
+	json_t *t = target_of(e->box, name);
+
+	if (v->delivered)
+		remember_success(t, name, now);
+	else
+		remember_failure(t, name, now, v->reply ? v->reply : "");
+}
+
+/* What a plugin or a far end wrote may be any bytes, and long. */
+static void
+clean_reply(struct verdict_on *v)
+{
+	if (v->reply == NULL)
+		return;
+	text_add_clean(&v->clean, v->reply, strnlen(v->reply, REPLY_MAX));
+	v->reply = text_str(&v->clean);
+}
+
+/*-------------------------------------------------------------- handing on */
+
+/* The end of the incident, if it is in the outbox already: to `notifier`
+ * too. */
+static int
+queue_end(struct outbox *o, const json_t *messages, const struct entry *e,
+    const struct store_message *handed)
+{
+	const json_t *m, *body;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(messages, i, m) {
+		struct store_message end = *handed;
+
+		end.id = (uint64_t)json_int(m, "id", 0);
+		body = json_object_get(m, "body");
+		if (end.id <= e->id || strcmp(json_text(body, "kind", ""),
+		    notice_kind_name(NOTICE_RESOLVED)) != 0)
+			continue;
+		if (r < 0 || message_has(messages, end.id, end.notifier))
+			return r;
+		end.body = body;
+		r = queue_to(o, &end, json_object_get(handed->body,
+		    "fallback"));
+		return r;
+	}
+	return r;
+}
+
+/* The first fallback that is there and hasn't got it; the ones behind it
+ * stay for it. NULL: there is none. */
+static const char *
+next_fallback(const struct entry *e, const json_t *messages,
+    json_t *ret_rest)
+{
+	const struct conf *c = e->box->options.conf;
+	const json_t *list = json_object_get(e->body, "fallback"), *v;
+	const char *found = NULL;
+	size_t i;
+
+	json_array_foreach(list, i, v) {
+		const char *name = json_string_value(v);
+		int32_t n = name ? find_notifier(c, name) : NONE;
+
+		if (found)
+			(void)json_array_append(ret_rest, (json_t *)v);
+		else if (n != NONE && !message_has(messages, e->id,
+		    c->instances[n].name) && !message_has(messages, e->id,
+		    name))
+			found = c->instances[n].name;
+	}
+	return found;
+}
+
+
+static int
+hand_on(struct entry *e, const char **ret_next)
+{
+	struct outbox *o = e->box;
+	CLEANUP_JSON json_t *messages = store_messages(o->options.store,
+	    e->incident, e->incident ? 0 : RECENT);
+	CLEANUP_JSON json_t *rest = json_array();
+	CLEANUP_JSON json_t *body = NULL;
+	struct store_message m = { .id = e->id, .incident = e->incident };
+	int r;
+
+	*ret_next = NULL;
+	if (messages == NULL)
+		return -EIO;
+	m.notifier = next_fallback(e, messages, rest);
+	if (m.notifier == NULL)
+		return 0;
+	*ret_next = m.notifier;
+	body = json_copy(e->body);
+	(void)json_object_set(body, "fallback", rest);
+	m.body = body;
+	r = queue_to(o, &m, rest);
+	if (r == 0 && e->incident != 0)
+		r = queue_end(o, messages, e, &m);
+	return r;
+}
+
+/*----------------------------------------------------------------- the end */
+
+static bool
+has_fallback(const struct entry *e)
+{
+	return json_array_size(json_object_get(e->body, "fallback")) > 0;
+}
+
+/* When it is tried again; INSTANT_NONE: not any more. */
+static int64_t
+try_again_at(const struct entry *e, const struct verdict_on *v, int64_t now)
+{
+	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
+	int64_t delay = OUTBOX_FIRST_MS;
+	int32_t i;
+
+	if (v->hopeless || now >= expires ||
+	    (has_fallback(e) && e->tries + 1 >= OUTBOX_HANDON_TRIES))
+		return INSTANT_NONE;
+	for (i = 0; i < e->tries && delay < OUTBOX_LONGEST_MS; i++)
+		delay *= 2;
+	if (delay > OUTBOX_LONGEST_MS)
+		delay = OUTBOX_LONGEST_MS;
+	if (delay < v->retry_after_ms)
+		delay = v->retry_after_ms;
+	return delay < expires - now ? now + delay : expires;
+}
+
+static void
+log_given_up(const struct entry *e, const char *reply, const char *next)
+{
+	log_error("message %llu of incident %llu: given up to '%s' after %d "
+	    "%s (%s), %s%s%s", (unsigned long long)e->id,
+	    (unsigned long long)e->incident, e->notifier, e->tries + 1,
+	    e->tries == 0 ? "try" : "tries", reply ? reply : "no reason",
+	    next ? "handed on to '" : "nobody else would get it",
+	    next ? next : "", next ? "'" : "");
+}
+
+static int
+write_end(struct entry *e, const struct verdict_on *v, int64_t now,
+    int64_t again)
+{
+	const struct outbox_options *p = &e->box->options;
+	bool over = !v->delivered && again == INSTANT_NONE;
+	const char *next = NULL;
+	int r = p->begin(p->arg);
+
+	if (r == 0)
+		r = store_delivery(p->store, e->id, e->notifier,
+		    v->delivered, now, again, v->reply);
+	if (r == 0 && over)
+		r = hand_on(e, &next);
+	if (r == 0)
+		r = p->commit(p->arg);
+	if (r == 0 && over)
+		log_given_up(e, v->reply, next);
+	return r;
+}
+
+static void
+finish(struct entry *e, const struct verdict_on *v)
+{
+	struct outbox *o = e->box;
+	int64_t now = o->options.now(o->options.arg);
+	int64_t again = v->delivered ? INSTANT_NONE : try_again_at(e, v, now);
+	uint64_t id = e->id, incident = e->incident;
+	int r;
+
+	assert(e->busy);
+	e->busy = false;
+	remember(e, v, now);
+	r = write_end(e, v, now, again);
+	if (r < 0) {
+		o->stopped = true;
+		log_error("outbox: nothing is delivered any more, because "
+		    "the journal can't be written (%s)", strerror(-r));
+		return;
+	}
+	e->next_at = again;
+	e->tries++;
+	if (again == INSTANT_NONE)
+		drop_entry(o, e);
+	if (v->delivered && incident != 0)
+		o->options.delivered(o->options.arg, incident, id);
+}
+
+void
+delivery_impossible(struct entry *e, const char *why)
+{
+	struct verdict_on v = { .hopeless = true, .reply = why };
+
+	finish(e, &v);
+}
+
+void
+delivery_ended(void *arg, const struct call_reply *reply)
+{
+	struct entry *e = arg;
+	struct outbox *o = e->box;
+	struct verdict_on v = judge_reply(reply);
+
+	clean_reply(&v);
+	finish(e, &v);
+	text_free(&v.clean);
+	outbox_tick(o);
+}

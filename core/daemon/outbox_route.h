@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * outbox_route.h -- who gets a message, and who gets it next.
+ */
+#ifndef DAEMON_OUTBOX_ROUTE_H
+#define DAEMON_OUTBOX_ROUTE_H
+
+#include "daemon/outbox.h"
+
+/* By name, or by former name; NONE. */
+int32_t find_notifier(const struct conf *, const char *name);
+
+/* Name to list of fallbacks, in the order of the routes: {"team":
+ * ["last_resort"]}. What a fallback of its route would get anyway isn't in
+ * its list. Owned. */
+json_t *route_by_severity(const struct conf *, enum severity,
+    int32_t pipeline, int32_t phase);
+
+/* The same for the end of an incident, from the messages about it
+ * (store_messages): whoever wasn't given up. Owned. */
+json_t *route_to_told(const struct conf *, const json_t *messages);
+
+/* Is a message of this id to this notifier among them? */
+bool message_has(const json_t *messages, uint64_t id, const char *notifier);
+
+#endif

@@ -1,0 +1,14 @@
+# gatewardend
+sbin_PROGRAMS += core/daemon/gatewardend
+core_daemon_gatewardend_SOURCES = core/daemon/main.c \
+	core/daemon/check.c core/daemon/check.h
+core_daemon_gatewardend_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
+	$(LIBUV_CFLAGS)
+core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \
+	core/daemon/libverbs.a core/daemon/librows.a \
+	core/control/libcontrol.a core/worker/libworker.a \
+	core/journal/libjournal.a core/engine/libengine.a \
+	$(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)
+
+dist_check_SCRIPTS += tests/daemon/program_test.py
+TESTS += tests/daemon/program_test.py

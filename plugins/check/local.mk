@@ -1,0 +1,46 @@
+# Checks.
+
+plugin_LTLIBRARIES += plugins/check/check-sql.la
+plugins_check_check_sql_la_SOURCES = plugins/check/sql.c $(lib_db)
+plugins_check_check_sql_la_CPPFLAGS = $(module_cppflags) $(SQLITE_CFLAGS)
+plugins_check_check_sql_la_CFLAGS = $(module_cflags)
+plugins_check_check_sql_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_sql_la_LIBADD = plugins/lib/libplugin.la $(SQLITE_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-sql_coverage.la
+plugins_check_check_sql_coverage_la_SOURCES = plugins/check/sql_coverage.c $(lib_db)
+plugins_check_check_sql_coverage_la_CPPFLAGS = $(module_cppflags) $(SQLITE_CFLAGS)
+plugins_check_check_sql_coverage_la_CFLAGS = $(module_cflags)
+plugins_check_check_sql_coverage_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_sql_coverage_la_LIBADD = plugins/lib/libplugin.la $(SQLITE_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-exec.la
+plugins_check_check_exec_la_SOURCES = plugins/check/exec.c $(lib_child) \
+	plugins/lib/measured.c plugins/lib/measured.h \
+	plugins/lib/nagios.c plugins/lib/nagios.h
+plugins_check_check_exec_la_CPPFLAGS = $(module_cppflags) $(JANSSON_CFLAGS)
+plugins_check_check_exec_la_CFLAGS = $(module_cflags)
+plugins_check_check_exec_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_exec_la_LIBADD = plugins/lib/libplugin.la $(JANSSON_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-http.la
+plugins_check_check_http_la_SOURCES = plugins/check/http.c $(lib_http) \
+	plugins/lib/query.c plugins/lib/query.h
+plugins_check_check_http_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+plugins_check_check_http_la_CFLAGS = $(module_cflags)
+plugins_check_check_http_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_http_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) $(JQ_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-file.la
+plugins_check_check_file_la_SOURCES = plugins/check/file.c
+plugins_check_check_file_la_CPPFLAGS = $(module_cppflags)
+plugins_check_check_file_la_CFLAGS = $(module_cflags)
+plugins_check_check_file_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_file_la_LIBADD = plugins/lib/libplugin.la -lm
+
+plugin_LTLIBRARIES += plugins/check/check-facts.la
+plugins_check_check_facts_la_SOURCES = plugins/check/facts.c plugins/lib/csv.c plugins/lib/csv.h
+plugins_check_check_facts_la_CPPFLAGS = $(module_cppflags)
+plugins_check_check_facts_la_CFLAGS = $(module_cflags)
+plugins_check_check_facts_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_facts_la_LIBADD = plugins/lib/libplugin.la -lm

@@ -1,0 +1,17 @@
+# What all plugins need; what only some need is named there.
+noinst_LTLIBRARIES += plugins/lib/libplugin.la
+plugins_lib_libplugin_la_SOURCES = \
+	plugins/lib/buf.c plugins/lib/buf.h \
+	plugins/lib/call.c plugins/lib/call.h \
+	plugins/lib/instant.c plugins/lib/instant.h \
+	plugins/lib/mem.h \
+	plugins/lib/number.c plugins/lib/number.h \
+	plugins/lib/strings.h \
+	plugins/lib/template.c plugins/lib/template.h
+plugins_lib_libplugin_la_CPPFLAGS = $(module_cppflags)
+plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
+
+lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c
+lib_child = plugins/lib/child.c plugins/lib/child.h
+lib_http = plugins/lib/http.c plugins/lib/http.h \
+	plugins/lib/template_json.c plugins/lib/template_json.h

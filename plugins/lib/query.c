@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * query.c -- one number from a JSON document, by a jq expression.
+ *
+ * An expression sees the document and nothing else. libjq gives programs the
+ * process's environment, further inputs and modules; whatever names one of
+ * these is refused before it is compiled. That is decided on the words of
+ * the text, so it may also refuse a word within a string; .env, a member of
+ * that name, is fine.
+ *
+ * libjq has no bound on time or memory: a program that never ends is ended
+ * with the process at the call's deadline, and its memory by the process's
+ * limit. Documents are bounded by whoever fetched them.
+ */
+#include "lib/query.h"
+
+#include <ctype.h>
+#include <jq.h>
+#include <math.h>
+
+#include "lib/number.h"
+
+enum { PROGRAM_MOST = 4096 };
+
+struct query {
+	jq_state *jq;
+	char *what;
+};
+
+static bool
+is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The first word that an expression may not use, or NULL. */
+static const char *
+forbidden_word(const char *s)
+{
+	static const char *const words[] = { "env", "ENV", "input", "inputs",
+		"debug", "stderr", "input_filename", "input_line_number",
+		"halt", "halt_error", "import", "include", "modulemeta",
+		"get_search_list" };
+	const char *start = s;
+	size_t n, i;
+
+	for (; *s; s += n ? n : 1) {
+		for (n = 0; is_word(s[n]); n++)
+			;
+		if (n == 0 || (s > start && s[-1] == '.'))
+			continue;
+		for (i = 0; i < ARRAY_SIZE(words); i++)
+			if (strlen(words[i]) == n &&
+			    memcmp(words[i], s, n) == 0)
+				return words[i];
+	}
+	return NULL;
+}
+
+/* jq's own sentences. */
+static void
+take_error(void *arg, jv message)
+{
+	struct buf *b = arg;
+
+	if (b && b->len == 0 && jv_get_kind(message) == JV_KIND_STRING) {
+		const char *s = jv_string_value(message);
+
+		buf_add_line(b, s, strcspn(s, "\n"), 200);
+	}
+	jv_free(message);
+}
+
+struct query *
+query_new(const char *what, const char *program, struct buf *why)
+{
+	const char *word = forbidden_word(program);
+	struct buf error CLEANUP_BUF = { 0 };
+	struct query *q;
+
+	if (strlen(program) > PROGRAM_MOST || word) {
+		if (word)
+			buf_addf(why, "%s: `%s` is not available here; the "
+			    "expression sees the answer only", what, word);
+		else
+			buf_addf(why, "%s: longer than %d bytes", what,
+			    PROGRAM_MOST);
+		return NULL;
+	}
+	q = mem_new(1, sizeof *q);
+	q->what = mem_copy(what);
+	q->jq = jq_init();
+	if (q->jq == NULL)
+		abort();
+	jq_set_error_cb(q->jq, take_error, &error);
+	if (!jq_compile(q->jq, program)) {
+		buf_addf(why, "%s: %s", what, error.len ? buf_str(&error) :
+		    "not a jq expression");
+		query_free(q);
+		return NULL;
+	}
+	jq_set_error_cb(q->jq, take_error, NULL);
+	return q;
+}
+
+void
+query_free(struct query *q)
+{
+	if (q == NULL)
+		return;
+	jq_teardown(&q->jq);
+	free(q->what);
+	free(q);
+}
+
+/* Consumes v. */
+static bool
+number_of(const struct query *q, jv v, double *ret, struct buf *why)
+{
+	jv text;
+
+	if (jv_get_kind(v) == JV_KIND_NUMBER) {
+		*ret = jv_number_value(v);
+		jv_free(v);
+		if (isfinite(*ret) && fabs(*ret) <= NUMBER_EXACT)
+			return true;
+		buf_addf(why, "%s: gave %g, which can't be counted exactly",
+		    q->what, *ret);
+		return false;
+	}
+	text = jv_dump_string(v, 0);
+	buf_addf(why, "%s: gave ", q->what);
+	buf_add_line(why, jv_string_value(text), strlen(jv_string_value(text)),
+	    60);
+	buf_add(why, ", which is no number");
+	jv_free(text);
+	return false;
+}
+
+/* Consumes v, which isn't valid. */
+static void
+say_invalid(const struct query *q, jv v, struct buf *why)
+{
+	jv message = jv_invalid_get_msg(v);
+
+	buf_addf(why, "%s: ", q->what);
+	if (jv_get_kind(message) == JV_KIND_STRING)
+		buf_add_line(why, jv_string_value(message),
+		    strlen(jv_string_value(message)), 200);
+	else
+		buf_add(why, "gave nothing, expected one number");
+	jv_free(message);
+}
+
+bool
+query_number(const struct query *q, const char *json, size_t len, double *ret,
+    struct buf *why)
+{
+	jv document = len > INT32_MAX ? jv_invalid() :
+	    jv_parse_sized(json, (int)len), v, next;
+	bool another;
+
+	if (!jv_is_valid(document)) {
+		jv_free(document);
+		buf_add(why, "the answer is not JSON");
+		return false;
+	}
+	jq_start(q->jq, document, 0);
+	v = jq_next(q->jq);
+	if (!jv_is_valid(v)) {
+		say_invalid(q, v, why);
+		return false;
+	}
+	next = jq_next(q->jq);
+	another = jv_is_valid(next);
+	jv_free(next);
+	if (!another)
+		return number_of(q, v, ret, why);
+	jv_free(v);
+	buf_addf(why, "%s: gave more than one result", q->what);
+	return false;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * query.h -- one number from a JSON document, by a jq expression.
+ */
+#ifndef PLUGIN_LIB_QUERY_H
+#define PLUGIN_LIB_QUERY_H
+
+#include "lib/buf.h"
+
+struct query;
+
+/* Returns owned, or NULL with a sentence; `what` begins it. */
+struct query *query_new(const char *what, const char *program,
+    struct buf *why);
+/* NULL is fine. */
+void query_free(struct query *);
+
+/* False with a sentence: not JSON, not exactly one result, no number. */
+bool query_number(const struct query *, const char *json, size_t len,
+    double *ret, struct buf *why);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * template.c -- {date} and its like in texts of the configuration.
+ *
+ * A value is data wherever it lands: it is put in once and never looked at
+ * again for braces, and encoded for the place. What a call doesn't have is
+ * an error and not an empty string: a command with a hole in it is another
+ * command.
+ */
+#include "lib/template.h"
+
+struct placeholder {
+	const char *name;
+	bool action;            /* actions only */
+	bool list;
+};
+
+static const struct placeholder known[] = {
+	{ "date", false, false }, { "now", false, false },
+	{ "pipeline", false, false }, { "instance", false, false },
+	{ "phase", true, false }, { "operation", true, false },
+	{ "attempt", true, false },
+	{ "missing", true, true }, { "failing", true, true },
+};
+
+/* The length of "{word}" at s, else 0. */
+static size_t
+word_length(const char *s)
+{
+	size_t n = 1;
+
+	if (*s != '{')
+		return 0;
+	while ((s[n] >= 'a' && s[n] <= 'z') || s[n] == '_')
+		n++;
+	return n > 1 && s[n] == '}' ? n + 1 : 0;
+}
+
+static const struct placeholder *
+find(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (strlen(known[i].name) == len - 2 &&
+		    memcmp(known[i].name, s + 1, len - 2) == 0)
+			return &known[i];
+	return NULL;
+}
+
+static bool
+is_known_to(const struct placeholder *p, uint32_t kind)
+{
+	return p && (!p->action || kind == GW_ACTION);
+}
+
+static void
+say_unknown(uint32_t kind, const char *what, const char *s, size_t len,
+    struct buf *why)
+{
+	size_t i;
+
+	buf_addf(why, "%s: %.*s is no placeholder; known here:", what,
+	    (int)len, s);
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (is_known_to(&known[i], kind))
+			buf_addf(why, " {%s}", known[i].name);
+	buf_add(why, "; write {{ for a brace");
+}
+
+bool
+template_check(uint32_t kind, const char *what, const char *text,
+    struct buf *why)
+{
+	size_t n;
+
+	for (; *text; text += n ? n : 1) {
+		if (text[0] == '{' && text[1] == '{') {
+			n = 2;
+			continue;
+		}
+		n = word_length(text);
+		if (n > 0 && !is_known_to(find(text, n), kind)) {
+			say_unknown(kind, what, text, n, why);
+			return false;
+		}
+	}
+	return true;
+}
+
+const char *
+template_list(const char *text)
+{
+	size_t n = word_length(text);
+	const struct placeholder *p;
+
+	if (n == 0 || text[n] != '\0')
+		return NULL;
+	p = find(text, n);
+	return p && p->list ? p->name : NULL;
+}
+
+void
+template_add_encoded(struct buf *b, const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	for (; *s; s++) {
+		if (strchr(plain, *s))
+			buf_addn(b, s, 1);
+		else
+			buf_addf(b, "%%%02X", (unsigned)(unsigned char)*s);
+	}
+}
+
+static void
+add_value(struct buf *b, enum template_form form, const char *s)
+{
+	if (form == TEMPLATE_URL)
+		template_add_encoded(b, s);
+	else
+		buf_add(b, s);
+}
+
+static bool
+add_placeholder(const struct call *c, const struct placeholder *p,
+    enum template_form form, struct buf *out, struct buf *why)
+{
+	uint32_t n, i;
+	const char *s;
+
+	if (p->list) {
+		n = c->host->param_count(c->ctx, p->name);
+		for (i = 0; i < n; i++) {
+			if (i > 0)
+				buf_add(out, ",");
+			add_value(out, form,
+			    c->host->param_item(c->ctx, p->name, i));
+		}
+		return true;
+	}
+	s = c->host->param(c->ctx, p->name);
+	if (s == NULL || *s == '\0') {
+		buf_addf(why, "{%s} stands in the configuration, but this "
+		    "run has no %s", p->name, p->name);
+		return false;
+	}
+	add_value(out, form, s);
+	return true;
+}
+
+bool
+template_expand(const struct call *c, const char *text,
+    enum template_form form, struct buf *out, struct buf *why)
+{
+	const struct placeholder *p;
+	size_t n;
+
+	buf_addn(out, "", 0);
+	while (*text) {
+		if (text[0] == '{' && text[1] == '{') {
+			buf_add(out, "{");
+			text += 2;
+			continue;
+		}
+		n = word_length(text);
+		p = n > 0 ? find(text, n) : NULL;
+		if (p == NULL) {
+			buf_addn(out, text++, 1);
+			continue;
+		}
+		if (!add_placeholder(c, p, form, out, why))
+			return false;
+		text += n;
+	}
+	return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * template.h -- {date} and its like in texts of the configuration.
+ *
+ * Known: {date} {now} {pipeline} {instance}, and for actions {phase}
+ * {operation} {attempt} {missing} {failing}. The last two are lists. `{{` is
+ * a brace; braces around anything but lower-case letters stay as they are.
+ */
+#ifndef PLUGIN_LIB_TEMPLATE_H
+#define PLUGIN_LIB_TEMPLATE_H
+
+#include "lib/call.h"
+
+enum template_form {
+	TEMPLATE_RAW,           /* for an argv element, a path, a JSON value */
+	TEMPLATE_URL            /* each value percent-encoded */
+};
+
+/* For `open`: are all placeholders known to this kind (GW_CHECK, GW_ACTION)?
+ * `what` begins the sentence: "argv[2]", counted from 1. */
+bool template_check(uint32_t kind, const char *what, const char *text,
+    struct buf *why);
+
+/* Is it exactly {missing} or {failing}? Returns the parameter's name. */
+const char *template_list(const char *text);
+
+/* Appends the text with its values; a list is joined by commas. False: a
+ * value isn't there in this call. */
+bool template_expand(const struct call *, const char *text,
+    enum template_form, struct buf *out, struct buf *why);
+
+/* Percent-encodes all but the unreserved characters (RFC 3986). */
+void template_add_encoded(struct buf *, const char *);
+
+#endif

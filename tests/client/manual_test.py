@@ -1,0 +1,145 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: BSD-2-Clause
+"""The manual pages say what there is: each is clean for mandoc, and names
+every key, option, member and constant that the sources have. gatewarden(1)
+is printed by the program and needs only the first.
+
+Pages and sources are found from here; what is built, in the current
+directory.
+"""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+PAGES = sorted(glob.glob(os.path.join(TOP, "docs", "*.[1-8]")))
+BUILT = "docs/gatewarden.1"
+
+
+def read(*path):
+    with open(os.path.join(TOP, *path), encoding="utf-8") as f:
+        return f.read()
+
+
+def words(page):
+    """What a page has as arguments of macros or as text."""
+    return set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", page))
+
+
+class Lint(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("mandoc"), "mandoc isn't installed")
+    def test_mandoc(self):
+        self.assertGreaterEqual(len(PAGES), 4)
+        for page in [*PAGES, *filter(os.path.exists, [BUILT])]:
+            p = subprocess.run(["mandoc", "-Tlint", "-W", "warning", page],
+                               text=True, capture_output=True, check=False)
+            self.assertEqual((p.returncode, p.stdout + p.stderr), (0, ""))
+
+    def test_references_lead_somewhere(self):
+        names = {os.path.basename(p) for p in PAGES} | {"gatewarden.1"}
+        for page in [*PAGES, *filter(os.path.exists, [BUILT])]:
+            with open(page, encoding="utf-8") as f:
+                for name, section in re.findall(
+                        r"^\.Xr (\S+) (\d)", f.read(), re.M):
+                    self.assertIn(f"{name}.{section}", names, page)
+
+
+class Configuration(unittest.TestCase):
+    page = read("docs", "gatewarden.conf.5")
+
+    def section(self, heading):
+        """The text below .Ss or .Sh heading, up to the next of them."""
+        found = re.search(rf"^\.S[sh] {heading}\n(.*?)(?=^\.S[sh] )",
+                          self.page, re.M | re.S)
+        self.assertIsNotNone(found, f"no section {heading}")
+        return words(found.group(1))
+
+    def test_keys(self):
+        try:
+            tables = read("core", "config", "tables.c")
+        except FileNotFoundError:
+            self.skipTest("core/config has no tables yet")
+        sections = {"top": "SETTINGS", "recovery": "recoveries"}
+        seen = 0
+        for name, body in re.findall(
+                r"(\w+)_table\[\] = \{(.*?)^\};", tables, re.M | re.S):
+            if name == "clock":
+                name = "top"
+            have = self.section(sections.get(name, name + "s"))
+            for key in re.findall(r'\.name = "(\w+)"', body):
+                self.assertIn(key, have, f"{name}.{key}")
+                seen += 1
+        for name in ("retry", "verify"):
+            for body in re.findall(
+                    rf"_{name}\[\] = \{{(.*?)^\}};|KEYS\((?:.*?)\}}\n",
+                    tables, re.M | re.S):
+                for key in re.findall(r'\.name = "(\w+)"', body):
+                    self.assertIn(key, words(self.page))
+        self.assertGreater(seen, 80)
+
+    def test_plugins(self):
+        have = words(self.page)
+        for kind in ("check", "gate", "recovery", "notifier"):
+            for path in glob.glob(os.path.join(TOP, "plugins", kind,
+                                               "*.c")):
+                with open(path, encoding="utf-8") as f:
+                    source = f.read()
+                for name in re.findall(r'\.name = "(\w+)"', source):
+                    self.assertIn(name, have, path)
+
+
+class Daemon(unittest.TestCase):
+    def test_options(self):
+        daemon = "core/daemon/gatewardend"
+        if not os.access(daemon, os.X_OK):
+            self.skipTest("gatewardend has not been built")
+        p = subprocess.run([daemon, "--help"], text=True,
+                           capture_output=True, timeout=60, check=True)
+        page = read("docs", "gatewardend.8")
+        options = set(re.findall(r"--([a-z-]+)", p.stdout))
+        self.assertGreater(len(options), 8)
+        for option in options:
+            self.assertRegex(page, rf"(Fl|,) -{option}\b")
+
+
+class Plugin(unittest.TestCase):
+    page = read("docs", "gatewarden-plugin.3")
+    header = read("sdk", "include", "gatewarden", "plugin.h")
+
+    def test_members(self):
+        have = words(self.page)
+        code = re.sub(r"/\*.*?\*/", "", self.header, flags=re.S)
+        members = re.findall(r"\(\*(\w+)\)\(", code)
+        self.assertGreater(len(members), 30)
+        for member in members:
+            self.assertIn(member, have)
+
+    def test_constants(self):
+        have = words(self.page)
+        for name in re.findall(r"#define (GW_[A-Z]_\w+|GW_[A-Z]+) ",
+                               self.header):
+            if re.match(r"GW_[RVS]_", name) or name == "GW_EXPORT":
+                continue        # ranges are named by their ends
+            self.assertIn(name, have)
+
+    @unittest.skipUnless(shutil.which("cc"), "no compiler")
+    def test_example_compiles(self):
+        example = re.search(r"^\.Sh EXAMPLES.*?^\.Bd [^\n]*\n(.*?)^\.Ed",
+                            self.page, re.M | re.S).group(1)
+        with tempfile.TemporaryDirectory() as d:
+            path = os.path.join(d, "hello.c")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(example.replace("\\e", "\\"))
+            subprocess.run(
+                ["cc", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
+                 "-I", os.path.join(TOP, "sdk", "include"), "-o",
+                 os.path.join(d, "hello.so"), path], check=True)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,145 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: BSD-2-Clause
+"""Action `exec`: words, environment, exit codes, signals, deadlines."""
+import json
+import os
+import signal
+import time
+
+from host import HOSTILE, Case, Plugin, main, refusal
+
+SAY = ("#!/usr/bin/python3\nimport json, os, sys\n"
+       "json.dump({'argv': sys.argv[1:], 'env': dict(os.environ),"
+       " 'group': os.getpgrp(), 'parent': os.getppid()},"
+       " open(os.path.join(os.path.dirname(sys.argv[0]), 'said'), 'w'))\n"
+       "print('said it')\n")
+
+
+class Exec(Case):
+    def script(self, text):
+        return self.file("script", text, 0o755)
+
+    def run_script(self, text, options=None, **how):
+        with Plugin("action", "exec", {"argv": [self.script(text)],
+                                       **(options or {})}) as p:
+            r = p.call(**how)
+            self.output = p.output()
+            return r
+
+    def said(self):
+        with open(os.path.join(self.dir, "said"), encoding="utf-8") as f:
+            return json.load(f)
+
+    def test_words_and_lists(self):
+        argv = [self.script(SAY), "{date}", "--games", "{missing}", "--",
+                "{failing}", "x={missing}", "{{date}", "{}", ""]
+        how = {"missing": list(HOSTILE), "failing": ["pdc", "pcf"]}
+        with Plugin("action", "exec", {"argv": argv}) as p:
+            r = p.call(**how)
+            self.assertEqual(r["status"], "ok", r)
+            self.assertIn("exit 0", r["remark"])
+            self.assertIn("said it", p.output())
+            self.assertEqual(self.said()["argv"], [
+                "2026-01-16", "--games", *HOSTILE, "--", "pdc", "pcf",
+                "x=" + ",".join(HOSTILE), "{date}", "{}", ""])
+            r = p.call(missing=[])
+            self.assertEqual(self.said()["argv"][1:4],
+                             ["--games", "--", "x="])
+        self.assertEqual(sorted(os.listdir(self.dir)), ["said", "script"])
+
+    def test_environment_and_group(self):
+        env = {"PATH": "/usr/bin:/bin", "GATEWARDEN_PHASE": "stale",
+               "GATEWARDEN_TOKEN": "stale", "KEPT": "yes"}
+        with Plugin("action", "exec", {"argv": [self.script(SAY)]},
+                    env=env) as p:
+            self.assertEqual(p.call(operation="op 7", attempt=3)["status"],
+                             "ok")
+            host = p.process.pid
+            group = os.getpgid(host)
+        said = self.said()
+        self.assertEqual(
+            {k: v for k, v in said["env"].items()
+             if k.startswith(("GATEWARDEN", "KEPT"))},
+            {"GATEWARDEN_DATE": "2026-01-16", "KEPT": "yes",
+             "GATEWARDEN_NOW": "2026-01-17T06:00:00-05:00",
+             "GATEWARDEN_PIPELINE": "nba", "GATEWARDEN_ATTEMPT": "3",
+             "GATEWARDEN_INSTANCE": "under_test",
+             "GATEWARDEN_OPERATION": "op 7"})
+        self.assertEqual((said["group"], said["parent"]), (group, host))
+
+    def test_exit_codes(self):
+        options = {"not_yet_codes": ["11", "75"], "permanent_codes": ["12"]}
+        for code, failure in ((1, "transient"), (2, "transient"),
+                              (64, "permanent"), (78, "config"),
+                              (126, "config"), (127, "config"),
+                              (11, "not_yet"), (75, "not_yet"),
+                              (12, "permanent")):
+            r = self.run_script(f"#!/bin/sh\nexit {code}\n", options)
+            self.assert_failed(r, failure, f"exit {code} after")
+        self.assert_failed(self.run_script("#!/bin/sh\nexit 75\n"),
+                           "transient")
+        self.assert_failed(self.run_script("#!/bin/sh\nkill -9 $$\n"),
+                           "transient", "killed by signal 9")
+
+    def test_what_cannot_be_started_is_configuration(self):
+        with Plugin("action", "exec", {"argv": ["/nowhere/x"]}) as p:
+            self.assert_failed(p.call(), "config", "could not be started")
+        path = self.file("plain", "x")
+        with Plugin("action", "exec", {"argv": [path]}) as p:
+            self.assert_failed(p.call(), "config", "denied")
+
+    def test_a_hole_is_no_command(self):
+        with Plugin("action", "exec", {"argv": [self.script(SAY),
+                                                "{phase}"]}) as p:
+            self.assert_failed(p.call(), "config", "this run has no phase")
+            self.assert_failed(p.call(phase=""), "config", "has no phase")
+            self.assertFalse(os.path.exists(os.path.join(self.dir, "said")))
+            self.assertEqual(p.call(phase="raw")["status"], "ok")
+
+    def test_the_deadline_asks_first(self):
+        began = time.monotonic()
+        r = self.run_script("#!/bin/sh\ntrap 'echo bye; exit 3' TERM\n"
+                            "echo up\nwhile :; do sleep 0.05; done\n",
+                            budget_ms=1500)
+        self.assert_failed(r, "transient", "stopped at the deadline")
+        self.assertLess(time.monotonic() - began, 1.5)
+        self.assertIn("bye", self.output)
+
+    def test_the_deadline_is_kept_by_force(self):
+        began = time.monotonic()
+        r = self.run_script("#!/usr/bin/python3\nimport signal, time\n"
+                            "signal.signal(signal.SIGTERM,"
+                            " signal.SIG_IGN)\ntime.sleep(60)\n",
+                            budget_ms=1500)
+        self.assert_failed(r, "transient", "stopped at the deadline")
+        self.assertLess(time.monotonic() - began, 1.5)
+
+    def test_cancelling_stops_it(self):
+        text = ("#!/usr/bin/python3\nimport signal, sys, time\n"
+                "def term(*_):\n    print('cleaned', flush=True)\n"
+                "    sys.exit(0)\nsignal.signal(signal.SIGTERM, term)\n"
+                "print('up', flush=True)\ntime.sleep(60)\n")
+        with Plugin("action", "exec", {"argv": [self.script(text)]}) as p:
+            p.start(budget_ms=60000)
+            until = time.monotonic() + 10
+            while "up" not in p.output():
+                self.assertLess(time.monotonic(), until)
+            p.process.send_signal(signal.SIGTERM)
+            r = p.finish()
+            self.assert_failed(r, "transient", "the call was cancelled")
+            self.assertIn("cleaned", p.output())
+
+    def test_options(self):
+        self.assertIn("argv is empty", refusal("action", "exec", {}))
+        self.assertIn("can't be a list", refusal(
+            "action", "exec", {"argv": ["{missing}"]}))
+        self.assertIn("argv[2]: {game} is no placeholder", refusal(
+            "action", "exec", {"argv": ["/bin/true", "{game}"]}))
+        for code in ("0", "256", "x", "1.5", ""):
+            self.assertIn(f"'{code}' is no exit code", refusal(
+                "action", "exec", {"argv": ["/bin/true"],
+                                   "permanent_codes": [code]}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test-config.c -- configurations that are right: the samples as they lie in
+ * the tree, and what each way of writing comes to.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "config-help.h"
+
+/* Loads, or fails with the findings. */
+static struct conf *
+load(const char *path)
+{
+	CLEANUP_DIAG struct diag d;
+	struct conf *c;
+
+	diag_init(&d);
+	c = conf_load(path, &fake_finder, &d);
+	if (c == NULL || d.n > 0)
+		diag_print(&d, stderr);
+	assert_non_null(c);
+	assert_int_equal(d.n, 0);
+	return c;
+}
+
+static struct conf *
+load_sample(const char *path)
+{
+	char *full CLEANUP_FREE = source_path(path);
+
+	return load(full);
+}
+
+/* Loads one text as a.conf; findings are taken when `ret` is not NULL. */
+static struct conf *
+load_text(const char *text)
+{
+	const char *dir = dir_make();
+	struct conf *c;
+
+	dir_put(dir, "a.conf", text);
+	c = load(dir);
+	dir_remove(dir);
+	return c;
+}
+
+#define REST \
+	"databases = ( { name = \"dwh\"; plugin = \"sqlite\";" \
+	" path = \"/dwh.db\"; } );\n" \
+	"notifiers = ( { name = \"team\"; plugin = \"console\"; } );\n" \
+	"routes = ( { to = \"team\"; } );\n"
+
+static const struct phase_def *
+phase(const struct conf *c, const char *name)
+{
+	int32_t i = graph_find_phase(&c->graph, NONE, name);
+
+	assert_int_not_equal(i, NONE);
+	return &c->graph.phases[i];
+}
+
+static const struct check_def *
+check(const struct conf *c, const char *name)
+{
+	int32_t i = graph_find_check(&c->graph, name);
+
+	assert_int_not_equal(i, NONE);
+	return &c->graph.checks[i];
+}
+
+static const json_t *
+options(const struct conf *c, enum instance_kind kind, const char *name)
+{
+	int32_t i = conf_find(c, kind, name);
+
+	assert_int_not_equal(i, NONE);
+	return c->instances[i].options;
+}
+
+static void
+json_is(const json_t *j, const char *expected)
+{
+	char *line CLEANUP_FREE = json_line(j);
+
+	assert_string_equal(line, expected);
+}
+
+/*----------------------------------------------------------------- samples */
+
+static void
+test_nba_phases(void **state)
+{
+	struct conf *c = load_sample("conf.d/nba");
+	const struct pipeline_def *p = &c->graph.pipelines[0];
+	static const char *const order[] = { "raw", "analytics",
+		"precompute", "predict", "publish", "grade" };
+	int32_t i;
+
+	(void)state;
+	assert_int_equal(c->graph.n_pipelines, 1);
+	assert_int_equal(p->n_phases, 6);
+	for (i = 0; i < 6; i++)
+		assert_string_equal(c->graph.phases[i].name, order[i]);
+	assert_string_equal(p->zone_name, "America/New_York");
+	assert_int_equal(p->day_ends_s, 4 * 3600);
+	assert_int_equal(p->mode, MODE_ENFORCE);
+	assert_int_equal(p->watch_days, 270);
+	assert_int_equal(p->act_within_ms, 3 * 86400000);
+	assert_int_equal(p->n_seasons, 1);
+	assert_string_equal(c->graph.checks[p->calendar].name, "games");
+	assert_true(c->graph.checks[p->calendar].calendar);
+	assert_int_equal(phase(c, "raw")->done_kind, DONE_GATE);
+	assert_int_equal(phase(c, "raw")->start, NONE);
+	assert_int_equal(phase(c, "analytics")->n_done_checks, 2);
+	assert_int_equal(phase(c, "grade")->after[0].phase,
+	    graph_find_phase(&c->graph, 0, "predict"));
+	assert_int_equal(phase(c, "grade")->permit_ms, 900000);
+	assert_int_equal(phase(c, "predict")->retry.attempts, 3);
+	assert_int_equal(phase(c, "predict")->retry.initial_ms, 120000);
+	assert_int_equal(phase(c, "predict")->severity, SEVERITY_CRITICAL);
+	assert_int_equal(phase(c, "predict")->due.time_s, 12 * 3600);
+	assert_string_equal(phase(c, "predict")->origin.file,
+	    "10-pipeline.conf");
+	assert_int_equal(phase(c, "predict")->origin.line, 52);
+	conf_free(c);
+}
+
+static void
+test_nba_checks(void **state)
+{
+	struct conf *c = load_sample("conf.d/nba");
+	const struct check_def *k = check(c, "player_summary");
+
+	(void)state;
+	assert_int_equal(c->graph.n_checks, 14);
+	assert_int_equal(k->limits.warn_below.kind, LIMIT_PERCENT);
+	assert_true(k->limits.warn_below.at == 100);
+	assert_true(k->limits.fail_below.at == 80);
+	assert_int_equal(k->limits.over, RESULT_WARN);
+	assert_int_equal(k->every_ms, 20 * 60000);
+	assert_string_equal(k->target, "warehouse");
+	k = check(c, "pdc");
+	assert_int_equal(k->limits.fail_below.kind, LIMIT_ABSOLUTE);
+	assert_true(k->limits.fail_below.at == 1);
+	assert_int_equal(k->from_day, 14);
+	assert_int_equal(k->confirm, 2);
+	assert_string_equal(k->item, "pdc");
+	assert_int_equal(check(c, "games")->every_ms, 3600000);
+	assert_int_equal(check(c, "contexts")->limits.over, RESULT_PASS);
+	assert_int_equal(check(c, "contexts")->due.kind, DUE_ANCHOR);
+	json_is(options(c, INSTANCE_CHECK, "pdc"),
+	    "{\"database\":{\"name\":\"warehouse\",\"driver\":\"sqlite\","
+	    "\"path\":\"/var/lib/gatewarden/nba/warehouse.db\"},\"value\":"
+	    "\"SELECT count(*) FROM player_daily_cache WHERE cache_date = "
+	    ":date AND arrived_at <= :now\"}");
+	conf_free(c);
+}
+
+static void
+test_nba_the_rest(void **state)
+{
+	struct conf *c = load_sample("conf.d/nba");
+	int32_t i = graph_find_gate(&c->graph, "box_score_alarm");
+	const struct recovery_def *r;
+
+	(void)state;
+	assert_int_equal(c->graph.n_gates, 5);
+	assert_true(c->graph.gates[i].alarm);
+	assert_int_equal(c->graph.gates[i].mode, MODE_ENFORCE);
+	json_is(options(c, INSTANCE_GATE, "box_score_alarm"),
+	    "{\"steps\":[{\"at\":\"+6h\",\"below\":\"100%\","
+	    "\"severity\":\"info\"},{\"at\":\"+12h\",\"below\":\"90%\","
+	    "\"severity\":\"warning\"},{\"at\":\"+24h\",\"below\":\"50%\","
+	    "\"severity\":\"critical\"}]}");
+	json_is(options(c, INSTANCE_GATE, "precompute_quorum"),
+	    "{\"need\":3,\"require\":[\"pdc\",\"mlfs\"]}");
+	r = &c->graph.recoveries[graph_find_recovery(&c->graph,
+	    "phase4_backfill")];
+	assert_int_equal(r->n_repairs, 5);
+	assert_int_equal(r->retry.attempts, 4);
+	assert_int_equal(r->per_date, 4);
+	assert_int_equal(r->verify_within_ms, 20 * 60000);
+	assert_int_equal(r->exhausted, SEVERITY_CRITICAL);
+	assert_int_equal(r->no_effect_limit, 2);
+	assert_string_equal(c->graph.actions[r->action].name,
+	    "process_date");
+	assert_int_equal(c->graph.actions[r->action].per_hour, 20);
+	assert_true(c->graph.actions[r->action].idempotent);
+	assert_int_equal(c->n_routes, 3);
+	assert_int_equal(c->routes[0].least, SEVERITY_CRITICAL);
+	assert_int_equal(c->routes[0].n_fallback, 2);
+	assert_string_equal(c->instances[c->routes[2].to[0]].name,
+	    "pipeline_health");
+	conf_free(c);
+}
+
+static void
+test_shop(void **state)
+{
+	struct conf *c = load_sample("conf.d/shop");
+	const struct phase_def *p = phase(c, "publish");
+
+	(void)state;
+	assert_int_equal(c->graph.n_phases, 3);
+	assert_string_equal(c->graph.checks[p->done_checks[0]].name,
+	    "publish.done");
+	assert_string_equal(c->graph.actions[p->start].name, "etl");
+	assert_int_equal(p->retry.initial_ms, 300000);
+	assert_int_equal(phase(c, "extract")->retry.attempts, 1);
+	json_is(options(c, INSTANCE_CHECK, "publish.done"),
+	    "{\"path\":\"/var/lib/gatewarden/shop/export/{date}.csv\","
+	    "\"max_age\":86400000,\"min_size\":1024}");
+	/* a percentage that only warns: nothing at all still fails */
+	assert_true(check(c, "stage.done")->limits.warn_below.at == 99.5);
+	assert_int_equal(check(c, "stage.done")->limits.fail_below.kind,
+	    LIMIT_ABSOLUTE);
+	assert_true(check(c, "stage.done")->limits.fail_below.at == 1);
+	conf_free(c);
+}
+
+/*----------------------------------------------------------------- writing */
+
+static void
+test_settings(void **state)
+{
+	struct conf *c = load_text(
+	    "state_dir = \"/s\"; socket = \"/s/control\"; workers = 3;\n"
+	    "clock = { start = \"2026-01-13 04:00\";\n"
+	    "  timezone = \"America/New_York\"; speed = 2000.0; };\n");
+
+	(void)state;
+	assert_string_equal(c->settings.state_dir, "/s");
+	assert_string_equal(c->settings.socket, "/s/control");
+	assert_int_equal(c->settings.workers, 3);
+	assert_true(c->settings.clock_virtual);
+	assert_true(c->settings.clock_speed == 2000);
+	assert_int_equal(c->settings.clock_start, 1768294800000);
+	assert_null(c->settings.operate_group);
+	assert_int_equal(c->settings.starts_per_hour,
+	    c->graph.starts_per_hour);
+	conf_free(c);
+}
+
+static void
+test_inline_groups(void **state)
+{
+	struct conf *c = load_text(REST
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\";\n"
+	    "  phases = ( { name = \"a\";\n"
+	    "    start = { plugin = \"exec\"; argv = \"true\"; };\n"
+	    "    done = { plugin = \"quorum\"; need = 1;\n"
+	    "      inputs = ( { plugin = \"file\"; path = \"/x\"; },\n"
+	    "        { name = \"y\"; plugin = \"file\"; path = \"/y\"; } );"
+	    " }; } ); } );\n"
+	    "recoveries = ( { name = \"r\"; repairs = \"a.done.inputs.1\";\n"
+	    "  action = { plugin = \"exec\"; argv = (\"fix\", 5); }; } );");
+	const struct gate_def *g = &c->graph.gates[phase(c, "a")->done_gate];
+
+	(void)state;
+	assert_string_equal(g->name, "a.done");
+	assert_int_equal(g->n_inputs, 2);
+	assert_string_equal(c->graph.checks[g->inputs[0]].name,
+	    "a.done.inputs.1");
+	assert_string_equal(c->graph.checks[g->inputs[1]].name, "y");
+	assert_string_equal(c->graph.actions[phase(c, "a")->start].name,
+	    "a.start");
+	json_is(options(c, INSTANCE_ACTION, "r.action"),
+	    "{\"argv\":[\"fix\",\"5\"]}");
+	assert_int_equal(c->instances[conf_find(c, INSTANCE_ACTION,
+	    "a.start")].pipeline, 0);
+	conf_free(c);
+}
+
+static void
+test_two_pipelines(void **state)
+{
+	struct conf *c = load_text(REST
+	    "checks = ( { name = \"c\"; plugin = \"facts\"; path = \"/f\"; },"
+	    "  { name = \"d\"; plugin = \"facts\"; path = \"/f\"; } );\n"
+	    "gates = ( { name = \"g\"; plugin = \"all\"; inputs = \"c\";"
+	    "  guards = \"only_q\"; } );\n"
+	    "alarms = ( { name = \"l\"; plugin = \"all\";"
+	    "  inputs = (\"d\", \"c\"); } );\n"
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\"; every = \"3m\";"
+	    "  phases = ( { name = \"x\";"
+	    "    done = { plugin = \"file\"; path = \"/x\"; }; } ); },"
+	    "  { name = \"q\"; timezone = \"Europe/Berlin\"; every = \"7m\";"
+	    "  phases = ( { name = \"x\";"
+	    "    done = { plugin = \"file\"; path = \"/x\"; }; },"
+	    "   { name = \"only_q\"; after = (\"x\", \"x[-1]\");"
+	    "    start = { plugin = \"exec\"; argv = \"true\"; };"
+	    "    done = \"exit\"; external = true; },"
+	    "   { name = \"last\"; after = \"only_q\";"
+	    "    done = { plugin = \"file\"; path = \"/x\"; }; } ); } );");
+	const struct phase_def *q = phase(c, "only_q");
+
+	(void)state;
+	assert_int_equal(check(c, "c")->pipeline, 1);
+	assert_int_equal(check(c, "d")->pipeline, 1);
+	assert_int_equal(check(c, "d")->every_ms, 7 * 60000);
+	assert_int_equal(check(c, "x.done")->pipeline, 0);
+	assert_int_equal(check(c, "x.done")->every_ms, 3 * 60000);
+	assert_int_equal(check(c, "q.x.done")->pipeline, 1);
+	assert_int_equal(q->n_guards, 1);
+	assert_int_equal(q->n_after, 2);
+	assert_int_equal(q->after[0].date_offset, 0);
+	assert_int_equal(q->after[1].date_offset, -1);
+	assert_int_equal(q->done_kind, DONE_EXIT);
+	assert_int_equal(q->rerun, RERUN_ASK);
+	assert_int_equal(phase(c, "last")->rerun, RERUN_ASK);
+	assert_int_equal(c->graph.pipelines[1].first_phase, 1);
+	conf_free(c);
+}
+
+static void
+test_phases_are_sorted(void **state)
+{
+	struct conf *c = load_text(REST
+	    "checks = ( { name = \"c\"; plugin = \"facts\"; path = \"/f\"; "
+	    "} );\n"
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\"; phases = (\n"
+	    " { name = \"d\"; after = (\"b\", \"c\"); done = \"c\"; },\n"
+	    " { name = \"a\"; done = \"c\"; after = \"d[-1]\"; },\n"
+	    " { name = \"c\"; after = \"a\"; done = \"c\"; },\n"
+	    " { name = \"b\"; after = \"a\"; done = \"c\"; } ); } );");
+	static const char *const order[] = { "a", "b", "c", "d" };
+	int32_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		assert_string_equal(c->graph.phases[i].name, order[i]);
+	conf_free(c);
+}
+
+static void
+test_options(void **state)
+{
+	struct conf *c = load_text(REST
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\"; phases = (\n"
+	    " { name = \"a\"; done = { plugin = \"file\"; path = \"/x\";\n"
+	    "   max_age = \"1h30m\"; min_size = 512; ratio = 1;"
+	    "   follow = true; timeout = \"5s\"; }; },"
+	    " { name = \"b\"; done = { plugin = \"http\"; url = \"u\"; }; }"
+	    " ); } );");
+
+	(void)state;
+	json_is(options(c, INSTANCE_CHECK, "a.done"), "{\"path\":\"/x\","
+	    "\"max_age\":5400000,\"min_size\":512,\"ratio\":1.0,"
+	    "\"follow\":true}");
+	json_is(options(c, INSTANCE_CHECK, "b.done"), "{\"url\":\"u\","
+	    "\"retries\":2}");
+	assert_int_equal(c->instances[conf_find(c, INSTANCE_CHECK,
+	    "a.done")].timeout_ms, 5000);
+	conf_free(c);
+}
+
+#define GATED(more) REST \
+	"checks = ( { name = \"c\"; plugin = \"facts\"; path = \"/f\"; } );\n" \
+	"pipelines = ( { name = \"p\"; timezone = \"America/New_York\";\n" \
+	"  phases = ( { name = \"a\"; done = \"g\"; } ); } );\n" \
+	"gates = ( { name = \"g\"; plugin = \"all\"; inputs = \"c\";" \
+	more " } );\n"
+
+static void
+test_on_unknown(void **state)
+{
+	struct conf *c = load_text(GATED("on_unknown = \"open\";"
+	    "on_unknown_until = \"2026-02-01\";"));
+
+	(void)state;
+	assert_true(c->graph.gates[0].open_on_unknown);
+	assert_int_equal(c->graph.gates[0].open_until, 1769922000000);
+	conf_free(c);
+	c = load_text(GATED(""));
+	assert_false(c->graph.gates[0].open_on_unknown);
+	assert_true(c->graph.gates[0].open_until == INSTANT_NONE);
+	conf_free(c);
+}
+
+static void
+test_renames(void **state)
+{
+	struct conf *c = load_text(GATED("was = \"old\";"));
+
+	(void)state;
+	assert_int_equal(c->n_renames, 1);
+	assert_string_equal(c->renames[0][0], "gate");
+	assert_string_equal(c->renames[0][1], "old");
+	assert_string_equal(c->renames[0][2], "g");
+	conf_free(c);
+}
+
+static void
+test_identity_follows_options(void **state)
+{
+	struct conf *a = load_text(GATED("")), *b = load_text(GATED(
+	    "fix = \"look\";")), *other;
+
+	(void)state;
+	assert_true(a->hash != b->hash);
+	assert_true(a->instances[0].identity == b->instances[0].identity);
+	other = load_text(REST "pipelines = ( { name = \"p\"; timezone = "
+	    "\"UTC\"; phases = ( { name = \"a\"; done = { name = \"c\"; "
+	    "plugin = \"facts\"; path = \"/other\"; }; } ); } );");
+	assert_true(a->instances[0].identity !=
+	    other->instances[0].identity);
+	conf_free(a);
+	conf_free(b);
+	conf_free(other);
+}
+
+static void
+test_resolved(void **state)
+{
+	char *path CLEANUP_FREE = source_path("conf.d/nba");
+	CLEANUP_DIAG struct diag d;
+	struct conf *c;
+	const json_t *pdc, *retry;
+	char *text CLEANUP_FREE = NULL;
+
+	(void)state;
+	diag_init(&d);
+	c = conf_load_resolved(path, &fake_finder, &d);
+	assert_non_null(c);
+	pdc = json_object_get(json_object_get(c->resolved, "checks"), "pdc");
+	json_is(json_object_get(pdc, "every"),
+	    "{\"value\":\"20m\",\"from\":\"10-pipeline.conf:30\"}");
+	json_is(json_object_get(pdc, "min"),
+	    "{\"value\":1,\"from\":\"20-checks.conf:57\"}");
+	json_is(json_object_get(pdc, "confirm"),
+	    "{\"value\":2,\"from\":\"default\"}");
+	json_is(json_object_get(pdc, "database"),
+	    "{\"value\":\"warehouse\",\"from\":\"10-pipeline.conf:29\"}");
+	retry = json_object_get(json_object_get(json_object_get(c->resolved,
+	    "phases"), "nba.publish"), "retry.multiplier");
+	json_is(retry, "{\"value\":2.0,\"from\":\"default\"}");
+	text = conf_resolved_text(c);
+	assert_non_null(strstr(text, "  every = \"20m\";  # "
+	    "10-pipeline.conf:30\n"));
+	assert_non_null(strstr(text, "\n# alarms\nbox_score_alarm\n"));
+	conf_free(c);
+}
+
+/*------------------------------------------------------------------ secrets */
+
+static void
+test_secret(void **state)
+{
+	const char *dir = dir_make(), *why;
+	char reference[128];
+	char *value = NULL;
+
+	(void)state;
+	dir_put(dir, "url", "https://hooks.example/T0/B0\n");
+	(void)snprintf(reference, sizeof reference, "file:%s/url", dir);
+	assert_int_equal(conf_secret(reference, &value, &why), 0);
+	assert_string_equal(value, "https://hooks.example/T0/B0");
+	free(value);
+	assert_int_equal(setenv("CREDENTIALS_DIRECTORY", dir, 1), 0);
+	assert_int_equal(conf_secret("cred:url", &value, &why), 0);
+	assert_string_equal(value, "https://hooks.example/T0/B0");
+	free(value);
+	assert_true(conf_secret("cred:../url", &value, &why) < 0);
+	assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+	assert_true(conf_secret("cred:url", &value, &why) < 0);
+	assert_int_equal(setenv("GW_TEST_SECRET", "s3cret", 1), 0);
+	assert_int_equal(conf_secret("env:GW_TEST_SECRET", &value, &why), 0);
+	assert_string_equal(value, "s3cret");
+	free(value);
+	assert_int_equal(unsetenv("GW_TEST_SECRET"), 0);
+	assert_true(conf_secret("env:GW_TEST_SECRET", &value, &why) < 0);
+	assert_string_equal(why, "the environment variable is not set");
+	assert_true(conf_secret("s3cret", &value, &why) < 0);
+	dir_remove(dir);
+}
+
+/*-------------------------------------------------------------------- size */
+
+static void
+put_many(const char *dir, int files, int checks)
+{
+	int f, i;
+
+	dir_put(dir, "00.conf", REST "pipelines = ( { name = \"p\"; timezone "
+	    "= \"UTC\"; database = \"dwh\"; phases = ( { name = \"a\"; "
+	    "done = \"c0_0\"; } ); } );\n");
+	for (f = 0; f < files; f++) {
+		CLEANUP_TEXT struct text t = { 0 };
+		char name[16];
+
+		text_add(&t, "checks = (\n");
+		for (i = 0; i < checks; i++)
+			text_addf(&t, "%s{ name = \"c%d_%d\"; plugin = "
+			    "\"sql\"; min = %d; every = \"1h\"; item = "
+			    "\"i\";\n value = \"SELECT count(*) FROM t%d"
+			    "\"; }\n", i > 0 ? "," : "", f, i, i, i);
+		text_add(&t, ");\n");
+		(void)snprintf(name, sizeof name, "%03d.conf", f);
+		dir_put(dir, name, text_str(&t));
+	}
+}
+
+static double
+seconds_to_load(int files, int checks)
+{
+	const char *dir = dir_make();
+	CLEANUP_DIAG struct diag d;
+	struct timespec a, b;
+	struct conf *c;
+
+	put_many(dir, files, checks);
+	diag_init(&d);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+	c = conf_load(dir, &fake_finder, &d);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+	assert_non_null(c);
+	assert_int_equal(c->graph.n_checks, files * checks);
+	assert_int_not_equal(graph_find_check(&c->graph, "c3_7"), NONE);
+	conf_free(c);
+	dir_remove(dir);
+	return (double)(b.tv_sec - a.tv_sec) +
+	    1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+}
+
+/* Ten times as much takes about ten times as long; quadratic would be a
+ * hundred times. */
+static void
+test_loading_is_linear(void **state)
+{
+	double few = seconds_to_load(10, 100);
+	double many = seconds_to_load(100, 100);
+
+	(void)state;
+	print_message("1000 checks %.3f s, 10000 checks %.3f s\n", few,
+	    many);
+	assert_true(many < 30 * few);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nba_phases),
+		cmocka_unit_test(test_nba_checks),
+		cmocka_unit_test(test_nba_the_rest),
+		cmocka_unit_test(test_shop),
+		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_inline_groups),
+		cmocka_unit_test(test_two_pipelines),
+		cmocka_unit_test(test_phases_are_sorted),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_on_unknown),
+		cmocka_unit_test(test_renames),
+		cmocka_unit_test(test_identity_follows_options),
+		cmocka_unit_test(test_resolved),
+		cmocka_unit_test(test_secret),
+		cmocka_unit_test(test_loading_is_linear),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

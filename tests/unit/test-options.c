@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test-options.c -- the command line of gatewardend.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "daemon/options.h"
+
+enum { WORDS = 12 };
+
+/* Words separated by blanks. What is said goes to *ret_said, owned. */
+static int
+parse(const char *line, struct options *o, char **ret_said)
+{
+	static char program[] = "gatewardend";
+	static char buf[256];
+	char *argv[WORDS + 1] = { program };
+	size_t len;
+	FILE *err = open_memstream(ret_said, &len);
+	char *word;
+	int argc = 1, r;
+
+	assert_non_null(err);
+	(void)snprintf(buf, sizeof buf, "%s", line);
+	for (word = strtok(buf, " "); word; word = strtok(NULL, " ")) {
+		assert_true(argc < WORDS);
+		argv[argc++] = word;
+	}
+	r = options_parse(argc, argv, o, err);
+	(void)fclose(err);
+	return r;
+}
+
+static void
+accept(const char *line, struct options *o)
+{
+	char *said CLEANUP_FREE = NULL;
+
+	if (parse(line, o, &said) != 0)
+		fail_msg("'%s': %s", line, said);
+	assert_string_equal(said, "");
+}
+
+static void
+refuse(const char *line, const char *words)
+{
+	char *said CLEANUP_FREE = NULL;
+	struct options o;
+
+	assert_int_equal(parse(line, &o, &said), -EINVAL);
+	if (strstr(said, words) == NULL)
+		fail_msg("'%s': '%s' does not say '%s'", line, said, words);
+}
+
+static void
+all_forms_are_understood(void **state)
+{
+	struct options o;
+
+	(void)state;
+	accept("", &o);
+	assert_string_equal(o.config, GW_SYSCONFDIR "/gatewarden/conf.d");
+	assert_null(o.state_dir);
+	assert_false(o.check);
+	accept("--config /a --state-dir=/b --socket /c --plugin-dir /d "
+	    "--host /e -d", &o);
+	assert_string_equal(o.config, "/a");
+	assert_string_equal(o.state_dir, "/b");
+	assert_string_equal(o.socket, "/c");
+	assert_string_equal(o.plugin_dir, "/d");
+	assert_string_equal(o.host, "/e");
+	assert_true(o.debug);
+	accept("-c/a", &o);
+	assert_string_equal(o.config, "/a");
+	accept("-c /a=b", &o);
+	assert_string_equal(o.config, "/a=b");
+}
+
+static void
+check_takes_a_place(void **state)
+{
+	struct options o;
+
+	(void)state;
+	accept("--check conf.d/nba --resolved --json", &o);
+	assert_true(o.check && o.resolved && o.json);
+	assert_string_equal(o.config, "conf.d/nba");
+	accept("--check --config x", &o);
+	assert_string_equal(o.config, "x");
+	accept("--check -- -odd", &o);
+	assert_string_equal(o.config, "-odd");
+}
+
+static void
+mistakes_are_named(void **state)
+{
+	(void)state;
+	refuse("--confg /a", "did you mean '--config'?");
+	refuse("-x", "no option '-x'");
+	refuse("--config", "--config needs a value: PATH");
+	refuse("--config=", "needs a value");
+	refuse("--check=yes", "--check takes no value");
+	refuse("conf.d", "with --config");
+	refuse("--check a b", "'b' is too much");
+	refuse("--json", "--json goes with --check");
+	refuse("--resolved", "--resolved goes with --check");
+}
+
+/* Each option stands in the help, with its value. */
+static void
+help_says_all(void **state)
+{
+	char *said CLEANUP_FREE = NULL, word[40];
+	const struct option_def *d;
+	size_t len;
+	FILE *f = open_memstream(&said, &len);
+
+	(void)state;
+	assert_non_null(f);
+	options_usage(f);
+	(void)fclose(f);
+	for (d = option_table; d->name; d++) {
+		(void)snprintf(word, sizeof word, "--%s %s", d->name,
+		    d->arg ? d->arg : "");
+		assert_non_null(strstr(said, word));
+		assert_non_null(strstr(said, d->help));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_forms_are_understood),
+		cmocka_unit_test(check_takes_a_place),
+		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(help_says_all)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test-outbox.c -- messages until the far end has them, on a real journal
+ * and a clock of the test's own. The far end is a script: what each notifier
+ * answers, or that it doesn't yet.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "daemon/outbox.h"
+#include "journal-help.h"
+#include "outbox-help.h"
+
+/*------------------------------------------------------------------ routes */
+
+static void
+the_first_route_that_matches_delivers(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING),
+	    1);
+	assert_int_equal(tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_CRITICAL),
+	    1);
+	assert_int_equal(tell_all(w, 3, 3, NOTICE_OPENED, SEVERITY_INFO), 0);
+	assert_string_equal(text_str(&w->sent), "team:1 pager:2 ");
+	assert_string_equal(text_str(&w->told), "1/1 2/2 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
+static void
+a_route_may_carry_on_and_names_count_once(void **state)
+{
+	static const int32_t two[] = { TEAM, PAGER };
+	struct world *w = *state;
+
+	w->routes[0].carry_on = true;
+	w->routes[1].to = two;
+	w->routes[1].n_to = 2;
+	assert_int_equal(tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL),
+	    2);
+	assert_string_equal(text_str(&w->sent), "pager:1 team:1 ");
+}
+
+static void
+a_route_may_be_of_a_pipeline_or_phase(void **state)
+{
+	struct world *w = *state;
+
+	w->routes[0].pipeline = 3;
+	w->routes[1].phase = 4;
+	assert_int_equal(tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL),
+	    0);
+}
+
+/*---------------------------------------------------------------- delivery */
+
+static void
+it_is_delivered_when_the_far_end_says_so(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[PAGER] = LATER;
+	(void)tell_all(w, 1, 9, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_int_equal(pending(w), 1);
+	assert_int_equal(outbox_busy(w->box), 1);
+	assert_int_equal(outbox_wake(w->box), INSTANT_NONE);
+	assert_string_equal(text_str(&w->told), "");
+	/* the fallbacks are nobody's business */
+	assert_null(json_object_get(w->last_body, "fallback"));
+	assert_string_equal(json_text(w->last_body, "kind", ""), "opened");
+	answer_waiting(w, OK);
+	assert_string_equal(text_str(&w->told), "9/1 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
+static void
+expect_wait(struct world *w, int64_t ms)
+{
+	assert_int_equal(outbox_wake(w->box), w->now + ms);
+	w->now += ms - 1;
+	outbox_tick(w->box);
+	assert_int_equal(outbox_wake(w->box), w->now + 1);
+	w->now++;
+	outbox_tick(w->box);
+}
+
+static void
+it_backs_off(void **state)
+{
+	struct world *w = *state;
+	int64_t seconds;
+
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	for (seconds = 5; seconds < 600; seconds *= 2)
+		expect_wait(w, seconds * 1000);
+	expect_wait(w, 10 * MINUTE);
+	w->answer[TEAM] = ASKS_TO_WAIT;
+	expect_wait(w, 10 * MINUTE);
+	w->answer[TEAM] = CRASHES;
+	expect_wait(w, 30 * MINUTE);
+	w->answer[TEAM] = OK;
+	expect_wait(w, 10 * MINUTE);
+	assert_int_equal(pending(w), 0);
+	assert_string_equal(text_str(&w->told), "1/1 ");
+	/* always the same id */
+	assert_string_equal(text_str(&w->sent), "team:1 team:1 team:1 team:1 "
+	    "team:1 team:1 team:1 team:1 team:1 team:1 team:1 team:1 ");
+	must_be_clean(w->store);
+}
+
+static void
+it_is_given_up_after_a_day(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+	CLEANUP_JSON json_t *messages = NULL;
+
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	let_time_pass(w, began + OUTBOX_EXPIRY_MS - 1);
+	assert_int_equal(pending(w), 1);
+	let_time_pass(w, began + OUTBOX_EXPIRY_MS);
+	assert_int_equal(pending(w), 0);
+	messages = store_messages(w->store, 1, 0);
+	assert_true(json_flag(json_array_get(messages, 0), "gave_up",
+	    false));
+	assert_string_equal(json_text(json_array_get(messages, 0), "reply",
+	    ""), "503 \xc3\xa9");
+	assert_string_equal(text_str(&w->told), "");
+	must_be_clean(w->store);
+}
+
+/*--------------------------------------------------------------- fallbacks */
+
+static void
+what_never_works_is_handed_on_at_once(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[PAGER] = w->answer[BOSS] = NEVER;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_string_equal(text_str(&w->sent), "pager:1 boss:1 last:1 ");
+	assert_string_equal(text_str(&w->told), "1/1 ");
+	assert_int_equal(pending(w), 0);
+	w->answer[LAST] = NEVER;
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_int_equal(pending(w), 0);
+	assert_string_equal(text_str(&w->told), "1/1 ");
+	must_be_clean(w->store);
+}
+
+static void
+a_fallback_gets_it_within_minutes(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	let_time_pass(w, began + 154 * 1000);
+	assert_null(strstr(text_str(&w->sent), "boss"));
+	let_time_pass(w, began + 155 * 1000);
+	assert_string_equal(text_str(&w->taken), "boss:1 ");
+	assert_int_equal(pending(w), 0);
+}
+
+static void
+a_fallback_that_has_it_is_passed_over(void **state)
+{
+	static const int32_t both[] = { PAGER, TEAM };
+	struct world *w = *state;
+
+	w->routes[0].to = both;
+	w->routes[0].n_to = 2;
+	w->answer[PAGER] = w->answer[TEAM] = NEVER;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	/* once from the one, not again from the other; which goes on */
+	assert_string_equal(text_str(&w->sent),
+	    "pager:1 team:1 boss:1 last:1 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
+/*------------------------------------------------------------------- order */
+
+static void
+one_at_a_time_and_in_order_per_incident(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 1, NOTICE_REMINDER, SEVERITY_WARNING);
+	assert_string_equal(text_str(&w->sent), "team:1 ");
+	w->answer[TEAM] = LATER;
+	(void)tell_all(w, 3, 2, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 4, 3, NOTICE_OPENED, SEVERITY_WARNING);
+	assert_string_equal(text_str(&w->sent), "team:1 team:3 ");
+	answer_waiting(w, OK);
+	assert_string_equal(text_str(&w->sent), "team:1 team:3 team:4 ");
+	w->now += HOUR;
+	outbox_tick(w->box);
+	assert_int_equal(outbox_busy(w->box), 1);
+	w->answer[TEAM] = OK;
+	answer_waiting(w, OK);
+	assert_string_equal(text_str(&w->sent),
+	    "team:1 team:3 team:4 team:1 team:2 ");
+	assert_int_equal(pending(w), 0);
+}
+
+/*----------------------------------------------------------------- the end */
+
+static void
+whoever_was_told_hears_the_end(void **state)
+{
+	struct world *w = *state;
+
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	w->answer[PAGER] = NEVER;
+	(void)tell_all(w, 2, 1, NOTICE_WORSE, SEVERITY_CRITICAL);
+	text_clear(&w->sent);
+	assert_int_equal(tell_all(w, 3, 1, NOTICE_RESOLVED,
+	    SEVERITY_CRITICAL), 2);
+	assert_string_equal(text_str(&w->sent), "team:3 boss:3 ");
+	must_be_clean(w->store);
+}
+
+static void
+an_end_that_was_queued_follows_to_the_fallback(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_int_equal(tell_all(w, 2, 1, NOTICE_RESOLVED,
+	    SEVERITY_CRITICAL), 1);
+	let_time_pass(w, w->now + 155 * 1000);
+	assert_string_equal(text_str(&w->taken), "boss:1 boss:2 ");
+	must_be_clean(w->store);
+	/* the pager is there again: it hears the end, too */
+	w->answer[PAGER] = OK;
+	let_time_pass(w, INT64_MAX);
+	assert_string_equal(text_str(&w->taken), "boss:1 boss:2 pager:2 ");
+	must_be_clean(w->store);
+}
+
+static void
+nobody_was_told_nobody_hears_the_end(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = NEVER;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	assert_int_equal(tell_all(w, 2, 1, NOTICE_RESOLVED,
+	    SEVERITY_WARNING), 0);
+	must_be_clean(w->store);
+}
+
+/*--------------------------------------------------------- restart, reload */
+
+static void
+a_restart_takes_up_what_is_pending(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	restart(w);
+	assert_int_equal(pending(w), 1);
+	assert_int_equal(outbox_wake(w->box), w->now + 5000);
+	w->answer[PAGER] = LATER;
+	let_time_pass(w, w->now + 5000);
+	assert_int_equal(outbox_busy(w->box), 1);
+	restart(w);             /* in the middle: sent again */
+	w->answer[PAGER] = NEVER;
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->taken), "boss:1 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
+static void
+a_notifier_that_is_gone_hands_on(void **state)
+{
+	struct world *w = *state;
+	struct conf later = w->conf;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	w->instances[PAGER].name = "beeper";
+	outbox_reload(w->box, &later);
+	w->now += HOUR;
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->taken), "boss:1 ");
+	assert_int_equal(pending(w), 0);
+}
+
+static void
+a_renamed_notifier_keeps_its_messages(void **state)
+{
+	struct world *w = *state;
+	struct conf later = w->conf;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	w->instances[PAGER].was = "pager";
+	w->instances[PAGER].name = "beeper";
+	outbox_reload(w->box, &later);
+	w->answer[PAGER] = OK;
+	let_time_pass(w, w->now + 5000);
+	assert_string_equal(text_str(&w->taken), "beeper:1 ");
+	(void)tell_all(w, 2, 1, NOTICE_RESOLVED, SEVERITY_CRITICAL);
+	assert_string_equal(text_str(&w->taken), "beeper:1 beeper:2 ");
+}
+
+static void
+without_a_journal_nothing_leaves(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = LATER;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_WARNING);
+	w->broken = true;
+	answer_waiting(w, OK);
+	assert_string_equal(text_str(&w->sent), "team:1 ");
+	assert_string_equal(text_str(&w->told), "");
+	assert_int_equal(outbox_wake(w->box), INSTANT_NONE);
+}
+
+static void
+what_was_rolled_back_is_forgotten(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_JSON json_t *body = json_pack("{ss}", "id", "1");
+	const struct outbox_notice n = { 1, 1, NOTICE_OPENED,
+		SEVERITY_WARNING, NONE, NONE, body };
+
+	assert_int_equal(world_begin(w), 0);
+	assert_int_equal(outbox_queue(w->box, &n), 1);
+	store_close(w->store);  /* never committed */
+	w->open = false;
+	w->store = must_open(w->dir);
+	outbox_free(w->box);
+	open_box(w);
+	outbox_reread(w->box);
+	assert_int_equal(pending(w), 0);
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->sent), "");
+}
+
+/*------------------------------------------------------------------ report */
+
+static void
+a_notifier_that_fails_is_reported(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_JSON json_t *r = NULL, *after = NULL;
+	int64_t began = w->now;
+
+	w->answer[TEAM] = CRASHES;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	let_time_pass(w, began + MINUTE);
+	r = outbox_report(w->box);
+	assert_int_equal(json_int(r, "oldest", 0), began);
+	assert_int_equal(json_int(report_of(r, "team"), "failures", 0), 4);
+	assert_int_equal(json_int(report_of(r, "team"), "failing_since", 0),
+	    began);
+	assert_string_equal(json_text(report_of(r, "team"), "error", ""),
+	    "killed by signal 11 \\xff");
+	assert_int_equal(json_int(report_of(r, "boss"), "failures", 9), 0);
+	w->answer[TEAM] = OK;
+	let_time_pass(w, began + HOUR);
+	after = outbox_report(w->box);
+	assert_true(json_is_null(json_object_get(report_of(after, "team"),
+	    "error")));
+	assert_int_equal(json_int(report_of(after, "team"), "failures", 9),
+	    0);
+	assert_true(json_is_null(json_object_get(after, "oldest")));
+}
+
+/*---------------------------------------------------------------- any order */
+
+static uint64_t seed;
+
+static uint32_t
+below(uint32_t n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(seed >> 33) % n;
+}
+
+static void
+one_event(struct world *w, uint64_t *id, bool alive[8])
+{
+	uint64_t incident = below(8);
+	bool is_new = !alive[incident];
+
+	switch (below(6)) {
+	case 0:
+		alive[incident] = true;
+		(void)tell_all(w, ++*id, incident + 1, is_new ?
+		    NOTICE_OPENED : NOTICE_WORSE, below(2) ?
+		    SEVERITY_WARNING : SEVERITY_CRITICAL);
+		break;
+	case 1:
+		if (is_new)
+			break;
+		alive[incident] = false;
+		(void)tell_all(w, ++*id, incident + 1, NOTICE_RESOLVED,
+		    SEVERITY_CRITICAL);
+		break;
+	case 2:
+		w->answer[below(NOTIFIERS)] = (enum answer)below(CRASHES + 1);
+		break;
+	case 3:
+		if (below(8) == 0)
+			restart(w);
+		break;
+	case 4:
+		if (w->n_waiting > 0)
+			answer_waiting(w, (enum answer)(below(2) ? OK :
+			    FAILS + below(4)));
+		break;
+	default:
+		let_time_pass(w, w->now + below(5 * MINUTE));
+	}
+}
+
+static void
+whatever_happens_the_journal_is_sound(void **state)
+{
+	struct world *w = *state;
+	bool alive[8] = { false };
+	uint64_t id = 0;
+	int i;
+
+	seed = 41;
+	for (i = 0; i < 3000; i++)
+		one_event(w, &id, alive);
+	for (i = 0; i < NOTIFIERS; i++)
+		w->answer[i] = OK;
+	restart(w);
+	let_time_pass(w, INT64_MAX);
+	assert_int_equal(pending(w), 0);
+	for (i = 0; i < 8; i++)
+		if (alive[i])
+			(void)tell_all(w, ++id, (uint64_t)i + 1,
+			    NOTICE_RESOLVED, SEVERITY_CRITICAL);
+	must_be_clean(w->store);
+	assert_true(id > 300);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_first_route_that_matches_delivers),
+		TEST(a_route_may_carry_on_and_names_count_once),
+		TEST(a_route_may_be_of_a_pipeline_or_phase),
+		TEST(it_is_delivered_when_the_far_end_says_so),
+		TEST(it_backs_off), TEST(it_is_given_up_after_a_day),
+		TEST(what_never_works_is_handed_on_at_once),
+		TEST(a_fallback_gets_it_within_minutes),
+		TEST(a_fallback_that_has_it_is_passed_over),
+		TEST(one_at_a_time_and_in_order_per_incident),
+		TEST(whoever_was_told_hears_the_end),
+		TEST(an_end_that_was_queued_follows_to_the_fallback),
+		TEST(nobody_was_told_nobody_hears_the_end),
+		TEST(a_restart_takes_up_what_is_pending),
+		TEST(a_notifier_that_is_gone_hands_on),
+		TEST(a_renamed_notifier_keeps_its_messages),
+		TEST(without_a_journal_nothing_leaves),
+		TEST(what_was_rolled_back_is_forgotten),
+		TEST(a_notifier_that_fails_is_reported),
+		TEST(whatever_happens_the_journal_is_sound)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
