@@ -46,10 +46,12 @@ core_engine_libengine_a_SOURCES = \
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-incidents \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
+	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
+	tests/unit/test-engine-random
 TESTS += tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-incidents \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries
+	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
+	tests/unit/test-engine-random
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
 tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -75,3 +77,7 @@ tests_unit_test_engine_incidents_SOURCES = \
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
 	core/calendar/libcalendar.a $(CMOCKA_LIBS)
+tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c \
+	$(engine_world)
+tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_random_LDADD = $(tests_unit_test_engine_LDADD)

@@ -422,6 +422,8 @@ take_effect(struct world *w, const struct effect *x)
 		w->queue[w->tail++] = *x;
 		break;
 	case EFFECT_START:
+		if (w->on_start)
+			w->on_start(w, x);
 		take_start(w, x);
 		break;
 	case EFFECT_CANCEL:

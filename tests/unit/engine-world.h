@@ -18,7 +18,7 @@
 #define DAY INT64_C(86400000)
 
 enum { W_CHECKS = 24, W_GATES = 12, W_PHASES = 12, W_ACTIONS = 8,
-	W_RECOVERIES = 8, W_LIST = 16, W_FACTS = 512, W_STARTS = 512 };
+	W_RECOVERIES = 8, W_LIST = 16, W_FACTS = 1024, W_STARTS = 512 };
 
 /* How the world answers a gate. */
 struct world_gate {
@@ -94,6 +94,8 @@ struct world {
 	struct effect notices[W_STARTS];        /* EFFECT_NOTIFY */
 	int32_t n_notices;
 	void *arg;                      /* the test's own */
+	/* Each EFFECT_START, in the step that it comes from; may be NULL. */
+	void (*on_start)(struct world *, const struct effect *);
 };
 
 /* An empty world, 2026-01-13 04:00 UTC, one pipeline "nba" that enforces,

@@ -728,7 +728,7 @@ a_restart_says_nothing_twice_and_forgets_nothing(void **state)
 
 	a_bad_week(calm);
 	assert_true(calm->n_told >= 9);
-	every = calm->steps / 150 + 1;
+	every = calm->steps / 50 + 1;
 	for (at = 1; at < calm->steps; at += every) {
 		struct world *w = world_new();
 

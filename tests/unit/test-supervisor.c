@@ -218,6 +218,13 @@ slow_raw(struct fake *f, const struct fake_call *c, const char **ret_fault)
 	return clock_real_ms() < *hang ? NULL : all_well(f, c, ret_fault);
 }
 
+static bool
+raw_known(struct fake *f)
+{
+	return engine_check(supervisor_engine(f->s), CHECK_RAW, jan12) !=
+	    NULL;
+}
+
 static int
 take_at(void *arg, uint64_t seq, const struct store_event *e)
 {
@@ -242,7 +249,7 @@ test_time_does_not_pass_a_call(void **state)
 	f.answer = slow_raw;
 	f.arg = &hang;
 	(void)fake_start(&f);
-	fake_run(&f, gate_known);
+	fake_run(&f, raw_known);
 	assert_int_equal(store_events(supervisor_store(f.s), &q, take_at,
 	    &at), 0);
 	assert_in_range(at - start, 0, 10);
