@@ -284,7 +284,8 @@ show_recovery(struct out *o, const json_t *r, const char *now)
 	if (json_array_size(tries) == 0)
 		out(o, "  nothing was tried yet\n");
 	show_attempts(o, tries, now, 2);
-	if (json_array_size(json_object_get(r, "plan")) > 0)
-		out(o, "  plan\n");
+	if (json_array_size(json_object_get(r, "plan")) == 0)
+		return;
+	out(o, "  plan\n");
 	show_plan(o, r, now, 4);
 }

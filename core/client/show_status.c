@@ -75,16 +75,14 @@ static void
 add_daemon(struct out *o, const json_t *r)
 {
 	const json_t *daemon = json_object_get(r, "daemon");
-	const json_t *failed = json_object_get(json_object_get(daemon,
-	    "journal"), "failed");
+	const json_t *journal = json_object_get(daemon, "journal");
 	const json_t *outbox = json_object_get(daemon, "outbox");
 	int64_t pending = json_int(outbox, "pending", 0);
 
-	if (json_is_string(failed) || json_is_true(failed))
-		out_in(o, STYLE_BAD, "the journal can't be written%s%s: "
-		    "nothing is started\n", json_is_string(failed) ? ", " :
-		    "", json_is_string(failed) ? json_string_value(failed) :
-		    "");
+	if (json_flag(journal, "failed", false))
+		out_in(o, STYLE_BAD, "the journal can't be written: %s; "
+		    "nothing is started\n", json_text(journal, "why",
+		    "no reason"));
 	if (pending > 0) {
 		CLEANUP_TEXT struct text t = { 0 };
 
@@ -250,6 +248,22 @@ rank(const json_t *n)
 	return i;
 }
 
+/* Would it notice if something were wrong, and could it tell? */
+static bool
+watcher_well(const json_t *r)
+{
+	const json_t *daemon = json_object_get(r, "daemon");
+	const json_t *outbox = json_object_get(daemon, "outbox"), *n;
+	size_t i;
+
+	json_array_foreach(json_object_get(outbox, "notifiers"), i, n)
+		if (json_int(n, "failures", 0) > 0)
+			return false;
+	return !json_flag(json_object_get(daemon, "journal"), "failed",
+	    false) && json_int(r, "checks_ran", 0) >= json_int(r,
+	    "checks_owed", 0);
+}
+
 static void
 add_needs(struct out *o, const json_t *r, const char *now)
 {
@@ -260,7 +274,8 @@ add_needs(struct out *o, const json_t *r, const char *now)
 	int k;
 
 	if (json_array_size(needs) == 0) {
-		out_heading(o, "needs a person: nothing");
+		out_heading(o, watcher_well(r) ? "needs a person: nothing" :
+		    "needs a person: the watcher itself, see the top");
 		return;
 	}
 	out_heading(o, "needs a person (%zu)", json_array_size(needs));

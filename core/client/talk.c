@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/units.h"
 #include "client/show.h"
@@ -26,7 +27,8 @@ enum {
 	ANSWER_MS = 30000,      /* of what is only looked up */
 	WORK_MS = 600000,       /* reload, journal check: a lot to read */
 	MEASURE_MS = 180000,    /* check run: the daemon gives up before */
-	GRACE_MS = 120000       /* beyond the timeout of gate wait */
+	GRACE_MS = 120000,      /* beyond the timeout of gate wait */
+	TICK_MS = 1000, WAITING_WIDTH = 24
 };
 
 void
@@ -180,13 +182,38 @@ talk_refused(const struct talk *t, const json_t *error)
 
 /*-------------------------------------------------------------------- call */
 
+/* rpc_next(), saying on a terminal that it takes a while. */
+static int
+next(const struct talk *t, int64_t timeout_ms, json_t **ret)
+{
+	int64_t began = clock_real_ms(), gone = 0;
+	bool shown = isatty(STDERR_FILENO) == 1, said = false;
+	int r = -ETIMEDOUT;
+
+	while (r == -ETIMEDOUT && gone < timeout_ms) {
+		int64_t left = timeout_ms - gone;
+
+		r = rpc_next(t->rpc, shown && left > TICK_MS ? TICK_MS :
+		    left, ret);
+		gone = clock_real_ms() - began;
+		if (r != -ETIMEDOUT || !shown)
+			continue;
+		(void)fprintf(stderr, "\rwaiting, %lld s ",
+		    (long long)(gone / 1000));
+		said = true;
+	}
+	if (said)
+		(void)fprintf(stderr, "\r%*s\r", WAITING_WIDTH, "");
+	return r;
+}
+
 static int
 receive(struct talk *t, int64_t timeout_ms, json_t **ret_result)
 {
 	for (;;) {
 		CLEANUP_JSON json_t *o = NULL;
 		const json_t *error;
-		int r = rpc_next(t->rpc, timeout_ms, &o);
+		int r = next(t, timeout_ms, &o);
 
 		if (r < 0)
 			return talk_lost(t, r, timeout_ms);

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 import unittest
 
@@ -90,6 +91,9 @@ class Screens(Case):
 
     def test_status_of_nothing(self):
         self.screen("status-empty", A.EMPTY_STATUS, "status")
+
+    def test_status_of_a_sick_daemon(self):
+        self.screen("status-sick", A.SICK_STATUS, "status")
 
     def test_alone_is_status(self):
         self.serve({"status": A.EMPTY_STATUS})
@@ -272,7 +276,7 @@ class Replies(Case):
         self.wait(11, "waiting", verdict="waiting", **closed)
         self.wait(12, r"(?s)blocked.*precompute' is not done",
                   verdict="blocked", **closed)
-        self.wait(13, "unknown; the timeout", verdict="unknown",
+        self.wait(13, "(?s)unknown.*waited for 1m", verdict="unknown",
                   **{**closed, "timed_out": True})
         # never "open" without a permit
         self.wait(12, "not now", verdict="open", **closed)
@@ -415,7 +419,7 @@ class Override(Case):
         for answer, code, calls in (("y", 0, 2), ("n", 4, 1)):
             self.serve_both()
             out, status = Terminal(self.path, *self.WORDS).talk(
-                b"[y/N]", answer.encode() + b"\n")
+                b"[y/N]", lambda: answer.encode() + b"\n")
             self.assertEqual(status, code, out)
             self.assertEqual(len(self.daemon.calls), calls)
             self.daemon.close()
@@ -435,7 +439,9 @@ class Terminal:
             os.execve(PROGRAM, [PROGRAM, "--socket", path, *words],
                       environment(TERM="xterm", **env))
 
-    def talk(self, prompt=None, answer=b""):
+    def talk(self, prompt=None, answer=lambda: b""):
+        """All that it writes, and its exit code. When `prompt` has come,
+        `answer` is called and typed."""
         out = b""
         while True:
             ready, _, _ = select.select([self.fd], [], [], DEADLINE)
@@ -451,7 +457,7 @@ class Terminal:
                 break
             out += got
             if prompt and prompt in out:
-                os.write(self.fd, answer)
+                os.write(self.fd, answer())
                 prompt = None
         os.close(self.fd)
         _, status = os.waitpid(self.pid, 0)
@@ -492,6 +498,24 @@ class OnTerminal(Case):
                 for line in text.splitlines():
                     self.assertLessEqual(len(line), columns,
                                          f"{verb}: {line!r}")
+
+    def test_says_that_it_waits(self):
+        seen = threading.Event()
+
+        def answer(call, send):
+            seen.wait(DEADLINE)
+            send({"jsonrpc": "2.0", "id": call["id"],
+                  "result": A.EMPTY_STATUS})
+
+        def let_it():
+            seen.set()
+            return b""
+
+        self.serve({"status": answer})
+        text, code = Terminal(self.path, "status").talk(b"waiting, 1 s",
+                                                        let_it)
+        self.assertEqual(code, 0)
+        self.assertIn("no pipeline", text)
 
     def test_status_at_80(self):
         self.golden("status-80", self.show("status", A.STATUS,
