@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(TOP, "conf.d", "nba", "lib"))
 
 from stage import Stage, program, wait_for             # noqa: E402
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".")
 WRONG = 'notifiers = (\n  { name = "a";  plugin = "consol"; }\n);\n'
 
 
