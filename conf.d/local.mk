@@ -17,3 +17,4 @@ nobase_dist_sample_SCRIPTS = \
 	conf.d/shop/bin/etl
 
 include tests/scenario/demo.mk
+include tests/scenario/operation.mk

@@ -1,4 +1,5 @@
 # tests
 include tests/plugin/local.mk
 include tests/bench/local.mk
+include tests/property/local.mk
 include tests/policy/local.mk

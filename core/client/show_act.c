@@ -51,8 +51,7 @@ not_now(struct out *o, const json_t *r, const char *what, const char *date,
 
 	out(o, "%s %s: not now, ", what, date);
 	out_in(o, style_of(verdict), "%s", verdict);
-	out(o, json_flag(r, "timed_out", false) ? "; the timeout is over\n" :
-	    "\n");
+	out(o, "\n");
 	show_conditions(o, json_object_get(r, "conditions"), 2);
 	/* not granted is never a success, whatever the edge is */
 	return code == EXIT_OPEN || code == EXIT_DEGRADED ? otherwise : code;
@@ -76,8 +75,15 @@ show_gate_wait(struct out *o, const json_t *r, const json_t *params)
 	const char *run = json_text(params, "for", "?");
 	const char *verdict = json_text(r, "verdict", "open");
 
-	if (code_is(r, "not_now"))
-		return not_now(o, r, phase, date, EXIT_BLOCKED);
+	if (code_is(r, "not_now")) {
+		int code = not_now(o, r, phase, date, EXIT_BLOCKED);
+
+		if (json_flag(r, "timed_out", false) &&
+		    json_text(params, "timeout", NULL))
+			out(o, "waited for %s\n", json_text(params,
+			    "timeout", ""));
+		return code;
+	}
 	if (!json_flag(r, "granted", false)) {
 		out(o, "%s %s: nothing to start, it runs or has been done\n",
 		    phase, date);

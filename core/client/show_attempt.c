@@ -214,8 +214,8 @@ show_plan(struct out *o, const json_t *owner, const char *now, size_t indent)
 		table_cell(t, STYLE_PLAIN, "not before %s", text_str(&s));
 		text_clear(&s);
 		words_span(&s, wait);
-		table_cell(t, STYLE_PLAIN, wait > 0 ?
-		    "%s after the one before" : "", text_str(&s));
+		text_add(&s, " after the one before");
+		table_text(t, STYLE_PLAIN, wait > 0 ? text_str(&s) : "");
 	}
 	table_print(t, o, indent);
 	text_clear(&s);
@@ -284,7 +284,8 @@ show_recovery(struct out *o, const json_t *r, const char *now)
 	if (json_array_size(tries) == 0)
 		out(o, "  nothing was tried yet\n");
 	show_attempts(o, tries, now, 2);
-	if (json_array_size(json_object_get(r, "plan")) > 0)
-		out(o, "  plan\n");
+	if (json_array_size(json_object_get(r, "plan")) == 0)
+		return;
+	out(o, "  plan\n");
 	show_plan(o, r, now, 4);
 }

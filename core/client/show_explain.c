@@ -58,11 +58,23 @@ add_fact(struct text *t, const json_t *o, const char *key,
 
 /*-------------------------------------------------------------------- gates */
 
+/* An alarm has a severity where a gate has a verdict. */
+static const char *
+gate_word(const json_t *g)
+{
+	const char *word;
+
+	if (!json_flag(g, "alarm", false))
+		return json_text(g, "verdict", "?");
+	word = json_text(g, "severity", "?");
+	return strcmp(word, "none") == 0 ? "silent" : word;
+}
+
 void
 show_gate(struct out *o, const json_t *g, const char *now)
 {
 	bool alarm = json_flag(g, "alarm", false);
-	const char *word = json_text(g, alarm ? "severity" : "verdict", "?");
+	const char *word = gate_word(g);
 	const json_t *reasons = json_object_get(g, "reasons"), *reason;
 	CLEANUP_TEXT struct text s = { 0 };
 	size_t i;
@@ -246,11 +258,9 @@ put_gate(struct out *o, const json_t *r, const char *now)
 {
 	const json_t *g = json_object_get(r, "gate");
 	const json_t *used = json_object_get(r, "used_by");
-	bool alarm = json_flag(g, "alarm", false);
-	const char *word = json_text(g, alarm ? "severity" : "verdict", "?");
+	const char *word = gate_word(g);
 
-	put_head(o, r, json_text(g, "gate", "?"), alarm &&
-	    strcmp(word, "none") == 0 ? "silent" : word, style_of(word),
+	put_head(o, r, json_text(g, "gate", "?"), word, style_of(word),
 	    json_text(g, "rule", NULL));
 	if (json_array_size(used) > 0) {
 		CLEANUP_TEXT struct text s = { 0 };
@@ -346,6 +356,24 @@ put_cells(struct out *o, const json_t *d, const char *now)
 	table_print(t, o, 2);
 }
 
+/* Those that speak with their evidence, the others in a line. */
+static void
+put_alarms(struct out *o, const json_t *alarms, const char *now)
+{
+	CLEANUP_TEXT struct text silent = { 0 };
+	const json_t *g;
+	size_t i;
+
+	json_array_foreach(alarms, i, g)
+		if (strcmp(gate_word(g), "silent") == 0)
+			text_addf(&silent, "%s%s", silent.len > 0 ? ", " : "",
+			    json_text(g, "gate", "?"));
+		else
+			show_gate(o, g, now);
+	if (silent.len > 0)
+		out_heading(o, "silent alarms: %s", text_str(&silent));
+}
+
 static void
 put_date_of_pipeline(struct out *o, const json_t *d)
 {
@@ -377,8 +405,9 @@ put_date_of_pipeline(struct out *o, const json_t *d)
 	out_wrapped(o, STYLE_PLAIN, 2, 2, text_str(&s));
 	put_cells(o, d, now);
 	cell_legend(o, dates);
-	json_array_foreach(json_object_get(d, "alarms"), i, x)
-		show_gate(o, x, now);
+	put_alarms(o, json_object_get(d, "alarms"), now);
+	json_array_foreach(json_object_get(d, "recoveries"), i, x)
+		show_recovery(o, x, now);
 	out_heading(o, json_array_size(incidents) > 0 ? "incidents" :
 	    "no incidents");
 	json_array_foreach(incidents, i, x)
@@ -407,7 +436,8 @@ put_opens(struct out *o, const json_t *r)
 
 	if (json_array_size(opens) == 0)
 		return;
-	out_heading(o, "what would open it");
+	out_heading(o, strcmp(json_text(r, "about", ""), "alarm") == 0 ?
+	    "what would end it" : "what would open it");
 	json_array_foreach(opens, i, w) {
 		out(o, "  ");
 		out_wrapped(o, STYLE_PLAIN, 2, 4, json_is_string(w) ?

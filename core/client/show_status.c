@@ -50,21 +50,39 @@ add_route(struct out *o, const json_t *r, const char *now)
 	out(o, ", route proven %s", text_str(&t));
 }
 
+/* Notifiers whose last try failed: who would hear of anything? */
+static void
+add_silent(struct out *o, const json_t *outbox)
+{
+	const json_t *list = json_object_get(outbox, "notifiers"), *n;
+	size_t i;
+
+	json_array_foreach(list, i, n) {
+		int64_t failures = json_int(n, "failures", 0);
+		CLEANUP_TEXT struct text t = { 0 };
+
+		if (failures == 0)
+			continue;
+		words_count(&t, failures, "time");
+		out_in(o, STYLE_BAD, "notifier '%s' does not deliver, %s in a "
+		    "row: %s\n", json_text(n, "notifier", "?"),
+		    text_str(&t), json_text(n, "error", "no reason"));
+	}
+}
+
 /* Words for what stands beside the engine, where it isn't as it should be. */
 static void
 add_daemon(struct out *o, const json_t *r)
 {
 	const json_t *daemon = json_object_get(r, "daemon");
-	const json_t *failed = json_object_get(json_object_get(daemon,
-	    "journal"), "failed");
+	const json_t *journal = json_object_get(daemon, "journal");
 	const json_t *outbox = json_object_get(daemon, "outbox");
 	int64_t pending = json_int(outbox, "pending", 0);
 
-	if (json_is_string(failed) || json_is_true(failed))
-		out_in(o, STYLE_BAD, "the journal can't be written%s%s: "
-		    "nothing is started\n", json_is_string(failed) ? ", " :
-		    "", json_is_string(failed) ? json_string_value(failed) :
-		    "");
+	if (json_flag(journal, "failed", false))
+		out_in(o, STYLE_BAD, "the journal can't be written: %s; "
+		    "nothing is started\n", json_text(journal, "why",
+		    "no reason"));
 	if (pending > 0) {
 		CLEANUP_TEXT struct text t = { 0 };
 
@@ -72,6 +90,7 @@ add_daemon(struct out *o, const json_t *r)
 		out_in(o, STYLE_WARN, "%s not delivered yet\n",
 		    text_str(&t));
 	}
+	add_silent(o, outbox);
 	if (json_flag(r, "clock_virtual", false))
 		out_in(o, STYLE_DIM, "on a virtual clock\n");
 }
@@ -229,6 +248,22 @@ rank(const json_t *n)
 	return i;
 }
 
+/* Would it notice if something were wrong, and could it tell? */
+static bool
+watcher_well(const json_t *r)
+{
+	const json_t *daemon = json_object_get(r, "daemon");
+	const json_t *outbox = json_object_get(daemon, "outbox"), *n;
+	size_t i;
+
+	json_array_foreach(json_object_get(outbox, "notifiers"), i, n)
+		if (json_int(n, "failures", 0) > 0)
+			return false;
+	return !json_flag(json_object_get(daemon, "journal"), "failed",
+	    false) && json_int(r, "checks_ran", 0) >= json_int(r,
+	    "checks_owed", 0);
+}
+
 static void
 add_needs(struct out *o, const json_t *r, const char *now)
 {
@@ -239,7 +274,8 @@ add_needs(struct out *o, const json_t *r, const char *now)
 	int k;
 
 	if (json_array_size(needs) == 0) {
-		out_heading(o, "needs a person: nothing");
+		out_heading(o, watcher_well(r) ? "needs a person: nothing" :
+		    "needs a person: the watcher itself, see the top");
 		return;
 	}
 	out_heading(o, "needs a person (%zu)", json_array_size(needs));

@@ -473,6 +473,7 @@ date_of_pipeline(const struct view *v, int32_t pipeline, struct date date)
 	const struct date_row *row = engine_date(v->engine, pipeline, date);
 	json_t *o = about("date", v, pipeline, date);
 	json_t *cells = json_array(), *alarms = json_array();
+	json_t *recoveries = json_array();
 	int32_t i;
 
 	(void)json_object_set_new(o, "watched", json_boolean(row != NULL));
@@ -494,6 +495,16 @@ date_of_pipeline(const struct view *v, int32_t pipeline, struct date date)
 			(void)json_array_append_new(alarms, view_gate(v, i,
 			    date));
 	(void)json_object_set_new(o, "alarms", alarms);
+	for (i = 0; row && i < v->graph->n_recoveries; i++) {
+		const struct recovery_row *tried = engine_recovery(v->engine,
+		    i, date);
+
+		if (v->graph->recoveries[i].pipeline == pipeline && tried &&
+		    tried->attempts > 0)
+			(void)json_array_append_new(recoveries,
+			    view_recovery(v, i, date));
+	}
+	(void)json_object_set_new(o, "recoveries", recoveries);
 	return o;
 }
 

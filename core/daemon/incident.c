@@ -125,6 +125,35 @@ title_alarm(const struct view *v, int32_t gate, struct date date,
 		text_add(t, " all its inputs are well");
 }
 
+/* The alarm that still stands in an incident whose phase has come through. */
+static int32_t
+standing_alarm(const struct view *v, const struct incident_row *row)
+{
+	const struct breach_row *b;
+	int32_t i;
+
+	for (i = 0; row->open && (b = engine_breach_at(v->engine, i, NULL));
+	    i++)
+		if (b->incident == row->number && b->open &&
+		    b->kind == ROOT_ALARM)
+			return b->subject;
+	return NONE;
+}
+
+static void
+title_root_phase(const struct view *v, const struct incident_row *row,
+    struct date date, struct text *t)
+{
+	int32_t alarm = standing_alarm(v, row);
+	struct phase_reading r;
+
+	if (alarm != NONE && engine_read_phase(v->engine, row->root, date,
+	    &v->now, &r) && r.view == VIEW_DONE)
+		title_alarm(v, alarm, date, t);
+	else
+		title_phase(v, row->root, date, t);
+}
+
 void
 incident_title(const struct view *v, const struct incident_row *row,
     const struct record *where, struct text *t)
@@ -139,7 +168,7 @@ incident_title(const struct view *v, const struct incident_row *row,
 	}
 	switch (row->kind) {
 	case ROOT_PHASE:
-		title_phase(v, row->root, where->date, t);
+		title_root_phase(v, row, where->date, t);
 		break;
 	case ROOT_ALARM:
 		title_alarm(v, row->root, where->date, t);

@@ -241,18 +241,76 @@ gather_tried(struct facts *f)
 
 /*-------------------------------------------------------------------- held */
 
+static bool
+is_bad_here(const struct facts *f, int32_t check)
+{
+	int32_t i;
+
+	for (i = 0; i < f->n_checks; i++)
+		if (f->checks[i] == check)
+			return view_bad(&f->v, check, f->where.date);
+	return false;
+}
+
+static bool
+gate_is_shut_here(const struct facts *f, int32_t gate)
+{
+	const struct gate_def *g = &f->v.graph->gates[gate];
+	int32_t i;
+
+	for (i = 0; i < g->n_inputs; i++)
+		if (is_bad_here(f, g->inputs[i]))
+			return true;
+	return false;
+}
+
+/* Is a phase undone because of what the incident is about? */
+static bool
+undone_here(const struct facts *f, int32_t phase)
+{
+	const struct phase_def *p = &f->v.graph->phases[phase];
+	int32_t i;
+
+	if (f->row->kind == ROOT_PHASE && f->row->root == phase)
+		return true;
+	if (p->done_kind == DONE_GATE)
+		return gate_is_shut_here(f, p->done_gate);
+	for (i = 0; p->done_kind == DONE_CHECKS && i < p->n_done_checks; i++)
+		if (is_bad_here(f, p->done_checks[i]))
+			return true;
+	return false;
+}
+
+/* Does a phase wait for what the incident is about, itself or by way of one
+ * that it waits for? */
+static bool
+waits_here(const struct facts *f, int32_t phase)
+{
+	struct phase_reading r;
+	int32_t i, of;
+
+	if (!engine_read_phase(f->v.engine, phase, f->where.date, &f->v.now,
+	    &r) || r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
+		return false;
+	for (i = 0; i < r.n; i++) {
+		of = r.closed[i].subject;
+		if (r.closed[i].why == WHY_GATE && gate_is_shut_here(f, of))
+			return true;
+		if (r.closed[i].why == WHY_UPSTREAM && of != phase &&
+		    (undone_here(f, of) || waits_here(f, of)))
+			return true;
+	}
+	return false;
+}
+
 static void
 held_phase(struct facts *f, int32_t phase)
 {
-	const char *name = f->v.graph->phases[phase].name;
-	struct phase_reading r;
-
-	if (f->row->kind == ROOT_PHASE && f->row->root == phase)
+	if ((f->row->kind == ROOT_PHASE && f->row->root == phase) ||
+	    !waits_here(f, phase))
 		return;
-	if (!engine_read_phase(f->v.engine, phase, f->where.date, &f->v.now,
-	    &r) || r.n == 0 || r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
-		return;
-	text_addf(&f->held, "%s%s", f->held.len > 0 ? ", " : "", name);
+	text_addf(&f->held, "%s%s", f->held.len > 0 ? ", " : "",
+	    f->v.graph->phases[phase].name);
 }
 
 static void
@@ -329,41 +387,59 @@ gather_fix(struct facts *f)
 
 /*------------------------------------------------------------------- adopted */
 
-/* One summary: dates and, per phase, how many are done. */
+/* An adopted date that owes something; NULL: another one. */
+static const struct date_row *
+adopted(const struct facts *f, struct date date)
+{
+	const struct date_row *d = engine_date(f->v.engine,
+	    f->where.pipeline, date);
+
+	return d && d->adopted ? d : NULL;
+}
+
+static void
+adopted_phase(struct facts *f, int32_t phase, const struct date *dates,
+    int32_t n, int32_t owing)
+{
+	int32_t k, done = 0;
+
+	for (k = 0; k < n; k++) {
+		const struct date_row *d = adopted(f, dates[k]);
+		const struct phase_row *r = engine_phase(f->v.engine, phase,
+		    dates[k]);
+
+		done += d && d->owed != 0 && r && (r->state == PHASE_DONE ||
+		    r->state == PHASE_SKIPPED);
+	}
+	text_addf(&f->why, "\n%s: %d of %d done",
+	    f->v.graph->phases[phase].name, done, owing);
+}
+
+/* One summary: dates and, per phase, how many of those that owe something
+ * are done. */
 static void
 gather_adopted(struct facts *f)
 {
 	const struct pipeline_def *p;
 	struct date dates[VIEW_DATES];
-	int32_t n, i, k, adopted = 0;
+	int32_t n, i, all = 0, idle = 0;
 
 	if (f->where.pipeline == NONE)
 		return;
 	p = &f->v.graph->pipelines[f->where.pipeline];
 	n = view_dates(&f->v, f->where.pipeline, dates);
-	for (k = 0; k < n; k++) {
-		const struct date_row *d = engine_date(f->v.engine,
-		    f->where.pipeline, dates[k]);
+	for (i = 0; i < n; i++) {
+		const struct date_row *d = adopted(f, dates[i]);
 
-		adopted += d && d->adopted;
+		all += d != NULL;
+		idle += d && d->owed == 0;
 	}
-	text_addf(&f->why, "%d dates had ended before they were watched", n >
-	    0 ? adopted : 0);
-	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		int32_t done = 0;
-
-		for (k = 0; k < n; k++) {
-			const struct date_row *d = engine_date(f->v.engine,
-			    f->where.pipeline, dates[k]);
-			const struct phase_row *r = engine_phase(f->v.engine,
-			    i, dates[k]);
-
-			done += d && d->adopted && r && (r->state ==
-			    PHASE_DONE || r->state == PHASE_SKIPPED);
-		}
-		text_addf(&f->why, "\n%s: %d of %d done",
-		    f->v.graph->phases[i].name, done, adopted);
-	}
+	text_addf(&f->why, "%d dates had ended before they were watched", all);
+	if (idle > 0)
+		text_addf(&f->why, ", %d of them owed nothing", idle);
+	for (i = p->first_phase; all > idle && i < p->first_phase +
+	    p->n_phases; i++)
+		adopted_phase(f, i, dates, n, all - idle);
 	text_add(&f->held, "nothing was started or repaired for them; that "
 	    "takes a person");
 }

@@ -19,7 +19,8 @@
 
 enum { PLAN_SHOWN = 20, OUTPUT_TAIL = 2048, TRIES_SHOWN = 8 };
 
-/* `used` attempts are gone; `next` is the earliest start of the next one. */
+/* `used` attempts are gone; `next` is the earliest start of the next one,
+ * INSTANT_NONE while the last of them is still under way. */
 static json_t *
 plan(const struct view *v, const struct retry *r, int32_t used,
     int64_t next, const struct zone *zone)
@@ -28,6 +29,9 @@ plan(const struct view *v, const struct retry *r, int32_t used,
 	int64_t at = next == INSTANT_NONE || next < v->now.wall ?
 	    v->now.wall : next;
 	int32_t n;
+
+	if (used > 0 && next == INSTANT_NONE)
+		at += retry_delay(r, used + 1, 0);
 
 	for (n = used + 1; n <= r->attempts && n <= used + PLAN_SHOWN; n++) {
 		json_t *o = json_object();

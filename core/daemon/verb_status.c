@@ -20,6 +20,7 @@
 #include "daemon/words.h"
 
 enum { DAYS = 7, DAYS_MAX = 60, NEXT_MAX = 64, NEXT_SHOWN = 6,
+	NEED_CHECKS = 64,
 	OVERDUE_MS = 120000 };
 
 /*---------------------------------------------------- is the watcher well? */
@@ -46,9 +47,13 @@ pulse_of_check(const struct view *v, int32_t check, struct pulse *p)
 		    dates[i]);
 		int64_t next = engine_check_next(v->engine, check, dates[i]);
 
-		owed = owed || next != INSTANT_NONE;
-		behind = behind || (next != INSTANT_NONE &&
-		    next + grace < v->now.wall);
+		/* of an idle date nothing is owed, whenever that came out */
+		if (engine_result(v->engine, check, dates[i], &v->now) !=
+		    RESULT_SKIP) {
+			owed = owed || next != INSTANT_NONE;
+			behind = behind || (next != INSTANT_NONE &&
+			    next + grace < v->now.wall);
+		}
 		if (row == NULL || row->measurement == 0)
 			continue;
 		seen = true;
@@ -224,6 +229,36 @@ still_failing(const struct view *v, const struct recovery_def *d,
 	return false;
 }
 
+static bool
+repairs_any(const struct recovery_def *d, const int32_t *checks, int32_t n)
+{
+	int32_t i, k;
+
+	for (i = 0; i < d->n_repairs; i++)
+		for (k = 0; k < n; k++)
+			if (d->repairs[i] == checks[k])
+				return true;
+	return false;
+}
+
+/* Is there an open incident which says that automation has given up? */
+static bool
+said_by_incident(const struct view *v, const struct recovery_def *d,
+    struct date date)
+{
+	const struct incident_row *row;
+	struct record where;
+	int32_t checks[NEED_CHECKS], i;
+
+	for (i = 0; (row = engine_incident_at(v->engine, i, &where)); i++)
+		if (row->open && row->gave_up && where.dated &&
+		    where.pipeline == d->pipeline &&
+		    where.date.day == date.day && repairs_any(d, checks,
+		    incident_checks(v, row, checks, NEED_CHECKS)))
+			return true;
+	return false;
+}
+
 static void
 need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 {
@@ -240,7 +275,8 @@ need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 		char date[DATE_TEXT];
 
 		if (row == NULL || row->ended == WHY_NOTHING ||
-		    !still_failing(v, d, dates[i]))
+		    !still_failing(v, d, dates[i]) ||
+		    said_by_incident(v, d, dates[i]))
 			continue;
 		text_addf(&t, "%s has ended for %s after %d attempts: %s",
 		    d->name, date_text(dates[i], date), row->attempts,

@@ -118,17 +118,13 @@ words_reading(struct text *t, double value, double expected)
 	}
 }
 
-/* Rounded towards the middle: 99.6 % of something isn't 100 %. */
+/* Rounded down, as gates do: 99.6 % of something isn't 100 %. */
 static void
 percent(struct text *t, double value, double expected)
 {
-	double p = 100.0 * value / expected;
+	double p = floor(100.0 * value / expected);
 
-	if (p > 99.0 && p < 100.0)
-		p = 99.0;
-	else if (p > 0.0 && p < 1.0)
-		p = 1.0;
-	text_addf(t, " (%.0f %%)", p);
+	text_addf(t, " (%.0f %%)", p == 0 && value > 0 ? 1.0 : p);
 }
 
 void

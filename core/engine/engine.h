@@ -204,6 +204,13 @@ struct engine *engine_init(void *memory, const struct graph *,
  * of record kinds, dates ascending within a pipeline. A row whose object is gone is the caller's to drop. */
 void engine_restore(struct engine *, const struct record *);
 
+/* Ids up to these are taken, also by rows that are not handed back because
+ * an object of theirs is gone: before EVENT_RESUMED. */
+struct engine_ids {
+	uint64_t attempt, incident, message, hold, override, permit;
+};
+void engine_taken(struct engine *, const struct engine_ids *);
+
 /* One event. `out` starts empty. */
 void engine_step(struct engine *, const struct event *, const struct now *,
     struct effects *out);

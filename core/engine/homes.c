@@ -88,7 +88,8 @@ stood_in(const struct engine *e, int32_t pipeline, const struct day *d,
 		const struct breach_entry *b = table_at(&e->breaches, i);
 
 		if (b->row.kind == kind && b->row.subject == subject &&
-		    where_is(&b->at, pipeline, d) && owns_still(e, b))
+		    !b->row.child && where_is(&b->at, pipeline, d) &&
+		    incident_live(e, b->row.incident))
 			return b->row.incident;
 	}
 	return 0;

@@ -27,6 +27,8 @@ enum evidence phase_evidence(const struct engine *, int32_t phase,
 /* What the date owes must be known before anything is held against it. */
 enum evidence calendar_evidence(const struct engine *, int32_t pipeline,
     const struct day *, int32_t *ret_untold);
+/* A gate that only watches closes nothing. */
+bool guard_counts(const struct engine *, int32_t pipeline, int32_t gate);
 bool input_not_in(const struct engine *, const struct gate_def *,
     const struct day *);
 /* The checks that a phase's `done` rests on; the number of them. */

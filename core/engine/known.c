@@ -44,6 +44,13 @@ check_evidence(const struct engine *e, int32_t check, const struct day *d)
 	return EVIDENCE_GOOD;
 }
 
+bool
+guard_counts(const struct engine *e, int32_t pipeline, int32_t gate)
+{
+	return e->graph->gates[gate].mode >=
+	    e->graph->pipelines[pipeline].mode;
+}
+
 /* Of several checks: a failure is known whatever the others will say. */
 static enum evidence
 checks_evidence(const struct engine *e, const int32_t *checks, int32_t n,

@@ -238,10 +238,8 @@ incident_unack(struct engine *e, uint64_t incident)
 	struct incident_entry *x = incident_of(e, incident);
 	struct day *d;
 
-	if (x == NULL)
-		return REPLY_NO_SUCH;
-	if (x->row.acked_until == INSTANT_NONE)
-		return REPLY_ALREADY;
+	if (x == NULL || x->row.acked_until == INSTANT_NONE)
+		return REPLY_NO_SUCH;   /* there is no such ack */
 	unack(&x->row);
 	incident_write(e, x);
 	d = x->at.dated ? lane_find(&e->lanes[x->at.pipeline], x->at.date) :

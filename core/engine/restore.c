@@ -96,13 +96,38 @@ raise_to(uint64_t *last, uint64_t id)
 		*last = id;
 }
 
+void
+engine_taken(struct engine *e, const struct engine_ids *ids)
+{
+	assert(!e->resumed);
+	raise_to(&e->last_attempt, ids->attempt);
+	raise_to(&e->last_incident, ids->incident);
+	raise_to(&e->last_message, ids->message);
+	raise_to(&e->last_hold, ids->hold);
+	raise_to(&e->last_override, ids->override);
+	raise_to(&e->last_permit, ids->permit);
+}
+
+/* Attempts lie in the order of their ids, whatever the order in which the
+ * dates that they belong to are handed back. */
 static void
 restore_attempt(struct engine *e, const struct record *r)
 {
-	struct attempt_entry *x = keep(e, &e->attempts, r);
+	struct table *t = &e->attempts;
+	struct attempt_entry *x = keep(e, t, r), one;
+	int32_t i = t->n - 1;
 
 	x->row = r->u.attempt;
 	raise_to(&e->last_attempt, x->row.id);
+	one = *x;
+	for (; i > 0; i--) {
+		struct attempt_entry *before = table_at(t, i - 1);
+
+		if (before->row.id < one.row.id)
+			break;
+		*(struct attempt_entry *)table_at(t, i) = *before;
+	}
+	*(struct attempt_entry *)table_at(t, i) = one;
 }
 
 static void

@@ -110,6 +110,8 @@ own_trace(const struct engine *e, int32_t phase, const struct day *d)
 	if (phase_at(e, d, phase)->row.state == PHASE_FAILED)
 		return (struct trace){ TRACE_ROOT, phase, 0 };
 	for (i = 0; i < p->n_guards; i++) {
+		if (!guard_counts(e, p->pipeline, p->guards[i]))
+			continue;
 		ev = gate_evidence(e, p->guards[i], d, &untold);
 		t = evidence_trace(e, phase, ev, untold);
 		if (t.kind != TRACE_NONE)

@@ -50,7 +50,7 @@ guard_blocks(struct engine *e, int32_t phase, struct day *d)
 			return false;
 	}
 	for (i = 0; i < p->n_guards; i++)
-		if (e->graph->gates[p->guards[i]].mode == MODE_ENFORCE &&
+		if (guard_counts(e, p->pipeline, p->guards[i]) &&
 		    gate_evidence(e, p->guards[i], d, &untold) ==
 		    EVIDENCE_BAD)
 			return true;
@@ -71,7 +71,8 @@ late_why(const struct engine *e, int32_t phase, const struct day *d)
 			return WHY_UPSTREAM;
 	}
 	for (i = 0; i < p->n_guards; i++)
-		if (gate_reliable(e, p->guards[i], d, e->now.wall) >
+		if (guard_counts(e, p->pipeline, p->guards[i]) &&
+		    gate_reliable(e, p->guards[i], d, e->now.wall) >
 		    VERDICT_DEGRADED)
 			return WHY_GATE;
 	return p->start == NONE ? WHY_NO_START : WHY_NOTHING;

@@ -22,6 +22,8 @@ struct check_state {
 	bool seen;              /* answered since the engine was resumed */
 	int32_t untold_n;       /* answers in a row that told nothing */
 	int64_t untold_mono;    /* since when */
+	int64_t due;            /* as remembered: see struct day */
+	bool owed;
 };
 
 struct gate_state {
@@ -72,6 +74,10 @@ struct day {
 	bool traced;            /* its phases have traces */
 	bool turned;            /* and one of them has changed */
 	struct date_row row;
+	/* When each check is due and whether it is owed, remembered for this
+	 * anchor and idleness. */
+	bool remembered, idle_then;
+	int64_t anchor_then;
 	struct check_state *checks;
 	struct gate_state *gates;
 	struct phase_slot *phases;

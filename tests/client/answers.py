@@ -159,6 +159,18 @@ STATUS = {
          "pipeline": "nba", "date": "2026-01-17", "subject": "raw"}],
 }
 
+SICK_STATUS = {
+    **STATUS, "checks_ran": 0, "checked_ms_ago": 7200000,
+    "daemon": {"journal": {"seq": 812, "failed": True,
+                           "why": "disk I/O error"},
+               "outbox": {"pending": 3, "notifiers": [
+                   {"notifier": "told", "failures": 0},
+                   {"notifier": "slack", "failures": 2,
+                    "error": "503 from the far end"}]}},
+    "pipelines": [{**STATUS["pipelines"][0], "mode": "observe",
+                   "dates": []}],
+    "needs": [], "holds": [], "next": []}
+
 EMPTY_STATUS = {
     "now": "2026-01-17T16:02:00Z", "clock_virtual": False, "checks_ran": 0,
     "checks_owed": 0, "checked_ms_ago": None, "route_proven_at": None,
@@ -297,7 +309,9 @@ EXPLAIN_DATE = {
     "pipelines": [{
         "about": "date", **HEAD, "watched": True, "owed": 6,
         "adopted": False, "ends_at": at("04:00"), "anchor": at("04:00"),
-        "cells": DATES[2]["cells"], "alarms": [ALARM],
+        "cells": DATES[2]["cells"], "alarms": [ALARM, {
+            **ALARM, "gate": "context_alarm", "severity": "none"}],
+        "recoveries": [{**RECOVERY, "ended": "no_effect", "plan": []}],
         "incidents": [INCIDENT]}, {
         "about": "date", **HEAD, "pipeline": "shop", "watched": False,
         "adopted": False, "ends_at": at("04:00"), "anchor": None,

@@ -6,9 +6,11 @@ killed. GATEWARDEN_SEED repeats a run of the kills.
 """
 import os
 import random
+import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -21,21 +23,22 @@ import findings                                        # noqa: E402
 from demo_test import texts_of                         # noqa: E402
 from journal import Journal                            # noqa: E402
 from play import Play                                  # noqa: E402
-from stage import (END, START, Stage, ms, shown,       # noqa: E402
-                   wait_for)
+from stage import (END, START, Stage, instant, ms,     # noqa: E402
+                   shown, wait_for)
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
 SPEED = float(os.environ.get("GATEWARDEN_TEST_SPEED", "20000"))
 SEED = int(os.environ.get("GATEWARDEN_SEED", "20260113"))
 KILLS = int(os.environ.get("GATEWARDEN_KILLS", "20"))
 
-# What the second case adds. The plugins are those of the hostile zoo.
+# What the second case adds, read before the sample: its route comes first and
+# lets others through. The plugins are those of the hostile zoo.
 HOSTILE = """
 checks = (
-  { name = "hangs";    plugin = "hang";     pipeline = "nba";
-    every = "12h";  timeout = "200ms";  patience = "1h"; },
-  { name = "crashes";  plugin = "segfault"; pipeline = "nba";
-    every = "12h";  timeout = "2s";     patience = "1h"; }
+  { name = "hangs";    plugin = "zoo";  how = "hang";
+    pipeline = "nba";  every = "12h";  timeout = "200ms";  patience = "1h"; },
+  { name = "crashes";  plugin = "zoo";  how = "segfault";
+    pipeline = "nba";  every = "12h";  timeout = "2s";  patience = "1h"; }
 );
 alarms = ( { name = "hostile";  plugin = "all";
              inputs = ("hangs", "crashes"); } );
@@ -86,7 +89,7 @@ class Line8QueryError(Trouble):
                 and e["data"].get("state") == "done"):
             return False
         self.sql("ALTER TABLE player_daily_cache RENAME TO gone")
-        self.gone = e["at"]
+        self.gone = instant(e["at"])
         return True
 
     def appear(self, _stage, e):
@@ -94,7 +97,7 @@ class Line8QueryError(Trouble):
                 and e["data"].get("kind") == "probe"):
             return False
         self.sql("ALTER TABLE gone RENAME TO player_daily_cache")
-        self.back = e["at"]
+        self.back = instant(e["at"])
         return True
 
     def test_a_failing_probe_closes_and_heals(self):
@@ -130,7 +133,7 @@ class Line8QueryError(Trouble):
 
 class Line9HostileParts(Trouble):
     def test_the_rest_of_the_week_is_unchanged(self):
-        self.stage.add("95-hostile.conf", HOSTILE % self.stage.dir)
+        self.stage.add("05-hostile.conf", HOSTILE % self.stage.dir)
         with open(os.path.join(self.stage.dir, "webhook"), "w",
                   encoding="utf-8") as f:
             f.write("http://127.0.0.1:1/down\n")
@@ -151,6 +154,39 @@ class Line9HostileParts(Trouble):
                    if rows[0]["data"]["kind"] == "probe"}
         self.evidence(f"{len(hostile)} incidents of probes, {len(refused)}"
                       " messages refused by the notifier that is down")
+        acceptance.Week.journal, acceptance.Week.texts = journal, texts
+        load = unittest.defaultTestLoader.loadTestsFromTestCase
+        result = unittest.TestResult()
+        unittest.TestSuite(map(load, acceptance.LINES)).run(result)
+        self.assertEqual(result.failures + result.errors, [])
+
+
+class Reloads(Trouble):
+    """The configuration is read again, twenty times: nothing of what is
+    known or under way may get lost by that."""
+
+    def reload(self):
+        last = ms(START)
+        while not self.over.wait(0.2):
+            if self.stage.now() < last + 8 * 3600_000:
+                continue
+            last = self.stage.now()
+            self.stage.daemon.send_signal(signal.SIGHUP)
+            self.reloads += 1
+
+    def test_the_week_is_unchanged(self):
+        self.over, self.reloads = threading.Event(), 0
+        thread = threading.Thread(target=self.reload)
+        thread.start()
+        try:
+            seen = Play(self.stage).until(ms(END))
+        finally:
+            self.over.set()
+            thread.join()
+        texts = texts_of(self.stage, seen)
+        journal = self.finish()
+        self.assertGreater(self.reloads, 10)
+        self.evidence(f"{self.reloads} reloads")
         acceptance.Week.journal, acceptance.Week.texts = journal, texts
         load = unittest.defaultTestLoader.loadTestsFromTestCase
         result = unittest.TestResult()

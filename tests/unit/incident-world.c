@@ -363,7 +363,8 @@ take(struct world *w, const struct effect *x)
 		w->reply = *x;
 		break;
 	case EFFECT_START:
-		w->starts++;
+		if (w->starts++ == 0)
+			w->started_at = w->steps + 1;
 		/* FALLTHROUGH */
 	case EFFECT_MEASURE:
 	case EFFECT_EVALUATE:

@@ -80,6 +80,7 @@ struct world {
 	struct told told[512];
 	int32_t n_told;
 	int32_t steps, crash_at, starts, measures;
+	int32_t started_at;     /* the step of the first start */
 	struct effect reply;
 };
 

@@ -25,13 +25,17 @@ load(const char *path)
 {
 	CLEANUP_DIAG struct diag d;
 	struct conf *c;
+	size_t i;
 
 	diag_init(&d);
 	c = conf_load(path, &fake_finder, &d);
-	if (c == NULL || d.n > 0)
+	if (c == NULL)
 		diag_print(&d, stderr);
 	assert_non_null(c);
-	assert_int_equal(d.n, 0);
+	/* the samples' programs need not have been installed */
+	for (i = 0; i < d.n; i++)
+		assert_non_null(strstr(d.v[i].sentence,
+		    ": there is no such program"));
 	return c;
 }
 
@@ -446,6 +450,10 @@ test_resolved(void **state)
 	retry = json_object_get(json_object_get(json_object_get(c->resolved,
 	    "phases"), "nba.publish"), "retry.multiplier");
 	json_is(retry, "{\"value\":2.0,\"from\":\"default\"}");
+	json_is(json_object_get(pdc, "pipeline"),
+	    "{\"value\":\"nba\",\"from\":\"30-gates-alarms.conf:14\"}");
+	json_is(json_object_get(pdc, "target"),
+	    "{\"value\":\"warehouse\",\"from\":\"default\"}");
 	text = conf_resolved_text(c);
 	assert_non_null(strstr(text, "  every = \"20m\";  # "
 	    "10-pipeline.conf:30\n"));

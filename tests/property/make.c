@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * make.c -- a random pipeline, small enough to be understood when an oracle
+ * complains.
+ */
+#include <stdio.h>
+
+#include "play.h"
+
+uint64_t
+dice(struct play *p)
+{
+	/* splitmix64 (Steele, Lea, Flood 2014) */
+	uint64_t z = p->rng += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+int32_t
+upto(struct play *p, int32_t n)
+{
+	return (int32_t)(dice(p) % (uint64_t)n);
+}
+
+bool
+chance(struct play *p, int32_t percent)
+{
+	return upto(p, 100) < percent;
+}
+
+static const char *
+name(struct play *p, const char *kind, int32_t i)
+{
+	static const char *const kinds[] = { "check", "gate", "phase",
+		"action", "repair" };
+	int32_t k = 0;
+
+	while (kinds[k][0] != kind[0])
+		k++;
+	(void)snprintf(p->names[12 * k + i], sizeof p->names[0], "%s%d",
+	    kind, i);
+	return p->names[12 * k + i];
+}
+
+/* Different ones out of the first n; the number of them. */
+static int32_t
+pick(struct play *p, int32_t n, int32_t most, int32_t *list)
+{
+	int32_t want = 1 + upto(p, most), i, k, got = 0;
+
+	for (i = 0; i < 4 * want && got < want; i++) {
+		int32_t v = upto(p, n);
+		bool have = false;
+
+		for (k = 0; k < got; k++)
+			have |= list[k] == v;
+		if (!have)
+			list[got++] = v;
+	}
+	return got;
+}
+
+/* Check 0 is the calendar, where there is one, and nobody's evidence. */
+static int32_t
+pick_checks(struct play *p, int32_t most, int32_t *list)
+{
+	int32_t n = pick(p, p->graph.n_checks - 1, most, list), i;
+
+	for (i = 0; i < n; i++)
+		list[i]++;
+	return n;
+}
+
+static void
+make_checks(struct play *p)
+{
+	int32_t i;
+
+	p->graph.n_checks = 5 + upto(p, P_CHECKS - 5);
+	for (i = 0; i < p->graph.n_checks; i++)
+		p->checks[i] = (struct check_def){
+			.name = name(p, "check", i), .item = "item",
+			.target = chance(p, 60) ? "db" : NULL,
+			.limits = { .fail_below = { LIMIT_ABSOLUTE, 1 },
+				.warn_below = { LIMIT_ABSOLUTE, 2 },
+				.over = RESULT_PASS },
+			.due = { .kind = chance(p, 30) ? DUE_ANCHOR :
+				DUE_NONE, .after_ms = upto(p, 6) * HOUR },
+			.confirm = 1 + upto(p, 2),
+			.every_ms = (10 + upto(p, 50)) * MINUTE,
+			.max_age_ms = 2 * HOUR,
+			.patience_ms = (10 + upto(p, 60)) * MINUTE };
+	p->pipeline.calendar = chance(p, 50) ? 0 : NONE;
+	p->checks[0].calendar = p->pipeline.calendar == 0;
+}
+
+static void
+make_gates(struct play *p)
+{
+	int32_t i;
+
+	p->graph.n_gates = 2 + upto(p, P_GATES - 2);
+	for (i = 0; i < p->graph.n_gates; i++)
+		p->gates[i] = (struct gate_def){
+			.name = name(p, "gate", i),
+			.inputs = p->inputs[i],
+			.n_inputs = pick_checks(p, 3, p->inputs[i]),
+			.alarm = i == 0, .mode = MODE_ENFORCE };
+}
+
+static void
+make_done(struct play *p, int32_t i)
+{
+	struct phase_def *ph = &p->phases[i];
+	int32_t kind = upto(p, 10);
+
+	ph->done_kind = DONE_CHECKS;
+	ph->done_checks = p->done[i];
+	ph->n_done_checks = pick_checks(p, 2, p->done[i]);
+	if (kind < 3) {
+		ph->done_kind = DONE_GATE;
+		ph->done_gate = 1 + upto(p, p->graph.n_gates - 1);
+	} else if (kind == 3 && ph->start != NONE) {
+		ph->done_kind = DONE_EXIT;
+	}
+}
+
+static void
+make_edges(struct play *p, int32_t i)
+{
+	struct phase_def *ph = &p->phases[i];
+	int32_t from[P_LIST], n = i > 0 ? pick(p, i, 2, from) : 0, k;
+
+	for (k = 0; k < n; k++)
+		p->edges[i][ph->n_after++] = (struct edge_def){ from[k], 0 };
+	if (chance(p, 15))
+		p->edges[i][ph->n_after++] = (struct edge_def){
+			upto(p, i + 1), -1 };
+	ph->after = p->edges[i];
+	ph->guards = p->guards[i];
+	if (chance(p, 35))
+		p->guards[i][ph->n_guards++] = 1 + upto(p,
+		    p->graph.n_gates - 1);
+}
+
+static struct retry
+make_retry(struct play *p)
+{
+	return (struct retry){ .attempts = 1 + upto(p, 3),
+		.initial_ms = (1 + upto(p, 20)) * MINUTE,
+		.max_ms = HOUR, .multiplier = 2.0 };
+}
+
+static void
+make_phases(struct play *p)
+{
+	int32_t i;
+
+	p->graph.n_phases = 2 + upto(p, P_PHASES - 2);
+	for (i = 0; i < p->graph.n_phases; i++) {
+		p->phases[i] = (struct phase_def){
+			.name = name(p, "phase", i),
+			.start = chance(p, 55) ? upto(p, P_ACTIONS) : NONE,
+			.due = { .kind = chance(p, 70) ? DUE_ANCHOR :
+				DUE_NONE, .after_ms = (1 + i * 2 +
+				upto(p, 3)) * HOUR },
+			.severity = SEVERITY_WARNING +
+			    (enum severity)upto(p, 2),
+			.retry = make_retry(p),
+			.verify_within_ms = (5 + upto(p, 15)) * MINUTE,
+			.permit_ms = 15 * MINUTE,
+			.rerun = (enum rerun)upto(p, 3),
+			.external = chance(p, 20) };
+		make_done(p, i);
+		make_edges(p, i);
+	}
+}
+
+static void
+make_actions(struct play *p)
+{
+	int32_t i;
+
+	p->graph.n_actions = P_ACTIONS;
+	for (i = 0; i < P_ACTIONS; i++)
+		p->actions[i] = (struct action_def){
+			.name = name(p, "action", i),
+			.idempotent = chance(p, 50),
+			.per_hour = chance(p, 40) ? 1 + upto(p, 4) : 0,
+			.target = chance(p, 50) ? "db" : NULL,
+			.exclusive = chance(p, 30) };
+	p->graph.n_recoveries = upto(p, P_RECOVERIES + 1);
+	for (i = 0; i < p->graph.n_recoveries; i++) {
+		struct recovery_def *r = &p->recoveries[i];
+
+		*r = (struct recovery_def){ .name = name(p, "repair", i),
+			.action = upto(p, P_ACTIONS),
+			.repairs = p->repairs[i],
+			.n_repairs = pick_checks(p, 3, p->repairs[i]),
+			.order = upto(p, 2), .retry = make_retry(p),
+			.no_effect_limit = 1 + upto(p, 2),
+			.verify_after_ms = upto(p, 2) * MINUTE,
+			.verify_every_ms = MINUTE,
+			.verify_within_ms = (5 + upto(p, 15)) * MINUTE,
+			.exhausted = (enum severity)upto(p, 4),
+			.mode = chance(p, 90) ? MODE_ENFORCE :
+			    MODE_OBSERVE };
+		r->per_date = r->retry.attempts + upto(p, 3);
+	}
+}
+
+void
+make_graph(struct play *p)
+{
+	p->pipeline = (struct pipeline_def){ .name = "random",
+		.zone_name = "UTC", .day_ends_s = 4 * 3600,
+		.mode = chance(p, 85) ? MODE_ENFORCE : MODE_OBSERVE,
+		.watch_days = 4, .act_within_ms = 2 * DAY,
+		.settle_ms = upto(p, 6) * HOUR,
+		.remind_ms = chance(p, 50) ? 3 * HOUR : 0 };
+	zone_utc(&p->pipeline.zone);
+	make_checks(p);
+	make_gates(p);
+	make_actions(p);
+	make_phases(p);
+	p->pipeline.n_phases = p->graph.n_phases;
+	p->graph.pipelines = &p->pipeline;
+	p->graph.n_pipelines = 1;
+	p->graph.phases = p->phases;
+	p->graph.checks = p->checks;
+	p->graph.gates = p->gates;
+	p->graph.actions = p->actions;
+	p->graph.recoveries = p->recoveries;
+	p->graph.starts_per_hour = chance(p, 40) ? 2 + upto(p, 6) : 0;
+	engine_limits_default(&p->graph, &p->limits);
+}

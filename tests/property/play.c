@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * play.c -- one seed, played to its end.
+ *
+ * Each round either something happens in the world (time passes, data
+ * arrives, a probe breaks), or one thing that was asked is answered: in
+ * time, late, twice, not at all, by a fault. Between any two steps the
+ * supervisor may be killed, before or after the step's rows are durable; the
+ * processes that it started go on or don't. At the end comes a quiet time,
+ * after which nothing may be left open that isn't.
+ */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "play.h"
+
+static void step(struct play *, const struct event *);
+
+static bool
+watched(const struct play *p, struct date date)
+{
+	int32_t d = day_slot(date);
+
+	return d >= 0 && d < P_DAYS && engine_date(p->engine, 0, date);
+}
+
+/*----------------------------------------------------------------- answers */
+
+static void
+take_answer(struct play *p, const struct event *ev)
+{
+	const struct measurement *m = &ev->u.measured;
+	int32_t d = day_slot(ev->date);
+	struct answer *a = &p->answers[ev->subject][d], was = *a;
+	bool told = m->told && !m->fault;
+	bool calendar = p->checks[ev->subject].calendar;
+
+	if (!p->in_flight[ev->subject][d] || !watched(p, ev->date))
+		return;
+	p->in_flight[ev->subject][d] = false;
+	*a = (struct answer){ .known = true, .told = told,
+		.value = m->value, .raw = !told || isnan(m->value) ?
+		    RESULT_UNKNOWN : calendar || m->value >= 2 ? RESULT_PASS :
+		    m->value >= 1 ? RESULT_WARN : RESULT_FAIL,
+		.in_row = 1, .began_wall = m->began.wall,
+		.ended_boot = p->now.boot, .boot_id = p->now.boot_id };
+	if (isnan(m->value))
+		a->told = false;
+	if (was.known && was.raw == a->raw)
+		a->in_row = was.in_row + 1;
+}
+
+static struct event
+answer_measure(struct play *p, const struct call *c)
+{
+	struct event ev = { .kind = EVENT_MEASURED, .date = c->x.date,
+		.subject = c->x.subject };
+	struct measurement *m = &ev.u.measured;
+	bool bad = !p->quiet && chance(p, 4);
+
+	*m = (struct measurement){ .told = !p->dark[c->x.subject],
+		.stated = NONE,
+		.value = p->truth[c->x.subject][day_slot(c->x.date)],
+		.expected = NAN, .missing = -1, .extra = -1,
+		.anchor = INSTANT_NONE, .id = ++p->measurements,
+		.began = c->began };
+	if (bad && chance(p, 30))
+		m->value = NAN;
+	else if (bad)
+		m->told = false;
+	m->fault = bad && !m->told && chance(p, 50);
+	return ev;
+}
+
+static enum verdict
+judge_inputs(const struct play *p, const struct gate_def *g,
+    const struct shown *s, int32_t *ret_bad)
+{
+	int32_t i, good = 0, dark = 0, wait = 0;
+
+	*ret_bad = 0;
+	for (i = 0; i < g->n_inputs; i++) {
+		if (!s->in[i].known || !s->in[i].told)
+			dark++;
+		else if (s->in[i].value >= 1)
+			good++;
+		else if (s->in[i].due)
+			++*ret_bad;
+		else
+			wait++;
+	}
+	(void)p;
+	if (good == g->n_inputs)
+		return VERDICT_OPEN;
+	if (good >= 2)
+		return wait ? VERDICT_WAITING : VERDICT_DEGRADED;
+	return dark ? VERDICT_UNKNOWN : wait ? VERDICT_WAITING :
+	    VERDICT_BLOCKED;
+}
+
+static struct event
+answer_gate(struct play *p, struct call *c)
+{
+	struct event ev = { .kind = EVENT_VERDICT, .date = c->x.date,
+		.subject = c->x.subject };
+	const struct gate_def *g = &p->gates[c->x.subject];
+	struct gate_answer *a = &ev.u.verdict;
+	int32_t bad;
+
+	*a = (struct gate_answer){ .told = p->quiet || !chance(p, 5),
+		.next_change = INSTANT_NONE,
+		.revision = c->x.u.evaluate.revision };
+	a->verdict = judge_inputs(p, g, &c->shown, &bad);
+	a->fault = !a->told && chance(p, 50);
+	if (g->alarm && bad > 0)
+		a->severity = bad == g->n_inputs ? SEVERITY_CRITICAL :
+		    bad > 1 ? SEVERITY_WARNING : SEVERITY_INFO;
+	return ev;
+}
+
+/* What it was shown, with what it said, newest last. */
+static void
+keep_shown(struct play *p, const struct call *c, const struct event *ev)
+{
+	int32_t d = day_slot(ev->date), g = ev->subject;
+	struct shown *s = &p->shown[g][d][p->n_shown[g][d]++ % P_ASKS];
+
+	*s = c->shown;
+	s->answered = true;
+	s->opens = ev->u.verdict.told && !ev->u.verdict.fault &&
+	    ev->u.verdict.verdict <= VERDICT_DEGRADED;
+}
+
+static void
+drop_call(struct play *p, int32_t i)
+{
+	p->calls[i] = p->calls[--p->n_calls];
+}
+
+/* A gate that is asked again before it answered has two calls; so has a
+ * check whose answer comes twice. */
+static void
+answer_one(struct play *p, int32_t i)
+{
+	struct call *c = &p->calls[i], was;
+	struct event ev = c->x.kind == EFFECT_MEASURE ?
+	    answer_measure(p, c) : answer_gate(p, c);
+
+	if (ev.kind == EVENT_MEASURED)
+		take_answer(p, &ev);
+	else if (!c->delivered)
+		keep_shown(p, c, &ev);
+	was = *c;
+	if (!p->quiet && !c->delivered && ev.kind == EVENT_MEASURED &&
+	    chance(p, 3))
+		c->delivered = true;
+	else
+		drop_call(p, i);
+	(void)was;
+	step(p, &ev);
+}
+
+/*---------------------------------------------------------------- attempts */
+
+static void
+forget_run(struct play *p, int32_t i)
+{
+	p->runs[i].over = true;
+}
+
+/* What it does to the data, and what it says, need not agree. */
+static void
+work(struct play *p, const struct run *r)
+{
+	const struct phase_def *ph = r->phase == NONE ? NULL :
+	    &p->phases[r->phase];
+	const struct recovery_def *rec = r->recovery == NONE ? NULL :
+	    &p->recoveries[r->recovery];
+	int32_t n = ph ? ph->n_done_checks : rec->n_repairs, i;
+	const int32_t *list = ph ? ph->done_checks : rec->repairs;
+
+	for (i = 0; i < n; i++)
+		if (chance(p, 60))
+			p->truth[list[i]][day_slot(r->date)] =
+			    chance(p, 80) ? 2 : 1;
+}
+
+static void
+run_one(struct play *p, int32_t i)
+{
+	struct run *r = &p->runs[i];
+	struct event ev = { .attempt = r->attempt };
+
+	if (!r->begun) {
+		r->begun = true;
+		if (!p->quiet && chance(p, 10))
+			return;         /* that it runs is never said */
+		ev.kind = EVENT_STARTED;
+		step(p, &ev);
+		return;
+	}
+	work(p, r);
+	forget_run(p, i);
+	ev.kind = EVENT_ENDED;
+	ev.u.ended.ok = chance(p, 70);
+	ev.u.ended.failure = ev.u.ended.ok ? FAILURE_NONE :
+	    FAILURE_TRANSIENT + (enum failure)upto(p, 4);
+	ev.u.ended.retry_after_ms = chance(p, 10) ? 10 * MINUTE : 0;
+	step(p, &ev);
+}
+
+/*----------------------------------------------------------------- commands */
+
+static struct date
+some_date(struct play *p)
+{
+	struct date dates[P_DAYS];
+	int32_t n = engine_dates(p->engine, 0, dates, P_DAYS);
+
+	/* mostly the youngest ones, sometimes none that is watched */
+	if (chance(p, 3) || n == 0)
+		return (struct date){ BEGIN_DAY + 400 };
+	return dates[n - 1 - upto(p, chance(p, 70) && n > 2 ? 3 : n)];
+}
+
+static void
+as_seen(struct play *p, struct command *c)
+{
+	struct phase_reading r;
+	int32_t i;
+
+	if (!engine_read_phase(p->engine, c->subject, c->date, &p->now, &r))
+		return;
+	for (i = 0; i < r.n; i++)
+		if (chance(p, 90))
+			c->conditions[c->n_conditions++] = r.closed[i];
+}
+
+static void
+say_something(struct play *p)
+{
+	static const char *const runs[] = { "run-a", "run-b", "" };
+	struct event ev = { .kind = EVENT_COMMAND };
+	struct command *c = &ev.u.command;
+
+	*c = (struct command){ .kind = (enum command_kind)upto(p,
+		COMMAND_REOPEN + 1), .dated = chance(p, 80),
+		.date = some_date(p), .until = chance(p, 50) ?
+		    INSTANT_NONE : p->now.wall + upto(p, 300) * MINUTE,
+		.actor = "ann", .reason = "because",
+		.scope = (enum hold_scope)upto(p, 4),
+		.id = 1 + (uint64_t)upto(p, 12), .token = 7 };
+	c->run_id = runs[upto(p, 3)];
+	c->subject = upto(p, p->graph.n_phases);
+	if (c->kind == COMMAND_CHECK_RUN)
+		c->subject = upto(p, p->graph.n_checks);
+	if (c->kind == COMMAND_RECOVER || c->scope == HOLD_RECOVERY) {
+		if (p->graph.n_recoveries == 0)
+			return;
+		if (c->kind == COMMAND_RECOVER || c->kind ==
+		    COMMAND_REOPEN || c->kind == COMMAND_HOLD ||
+		    c->kind == COMMAND_RELEASE)
+			c->subject = upto(p, p->graph.n_recoveries);
+	}
+	if (c->scope == HOLD_PIPELINE && (c->kind == COMMAND_HOLD ||
+	    c->kind == COMMAND_RELEASE))
+		c->subject = 0;
+	if (c->kind == COMMAND_OVERRIDE)
+		as_seen(p, c);
+	if (c->kind == COMMAND_HOLD && c->until == INSTANT_NONE)
+		c->until = p->now.wall + 2 * HOUR;
+	step(p, &ev);
+}
+
+/*-------------------------------------------------------------------- crash */
+
+static void
+engine_anew(struct play *p)
+{
+	free(p->memory);
+	p->memory = malloc(engine_size(&p->graph, &p->limits));
+	assert(p->memory);
+	p->engine = engine_init(p->memory, &p->graph, &p->limits);
+}
+
+/* What the supervisor finds of attempts that were in flight. */
+static void
+find_runs(struct play *p)
+{
+	int32_t i, k, n = p->n_rows;
+
+	for (i = 0; i < n && !p->failed; i++) {
+		const struct attempt_row *a = &p->rows[i].u.attempt;
+		struct event ev = { .kind = EVENT_FOUND };
+
+		if (p->rows[i].kind != RECORD_ATTEMPT ||
+		    a->state != ATTEMPT_IN_DOUBT)
+			continue;
+		ev.attempt = a->id;
+		for (k = 0; k < p->n_runs; k++)
+			if (p->runs[k].attempt == a->id &&
+			    !p->runs[k].over) {
+				ev.u.found.running = chance(p, 50);
+				p->runs[k].over = !ev.u.found.running;
+			}
+		if (!ev.u.found.running && chance(p, 30))
+			ev.u.found.probe = chance(p, 50) ? PROBE_HAPPENED :
+			    PROBE_NOT;
+		step(p, &ev);
+	}
+}
+
+static void
+crash(struct play *p)
+{
+	static const struct event resumed = { .kind = EVENT_RESUMED };
+	int32_t i;
+
+	p->crashes++;
+	p->n_calls = 0;
+	memset(p->in_flight, 0, sizeof p->in_flight);
+	memset(p->n_shown, 0, sizeof p->n_shown);
+	for (i = 0; i < p->n_runs; i++)
+		if (!p->runs[i].over && chance(p, 50))
+			p->runs[i].over = true;
+	if (chance(p, 20)) {            /* the machine, too */
+		p->now.boot_id++;
+		p->now.boot = 1000;
+	}
+	p->now.wall += upto(p, 60) * MINUTE;
+	p->now.mono = p->now.boot;
+	engine_anew(p);
+	rows_restore(p);
+	step(p, &resumed);
+	find_runs(p);
+}
+
+/*--------------------------------------------------------------------- steps */
+
+static void
+perform(struct play *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->out.n; i++) {
+		const struct effect *x = &p->out.v[i];
+		const struct record *r;
+
+		if (x->kind == EFFECT_MEASURE || x->kind == EFFECT_EVALUATE) {
+			struct call *c = &p->calls[p->n_calls++];
+
+			assert(p->n_calls < P_CALLS);
+			*c = (struct call){ .x = *x, .began = p->now };
+			if (x->kind == EFFECT_EVALUATE)
+				show(p, x->subject, x->date, &c->shown);
+		} else if (x->kind == EFFECT_START) {
+			r = row_of_id(p, RECORD_ATTEMPT, x->u.start.attempt);
+			assert(r && p->n_runs < P_RUNS);
+			p->runs[p->n_runs++] = (struct run){
+				.attempt = r->u.attempt.id, .date = r->date,
+				.action = r->u.attempt.action,
+				.phase = r->u.attempt.phase,
+				.recovery = r->u.attempt.recovery };
+		}
+	}
+}
+
+static void
+step(struct play *p, const struct event *ev)
+{
+	int32_t again = 0;
+
+	p->event = *ev;
+	for (;;) {
+		if (p->failed)
+			return;
+		p->out.n = 0;
+		p->step++;
+		engine_step(p->engine, &p->event, &p->now, &p->out);
+		if (p->trace)
+			trace_step(p);
+		if (!p->quiet && p->event.kind != EVENT_RESUMED &&
+		    chance(p, 1) && chance(p, 40)) {
+			crash(p);       /* nothing of it was durable */
+			return;
+		}
+		oracle_step(p);
+		if (!p->quiet && chance(p, 1) && chance(p, 40)) {
+			crash(p);       /* durable, not performed */
+			return;
+		}
+		perform(p);
+		if (!p->out.more)
+			return;
+		if (++again > 500) {
+			flaw(p, "12", "it is never content");
+			return;
+		}
+		p->event = (struct event){ .kind = EVENT_TICK };
+	}
+}
+
+/*--------------------------------------------------------------------- world */
+
+static void
+pass(struct play *p, int64_t ms)
+{
+	static const struct event tick = { .kind = EVENT_TICK };
+
+	p->now.wall += ms;
+	p->now.mono += ms;
+	p->now.boot += ms;
+	step(p, &tick);
+}
+
+static void
+time_passes(struct play *p)
+{
+	int64_t ms = p->out.wake == INSTANT_NONE ? HOUR :
+	    p->out.wake - p->now.wall;
+
+	if (ms < 0)
+		ms = 0;
+	if (!p->quiet && chance(p, 20))
+		ms = upto(p, 90) * MINUTE;      /* late, or early */
+	pass(p, ms > 3 * HOUR ? 3 * HOUR : ms);
+}
+
+static void
+clock_jumps(struct play *p)
+{
+	struct event ev = { .kind = EVENT_CLOCK_JUMP };
+
+	ev.u.jump_ms = (upto(p, 70) - 10) * MINUTE;
+	p->now.wall += ev.u.jump_ms;
+	step(p, &ev);
+}
+
+static void
+world_changes(struct play *p)
+{
+	int32_t c = upto(p, p->graph.n_checks), what = upto(p, 100);
+	struct date date = some_date(p);
+	int32_t d = day_slot(date);
+
+	if (what < 6)
+		p->dark[c] = !p->dark[c] && chance(p, 50);
+	else if (d >= 0 && d < P_DAYS && p->checks[c].calendar)
+		p->truth[c][d] = chance(p, 15) ? 0 : 5;
+	else if (d >= 0 && d < P_DAYS)
+		p->truth[c][d] = what < 30 ? 0 : what < 45 ? 1 : 2;
+}
+
+static int32_t
+live_runs(const struct play *p)
+{
+	int32_t i, n = 0;
+
+	for (i = 0; i < p->n_runs; i++)
+		n += !p->runs[i].over;
+	return n;
+}
+
+static void
+run_any(struct play *p)
+{
+	int32_t n = live_runs(p), i, k;
+
+	if (n == 0)
+		return;
+	k = upto(p, n);
+	for (i = 0; i < p->n_runs; i++)
+		if (!p->runs[i].over && k-- == 0) {
+			run_one(p, i);
+			return;
+		}
+}
+
+static void
+round_of(struct play *p)
+{
+	int32_t what = upto(p, 100);
+
+	if (p->n_calls > P_CALLS / 2)
+		what = 0;
+	if (what < 62 && p->n_calls > 0)
+		answer_one(p, upto(p, p->n_calls));
+	else if (what < 70)
+		run_any(p);
+	else if (what < 78)
+		world_changes(p);
+	else if (what < 83)
+		say_something(p);
+	else if (what < 84)
+		clock_jumps(p);
+	else
+		time_passes(p);
+}
+
+/* Every answer comes, every process ends, and nobody interferes. */
+static void
+quiet_time(struct play *p)
+{
+	int64_t until = p->now.wall + 30 * HOUR;
+	int32_t i;
+
+	p->quiet = true;
+	memset(p->dark, 0, sizeof p->dark);
+	while (p->now.wall < until && !p->failed) {
+		if (p->n_calls > 0)
+			answer_one(p, 0);
+		else if (live_runs(p) > 0)
+			run_any(p);
+		else
+			time_passes(p);
+	}
+	for (i = 0; i < 4 && !p->failed && p->n_calls > 0;)
+		answer_one(p, 0);
+}
+
+static void
+begin(struct play *p, uint64_t seed)
+{
+	static const struct event resumed = { .kind = EVENT_RESUMED };
+	struct effect *v = p->out.v;
+	void *memory = p->memory;
+	bool trace = p->trace;
+	int32_t c, d;
+
+	memset(p, 0, sizeof *p);
+	p->out.v = v;
+	p->memory = memory;
+	p->trace = trace;
+	p->out.cap = EFFECTS_MIN + 64;
+	p->seed = p->rng = seed;
+	make_graph(p);
+	p->now = (struct now){ BEGIN, 5000, 5000, 1 };
+	for (c = 0; c < P_CHECKS; c++)
+		for (d = 0; d < P_DAYS; d++)
+			p->truth[c][d] = p->checks[c].calendar ? 5 :
+			    chance(p, 50) ? 2 : 0;
+	engine_anew(p);
+	step(p, &resumed);
+}
+
+bool
+play(struct play *p, uint64_t seed, int32_t steps)
+{
+	begin(p, seed);
+	/* as many days as there is room for */
+	while (p->step < steps && !p->failed &&
+	    p->now.wall < BEGIN + (P_DAYS - 14) * DAY)
+		round_of(p);
+	if (!p->failed)
+		quiet_time(p);
+	if (!p->failed)
+		oracle_end(p);
+	return !p->failed;
+}
