@@ -286,8 +286,10 @@ static const struct exit_meaning exits[] = {
 	{ EXIT_USAGE, "usage", "unknown verb, argument or object" },
 	{ EXIT_UNREACHABLE, "unreachable", "the daemon can't be reached" },
 	{ EXIT_REFUSED, "refused",
-	    "not allowed, or in conflict with what goes on" },
+	    "not as things are: it runs, was done, or somebody else has "
+	    "it" },
 	{ EXIT_SERVER, "error", "the daemon failed, or went away" },
+	{ EXIT_FORBIDDEN, "forbidden", "the level isn't enough for this" },
 	{ EXIT_DEGRADED, "degraded", "open, with a quality mark" },
 	{ EXIT_WAITING, "waiting", "not due yet; time may open it" },
 	{ EXIT_BLOCKED, "blocked", "closed by evidence" },

@@ -364,6 +364,8 @@ put_override(struct row_io *io, const struct record *r)
 			    w->name((unsigned int)c->detail));
 		else
 			json_put_int(o, "detail", c->detail);
+		json_put_int(o, "bad", (int64_t)c->bad);
+		json_put_num(o, "lacking", c->lacking);
 		(void)json_array_append_new(list, o);
 	}
 	(void)json_object_set_new(io->data, "accepted", list);
@@ -384,6 +386,9 @@ get_condition(struct row_io *io, const json_t *o)
 		c.detail = (int32_t)json_integer_value(detail);
 	else
 		io_wrong(io, "detail");
+	/* a row from before these were kept accepts no reason at all */
+	c.bad = (uint64_t)json_integer_value(json_object_get(o, "bad"));
+	c.lacking = json_number_value(json_object_get(o, "lacking"));
 	return c;
 }
 

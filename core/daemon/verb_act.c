@@ -215,6 +215,7 @@ token_of(const struct phase_reading *r, char ret[24])
 		h = (h ^ (uint64_t)r->closed[i].why) * 1099511628211u;
 		h = (h ^ (uint32_t)r->closed[i].subject) * 1099511628211u;
 		h = (h ^ (uint32_t)r->closed[i].detail) * 1099511628211u;
+		h = (h ^ r->closed[i].bad) * 1099511628211u;
 	}
 	(void)snprintf(ret, 24, "%016llx", (unsigned long long)h);
 }

@@ -32,15 +32,22 @@ acceptable(enum why w)
 	}
 }
 
+/* The same object, no worse a verdict, and that for no new reason. */
+static bool
+no_worse(const struct condition *now, const struct condition *seen)
+{
+	return now->why == seen->why && now->subject == seen->subject &&
+	    now->detail <= seen->detail && (now->bad & ~seen->bad) == 0 &&
+	    now->lacking <= seen->lacking;
+}
+
 static bool
 accepts(const struct override_row *o, const struct condition *c)
 {
 	int32_t i;
 
 	for (i = 0; i < o->n; i++)
-		if (o->accepted[i].why == c->why &&
-		    o->accepted[i].subject == c->subject &&
-		    c->detail <= o->accepted[i].detail)
+		if (no_worse(c, &o->accepted[i]))
 			return true;
 	return false;
 }

@@ -213,6 +213,10 @@ struct condition {
 	enum why why;
 	int32_t subject;
 	int32_t detail;         /* verdict or result */
+	/* What a verdict came from: which inputs don't pass (bit i % 62),
+	 * and how much they lack in all. */
+	uint64_t bad;
+	double lacking;
 };
 
 enum { CONDITIONS_MAX = 12 };

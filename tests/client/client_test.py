@@ -554,7 +554,7 @@ class Failures(Case):
 
     def test_refusals(self):
         for code, want in ((-32602, 2), (-32601, 2), (-32600, 2),
-                           (-32700, 2), (-32003, 2), (-32001, 4),
+                           (-32700, 2), (-32003, 2), (-32001, 6),
                            (-32004, 4), (-32005, 4), (-32002, 5),
                            (-32603, 5), (-32006, 5)):
             p = self.run_("undo", "1", answer=Error(
@@ -562,6 +562,21 @@ class Failures(Case):
             self.assertEqual((p.returncode, p.stdout), (want, ""), code)
             self.assertIn("gatewarden: no such\\x1b thing\n", p.stderr)
             self.assertIn("precompute' is not done", p.stderr)
+            self.daemon.close()
+            self.daemon = None
+
+    def test_asks_again_after_a_reload(self):
+        again = Error(-32004, "reloaded: ask again", {"again": True})
+        for times, code, calls in ((2, 0, 3), (9, 4, 4)):
+            def answer(call, send, times=times):
+                o = {"jsonrpc": "2.0", "id": call["id"]}
+                send({**o, "error": again.error} if
+                     len(self.daemon.calls) <= times else
+                     {**o, "result": {"code": "ok"}})
+
+            p = self.run_("undo", "1", answer=answer)
+            self.assertEqual(p.returncode, code, p.stderr)
+            self.assertEqual(len(self.daemon.calls), calls)
             self.daemon.close()
             self.daemon = None
 

@@ -19,7 +19,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(TOP, "conf.d", "nba", "lib"))
 
 from journal import Journal                            # noqa: E402
-from stage import ZONE, Stage, wait_for                # noqa: E402
+from stage import ZONE, Stage, ms, wait_for            # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
 START = datetime.datetime(2026, 1, 16, 3, tzinfo=ZONE)

@@ -176,7 +176,8 @@ conf_load(const char *path, const struct plugin_finder *finder,
 		.n_pipelines = 1, .phases = c->phases, .n_phases = PHASES,
 		.checks = c->checks, .n_checks = CHECKS, .gates = &c->gate,
 		.n_gates = 1, .actions = c->actions, .n_actions = 2,
-		.recoveries = &c->recovery, .n_recoveries = world->no_recovery ? 0 : 1 };
+		.recoveries = &c->recovery,
+		.n_recoveries = world->no_recovery ? 0 : 1 };
 	return &c->conf;
 }
 

@@ -292,7 +292,8 @@ static struct condition
 condition(int32_t pipeline)
 {
 	struct condition c = { .why = (enum why)below(WHY_COUNT),
-		.subject = (int32_t)random64(), .detail = 7 };
+		.subject = (int32_t)random64(), .detail = 7,
+		.bad = random64() >> 2, .lacking = object(1000) / 8.0 };
 
 	if (c.why == WHY_UPSTREAM) {
 		c.subject = 2 * pipeline + object(2);

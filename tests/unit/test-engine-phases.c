@@ -763,6 +763,28 @@ an_override_covers_only_what_was_seen(void **state)
 }
 
 static void
+a_new_reason_for_the_same_verdict_blocks_again(void **state)
+{
+	struct world *w = *state;
+	struct command hold = world_about(COMMAND_HOLD, PREDICT, jan13), c;
+
+	hold.scope = HOLD_PHASE;
+	blocked_day(w);
+	c = override_as_seen(w);
+	(void)world_command(w, &hold);
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	world_fact(w, MLFS, jan13, w->now.wall, 0, NAN);
+	world_pass(w, HOUR);
+	hold.kind = COMMAND_RELEASE;
+	(void)world_command(w, &hold);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(w->n_starts, 0);       /* blocked before, too */
+	world_fact(w, MLFS, jan13, w->now.wall, 170, NAN);
+	world_pass(w, 40 * MINUTE);
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_DONE);
+}
+
+static void
 an_override_ends_and_can_be_undone(void **state)
 {
 	struct world *w = *state;
@@ -1043,6 +1065,7 @@ main(void)
 		T(an_override_lets_one_start_pass),
 		T(the_mark_of_an_override_travels),
 		T(an_override_covers_only_what_was_seen),
+		T(a_new_reason_for_the_same_verdict_blocks_again),
 		T(an_override_ends_and_can_be_undone),
 		T(nothing_closed_is_nothing_to_override),
 		T(a_person_runs_what_has_failed),
