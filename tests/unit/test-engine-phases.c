@@ -532,7 +532,7 @@ answer_found(struct world *w, uint64_t attempt, bool running, int probe)
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 
 	ev.u.found.running = running;
-	ev.u.found.probe = probe;
+	ev.u.found.probe = (unsigned)probe;
 	world_event(w, &ev);
 }
 

@@ -524,7 +524,7 @@ a_proof_goes_on_after_a_crash(void **state)
 	    OUTCOME_RECOVERED);
 }
 
-/*------------------------------------------------------- plans and their ends */
+/*----------------------------------------------------- plans and their ends */
 
 static void
 brings_one_game(struct world *w, const struct world_start *s,
@@ -768,7 +768,7 @@ answer_found(struct world *w, uint64_t attempt, bool running, int probe)
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 
 	ev.u.found.running = running;
-	ev.u.found.probe = probe;
+	ev.u.found.probe = (unsigned)probe;
 	world_event(w, &ev);
 }
 
