@@ -215,7 +215,7 @@ show_ack(struct out *o, const json_t *r, const json_t *params)
 	long long n = (long long)json_int(params, "incident", 0);
 
 	if (code_is(r, "already")) {
-		out(o, "incident %lld has ended, or is acked already\n", n);
+		out(o, "incident %lld has ended\n", n);
 		return EXIT_OPEN;
 	}
 	out(o, "incident %lld is yours: no reminders", n);

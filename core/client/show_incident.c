@@ -29,7 +29,7 @@ words_life(struct text *t, const json_t *i, const char *now)
 	text_add(t, " (");
 	words_span(t, json_int(i, "lasted_ms", 0));
 	text_add(t, ")");
-	if (json_flag(i, "clearing", false))
+	if (json_flag(i, "open", true) && json_flag(i, "clearing", false))
 		text_add(t, ", clearing: its root is proven");
 	if (json_flag(i, "gave_up", false))
 		text_add(t, ", automation has given up");
@@ -50,6 +50,7 @@ static void
 add_breach(struct table *t, const json_t *b, const char *now)
 {
 	const char *severity = json_text(b, "severity", "none");
+	const char *why = json_text(b, "why_text", NULL);
 	CLEANUP_TEXT struct text s = { 0 };
 
 	table_text(t, STYLE_DIM, json_flag(b, "follows", false) ?
@@ -59,9 +60,9 @@ add_breach(struct table *t, const json_t *b, const char *now)
 	table_text(t, style_of(severity), severity);
 	text_add(&s, json_flag(b, "open", true) ? "since " : "over; since ");
 	words_instant(&s, json_text(b, "since", NULL), now);
-	if (json_text(b, "why", NULL)) {
+	if (why) {
 		text_add(&s, ": ");
-		words_plain(&s, json_text(b, "why", NULL));
+		words_plain(&s, why);
 	}
 	table_text(t, STYLE_PLAIN, text_str(&s));
 }

@@ -240,6 +240,18 @@ waits_for(const struct phase_def *p, const struct condition *c)
 	return false;
 }
 
+/* For another phase: running its own fix would be what is being prevented. */
+static bool
+waits(const struct phase_reading *r)
+{
+	int32_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->closed[i].why == WHY_UPSTREAM)
+			return true;
+	return false;
+}
+
 /* How far an explanation has come on its way up. */
 struct climb {
 	struct date date;
@@ -279,7 +291,8 @@ climb_up(const struct view *v, const struct phase_def *p,
 		base_of_phase(v, r->closed[i].subject, &own);
 		base_add(c->base, own.v, own.n);
 		opens_done(v, up, c->date, c->opens);
-		can_fix(v, &own, up->name, up->fix, c->doing);
+		if (!waits(&reading))
+			can_fix(v, &own, up->name, up->fix, c->doing);
 		climb_up(v, up, &reading, c);
 	}
 }
@@ -297,13 +310,17 @@ explain_phase(const struct view *v, int32_t phase, struct date date)
 	char buf[DATE_TEXT];
 	struct doing d = { json_array(), date_text(date, buf) };
 	struct climb c = { date, &b, json_array(), opens, &d };
+	bool fixable = false;
 	int32_t i;
 
 	(void)json_object_set_new(o, "phase", view_phase(v, phase, date));
 	base_of_phase(v, phase, &b);
-	if (engine_read_phase(v->engine, phase, date, &v->now, &r)) {
+	if (engine_read_phase(v->engine, phase, date, &v->now, &r) &&
+	    r.view != VIEW_SKIPPED) {
+		fixable = r.view != VIEW_DONE && !waits(&r);
 		for (i = 0; i < r.n; i++)
-			opens_condition(v, &r.closed[i], &r, date, opens);
+			opens_condition(v, &r.closed[i], &r, p->pipeline,
+			    date, opens);
 		if (!r.done_holds)
 			opens_done(v, p, date, opens);
 		can_phase(p, &r, &d);
@@ -315,7 +332,8 @@ explain_phase(const struct view *v, int32_t phase, struct date date)
 	can_recover(v, &b, date, &d);
 	can_f(&d, "measure everything of the date again", "recheck", d.date,
 	    NULL);
-	can_fix(v, &b, p->name, p->fix, &d);
+	if (fixable)
+		can_fix(v, &b, p->name, p->fix, &d);
 	row = incident_of_phase(v, phase, date, &where);
 	if (row)
 		put_incident(o, v, row, &where, &d);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/words.h"
 
@@ -75,6 +76,8 @@ incident_checks(const struct view *v, const struct incident_row *row,
 
 /*------------------------------------------------------------------ titles */
 
+enum { CHECKS_MAX = 64 };
+
 static void
 title_phase(const struct view *v, int32_t phase, struct date date,
     struct text *t)
@@ -101,27 +104,36 @@ title_phase(const struct view *v, int32_t phase, struct date date,
 	}
 }
 
+/* Of several checks the first two that are bad; of one, that one. Returns
+ * how many. */
+static int32_t
+title_readings(const struct view *v, const int32_t *checks, int32_t n,
+    struct date date, struct text *t)
+{
+	int32_t i, said = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct check_row *row = engine_check(v->engine,
+		    checks[i], date);
+
+		if (n > 1 && (!view_bad(v, checks[i], date) || said == 2))
+			continue;
+		text_addf(t, "%s %s ", said++ ? "," : "",
+		    v->graph->checks[checks[i]].name);
+		words_reading_long(t, row && row->measured ? row->value : NAN,
+		    row ? row->expected : NAN);
+	}
+	return said;
+}
+
 static void
 title_alarm(const struct view *v, int32_t gate, struct date date,
     struct text *t)
 {
 	const struct gate_def *g = &v->graph->gates[gate];
-	int32_t i, said = 0;
 
 	text_addf(t, "%s:", g->name);
-	for (i = 0; i < g->n_inputs; i++) {
-		const struct check_row *row = engine_check(v->engine,
-		    g->inputs[i], date);
-
-		if (g->n_inputs > 1 && (!view_bad(v, g->inputs[i], date) ||
-		    said == 2))
-			continue;
-		text_addf(t, "%s %s ", said++ ? "," : "",
-		    v->graph->checks[g->inputs[i]].name);
-		words_reading_long(t, row && row->measured ? row->value : NAN,
-		    row ? row->expected : NAN);
-	}
-	if (said == 0)
+	if (title_readings(v, g->inputs, g->n_inputs, date, t) == 0)
 		text_add(t, " all its inputs are well");
 }
 
@@ -140,16 +152,37 @@ standing_alarm(const struct view *v, const struct incident_row *row)
 	return NONE;
 }
 
+/* A root that has come through, with what is still bad about it. */
+static void
+title_done(const struct view *v, const struct incident_row *row,
+    struct date date, struct text *t)
+{
+	const struct phase_row *p = engine_phase(v->engine, row->root, date);
+	CLEANUP_TEXT struct text bad = { 0 };
+	int32_t alarm = standing_alarm(v, row), checks[CHECKS_MAX], n;
+
+	if (alarm != NONE) {
+		title_alarm(v, alarm, date, t);
+		return;
+	}
+	n = incident_checks(v, row, checks, CHECKS_MAX);
+	if (p && (p->marks & MARK_DEGRADED) && row->open &&
+	    title_readings(v, checks, n, date, &bad) > 0)
+		text_addf(t, "%s is degraded:%s",
+		    v->graph->phases[row->root].name, text_str(&bad));
+	else
+		title_phase(v, row->root, date, t);
+}
+
 static void
 title_root_phase(const struct view *v, const struct incident_row *row,
     struct date date, struct text *t)
 {
-	int32_t alarm = standing_alarm(v, row);
 	struct phase_reading r;
 
-	if (alarm != NONE && engine_read_phase(v->engine, row->root, date,
-	    &v->now, &r) && r.view == VIEW_DONE)
-		title_alarm(v, alarm, date, t);
+	if (engine_read_phase(v->engine, row->root, date, &v->now, &r) &&
+	    r.view == VIEW_DONE)
+		title_done(v, row, date, t);
 	else
 		title_phase(v, row->root, date, t);
 }
@@ -235,6 +268,9 @@ breaches(const struct view *v, uint64_t number, const struct zone *zone)
 		json_put(o, "severity", severity_name(b->severity));
 		if (b->why != WHY_NOTHING)
 			json_put(o, "why", why_name(b->why));
+		/* an alarm's is that it speaks */
+		if (b->why != WHY_NOTHING && b->kind != ROOT_ALARM)
+			json_put(o, "why_text", words_why(b->why));
 		put_when(o, "since", b->since, zone);
 		(void)json_array_append_new(list, o);
 	}

@@ -201,7 +201,7 @@ recovery_line(struct facts *f, int32_t index)
 	if (row->last != OUTCOME_NONE)
 		text_addf(t, ", %s", outcome_name(row->last));
 	if (row->ended != WHY_NOTHING) {
-		text_addf(t, ", stopped: %s", why_name(row->ended));
+		text_addf(t, "; ended: %s", words_why(row->ended));
 	} else if (row->next_at != INSTANT_NONE &&
 	    row->next_at > f->v.now.wall) {
 		text_add(t, ", next ");

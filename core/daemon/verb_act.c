@@ -129,15 +129,21 @@ verb_ack(void *arg, struct request *r, const json_t *params)
 		.subject = NONE,
 		.id = (uint64_t)json_int(params, "incident", 0),
 		.reason = json_text(params, "reason", NULL) };
+	const struct incident_row *row;
 	struct record where;
+	struct reply reply;
 	struct ask a;
 
 	ask_open(&a, verbs->s, r, params);
 	if (incident_find(&a.v, c.id, &where))
 		c.pipeline = where.pipeline;
-	if (!ask_until(&a, "until", c.pipeline, &c.until))
+	if (!ask_until(&a, "until", c.pipeline, &c.until) ||
+	    !act(&a, &c, &reply))
 		return;
-	act_and_answer(&a, &c);
+	row = incident_find(&a.v, c.id, &where);
+	if (row && row->open)
+		reply.until = row->acked_until;
+	request_answer(r, reply_json(&a, &c, &reply));
 }
 
 void

@@ -280,7 +280,7 @@ need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 			continue;
 		text_addf(&t, "%s has ended for %s after %d attempts: %s",
 		    d->name, date_text(dates[i], date), row->attempts,
-		    why_name(row->ended));
+		    words_why(row->ended));
 		text_addf(&look, "gatewarden explain %s %s", d->name, date);
 		need(list, "exhausted", text_str(&t), text_str(&look));
 	}

@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(TOP, "conf.d", "nba", "lib"))
 
 from stage import Stage, program, wait_for             # noqa: E402
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".")
 WRONG = 'notifiers = (\n  { name = "a";  plugin = "consol"; }\n);\n'
 
 
@@ -173,10 +173,10 @@ class Life(Program):
             self.assertIn("Umask:\t0077", f.read())
 
     def test_it_survives_without_standard_files(self):
-        command = [program(BUILD, "gatewardend"),
+        command = [program(self.stage.build, "gatewardend"),
                    "--config", self.stage.conf,
                    "--plugin-dir", self.stage.plugins,
-                   "--host", program(BUILD, "gatewarden-host")]
+                   "--host", program(self.stage.build, "gatewarden-host")]
         self.stage.daemon = subprocess.Popen(
             ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command],
             cwd=self.stage.dir)

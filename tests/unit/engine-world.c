@@ -110,7 +110,7 @@ world_gate(struct world *w, const char *name, int kind,
 	assert_true(i < W_GATES);
 	w->gates[i] = (struct gate_def){ .name = name, .mode = MODE_ENFORCE,
 		.inputs = keep_list(w, inputs, n), .n_inputs = n };
-	w->answers[i].kind = kind;
+	w->answers[i].kind = (unsigned)kind;
 	return i;
 }
 
