@@ -6,6 +6,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/explain.c core/daemon/explain.h \
 	core/daemon/findings.c core/daemon/findings.h \
 	core/daemon/incident.c core/daemon/incident.h \
+	core/daemon/adopted.c core/daemon/adopted.h \
 	core/daemon/message.c core/daemon/message.h \
 	core/daemon/notice.c core/daemon/notice.h \
 	core/daemon/opens.c core/daemon/opens.h \

@@ -233,6 +233,12 @@ const struct recovery_row *engine_recovery(const struct engine *,
 const struct attempt_row *engine_attempt(const struct engine *,
     uint64_t attempt);
 
+const struct pipeline_row *engine_pipeline(const struct engine *,
+    int32_t pipeline);
+/* When a check, gate or phase (RECORD_MET_*) was met; false: not yet. */
+bool engine_met(const struct engine *, enum record_kind, int32_t subject,
+    struct met_row *ret);
+
 /* The open dates of a pipeline, ascending; the number of them. */
 int32_t engine_dates(const struct engine *, int32_t pipeline,
     struct date *ret, int32_t cap);
