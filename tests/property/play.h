@@ -97,6 +97,7 @@ struct play {
 	double truth[P_CHECKS][P_DAYS];
 	bool dark[P_CHECKS];    /* its probe fails */
 	struct answer answers[P_CHECKS][P_DAYS];
+	struct answer before;   /* the one that this step's event replaced */
 	bool in_flight[P_CHECKS][P_DAYS];
 	struct shown shown[P_GATES][P_DAYS][P_ASKS];
 	int32_t n_shown[P_GATES][P_DAYS];
