@@ -337,8 +337,9 @@ judge_arrival(struct play *p, const struct record *r,
 
 		if (ph->after[i].date_offset != 0 || (u &&
 		    (u->u.phase.state == PHASE_DONE ||
+		    u->u.phase.state == PHASE_IN_DOUBT ||
 		    u->u.phase.state == PHASE_SKIPPED)))
-			continue;
+			continue;       /* in doubt accuses nobody */
 		if (done_refuted(p, up, r->date))
 			flaw(p, "14", "%s is done though %s isn't, and "
 			    "nobody notices", ph->name, p->phases[up].name);

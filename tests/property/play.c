@@ -146,8 +146,15 @@ static void
 answer_one(struct play *p, int32_t i)
 {
 	struct call *c = &p->calls[i];
-	struct event ev = c->x.kind == EFFECT_MEASURE ?
-	    answer_measure(p, c) : answer_gate(p, c);
+	struct event ev;
+
+	/* calls are numbered: an answer is never taken for another one's */
+	if (c->delivered && p->in_flight[c->x.subject][day_slot(c->x.date)]) {
+		drop_call(p, i);
+		return;
+	}
+	ev = c->x.kind == EFFECT_MEASURE ? answer_measure(p, c) :
+	    answer_gate(p, c);
 
 	if (ev.kind == EVENT_MEASURED)
 		take_answer(p, &ev);
@@ -538,6 +545,8 @@ begin(struct play *p, uint64_t seed)
 	p->out.cap = EFFECTS_MIN + 64;
 	p->seed = p->rng = seed;
 	make_graph(p);
+	if (p->trace)
+		trace_graph(p);
 	p->now = (struct now){ BEGIN, 5000, 5000, 1 };
 	for (c = 0; c < P_CHECKS; c++)
 		for (d = 0; d < P_DAYS; d++)

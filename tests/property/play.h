@@ -126,7 +126,8 @@ int32_t day_slot(struct date);
 const struct answer *answer_of(const struct play *, int32_t check,
     struct date);
 
-/* trace.c: the step in words, to standard output */
+/* trace.c: in words, to standard output */
+void trace_graph(const struct play *);
 void trace_step(const struct play *);
 
 /* journal.c */
