@@ -162,6 +162,7 @@ show_event(struct out *o, const json_t *e, const char *now)
 	static const char *const where[] = { "pipeline", "date", "subject" };
 	CLEANUP_TEXT struct text s = { 0 };
 	CLEANUP_TEXT struct text head = { 0 };
+	bool named;
 	size_t i;
 
 	if (now)
@@ -175,10 +176,11 @@ show_event(struct out *o, const json_t *e, const char *now)
 			text_addf(&s, " %s", json_text(e, where[i], ""));
 	out(o, "%s%s", s.len > 0 ? " " : "", text_str(&s));
 	text_addf(&head, " %s", text_str(&s));
+	named = s.len > 0;
 	text_clear(&s);
 	words_data(&s, kind, data);
 	if (s.len > 0)
-		out(o, ": ");
+		out(o, named ? ": " : "  ");
 	out_wrapped(o, style_of(telling(data)), columns(text_str(&head)) + 2,
 	    8, text_str(&s));
 }

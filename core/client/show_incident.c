@@ -62,10 +62,8 @@ add_breach(struct table *t, const json_t *b, const char *now)
 	table_text(t, style_of(severity), severity);
 	text_add(&s, json_flag(b, "open", true) ? "since " : "over; since ");
 	words_instant(&s, json_text(b, "since", NULL), now);
-	if (why) {
-		text_add(&s, ": ");
-		words_plain(&s, why);
-	}
+	if (why)
+		text_addf(&s, ": %s", why);
 	table_text(t, STYLE_PLAIN, text_str(&s));
 }
 

@@ -28,6 +28,8 @@ event_json(const struct graph *g, const struct store_event *e)
 	    NONE;
 	json_t *o = json_object();
 
+	if (pipeline == NONE && g->n_pipelines == 1)
+		pipeline = 0;
 	put_when(o, "at", e->at, pipeline == NONE ? NULL :
 	    &g->pipelines[pipeline].zone);
 	json_put(o, "kind", e->kind);

@@ -113,7 +113,8 @@ struct event {
 		} ended;
 		struct {
 			bool running;
-			enum { PROBE_NONE, PROBE_HAPPENED, PROBE_NOT } probe;
+			enum probed { PROBE_NONE, PROBE_HAPPENED,
+			    PROBE_NOT } probe;
 		} found;
 		struct command command;
 		int64_t jump_ms;

@@ -314,7 +314,8 @@ EXPLAIN_DATE = {
         "adopted": False, "ends_at": at("04:00"), "anchor": at("04:00"),
         "cells": DATES[2]["cells"], "alarms": [ALARM, {
             **ALARM, "gate": "context_alarm", "severity": "none"}],
-        "recoveries": [{**RECOVERY, "ended": "no_effect", "plan": []}],
+        "recoveries": [{**RECOVERY, "ended": "no_effect",
+    "ended_text": "too often without effect", "plan": []}],
         "incidents": [INCIDENT]}, {
         "about": "date", **HEAD, "pipeline": "shop", "watched": False,
         "adopted": False, "ends_at": at("04:00"), "anchor": None,
