@@ -109,6 +109,18 @@ add_told(struct table *t, const json_t *m, const char *now)
 	table_text(t, STYLE_PLAIN, json_text(m, "title", NULL));
 }
 
+/* A text of several lines. */
+static void
+put_lines(struct out *o, const char *s, int indent)
+{
+	size_t n;
+
+	for (; s && *s; s += n + (s[n] == '\n')) {
+		n = strcspn(s, "\n");
+		out(o, "%*s%.*s\n", indent, "", (int)n, s);
+	}
+}
+
 static void
 put_told(struct out *o, const json_t *told, const char *now)
 {
@@ -123,6 +135,8 @@ put_told(struct out *o, const json_t *told, const char *now)
 	json_array_foreach(told, i, m)
 		add_told(t, m, now);
 	table_print(t, o, 6);
+	json_array_foreach(told, i, m)
+		put_lines(o, json_text(m, "why", NULL), 8);
 }
 
 void

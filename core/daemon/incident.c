@@ -384,6 +384,8 @@ incident_told(const struct view *v, uint64_t number, int32_t pipeline)
 		json_put(o, "kind", json_text(body, "kind", NULL));
 		json_put(o, "severity", json_text(body, "severity", NULL));
 		json_put(o, "title", json_text(body, "title", NULL));
+		if (strcmp(json_text(body, "kind", ""), "adopted") == 0)
+			json_put(o, "why", json_text(body, "why", NULL));
 		put_when(o, "delivered_at", json_int(m, "delivered_at",
 		    INSTANT_NONE), zone);
 		json_put_int(o, "tries", json_int(m, "tries", 0));
