@@ -138,7 +138,7 @@ test_nba_phases(void **state)
 	assert_int_equal(phase(c, "predict")->due.time_s, 12 * 3600);
 	assert_string_equal(phase(c, "predict")->origin.file,
 	    "10-pipeline.conf");
-	assert_int_equal(phase(c, "predict")->origin.line, 52);
+	assert_int_equal(phase(c, "predict")->origin.line, 53);
 	conf_free(c);
 }
 
@@ -479,13 +479,13 @@ test_resolved(void **state)
 	assert_non_null(c);
 	pdc = json_object_get(json_object_get(c->resolved, "checks"), "pdc");
 	json_is(json_object_get(pdc, "every"),
-	    "{\"value\":\"20m\",\"from\":\"10-pipeline.conf:30\"}");
+	    "{\"value\":\"20m\",\"from\":\"10-pipeline.conf:31\"}");
 	json_is(json_object_get(pdc, "min"),
 	    "{\"value\":1,\"from\":\"20-checks.conf:57\"}");
 	json_is(json_object_get(pdc, "confirm"),
 	    "{\"value\":2,\"from\":\"default\"}");
 	json_is(json_object_get(pdc, "database"),
-	    "{\"value\":\"warehouse\",\"from\":\"10-pipeline.conf:29\"}");
+	    "{\"value\":\"warehouse\",\"from\":\"10-pipeline.conf:30\"}");
 	retry = json_object_get(json_object_get(json_object_get(c->resolved,
 	    "phases"), "nba.publish"), "retry.multiplier");
 	json_is(retry, "{\"value\":2.0,\"from\":\"default\"}");
@@ -495,7 +495,7 @@ test_resolved(void **state)
 	    "{\"value\":\"warehouse\",\"from\":\"default\"}");
 	text = conf_resolved_text(c);
 	assert_non_null(strstr(text, "  every = \"20m\";  # "
-	    "10-pipeline.conf:30\n"));
+	    "10-pipeline.conf:31\n"));
 	assert_non_null(strstr(text, "\n# alarms\nbox_score_alarm\n"));
 	conf_free(c);
 }
