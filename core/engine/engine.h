@@ -113,7 +113,8 @@ struct event {
 		} ended;
 		struct {
 			bool running;
-			enum { PROBE_NONE, PROBE_HAPPENED, PROBE_NOT } probe;
+			enum probed { PROBE_NONE, PROBE_HAPPENED,
+			    PROBE_NOT } probe;
 		} found;
 		struct command command;
 		int64_t jump_ms;
@@ -231,6 +232,12 @@ const struct recovery_row *engine_recovery(const struct engine *,
     int32_t recovery, struct date);
 const struct attempt_row *engine_attempt(const struct engine *,
     uint64_t attempt);
+
+const struct pipeline_row *engine_pipeline(const struct engine *,
+    int32_t pipeline);
+/* When a check, gate or phase (RECORD_MET_*) was met; false: not yet. */
+bool engine_met(const struct engine *, enum record_kind, int32_t subject,
+    struct met_row *ret);
 
 /* The open dates of a pipeline, ascending; the number of them. */
 int32_t engine_dates(const struct engine *, int32_t pipeline,

@@ -15,8 +15,8 @@
  * of its own, and it closes. A cause that stands again meanwhile is the same
  * episode.
  *
- * Of an adopted date only what would be a root is kept, in no incident, and
- * nobody is told: a hole is a row, but no message. An attempt of a person
+ * Of an adopted date, and of a part that was first met after it had ended,
+ * only what would be a root is kept, in no incident, and nobody is told: a hole is a row, but no message. An attempt of a person
  * that is held speaks there too.
  *
  * Invariants: a breach is written before or with the incident row that counts
@@ -207,7 +207,7 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 		end(e, d, b);
 	if (now != STANDS)
 		return;
-	if (d->row.adopted) {
+	if (phase_adopted(e, phase, d)) {
 		if (b == NULL && upstream.kind == TRACE_NONE)
 			open_untold(e, pipeline, d, &s);
 		return;
@@ -242,7 +242,7 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 		return;
 	if (b)
 		refresh(e, d, b, &s);
-	if (d->row.adopted) {
+	if (alarm_adopted(e, gate, d)) {
 		if (b == NULL)
 			open_untold(e, g->pipeline, d, &s);
 		return;
@@ -475,7 +475,7 @@ settle_phase_signs(struct engine *e, int32_t pipeline, struct day *d)
 		if (!has_room(e, 3 * SIGN_ROWS))
 			return false;
 		settle_own(e, pipeline, d, held_standing(e, i, d, &s), &s);
-		if (!d->row.adopted)
+		if (!phase_adopted(e, i, d))
 			settle_own(e, pipeline, d, bypass_standing(e, i, d,
 			    &s), &s);
 		up = upstream_trace(e, i, d);

@@ -39,7 +39,9 @@ actions = (
      argv = ("/bin/echo", "mended", "{{failing}}"); }} );
 checks = (
   {{ name = "there"; plugin = "file"; path = "{dir}/there"; }},
-  {{ name = "made"; plugin = "file"; path = "{dir}/made"; }} );
+  {{ name = "made"; plugin = "file"; path = "{dir}/made"; }},
+  {{ name = "seldom"; plugin = "file"; path = "{dir}/seldom";
+     every = "12h"; fresh_for = "5m"; }} );
 gates = ( {{ name = "any_of"; plugin = "any"; inputs = "there"; }} );
 alarms = ( {{ name = "speaks"; plugin = "all"; inputs = "there"; }} );
 recoveries = ( {{ name = "mending"; action = "mend"; repairs = "there";
@@ -51,7 +53,9 @@ pipelines = ( {{ name = "p"; timezone = "UTC"; mode = "enforce";
     {{ name = "second"; after = "first"; start = "make"; done = "made";
        due = "+1d 01:00"; }},
     {{ name = "third"; after = "first"; done = "made";
-       due = "+1d 05:00"; }} ); }} );
+       due = "+1d 05:00"; }},
+    {{ name = "alone"; start = "make"; done = "seldom";
+       due = "+1d 06:00"; verify = {{ within = "2m"; }}; }} ); }} );
 """
 
 DATE = "2026-01-16"
@@ -160,11 +164,15 @@ class Real(unittest.TestCase):
         self.verb(0, "plan|ended", "recover", "mending", DATE, "--dry-run")
 
     def test_2_logs(self):
-        self.wait(lambda: any(
-            e["data"]["state"] == "closed" for e in
-            self.answer("events", "--kind", "attempt")["events"]))
-        number = self.answer("events", "--kind", "attempt")[
-            "events"][0]["data"]["id"]
+        def repairs():
+            return [e["data"] for e in
+                    self.answer("events", "--kind", "attempt")["events"]
+                    if e["data"]["recovery"] == "mending"]
+
+        # both of the plan: the last one is what "log NAME" shows
+        self.wait(lambda: sum(a["state"] == "closed"
+                              for a in repairs()) == 2)
+        number = repairs()[0]["id"]
         self.verb(0, "recovery mending.*mended there", "log", str(number))
         self.verb(0, "recovery mending.*mended there", "log", "mending",
                   DATE)
@@ -181,6 +189,17 @@ class Real(unittest.TestCase):
         self.verb(1, "there .*fail", "check", "run", "there", "--date",
                   DATE)
         self.verb(0, "measured again", "recheck", DATE)
+
+    def test_3_a_run_waits_for_its_evidence(self):
+        """Measured twice a day, it is stale whenever a person comes."""
+        self.wait(lambda: any(
+            e["data"]["state"] == "failed" for e in
+            self.answer("events", "--kind", "phase")["events"]
+            if e["subject"] == "alone"))
+        self.wait(lambda: any(
+            not c["fresh"] for c in self.answer("checks", "--date", DATE)[
+                "pipelines"][0]["checks"] if c["check"] == "seldom"))
+        self.verb(0, "start|attempt", "run", "alone", DATE)
 
     def refused(self, code, sentence, *words):
         p = self.ask(*words)

@@ -102,7 +102,7 @@ world_coverage(struct world *w, const char *name)
 }
 
 int32_t
-world_gate(struct world *w, const char *name, int kind,
+world_gate(struct world *w, const char *name, enum gate_kind kind,
     const int32_t *inputs, int32_t n)
 {
 	int32_t i = w->graph.n_gates++;

@@ -527,7 +527,8 @@ what_was_proved_is_not_run_for_ever(void **state)
 /*------------------------------------------------------------- after a crash */
 
 static void
-answer_found(struct world *w, uint64_t attempt, bool running, int probe)
+answer_found(struct world *w, uint64_t attempt, bool running,
+    enum probed probe)
 {
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 

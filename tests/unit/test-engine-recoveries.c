@@ -763,7 +763,8 @@ crash_while_repairing(struct world *w, struct date *ret_date)
 }
 
 static void
-answer_found(struct world *w, uint64_t attempt, bool running, int probe)
+answer_found(struct world *w, uint64_t attempt, bool running,
+    enum probed probe)
 {
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 
