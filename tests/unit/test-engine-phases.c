@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "engine-world.h"
+#include "nba-world.h"
 
 static int
 setup(void **state)

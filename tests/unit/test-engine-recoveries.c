@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "engine-world.h"
+#include "nba-world.h"
 
 /* Bits of phase4_backfill's checks. */
 enum { BIT_PDC = 1, BIT_PSZA = 2, BIT_PCF = 4, BIT_MLFS = 8, BIT_TDZA = 16 };
