@@ -137,7 +137,7 @@ can_recover(const struct view *v, const struct base *b, struct date date,
 			text_addf(&t, "recovery %s", r->name);
 			can_f(d, "let it try again from the start", "reopen",
 			    text_str(&t), d->date);
-		} else {
+		} else if (r->mode == MODE_ENFORCE) {
 			can_f(d, "start the repair now", "recover", r->name,
 			    d->date);
 		}
@@ -212,7 +212,11 @@ can_phase(const struct phase_def *p, const struct phase_reading *r,
     struct doing *d)
 {
 	CLEANUP_TEXT struct text rest = { 0 };
+	bool accepts = r->n > 0;
+	int32_t i;
 
+	for (i = 0; i < r->n; i++)
+		accepts = accepts && engine_overridable(r->closed[i].why);
 	if (r->view == VIEW_DONE || r->view == VIEW_SKIPPED)
 		return;
 	if (p->start != NONE && r->n == 0)
@@ -220,7 +224,7 @@ can_phase(const struct phase_def *p, const struct phase_reading *r,
 	if (r->view == VIEW_FAILED)
 		can_f(d, "let it try again from the start", "reopen",
 		    p->name, d->date);
-	if (r->n > 0) {
+	if (accepts) {
 		text_addf(&rest, "%s --reason TEXT", d->date);
 		can_f(d, "let it start although these conditions are closed",
 		    "override", p->name, text_str(&rest));

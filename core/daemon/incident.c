@@ -324,6 +324,46 @@ incident_json(const struct view *v, const struct incident_row *row,
 	return o;
 }
 
+/* Adds it in front of what is of a later date. */
+static void
+add_hole(json_t *list, json_t *o)
+{
+	const char *date = json_text(o, "date", "");
+	size_t i = json_array_size(list);
+
+	while (i > 0 && strcmp(json_text(json_array_get(list, i - 1),
+	    "date", ""), date) > 0)
+		i--;
+	(void)json_array_insert_new(list, i, o);
+}
+
+json_t *
+incident_holes(const struct view *v)
+{
+	json_t *list = json_array();
+	const struct breach_row *b;
+	struct record where;
+	char date[DATE_TEXT];
+	int32_t i;
+
+	for (i = 0; (b = engine_breach_at(v->engine, i, &where)); i++) {
+		json_t *o;
+
+		if (!b->open || b->incident != 0)
+			continue;
+		o = json_object();
+		json_put(o, "pipeline",
+		    v->graph->pipelines[where.pipeline].name);
+		json_put(o, "date", date_text(where.date, date));
+		json_put(o, "kind", root_kind_name(b->kind));
+		json_put(o, "subject", subject_name(v, b->kind, b->subject));
+		json_put(o, "severity", severity_name(b->severity));
+		put_when(o, "since", b->since, view_zone(v, where.pipeline));
+		add_hole(list, o);
+	}
+	return list;
+}
+
 json_t *
 incident_told(const struct view *v, uint64_t number, int32_t pipeline)
 {
@@ -344,6 +384,8 @@ incident_told(const struct view *v, uint64_t number, int32_t pipeline)
 		json_put(o, "kind", json_text(body, "kind", NULL));
 		json_put(o, "severity", json_text(body, "severity", NULL));
 		json_put(o, "title", json_text(body, "title", NULL));
+		if (strcmp(json_text(body, "kind", ""), "adopted") == 0)
+			json_put(o, "why", json_text(body, "why", NULL));
 		put_when(o, "delivered_at", json_int(m, "delivered_at",
 		    INSTANT_NONE), zone);
 		json_put_int(o, "tries", json_int(m, "tries", 0));

@@ -135,13 +135,18 @@ static void
 gather_why(struct facts *f, enum notice_kind kind)
 {
 	bool bad = kind != NOTICE_RESOLVED;
+	bool bypass = f->row->kind == ROOT_BYPASS;
 	int32_t i, lines = 0;
 
 	for (i = 0; i < f->n_checks && lines < WHY_LINES; i++)
-		if (view_bad(&f->v, f->checks[i], f->where.date) == bad) {
+		if (bypass || view_bad(&f->v, f->checks[i], f->where.date) ==
+		    bad) {
 			check_line(f, f->checks[i]);
 			lines++;
 		}
+	if (bypass && bad)
+		text_addf(&f->why, "%snot started here, and nobody asked for "
+		    "a permit", f->why.len > 0 ? "\n" : "");
 	if (bad && (f->row->kind == ROOT_PHASE || f->row->kind ==
 	    ROOT_BYPASS) && f->row->root != NONE)
 		conditions_lines(f, f->row->root);

@@ -82,7 +82,8 @@ opens_condition(const struct view *v, const struct condition *c,
 		text_addf(&t, "hold %d is released", c->subject);
 		break;
 	case WHY_MODE:
-		text_add(&t, "mode = \"enforce\" in its pipeline");
+		text_addf(&t, "mode = \"enforce\" in its pipeline%s", r->n ==
+		    1 ? ": it would start now" : "");
 		break;
 	default:
 		break;

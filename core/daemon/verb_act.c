@@ -205,7 +205,7 @@ override(struct ask *a, int32_t phase, struct date date,
 	if (!act(a, &c, &reply))
 		return;
 	o = reply_json(a, &c, &reply);
-	/* what was accepted, whatever is closed now */
+	/* what was accepted, and what can't be, whatever is closed now */
 	(void)json_object_set_new(o, "accepted", view_conditions(&a->v,
 	    c.conditions, c.n_conditions, pipeline, date));
 	request_answer(a->request, o);

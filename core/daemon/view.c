@@ -312,6 +312,8 @@ view_condition(const struct view *v, const struct condition *c,
 	json_t *o = json_object();
 
 	json_put(o, "why", why_name(c->why));
+	(void)json_object_set_new(o, "overridable",
+	    json_boolean(engine_overridable(c->why)));
 	if (c->why == WHY_UPSTREAM && c->subject != NONE) {
 		const struct phase_def *p = &v->graph->phases[c->subject];
 

@@ -309,6 +309,9 @@ enum why engine_read_recovery(const struct engine *, int32_t recovery,
  * delay in front of attempt n (from 1; the first is 0). Seed: for jitter. */
 int64_t retry_delay(const struct retry *, int32_t attempt, uint64_t seed);
 
+/* Can an override accept a condition of this kind? */
+bool engine_overridable(enum why);
+
 const char *why_name(enum why);
 const char *phase_state_name(enum phase_state);
 const char *attempt_state_name(enum attempt_state);

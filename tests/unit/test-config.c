@@ -485,7 +485,7 @@ test_resolved(void **state)
 	json_is(json_object_get(pdc, "confirm"),
 	    "{\"value\":2,\"from\":\"default\"}");
 	json_is(json_object_get(pdc, "database"),
-	    "{\"value\":\"warehouse\",\"from\":\"10-pipeline.conf:29\"}");
+	    "{\"value\":\"warehouse\",\"from\":\"10-pipeline.conf:30\"}");
 	retry = json_object_get(json_object_get(json_object_get(c->resolved,
 	    "phases"), "nba.publish"), "retry.multiplier");
 	json_is(retry, "{\"value\":2.0,\"from\":\"default\"}");
