@@ -245,7 +245,8 @@ words_now(struct text *t, const json_t *r, const char *now)
 	}
 	if (json_text(r, "ended", NULL)) {
 		text_add(t, "; ended: ");
-		words_plain(t, json_text(r, "ended", NULL));
+		text_add(t, json_text(r, "ended_text", json_text(r,
+		    "ended", "")));
 		return;
 	}
 	if (why == NULL) {
@@ -253,7 +254,7 @@ words_now(struct text *t, const json_t *r, const char *now)
 		return;
 	}
 	text_add(t, "; doesn't start now: ");
-	words_plain(t, why);
+	text_add(t, json_text(r, "why_text", why));
 	if (next) {
 		text_add(t, ", next try at ");
 		words_instant(t, next, now);

@@ -64,6 +64,8 @@ gate_word(const json_t *g)
 {
 	const char *word;
 
+	if (json_flag(g, "idle", false))
+		return "idle";
 	if (!json_flag(g, "alarm", false))
 		return json_text(g, "verdict", "?");
 	word = json_text(g, "severity", "?");
@@ -91,6 +93,8 @@ show_gate(struct out *o, const json_t *g, const char *now)
 	out(o, ", ");
 	out_wrapped(o, STYLE_PLAIN, strlen(word) + 4, 4, text_str(&s));
 	json_array_foreach(reasons, i, reason) {
+		if (json_flag(g, "idle", false))
+			break;
 		out(o, "  ");
 		out_wrapped(o, STYLE_PLAIN, 2, 4, json_is_string(reason) ?
 		    json_string_value(reason) : "");
@@ -120,16 +124,34 @@ put_done(struct out *o, const json_t *done, const char *phase,
 	}
 }
 
+/* Does evidence speak against what was done? That its date is old, or held,
+ * says nothing about it. */
+static bool
+reopened(const json_t *closed)
+{
+	const json_t *c;
+	size_t i;
+
+	json_array_foreach(closed, i, c) {
+		const char *why = json_text(c, "why", "");
+
+		if (strcmp(why, "upstream") == 0 ||
+		    strcmp(why, "gate") == 0 || strcmp(why, "check") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 put_closed(struct out *o, const json_t *p)
 {
 	const json_t *closed = json_object_get(p, "closed");
-	const char *view = json_text(p, "view", "");
+	bool done = strcmp(json_text(p, "view", ""), "done") == 0;
 
-	if (json_array_size(closed) == 0)
+	if (json_array_size(closed) == 0 || (done && !reopened(closed)))
 		return;
-	if (strcmp(view, "done") == 0 || strcmp(view, "skipped") == 0)
-		out_heading(o, "closed now, although it is %s", view);
+	if (done)
+		out_heading(o, "closed now, although it is done");
 	else
 		out_heading(o, "why it doesn't start");
 	show_conditions(o, closed, 2);
@@ -242,6 +264,10 @@ put_phase(struct out *o, const json_t *r, const char *now)
 	if (strcmp(word, "not watched") == 0)
 		return;
 	put_phase_facts(o, p, now);
+	if (strcmp(word, "skipped") == 0) {
+		out(o, "  nothing is owed on this date\n");
+		return;
+	}
 	put_closed(o, p);
 	put_upstream(o, json_object_get(p, "upstream"));
 	put_because(o, r, now);
@@ -468,7 +494,8 @@ put_incident(struct out *o, const json_t *r, const char *now)
 
 	if (incident == NULL)
 		return;
-	out_heading(o, "incident");
+	if (o->t.len > 0)
+		out_heading(o, "incident");
 	show_incident(o, incident, json_object_get(r, "told"), now);
 }
 

@@ -99,6 +99,7 @@ static void
 add_gate(struct table *t, const json_t *g, const char *now)
 {
 	bool alarm = json_flag(g, "alarm", false);
+	bool idle = json_flag(g, "idle", false);
 	const char *word = json_text(g, alarm ? "severity" : "verdict", "?");
 	const json_t *reason;
 	CLEANUP_TEXT struct text why = { 0 };
@@ -107,8 +108,8 @@ add_gate(struct table *t, const json_t *g, const char *now)
 
 	table_text(t, STYLE_PLAIN, json_text(g, "gate", "?"));
 	table_text(t, STYLE_DIM, alarm ? "alarm" : "gate");
-	table_text(t, style_of(word), strcmp(word, "none") == 0 ? "silent" :
-	    word);
+	table_text(t, style_of(word), idle ? "idle" :
+	    strcmp(word, "none") == 0 ? "silent" : word);
 	add_instant(t, g, "at", now);
 	add_instant(t, g, "next_change", now);
 	table_text(t, STYLE_DIM, json_text(g, "rule", NULL));
@@ -119,10 +120,10 @@ add_gate(struct table *t, const json_t *g, const char *now)
 		text_addf(&why, "%sfault: %s", why.len > 0 ? "; " : "",
 		    json_text(g, "fault", ""));
 	words_list(&opens, json_object_get(g, "opens_with"), 6, 0);
-	if (opens.len > 0)
+	if (opens.len > 0 && !alarm)
 		text_addf(&why, "%sopens with %s", why.len > 0 ? "; " : "",
 		    text_str(&opens));
-	table_text(t, STYLE_PLAIN, text_str(&why));
+	table_text(t, STYLE_PLAIN, idle ? NULL : text_str(&why));
 }
 
 static void

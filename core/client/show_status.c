@@ -167,14 +167,22 @@ matrix(const json_t *p)
 static void
 add_matrix(struct out *o, const json_t *p)
 {
-	const json_t *dates = json_object_get(p, "dates"), *d;
+	const json_t *older = json_object_get(p, "older"), *d;
+	int64_t left = json_int(p, "older_holes", 0) -
+	    (int64_t)json_array_size(older);
+	CLEANUP_JSON json_t *dates = json_array();
 	size_t all = json_array_size(json_object_get(p, "phases"));
 	CLEANUP_TABLE struct table *t = matrix(p);
 	size_t i;
 
+	(void)json_array_extend(dates, (json_t *)older);
+	(void)json_array_extend(dates, json_object_get(p, "dates"));
 	json_array_foreach(dates, i, d)
 		add_date(t, d, phases_shown(p));
 	table_print_bands(t, o, 2, FIXED);
+	if (left > 0)
+		out(o, "  and %lld older dates with holes: see 'gatewarden "
+		    "due'\n", (long long)left);
 	if (all > PHASES_MAX)
 		out(o, "  and %zu more phases: see 'gatewarden phases'\n",
 		    all - PHASES_MAX);

@@ -102,12 +102,13 @@ static const struct verb verbs[] = {
 	        "how far ahead (default 24h)") } },
 	{ "log", LEVEL_OBSERVE, VERB_TOP,
 	    "the output of an attempt",
-	    "By the attempt's number, or of the last start of a phase on a "
-	    "date. The first 16 and the last 48 KiB are kept, secrets masked.",
+	    "By the attempt's number, or the last one of a phase or recovery "
+	    "on a date. The first 16 and the last 48 KiB are kept, secrets masked.",
 	    "gatewarden log 118  attempt 118\n"
-	    "gatewarden log predict 2026-01-16  its last start\n",
+	    "gatewarden log predict 2026-01-16  its last start\n"
+	    "gatewarden log phase4_backfill 2026-01-16  its last try\n",
 	    { PLACE_("words", PARAM_WORDS, PARAM_NEEDED,
-	        "ATTEMPT | PHASE DATE", "which attempt") } },
+	        "ATTEMPT | PHASE DATE | RECOVERY DATE", "which attempt") } },
 	{ "check run", LEVEL_OPERATE, 0,
 	    "measure a check for a date now",
 	    "Waits for the answer and judges it. Exit 1 when it fails, 13 when "

@@ -75,14 +75,15 @@ supervise(const struct options *o)
 	};
 	struct supervisor *s = NULL;
 	int r = supervisor_new(&so, &s);
+	bool began = r == 0;
 
-	if (r == 0)
+	if (began)
 		r = supervisor_run(s);
 	supervisor_free(s);
 	if (r == 0)
 		log_info("stopped");
 	else
-		log_error("ended after a fault");
+		log_error(began ? "ended after a fault" : "not started");
 	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

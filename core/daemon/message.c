@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "daemon/adopted.h"
 #include "daemon/incident.h"
 #include "daemon/notice.h"
 #include "daemon/words.h"
@@ -134,13 +135,18 @@ static void
 gather_why(struct facts *f, enum notice_kind kind)
 {
 	bool bad = kind != NOTICE_RESOLVED;
+	bool bypass = f->row->kind == ROOT_BYPASS;
 	int32_t i, lines = 0;
 
 	for (i = 0; i < f->n_checks && lines < WHY_LINES; i++)
-		if (view_bad(&f->v, f->checks[i], f->where.date) == bad) {
+		if (bypass || view_bad(&f->v, f->checks[i], f->where.date) ==
+		    bad) {
 			check_line(f, f->checks[i]);
 			lines++;
 		}
+	if (bypass && bad)
+		text_addf(&f->why, "%snot started here, and nobody asked for "
+		    "a permit", f->why.len > 0 ? "\n" : "");
 	if (bad && (f->row->kind == ROOT_PHASE || f->row->kind ==
 	    ROOT_BYPASS) && f->row->root != NONE)
 		conditions_lines(f, f->row->root);
@@ -200,7 +206,7 @@ recovery_line(struct facts *f, int32_t index)
 	if (row->last != OUTCOME_NONE)
 		text_addf(t, ", %s", outcome_name(row->last));
 	if (row->ended != WHY_NOTHING) {
-		text_addf(t, ", stopped: %s", why_name(row->ended));
+		text_addf(t, "; ended: %s", words_why(row->ended));
 	} else if (row->next_at != INSTANT_NONE &&
 	    row->next_at > f->v.now.wall) {
 		text_add(t, ", next ");
@@ -385,65 +391,6 @@ gather_fix(struct facts *f)
 		failing });
 }
 
-/*------------------------------------------------------------------- adopted */
-
-/* An adopted date that owes something; NULL: another one. */
-static const struct date_row *
-adopted(const struct facts *f, struct date date)
-{
-	const struct date_row *d = engine_date(f->v.engine,
-	    f->where.pipeline, date);
-
-	return d && d->adopted ? d : NULL;
-}
-
-static void
-adopted_phase(struct facts *f, int32_t phase, const struct date *dates,
-    int32_t n, int32_t owing)
-{
-	int32_t k, done = 0;
-
-	for (k = 0; k < n; k++) {
-		const struct date_row *d = adopted(f, dates[k]);
-		const struct phase_row *r = engine_phase(f->v.engine, phase,
-		    dates[k]);
-
-		done += d && d->owed != 0 && r && (r->state == PHASE_DONE ||
-		    r->state == PHASE_SKIPPED);
-	}
-	text_addf(&f->why, "\n%s: %d of %d done",
-	    f->v.graph->phases[phase].name, done, owing);
-}
-
-/* One summary: dates and, per phase, how many of those that owe something
- * are done. */
-static void
-gather_adopted(struct facts *f)
-{
-	const struct pipeline_def *p;
-	struct date dates[VIEW_DATES];
-	int32_t n, i, all = 0, idle = 0;
-
-	if (f->where.pipeline == NONE)
-		return;
-	p = &f->v.graph->pipelines[f->where.pipeline];
-	n = view_dates(&f->v, f->where.pipeline, dates);
-	for (i = 0; i < n; i++) {
-		const struct date_row *d = adopted(f, dates[i]);
-
-		all += d != NULL;
-		idle += d && d->owed == 0;
-	}
-	text_addf(&f->why, "%d dates had ended before they were watched", all);
-	if (idle > 0)
-		text_addf(&f->why, ", %d of them owed nothing", idle);
-	for (i = p->first_phase; all > idle && i < p->first_phase +
-	    p->n_phases; i++)
-		adopted_phase(f, i, dates, n, all - idle);
-	text_add(&f->held, "nothing was started or repaired for them; that "
-	    "takes a person");
-}
-
 /*----------------------------------------------------------------- message */
 
 static void
@@ -461,7 +408,9 @@ gather(struct facts *f, enum notice_kind kind)
 		    INSTANT_NONE || f->row->open ? f->v.now.wall :
 		    f->row->closed_at) - f->row->opened_at, buf));
 	if (kind == NOTICE_ADOPTED || f->row->kind == ROOT_ADOPTION) {
-		gather_adopted(f);
+		adopted_words(&f->v, f->where.pipeline, &f->why);
+		text_add(&f->held, "nothing was started or repaired for "
+		    "them; that takes a person");
 		return;
 	}
 	f->n_checks = incident_checks(&f->v, f->row, f->checks, CHECKS_MAX);

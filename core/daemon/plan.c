@@ -252,11 +252,14 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 	json_put(o, "mode", mode_name(d->mode));
 	why = engine_read_recovery(v->engine, recovery, date, &v->now, &at);
 	json_put(o, "why", why == WHY_NOTHING ? NULL : why_name(why));
+	json_put(o, "why_text", why == WHY_NOTHING ? NULL : words_why(why));
 	put_when(o, "next_at", at, zone);
 	json_put_int(o, "attempts", row ? row->attempts : 0);
 	json_put_int(o, "of", d->retry.attempts);
-	if (row && row->ended != WHY_NOTHING)
+	if (row && row->ended != WHY_NOTHING) {
 		json_put(o, "ended", why_name(row->ended));
+		json_put(o, "ended_text", words_why(row->ended));
+	}
 	if (row && row->last != OUTCOME_NONE)
 		json_put(o, "last", outcome_name(row->last));
 	json_put(o, "fix", d->fix);

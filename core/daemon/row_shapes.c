@@ -85,7 +85,12 @@ _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
 static const struct field pipeline_fields[] = {
 	F(pipeline_row, known, BOOL),
 	F(pipeline_row, adopted_through, DATE),
-	F(pipeline_row, summary_told, BOOL),
+	F(pipeline_row, summary_told, BOOL), F(pipeline_row, meeting, INT),
+	F_END
+};
+
+static const struct field met_fields[] = {
+	F(met_row, through, DATE), F(met_row, meeting, INT),
 	F_END
 };
 
@@ -425,6 +430,12 @@ shape_of(enum record_kind kind)
 	static const struct shape shapes[RECORD_KINDS] = {
 		[RECORD_PIPELINE] = { pipeline_fields, NULL, NULL, false,
 		    OBJECT_NONE },
+		[RECORD_MET_CHECK] = { met_fields, NULL, NULL, false,
+		    OBJECT_CHECK },
+		[RECORD_MET_GATE] = { met_fields, NULL, NULL, false,
+		    OBJECT_GATE },
+		[RECORD_MET_PHASE] = { met_fields, NULL, NULL, false,
+		    OBJECT_PHASE },
 		[RECORD_DATE] = { date_fields, NULL, NULL, false,
 		    OBJECT_NONE },
 		[RECORD_CHECK] = { check_fields, NULL, NULL, false,

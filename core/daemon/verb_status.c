@@ -19,9 +19,8 @@
 #include "daemon/incident.h"
 #include "daemon/words.h"
 
-enum { DAYS = 7, DAYS_MAX = 60, NEXT_MAX = 64, NEXT_SHOWN = 6,
-	NEED_CHECKS = 64,
-	OVERDUE_MS = 120000 };
+enum { DAYS = 7, DAYS_MAX = 60, OLDER_SHOWN = 10, NEXT_MAX = 64,
+	NEXT_SHOWN = 6, NEED_CHECKS = 64, OVERDUE_MS = 120000 };
 
 /*---------------------------------------------------- is the watcher well? */
 
@@ -129,6 +128,39 @@ date_json(const struct view *v, const struct pipeline_def *p, int32_t index,
 	return o;
 }
 
+/* Is something of the date late? */
+static bool
+has_hole(const struct view *v, const struct pipeline_def *p,
+    struct date date)
+{
+	struct phase_reading r;
+	int32_t i;
+
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++)
+		if (engine_read_phase(v->engine, i, date, &v->now, &r) &&
+		    r.late)
+			return true;
+	return false;
+}
+
+/* An old hole stays in sight until it is filled: the newest of those before
+ * the dates that are shown anyway. */
+static void
+put_older(json_t *o, const struct view *v, int32_t index,
+    const struct date *dates, int32_t n)
+{
+	const struct pipeline_def *p = &v->graph->pipelines[index];
+	json_t *list = json_array();
+	int32_t i, holes = 0;
+
+	for (i = n - 1; i >= 0; i--)
+		if (has_hole(v, p, dates[i]) && ++holes <= OLDER_SHOWN)
+			(void)json_array_insert_new(list, 0, date_json(v, p,
+			    index, dates[i]));
+	(void)json_object_set_new(o, "older", list);
+	json_put_int(o, "older_holes", holes);
+}
+
 static json_t *
 pipeline_json(const struct view *v, int32_t index, int32_t days)
 {
@@ -137,6 +169,7 @@ pipeline_json(const struct view *v, int32_t index, int32_t days)
 	json_t *o = json_object(), *phases = json_array();
 	json_t *list = json_array();
 	int32_t n = view_dates(v, index, dates), i;
+	int32_t first = n > days ? n - days : 0;
 
 	json_put(o, "pipeline", p->name);
 	json_put(o, "mode", mode_name(p->mode));
@@ -147,7 +180,8 @@ pipeline_json(const struct view *v, int32_t index, int32_t days)
 		    v->graph->phases[p->first_phase + i].name));
 	(void)json_object_set_new(o, "phases", phases);
 	json_put_int(o, "dates_watched", n);
-	for (i = n > days ? n - days : 0; i < n; i++)
+	put_older(o, v, index, dates, first);
+	for (i = first; i < n; i++)
 		(void)json_array_append_new(list, date_json(v, p, index,
 		    dates[i]));
 	(void)json_object_set_new(o, "dates", list);
@@ -280,7 +314,7 @@ need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 			continue;
 		text_addf(&t, "%s has ended for %s after %d attempts: %s",
 		    d->name, date_text(dates[i], date), row->attempts,
-		    why_name(row->ended));
+		    words_why(row->ended));
 		text_addf(&look, "gatewarden explain %s %s", d->name, date);
 		need(list, "exhausted", text_str(&t), text_str(&look));
 	}

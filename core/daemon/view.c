@@ -31,6 +31,8 @@ view_open(struct view *v, struct supervisor *s)
 const struct zone *
 view_zone(const struct view *v, int32_t pipeline)
 {
+	if (pipeline == NONE && v->graph->n_pipelines == 1)
+		pipeline = 0;
 	return pipeline == NONE ? NULL : &v->graph->pipelines[pipeline].zone;
 }
 
@@ -192,9 +194,13 @@ view_gate(const struct view *v, int32_t gate, struct date date)
 	const struct gate_def *g = &v->graph->gates[gate];
 	const struct zone *zone = view_zone(v, g->pipeline);
 	const struct gate_row *row = engine_gate(v->engine, gate, date);
+	const struct date_row *d = g->pipeline == NONE ? NULL :
+	    engine_date(v->engine, g->pipeline, date);
 	json_t *o = json_object();
 
 	json_put(o, "gate", g->name);
+	(void)json_object_set_new(o, "idle", json_boolean(d &&
+	    d->owed == 0));
 	json_put(o, "verdict", row ? verdict_name(row->verdict) : "unknown");
 	json_put(o, "severity", severity_name(row ? row->severity :
 	    SEVERITY_NONE));
@@ -294,7 +300,7 @@ say_plain(const struct view *v, const struct condition *c, int32_t pipeline,
 		text_addf(t, "attempt %d runs", c->subject);
 		break;
 	default:
-		text_add(t, why_name(c->why));
+		text_add(t, words_why(c->why));
 	}
 }
 
@@ -306,6 +312,8 @@ view_condition(const struct view *v, const struct condition *c,
 	json_t *o = json_object();
 
 	json_put(o, "why", why_name(c->why));
+	(void)json_object_set_new(o, "overridable",
+	    json_boolean(engine_overridable(c->why)));
 	if (c->why == WHY_UPSTREAM && c->subject != NONE) {
 		const struct phase_def *p = &v->graph->phases[c->subject];
 

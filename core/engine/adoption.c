@@ -2,16 +2,18 @@
  *
  * adoption.c -- the first meeting with a pipeline, and the last with a date.
  *
- * Dates that had ended before we came are measured like any other, but none
- * of their holes is told by itself: once all of them have been measured, or
+ * Dates that had ended before we came, or before a part of the pipeline did
+ * (met.c), are measured like any other, but none of their holes is told by
+ * itself: once all of them have been measured, or
  * after an hour, one summary is. That it was told is a row, in the same step
  * as the message, so that a restart doesn't tell it again.
  *
- * What is open on a date that leaves the watch ends with it: an incident
- * that was told about is told to have ended, since nothing will look at it
- * any more.
+ * What is open on a date that leaves the watch ends with it, since nothing
+ * will look at it any more: an incident that was told about is told to have
+ * ended, an attempt that waits for its proof stays unproven.
  */
 #include "engine/incidents.h"
+#include "engine/work.h"
 
 static const int64_t patience_ms = 3600000;
 
@@ -23,7 +25,8 @@ all_measured(const struct engine *e, int32_t pipeline, bool *ret_any)
 	int32_t i, k;
 
 	*ret_any = false;
-	for (i = 0; i < l->n_used && l->days[i].row.adopted; i++) {
+	for (i = 0; i < l->n_used && l->days[i].date.day <=
+	    l->met_through.day; i++) {
 		const struct day *d = &l->days[i];
 
 		*ret_any = true;
@@ -113,13 +116,33 @@ sweep_breaches(struct engine *e, int32_t pipeline)
 	return true;
 }
 
+/* Nobody will prove what has ended there. What still runs is closed when it
+ * ends. */
+static bool
+sweep_attempts(struct engine *e, int32_t pipeline)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	struct attempt_entry *x;
+	int32_t i = 0;
+
+	while ((x = attempt_live(e, &i))) {
+		if (x->row.ended_at == INSTANT_NONE ||
+		    !unwatched(l, &x->at, pipeline))
+			continue;
+		if (!has_room(e, 1))
+			return false;
+		attempt_close(e, x, OUTCOME_UNPROVEN);
+	}
+	return true;
+}
+
 static void
 sweep(struct engine *e, int32_t pipeline)
 {
 	struct lane *l = &e->lanes[pipeline];
 	int32_t i;
 
-	if (!sweep_breaches(e, pipeline))
+	if (!sweep_attempts(e, pipeline) || !sweep_breaches(e, pipeline))
 		return;
 	for (i = 0; i < e->incidents.n; i++) {
 		struct incident_entry *x = table_at(&e->incidents, i);

@@ -196,7 +196,7 @@ add_reach(const struct engine *e, const struct phase_def *p,
 		closed_add(c, WHY_MODE, NONE, 0);
 	if (by == BY_PERSON)
 		return;
-	if (d->row.adopted)
+	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))
 		closed_add(c, WHY_ADOPTED, NONE, 0);
 	else if (wall - d->end > def->act_within_ms)
 		closed_add(c, WHY_TOO_OLD, NONE, 0);

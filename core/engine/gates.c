@@ -10,12 +10,16 @@
  * passed meanwhile.
  *
  * A verdict is derived, not a latch: any change of an input, and the passing
- * of the gate's own next_change, makes a new revision.
+ * of the gate's own next_change, makes a new revision. A gate that could not
+ * answer is asked again after a while: nothing else would, as long as its
+ * inputs read the same.
  */
 #include <assert.h>
 
 #include "engine/hash.h"
 #include "engine/state.h"
+
+static const int64_t ask_again_ms = 60000;
 
 /* Everything that a gate is shown of its inputs, but their age. */
 static uint64_t
@@ -60,9 +64,17 @@ settle_gate(struct engine *e, int32_t pipeline, struct day *d, int32_t gate)
 	}
 	if (s->known && !change_is_due(s, e->now.wall))
 		day_wake(d, s->row.next_change);
+	if (s->untold && !s->in_flight) {
+		if (e->now.mono >= s->again_mono)
+			s->revision++;  /* ask again, for the same inputs */
+		else
+			day_wake(d, e->now.wall + s->again_mono -
+			    e->now.mono);
+	}
 	if (s->in_flight || (s->known && s->row.revision == s->revision))
 		return;
 	s->in_flight = true;
+	s->untold = false;
 	s->asked = s->revision;
 	x = emit(e, EFFECT_EVALUATE, pipeline, d->date, gate);
 	x->u.evaluate.revision = s->revision;
@@ -124,6 +136,8 @@ gate_answered(struct engine *e, int32_t gate, struct day *d,
 	if (a->revision != s->asked || !s->in_flight)
 		return;         /* nobody waits for it any more */
 	s->in_flight = false;
+	s->untold = !a->told || a->fault;
+	s->again_mono = e->now.mono + ask_again_ms;
 	d->dirty = true;
 	if (late) {
 		note_late(e, g->pipeline, d, gate);

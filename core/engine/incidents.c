@@ -15,8 +15,8 @@
  * of its own, and it closes. A cause that stands again meanwhile is the same
  * episode.
  *
- * Of an adopted date only what would be a root is kept, in no incident, and
- * nobody is told: a hole is a row, but no message. An attempt of a person
+ * Of an adopted date, and of a part that was first met after it had ended,
+ * only what would be a root is kept, in no incident, and nobody is told: a hole is a row, but no message. An attempt of a person
  * that is held speaks there too.
  *
  * Invariants: a breach is written before or with the incident row that counts
@@ -95,10 +95,9 @@ static void
 open_breach(struct engine *e, int32_t pipeline, struct day *d,
     const struct sign *s, const struct home *h)
 {
-	struct sign root;
-
 	switch (h->kind) {
 	case HOME_LATER:
+	case HOME_ROOT:
 		return;
 	case HOME_OWN:
 		open_own(e, pipeline, d, s);
@@ -107,14 +106,25 @@ open_breach(struct engine *e, int32_t pipeline, struct day *d,
 	case HOME_CHILD:
 		open_in(e, pipeline, d, s, h);
 		return;
-	case HOME_ROOT:
-		break;
 	}
-	/* the root first; what follows from it finds it at once after */
-	(void)phase_standing(e, h->root, d, true, &root);
-	if (breach_of(e, pipeline, d, ROOT_PHASE, h->root) == NULL)
-		open_own(e, pipeline, d, &root);
-	d->dirty = true;
+}
+
+/* The root first; what follows from it finds it at once after. */
+static void
+open_root(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct trace nothing = { TRACE_NONE, NONE, 0 };
+	int32_t pipeline = e->graph->phases[phase].pipeline;
+	struct sign s;
+	struct home h;
+
+	if (breach_of(e, pipeline, d, ROOT_PHASE, phase))
+		return;
+	(void)phase_standing(e, phase, d, true, &s);
+	h = phase_home(e, &s, d, nothing, 0);
+	open_breach(e, pipeline, d, &s, &h);
+	if (breach_of(e, pipeline, d, ROOT_PHASE, phase))
+		d->dirty = true;
 }
 
 /*---------------------------------------------------------------- one sign */
@@ -164,7 +174,10 @@ move(struct engine *e, int32_t pipeline, struct day *d,
 {
 	uint64_t from = b->row.incident;
 
-	if (h->kind == HOME_LATER || h->incident == from)
+	if (h->kind == HOME_ROOT)
+		open_root(e, h->root, d);
+	if (h->kind == HOME_LATER || h->kind == HOME_ROOT ||
+	    h->incident == from)
 		return;
 	breach_close(e, b);
 	open_breach(e, pipeline, d, s, h);
@@ -200,21 +213,23 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 	const int32_t *checks;
 	struct sign s;
 	struct home h;
-	enum standing now = phase_standing(e, phase, d, b && !b->row.child,
-	    &s);
+	enum standing now = phase_standing(e, phase, d, b != NULL, &s);
 
 	if (now == CLEAR && b)
 		end(e, d, b);
 	if (now != STANDS)
 		return;
-	if (d->row.adopted) {
+	if (phase_adopted(e, phase, d)) {
 		if (b == NULL && upstream.kind == TRACE_NONE)
 			open_untold(e, pipeline, d, &s);
 		return;
 	}
 	if (b == NULL) {
 		h = phase_home(e, &s, d, upstream, 0);
-		open_breach(e, pipeline, d, &s, &h);
+		if (h.kind == HOME_ROOT)
+			open_root(e, h.root, d);
+		else
+			open_breach(e, pipeline, d, &s, &h);
 		return;
 	}
 	n = phase_checks(e, phase, &checks);
@@ -242,7 +257,7 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 		return;
 	if (b)
 		refresh(e, d, b, &s);
-	if (d->row.adopted) {
+	if (alarm_adopted(e, gate, d)) {
 		if (b == NULL)
 			open_untold(e, g->pipeline, d, &s);
 		return;
@@ -475,7 +490,7 @@ settle_phase_signs(struct engine *e, int32_t pipeline, struct day *d)
 		if (!has_room(e, 3 * SIGN_ROWS))
 			return false;
 		settle_own(e, pipeline, d, held_standing(e, i, d, &s), &s);
-		if (!d->row.adopted)
+		if (!phase_adopted(e, i, d))
 			settle_own(e, pipeline, d, bypass_standing(e, i, d,
 			    &s), &s);
 		up = upstream_trace(e, i, d);

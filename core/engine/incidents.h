@@ -50,9 +50,9 @@ struct sign {
 };
 
 bool phase_over(const struct engine *, int32_t phase, const struct day *);
-/* `cause`: it stands in an open incident as its cause. */
+/* `stood`: it has an open breach; then it may stand without being late. */
 enum standing phase_standing(struct engine *, int32_t phase, struct day *,
-    bool cause, struct sign *ret);
+    bool stood, struct sign *ret);
 enum standing alarm_standing(struct engine *, int32_t gate, struct day *,
     struct sign *ret);
 enum standing bypass_standing(const struct engine *, int32_t phase,

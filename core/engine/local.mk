@@ -19,7 +19,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/judge.c core/engine/judge.h \
 	core/engine/known.c \
-	core/engine/memory.c \
+	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/notices.c \
 	core/engine/overrides.c \

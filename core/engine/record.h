@@ -246,7 +246,15 @@ struct permit_row {
 struct pipeline_row {
 	bool known;
 	struct date adopted_through;
-	bool summary_told;
+	bool summary_told;      /* of the last meeting */
+	int32_t meeting;        /* 1: the first; one more for each reload that
+	                           brought a new part */
+};
+
+/* When a check, gate or phase was first met: see met.c. */
+struct met_row {
+	struct date through;    /* dates up to this one had ended by then */
+	int32_t meeting;
 };
 
 /* Things that happened without changing a row: read by people. */
@@ -268,7 +276,8 @@ struct note_row {
 };
 
 enum record_kind {
-	RECORD_PIPELINE, RECORD_DATE, RECORD_CHECK, RECORD_GATE,
+	RECORD_PIPELINE, RECORD_MET_CHECK, RECORD_MET_GATE, RECORD_MET_PHASE,
+	RECORD_DATE, RECORD_CHECK, RECORD_GATE,
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
 	RECORD_NOTE, RECORD_KINDS
@@ -287,6 +296,7 @@ struct record {
 	int32_t subject;        /* check, gate, phase, recovery; else NONE */
 	union {
 		struct pipeline_row pipeline_row;
+		struct met_row met;
 		struct date_row date_row;
 		struct check_row check;
 		struct gate_row gate;

@@ -156,6 +156,10 @@ recovery_closed(const struct engine *e, int32_t recovery,
 		why = reach_closed(e, recovery, d, now->wall, by);
 	if (why == WHY_NOTHING)
 		why = flight_closed(e, recovery, d);
+	/* it had recovered, and fails again before that has lasted */
+	if (why == WHY_NOTHING && by == BY_ENGINE &&
+	    row->attempts >= e->graph->recoveries[recovery].retry.attempts)
+		why = WHY_ATTEMPTS;
 	if (why == WHY_NOTHING && by == BY_ENGINE && row->attempts > 0 &&
 	    now->wall < row->next_at) {
 		*ret_at = row->next_at;
@@ -452,7 +456,7 @@ settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 		day_wake(d, at);
 	if (why == WHY_MODE)
 		would_start(e, recovery, d);
-	if (why == WHY_BUDGET_DATE && has_room(e, 2))
+	if ((why == WHY_BUDGET_DATE || why == WHY_ATTEMPTS) && has_room(e, 2))
 		end_plan(e, recovery, d, why);
 }
 

@@ -195,6 +195,11 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_PIPELINE:
 		e->lanes[r->pipeline].row = r->u.pipeline_row;
 		break;
+	case RECORD_MET_CHECK:
+	case RECORD_MET_GATE:
+	case RECORD_MET_PHASE:
+		met_restore(e, r);
+		break;
 	case RECORD_DATE:
 		d = slot_for(e, r);
 		if (d)

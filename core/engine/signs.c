@@ -125,7 +125,7 @@ failing(const struct engine *e, int32_t phase, const struct day *d)
 }
 
 enum standing
-phase_standing(struct engine *e, int32_t phase, struct day *d, bool cause,
+phase_standing(struct engine *e, int32_t phase, struct day *d, bool stood,
     struct sign *ret)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
@@ -143,12 +143,12 @@ phase_standing(struct engine *e, int32_t phase, struct day *d, bool cause,
 		return STANDS;
 	if (due == INSTANT_NONE) {
 		ret->why = late_why(e, phase, d);
-		return cause || guard_blocks(e, phase, d) ? STANDS : CLEAR;
+		return stood || guard_blocks(e, phase, d) ? STANDS : CLEAR;
 	}
 	if (e->now.wall < due) {
 		day_wake(d, due);
 		phase_at(e, d, phase)->waited = false;
-		return cause ? failing(e, phase, d) : CLEAR;
+		return stood ? failing(e, phase, d) : CLEAR;
 	}
 	if (row->marks & MARK_STALE)
 		return CLEAR;   /* it was done, and is done again */

@@ -33,6 +33,8 @@ struct gate_state {
 	uint64_t revision;      /* of the inputs as they are */
 	uint64_t inputs_hash;   /* that `revision` stands for; 0: none yet */
 	uint64_t asked;         /* revision of the evaluation under way */
+	bool untold;            /* its last answer was none: */
+	int64_t again_mono;     /* when it is asked again */
 };
 
 /* What an undone phase follows from; roots.c. */
@@ -84,6 +86,12 @@ struct day {
 	struct recovery_slot *recoveries;
 };
 
+/* When a part of the pipeline was first met; met.c. */
+struct met {
+	struct met_row row;
+	bool known;
+};
+
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
 	int32_t n_days, n_used;
@@ -92,6 +100,9 @@ struct lane {           /* one pipeline at work */
 	const int32_t *recoveries;
 	int32_t n_checks, n_gates, n_recoveries;
 	struct pipeline_row row;
+	struct met *met_checks, *met_gates, *met_phases;        /* by slot */
+	bool all_met;
+	struct date met_through;        /* the last that any of them adopts */
 	int32_t swept;          /* first date kept, when last looked at */
 };
 
@@ -201,6 +212,19 @@ uint64_t next_number(const struct engine *);
 
 /* The rows of a date as they are before anything is known. */
 void day_blank(const struct engine *, int32_t pipeline, struct day *);
+
+/* met.c: writes what is met for the first time; false while there is no room
+ * for all of it. */
+bool meet_all(struct engine *, int32_t pipeline, struct date running);
+void met_restore(struct engine *, const struct record *);
+/* Had the date ended when it was first met? */
+bool check_adopted(const struct engine *, int32_t check,
+    const struct day *);
+bool phase_adopted(const struct engine *, int32_t phase,
+    const struct day *);
+/* Does it speak of what is merely met: is it new itself, or all that is bad
+ * in it? */
+bool alarm_adopted(const struct engine *, int32_t gate, const struct day *);
 
 /* dates.c: opens the dates that have begun, closes those beyond the watch.
  * The instant at which the next date begins, in *ret_next. */

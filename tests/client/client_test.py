@@ -127,7 +127,7 @@ class Screens(Case):
     def test_explain_incident(self):
         text = self.screen("explain-incident", A.EXPLAIN_PHASE, "explain",
                            "41")
-        self.assertTrue(text.startswith("incident\n"))
+        self.assertTrue(text.startswith("critical incident 41"))
 
     def test_explain_incident_without_object(self):
         self.screen("explain-adoption", A.EXPLAIN_ADOPTION, "explain", "40")

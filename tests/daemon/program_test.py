@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(TOP, "conf.d", "nba", "lib"))
 
 from stage import Stage, program, wait_for             # noqa: E402
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".")
 WRONG = 'notifiers = (\n  { name = "a";  plugin = "consol"; }\n);\n'
 
 
@@ -139,6 +139,12 @@ class Life(Program):
                                   self.stage.state)
         self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
 
+    def test_the_directory_of_its_socket_is_made(self):
+        self.stage.socket = os.path.join(self.stage.dir, "run", "of",
+                                         "control")
+        self.stage.add("00-demo.conf", self.stage.clock())
+        self.stage.run()
+
     def test_hup_keeps_what_runs_when_the_new_is_wrong(self):
         self.stage.run()
         before = self.stage.ask("status")["daemon"]["generation"]
@@ -160,6 +166,7 @@ class Life(Program):
                         self.stage.socket + ".2")
         self.assertEqual(p.returncode, 1)
         self.assertIn(str(self.stage.daemon.pid), p.stderr)
+        self.assertIn("not started", p.stderr)
         self.assertTrue(self.stage.answers())
 
     def test_what_it_makes_is_its_own(self):
@@ -173,10 +180,10 @@ class Life(Program):
             self.assertIn("Umask:\t0077", f.read())
 
     def test_it_survives_without_standard_files(self):
-        command = [program(BUILD, "gatewardend"),
+        command = [program(self.stage.build, "gatewardend"),
                    "--config", self.stage.conf,
                    "--plugin-dir", self.stage.plugins,
-                   "--host", program(BUILD, "gatewarden-host")]
+                   "--host", program(self.stage.build, "gatewarden-host")]
         self.stage.daemon = subprocess.Popen(
             ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command],
             cwd=self.stage.dir)

@@ -337,8 +337,9 @@ judge_arrival(struct play *p, const struct record *r,
 
 		if (ph->after[i].date_offset != 0 || (u &&
 		    (u->u.phase.state == PHASE_DONE ||
+		    u->u.phase.state == PHASE_IN_DOUBT ||
 		    u->u.phase.state == PHASE_SKIPPED)))
-			continue;
+			continue;       /* in doubt accuses nobody */
 		if (done_refuted(p, up, r->date))
 			flaw(p, "14", "%s is done though %s isn't, and "
 			    "nobody notices", ph->name, p->phases[up].name);
@@ -362,26 +363,29 @@ talk_of(struct play *p, uint64_t number)
 }
 
 static bool
-upstream_of(const struct play *p, int32_t above, int32_t phase)
-{
-	const struct phase_def *ph = &p->phases[phase];
-	int32_t i;
-
-	for (i = 0; i < ph->n_after; i++)
-		if (ph->after[i].date_offset == 0 &&
-		    (ph->after[i].phase == above ||
-		    upstream_of(p, above, ph->after[i].phase)))
-			return true;
-	return false;
-}
-
-static bool
 is_over(struct play *p, int32_t phase, struct date date)
 {
 	const struct record *r = row_find(p, RECORD_PHASE, date, phase);
 
 	return r && (r->u.phase.state == PHASE_DONE ||
 	    r->u.phase.state == PHASE_SKIPPED);
+}
+
+/* By phases that are undone, all the way: one that is done holds nothing
+ * back. */
+static bool
+upstream_of(struct play *p, int32_t above, int32_t phase, struct date date)
+{
+	const struct phase_def *ph = &p->phases[phase];
+	int32_t i;
+
+	for (i = 0; i < ph->n_after; i++)
+		if (ph->after[i].date_offset == 0 &&
+		    !is_over(p, ph->after[i].phase, date) &&
+		    (ph->after[i].phase == above ||
+		    upstream_of(p, above, ph->after[i].phase, date)))
+			return true;
+	return false;
 }
 
 /* What is said must be about a root. */
@@ -404,8 +408,8 @@ judge_root(struct play *p, const struct record *r)
 		    b->incident == r->u.incident.number ||
 		    (root && root->u.phase.state == PHASE_FAILED) ||
 		    p->rows[i].date.day != r->date.day ||
-		    is_over(p, b->subject, r->date) ||
-		    !upstream_of(p, b->subject, r->u.incident.root))
+		    !upstream_of(p, b->subject, r->u.incident.root,
+		    r->date))
 			continue;
 		in = row_of_id(p, RECORD_INCIDENT, b->incident);
 		if (in && in->u.incident.open)
@@ -580,8 +584,10 @@ judge_verdicts(struct play *p)
 			if (!idle(p, dates[i]) && engine_verdict(p->engine,
 			    g, dates[i], &p->now) <= VERDICT_DEGRADED &&
 			    !gate_supported(p, g, dates[i]))
-				flaw(p, "2", "%s is open by an answer for "
-				    "other inputs", p->gates[g].name);
+				flaw(p, "2", "%s of day %d is open by an "
+				    "answer for other inputs",
+				    p->gates[g].name, dates[i].day -
+				    BEGIN_DAY);
 }
 
 /* Whatever the engine remembers, it has written. */
@@ -735,6 +741,7 @@ oracle_end(struct play *p)
 		    !open_breach(p, ROOT_ALARM, r->subject, r->date))
 			flaw(p, "8", "an alarm stands, and no incident");
 		if (r->kind == RECORD_ATTEMPT &&
+		    r->u.attempt.intent_at < p->now.wall - 6 * HOUR &&
 		    r->u.attempt.state != ATTEMPT_CLOSED &&
 		    r->u.attempt.state != ATTEMPT_HELD)
 			flaw(p, "5", "attempt %llu is '%s' for ever",

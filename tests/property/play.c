@@ -37,6 +37,7 @@ take_answer(struct play *p, const struct event *ev)
 	bool told = m->told && !m->fault;
 	bool calendar = p->checks[ev->subject].calendar;
 
+	p->before = was;
 	if (!p->in_flight[ev->subject][d] || !watched(p, ev->date))
 		return;
 	p->in_flight[ev->subject][d] = false;
@@ -144,31 +145,30 @@ drop_call(struct play *p, int32_t i)
 static void
 answer_one(struct play *p, int32_t i)
 {
-	struct call *c = &p->calls[i], was;
-	struct event ev = c->x.kind == EFFECT_MEASURE ?
-	    answer_measure(p, c) : answer_gate(p, c);
+	struct call *c = &p->calls[i];
+	struct event ev;
+
+	/* calls are numbered: an answer is never taken for another one's */
+	if (c->delivered && p->in_flight[c->x.subject][day_slot(c->x.date)]) {
+		drop_call(p, i);
+		return;
+	}
+	ev = c->x.kind == EFFECT_MEASURE ? answer_measure(p, c) :
+	    answer_gate(p, c);
 
 	if (ev.kind == EVENT_MEASURED)
 		take_answer(p, &ev);
 	else if (!c->delivered)
 		keep_shown(p, c, &ev);
-	was = *c;
 	if (!p->quiet && !c->delivered && ev.kind == EVENT_MEASURED &&
 	    chance(p, 3))
 		c->delivered = true;
 	else
 		drop_call(p, i);
-	(void)was;
 	step(p, &ev);
 }
 
 /*---------------------------------------------------------------- attempts */
-
-static void
-forget_run(struct play *p, int32_t i)
-{
-	p->runs[i].over = true;
-}
 
 /* What it does to the data, and what it says, need not agree. */
 static void
@@ -202,7 +202,7 @@ run_one(struct play *p, int32_t i)
 		return;
 	}
 	work(p, r);
-	forget_run(p, i);
+	r->over = true;
 	ev.kind = EVENT_ENDED;
 	ev.u.ended.ok = chance(p, 70);
 	ev.u.ended.failure = ev.u.ended.ok ? FAILURE_NONE :
@@ -340,6 +340,14 @@ crash(struct play *p)
 /*--------------------------------------------------------------------- steps */
 
 static void
+forget_answer(struct play *p)
+{
+	if (p->event.kind == EVENT_MEASURED)
+		p->answers[p->event.subject][day_slot(p->event.date)] =
+		    p->before;
+}
+
+static void
 perform(struct play *p)
 {
 	size_t i;
@@ -383,7 +391,8 @@ step(struct play *p, const struct event *ev)
 			trace_step(p);
 		if (!p->quiet && p->event.kind != EVENT_RESUMED &&
 		    chance(p, 1) && chance(p, 40)) {
-			crash(p);       /* nothing of it was durable */
+			forget_answer(p);       /* nothing of it was durable */
+			crash(p);
 			return;
 		}
 		oracle_step(p);
@@ -536,6 +545,8 @@ begin(struct play *p, uint64_t seed)
 	p->out.cap = EFFECTS_MIN + 64;
 	p->seed = p->rng = seed;
 	make_graph(p);
+	if (p->trace)
+		trace_graph(p);
 	p->now = (struct now){ BEGIN, 5000, 5000, 1 };
 	for (c = 0; c < P_CHECKS; c++)
 		for (d = 0; d < P_DAYS; d++)

@@ -97,6 +97,7 @@ struct play {
 	double truth[P_CHECKS][P_DAYS];
 	bool dark[P_CHECKS];    /* its probe fails */
 	struct answer answers[P_CHECKS][P_DAYS];
+	struct answer before;   /* the one that this step's event replaced */
 	bool in_flight[P_CHECKS][P_DAYS];
 	struct shown shown[P_GATES][P_DAYS][P_ASKS];
 	int32_t n_shown[P_GATES][P_DAYS];
@@ -125,7 +126,8 @@ int32_t day_slot(struct date);
 const struct answer *answer_of(const struct play *, int32_t check,
     struct date);
 
-/* trace.c: the step in words, to standard output */
+/* trace.c: in words, to standard output */
+void trace_graph(const struct play *);
 void trace_step(const struct play *);
 
 /* journal.c */

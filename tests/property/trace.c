@@ -68,6 +68,54 @@ trace_row(const struct play *p, const struct record *r)
 	(void)p;
 }
 
+static void
+trace_list(const char *what, const int32_t *list, int32_t n)
+{
+	int32_t i;
+
+	if (n > 0)
+		printf(" %s", what);
+	for (i = 0; i < n; i++)
+		printf(" %d", list[i]);
+}
+
+void
+trace_graph(const struct play *p)
+{
+	int32_t i, k;
+
+	printf("calendar %d settle %dh\n", p->pipeline.calendar,
+	    (int)(p->pipeline.settle_ms / HOUR));
+	for (i = 0; i < p->graph.n_gates; i++) {
+		printf("gate %d%s", i, p->gates[i].alarm ? " alarm" : "");
+		trace_list("of", p->gates[i].inputs, p->gates[i].n_inputs);
+		printf("\n");
+	}
+	for (i = 0; i < p->graph.n_phases; i++) {
+		const struct phase_def *ph = &p->phases[i];
+
+		printf("phase %d start %d due %dh after", i, ph->start,
+		    ph->due.kind == DUE_NONE ? -1 :
+		    (int)(ph->due.after_ms / HOUR));
+		for (k = 0; k < ph->n_after; k++)
+			printf(" %d[%d]", ph->after[k].phase,
+			    ph->after[k].date_offset);
+		trace_list("guards", ph->guards, ph->n_guards);
+		if (ph->done_kind == DONE_GATE)
+			printf(" done gate %d", ph->done_gate);
+		if (ph->done_kind == DONE_CHECKS)
+			trace_list("done", ph->done_checks,
+			    ph->n_done_checks);
+		printf("\n");
+	}
+	for (i = 0; i < p->graph.n_recoveries; i++) {
+		printf("recovery %d", i);
+		trace_list("repairs", p->recoveries[i].repairs,
+		    p->recoveries[i].n_repairs);
+		printf("\n");
+	}
+}
+
 void
 trace_step(const struct play *p)
 {

@@ -38,10 +38,9 @@ class Mode(Scenario):
             'mode = "enforce";  ', words))
 
     def would(self):
-        """(subject, what) of the notes that something would have begun."""
-        return [(e["subject"], e["data"].get("what", e["data"]))
-                for e in self.site.journal().of("note", DATE)
-                if e["data"].get("note") == "would_start"]
+        """What was noted that it would have begun."""
+        return [e["subject"] for e in self.site.journal().of("note", DATE)
+                if e["data"]["kind"] == "would_start"]
 
     def starts_nothing(self):
         self.site.run()
@@ -64,17 +63,19 @@ class Mode(Scenario):
 
     def says_what_would_have_been(self):
         would = self.would()
-        self.assertEqual(sorted(s for s, _ in would), ["again", "load"],
-                         "once each")
+        self.assertEqual(sorted(would), ["again", "load"], "once each")
         text = self.site.gatewarden("events", "--date", DATE).stdout
         lines = [x for x in text.splitlines() if "would" in x]
         self.assertEqual(len(lines), 2, text)
         for line in lines:
             self.evidence(line.strip())
         text = self.site.gatewarden("explain", "load", DATE).stdout
-        self.assertIn(self.mode, text)
-        self.assertIn("would", text)
-        # a person is told the same
+        self.assertIn(f"mode is '{self.mode}': nothing is started", text)
+        self.assertIn("it would start now", text)
+        # nothing is proposed that the mode would refuse
+        for verb in ("gatewarden override", "gatewarden recover"):
+            self.assertNotIn(verb, text)
+        # a person who asks for it is told the same
         p = self.site.gatewarden("run", "load", DATE)
         self.assertNotEqual(p.returncode, 0)
         self.assertIn(self.mode, p.stdout + p.stderr)

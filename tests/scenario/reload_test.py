@@ -378,7 +378,7 @@ class New(Reload):
 
     def prepare(self):
         for name in ("raw", "load", "publish"):
-            self.site.bring(name, *days_before("2026-01-17", 9))
+            self.site.bring(name, *days_before("2026-01-16", 8))
         self.site.bring("prices", *days_before("2026-01-14", 6))
 
     def ended(self):
@@ -430,6 +430,7 @@ class New(Reload):
         self.assertIn("reprice", text)
         self.assertEqual(self.site.runs("reprice"), [])
         self.evidence(text.splitlines()[0])
+        self.site.bring("raw", "2026-01-16")
         self.site.reached("2026-01-16", "reprice", "done", 60)
         self.assertEqual([r[2] for r in self.site.runs("reprice")],
                          ["2026-01-16"])

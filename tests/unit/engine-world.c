@@ -102,7 +102,7 @@ world_coverage(struct world *w, const char *name)
 }
 
 int32_t
-world_gate(struct world *w, const char *name, int kind,
+world_gate(struct world *w, const char *name, enum gate_kind kind,
     const int32_t *inputs, int32_t n)
 {
 	int32_t i = w->graph.n_gates++;
@@ -110,7 +110,7 @@ world_gate(struct world *w, const char *name, int kind,
 	assert_true(i < W_GATES);
 	w->gates[i] = (struct gate_def){ .name = name, .mode = MODE_ENFORCE,
 		.inputs = keep_list(w, inputs, n), .n_inputs = n };
-	w->answers[i].kind = kind;
+	w->answers[i].kind = (unsigned)kind;
 	return i;
 }
 

@@ -346,7 +346,17 @@ fill(struct record *r)
 		r->dated = false;
 		r->date.day = 0;
 		r->u.pipeline_row = (struct pipeline_row){ coin(),
-			{ object(40000) }, coin() };
+			{ object(40000) }, coin(), object(9) };
+		break;
+	case RECORD_MET_CHECK:
+	case RECORD_MET_GATE:
+	case RECORD_MET_PHASE:
+		r->dated = false;
+		r->date.day = 0;
+		r->subject = r->kind == RECORD_MET_CHECK ? object(4) :
+		    r->kind == RECORD_MET_GATE ? object(2) :
+		    2 * p + object(2);
+		r->u.met = (struct met_row){ { object(40000) }, object(9) };
 		break;
 	case RECORD_DATE:
 		r->u.date_row = (struct date_row){ count(), instant(),

@@ -527,12 +527,13 @@ what_was_proved_is_not_run_for_ever(void **state)
 /*------------------------------------------------------------- after a crash */
 
 static void
-answer_found(struct world *w, uint64_t attempt, bool running, int probe)
+answer_found(struct world *w, uint64_t attempt, bool running,
+    enum probed probe)
 {
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 
 	ev.u.found.running = running;
-	ev.u.found.probe = probe;
+	ev.u.found.probe = (unsigned)probe;
 	world_event(w, &ev);
 }
 
@@ -985,6 +986,29 @@ a_permit_expires_and_another_may_come(void **state)
 	assert_int_equal(tell(w, permit_for("c")), REPLY_GRANTED);
 }
 
+/* One starter: while a run has the permit, our own next try waits. */
+static void
+a_permit_keeps_our_own_start_back(void **state)
+{
+	struct world *w = *state;
+	struct command c = permit_for("backstop");
+
+	c.subject = PREDICT;
+	w->phases[PREDICT].retry.initial_ms = 10 * MINUTE;
+	w->act[RUN_PREDICTIONS] = fails;
+	nba_good_day(w, jan13, 9);
+	go(w);
+	world_until(w, jan(14, 8, 5));
+	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(tell(w, c), REPLY_GRANTED);
+	world_pass(w, 14 * MINUTE);
+	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(reading(w, PREDICT, jan13).closed[0].why,
+	    WHY_PERMIT);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(w->n_starts, 2);
+}
+
 static void
 a_hold_refuses_permits(void **state)
 {
@@ -1074,6 +1098,7 @@ main(void)
 		T(a_full_table_of_attempts_starts_nothing),
 		T(one_permit_per_phase_and_date),
 		T(a_permit_expires_and_another_may_come),
+		T(a_permit_keeps_our_own_start_back),
 		T(a_hold_refuses_permits),
 		T(a_phase_may_wait_for_the_date_before),
 	};

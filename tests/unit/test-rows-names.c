@@ -133,8 +133,8 @@ a_condition_that_is_gone_is_accepted_no_more(void **state)
 
 	(void)state;
 	r.u.override = (struct override_row){ .id = 1, .phase = 1, .n = 2,
-		.accepted = { { WHY_CHECK, 0, RESULT_FAIL },
-			{ WHY_CHECK, 2, RESULT_FAIL } } };
+		.accepted = { { WHY_CHECK, 0, RESULT_FAIL, 0, 0 },
+			{ WHY_CHECK, 2, RESULT_FAIL, 0, 0 } } };
 	assert_int_equal(read_later(rows, after, &r, &back, &why), 0);
 	assert_int_equal(back.u.override.n, 1);
 	assert_int_equal(back.u.override.accepted[0].subject, 1);

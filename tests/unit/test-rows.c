@@ -79,6 +79,9 @@ assert_same_bytes(const struct record *a, const struct record *b)
 		assert_memory_equal(&a->u.member, &b->u.member, \
 		    sizeof a->u.member)
 	SAME(RECORD_PIPELINE, pipeline_row);
+	SAME(RECORD_MET_CHECK, met);
+	SAME(RECORD_MET_GATE, met);
+	SAME(RECORD_MET_PHASE, met);
 	SAME(RECORD_DATE, date_row);
 	SAME(RECORD_GATE, gate);
 	SAME(RECORD_PHASE, phase);

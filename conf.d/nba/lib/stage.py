@@ -147,6 +147,19 @@ class Stage:
         except FileNotFoundError:
             return "(no log)"
 
+    def go_on_at(self, speed):
+        """The same daemon on the same journal, its clock at another speed."""
+        self.stop()
+        self.speed = speed
+        self.add("00-demo.conf", self.clock())
+        self.run()
+        wait_for("the checks to run again", 60, self.measured)
+
+    def measured(self):
+        status = self.ask("status")
+        return (status["checks_ran"] == status["checks_owed"]
+                and status["daemon"]["calls_under_way"] == 0)
+
     def kill(self):
         self.daemon.kill()
         self.daemon.wait()
