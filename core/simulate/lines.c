@@ -150,6 +150,9 @@ line_of_row(struct text *t, const struct world *w, const struct record *r)
 	case RECORD_NOTE:
 		return line_note(t, g, r);
 	case RECORD_PIPELINE:
+	case RECORD_MET_CHECK:
+	case RECORD_MET_GATE:
+	case RECORD_MET_PHASE:
 	case RECORD_BREACH:
 	case RECORD_HOLD:
 	case RECORD_OVERRIDE:

@@ -40,3 +40,6 @@ core_simulate_gatewarden_simulate_SOURCES = core/simulate/main.c \
 	core/simulate/options.c core/simulate/options.h
 core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
+
+dist_check_SCRIPTS += tests/scenario/season_test.py
+TESTS += tests/scenario/season_test.py

@@ -295,6 +295,33 @@ advance(struct world *w, const struct world_watch *watch)
 	return true;
 }
 
+static void
+restore_met(struct world *w, enum record_kind kind, int32_t pipeline,
+    int32_t subject)
+{
+	struct record r = { .kind = kind, .pipeline = pipeline,
+		.subject = subject };
+
+	r.u.met = (struct met_row){ .meeting = 1,
+		.through = date_add(w->setup.from, -1) };
+	engine_restore(w->engine, &r);
+}
+
+/* Everything in them has been met before. */
+static void
+restore_parts(struct world *w)
+{
+	const struct graph *g = &w->setup.conf->graph;
+	int32_t i;
+
+	for (i = 0; i < g->n_checks; i++)
+		restore_met(w, RECORD_MET_CHECK, g->checks[i].pipeline, i);
+	for (i = 0; i < g->n_gates; i++)
+		restore_met(w, RECORD_MET_GATE, g->gates[i].pipeline, i);
+	for (i = 0; i < g->n_phases; i++)
+		restore_met(w, RECORD_MET_PHASE, g->phases[i].pipeline, i);
+}
+
 /* The pipelines are known, and their first date is the first watched. */
 static void
 restore(struct world *w)
@@ -308,9 +335,10 @@ restore(struct world *w)
 			.subject = NONE };
 		r.u.pipeline_row = (struct pipeline_row){ .known = true,
 			.adopted_through = date_add(w->setup.from, -1),
-			.summary_told = true };
+			.summary_told = true, .meeting = 1 };
 		engine_restore(w->engine, &r);
 	}
+	restore_parts(w);
 	for (i = 0; i < g->n_pipelines; i++) {
 		r = (struct record){ .kind = RECORD_DATE, .pipeline = i,
 			.dated = true, .date = w->setup.from,
