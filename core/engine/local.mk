@@ -45,9 +45,9 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random
+	tests/unit/test-engine-incidents tests/unit/test-engine-phases \
+	tests/unit/test-engine-random tests/unit/test-engine-recoveries \
+	tests/unit/test-engine-trouble
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 check_LIBRARIES += tests/unit/libworld.a
@@ -69,19 +69,18 @@ tests_unit_libworld_a_SOURCES = \
 	tests/unit/nba-world.c tests/unit/nba-world.h
 tests_unit_libworld_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 engine_world = tests/unit/libworld.a $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_incidents_SOURCES = \
-	tests/unit/test-engine-incidents.c
+tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_incidents_LDADD = $(engine_world)
-tests_unit_test_engine_phases_SOURCES = \
-	tests/unit/test-engine-phases.c
+tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c
 tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_phases_LDADD = $(engine_world)
-tests_unit_test_engine_recoveries_SOURCES = \
-	tests/unit/test-engine-recoveries.c
-tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_recoveries_LDADD = $(engine_world)
-tests_unit_test_engine_random_SOURCES = \
-	tests/unit/test-engine-random.c
+tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_random_LDADD = $(engine_world)
+tests_unit_test_engine_recoveries_SOURCES = tests/unit/test-engine-recoveries.c
+tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_recoveries_LDADD = $(engine_world)
+tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
+tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_trouble_LDADD = $(engine_world)
