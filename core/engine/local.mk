@@ -17,8 +17,10 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/holds.c \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
+	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
 	core/engine/known.c \
+	core/engine/life.c \
 	core/engine/memory.c \
 	core/engine/names.c \
 	core/engine/notices.c \
@@ -26,6 +28,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
 	core/engine/phases.c \
+	core/engine/probes.c \
 	core/engine/proof.c \
 	core/engine/read.c \
 	core/engine/reading.c \
@@ -45,11 +48,11 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents \
+	tests/unit/test-engine-incidents tests/unit/test-engine-adoption \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
 	tests/unit/test-engine-random
 TESTS += tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents \
+	tests/unit/test-engine-incidents tests/unit/test-engine-adoption \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
 	tests/unit/test-engine-random
 endif
@@ -71,12 +74,18 @@ tests_unit_test_engine_recoveries_SOURCES = \
 	tests/unit/test-engine-recoveries.c $(engine_world)
 tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_recoveries_LDADD = $(tests_unit_test_engine_LDADD)
+
+# a bad week, from wake to wake
+incident_world = tests/unit/incident-world.c tests/unit/incident-world.h \
+	tests/unit/incident-graph.c tests/unit/incident-help.h
 tests_unit_test_engine_incidents_SOURCES = \
-	tests/unit/test-engine-incidents.c \
-	tests/unit/incident-world.c tests/unit/incident-world.h
+	tests/unit/test-engine-incidents.c $(incident_world)
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
-	core/calendar/libcalendar.a $(CMOCKA_LIBS)
+tests_unit_test_engine_incidents_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_adoption_SOURCES = \
+	tests/unit/test-engine-adoption.c $(incident_world)
+tests_unit_test_engine_adoption_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_adoption_LDADD = $(tests_unit_test_engine_LDADD)
 tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c \
 	$(engine_world)
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

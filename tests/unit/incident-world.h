@@ -84,6 +84,9 @@ struct world {
 	struct effect reply;
 };
 
+/* incident-graph.c */
+void world_define(struct world *);
+
 struct world *world_new(void);
 void world_free(struct world *);
 /* The engine anew, after changes of the definitions or limits. */
