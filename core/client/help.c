@@ -219,6 +219,34 @@ help_of(struct out *o, const struct verb *v)
 
 /*-------------------------------------------------------------------- verb */
 
+/* "journal": the verbs of two words that begin so; one alone in full. */
+static bool
+help_group(struct out *o, const char *word)
+{
+	CLEANUP_TABLE struct table *t = table_new((const char *const[]){
+		"", "", NULL });
+	const struct verb *v, *last = NULL;
+	size_t len = strlen(word), i;
+
+	for (i = 0; (v = verb_at(i)); i++) {
+		if (strncmp(v->name, word, len) != 0 || v->name[len] != ' ')
+			continue;
+		last = v;
+		table_text(t, STYLE_BOLD, v->name);
+		table_text(t, STYLE_PLAIN, v->help);
+	}
+	if (last == NULL)
+		return false;
+	if (table_rows(t) == 1) {
+		help_of(o, last);
+		return true;
+	}
+	set_width(o);
+	table_print(t, o, 2);
+	out(o, "\n'gatewarden help %s' explains that one.\n", last->name);
+	return true;
+}
+
 static int
 help_words(struct out *o, const json_t *words, char **ret_why)
 {
@@ -240,11 +268,15 @@ help_words(struct out *o, const json_t *words, char **ret_why)
 		help_of(o, v);
 		return EXIT_OPEN;
 	}
+	if (help_group(o, text_str(&name)))
+		return EXIT_OPEN;
 	near = verb_nearest(text_str(&name));
 	text_clear(&name);
-	text_addf(&name, "no verb of that name%s%s%s; 'gatewarden help all' "
-	    "lists them", near ? ", did you mean '" : "", near ? near : "",
-	    near ? "'?" : "");
+	text_add(&name, "no verb of that name");
+	if (near)
+		text_addf(&name, "; did you mean '%s'?", near);
+	else
+		text_add(&name, "; 'gatewarden help all' lists them");
 	*ret_why = text_take(&name);
 	return EXIT_USAGE;
 }

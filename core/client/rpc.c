@@ -140,7 +140,7 @@ rpc_connect(const char *path, struct rpc **ret, char **ret_why)
 {
 	CLEANUP_TEXT struct text t = { 0 };
 	struct rpc *c;
-	int fd, r;
+	int fd = -1, r;
 
 	*ret = NULL;
 	*ret_why = NULL;

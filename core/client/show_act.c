@@ -51,8 +51,7 @@ not_now(struct out *o, const json_t *r, const char *what, const char *date,
 
 	out(o, "%s %s: not now, ", what, date);
 	out_in(o, style_of(verdict), "%s", verdict);
-	out(o, json_flag(r, "timed_out", false) ? "; the timeout is over\n" :
-	    "\n");
+	out(o, "\n");
 	show_conditions(o, json_object_get(r, "conditions"), 2);
 	/* not granted is never a success, whatever the edge is */
 	return code == EXIT_OPEN || code == EXIT_DEGRADED ? otherwise : code;
@@ -76,8 +75,15 @@ show_gate_wait(struct out *o, const json_t *r, const json_t *params)
 	const char *run = json_text(params, "for", "?");
 	const char *verdict = json_text(r, "verdict", "open");
 
-	if (code_is(r, "not_now"))
-		return not_now(o, r, phase, date, EXIT_BLOCKED);
+	if (code_is(r, "not_now")) {
+		int code = not_now(o, r, phase, date, EXIT_BLOCKED);
+
+		if (json_flag(r, "timed_out", false) &&
+		    json_text(params, "timeout", NULL))
+			out(o, "waited for %s\n", json_text(params,
+			    "timeout", ""));
+		return code;
+	}
 	if (!json_flag(r, "granted", false)) {
 		out(o, "%s %s: nothing to start, it runs or has been done\n",
 		    phase, date);
@@ -209,7 +215,7 @@ show_ack(struct out *o, const json_t *r, const json_t *params)
 	long long n = (long long)json_int(params, "incident", 0);
 
 	if (code_is(r, "already")) {
-		out(o, "incident %lld has ended, or is acked already\n", n);
+		out(o, "incident %lld has ended\n", n);
 		return EXIT_OPEN;
 	}
 	out(o, "incident %lld is yours: no reminders", n);
@@ -261,6 +267,29 @@ show_release(struct out *o, const json_t *r, const json_t *params)
 	return EXIT_OPEN;
 }
 
+/* Conditions that an override can accept, or those that it can't; false:
+ * there are none. */
+static bool
+put_overridable(struct out *o, const json_t *conditions, bool can,
+    const char *heading)
+{
+	CLEANUP_JSON json_t *list = json_array();
+	const json_t *c;
+	size_t i;
+
+	json_array_foreach(conditions, i, c)
+		if (json_flag(c, "overridable", true) == can)
+			(void)json_array_append(list, (json_t *)c);
+	if (json_array_size(list) == 0)
+		return false;
+	out(o, "%s\n", heading);
+	show_conditions(o, list, 2);
+	return true;
+}
+
+static const char not_accepted[] =
+    "no override accepts these; they are lifted at their place:";
+
 static int
 put_shown(struct out *o, const json_t *r, const json_t *params)
 {
@@ -268,6 +297,7 @@ put_shown(struct out *o, const json_t *r, const json_t *params)
 	    "?"));
 	const char *date = date_of(r, params);
 	const char *verdict = json_text(r, "verdict", "unknown");
+	const json_t *conditions = json_object_get(r, "conditions");
 
 	if (code_is(r, "nothing_closed")) {
 		out(o, "%s %s: no condition is closed, there is nothing to "
@@ -277,8 +307,10 @@ put_shown(struct out *o, const json_t *r, const json_t *params)
 	}
 	out(o, "%s %s: ", phase, date);
 	out_in(o, style_of(verdict), "%s", verdict);
-	out(o, "; an override would accept these, and no others:\n");
-	show_conditions(o, json_object_get(r, "conditions"), 2);
+	if (!put_overridable(o, conditions, true,
+	    "; an override would accept these, and no others:"))
+		out(o, "; there is nothing that an override could accept\n");
+	(void)put_overridable(o, conditions, false, not_accepted);
 	if (json_text(r, "seen", NULL))
 		out(o, "as seen: %s\n", json_text(r, "seen", ""));
 	return EXIT_OPEN;
@@ -300,8 +332,9 @@ show_override(struct out *o, const json_t *r, const json_t *params)
 	}
 	out(o, "%s %s: accepted as shown, for one start", phase, date);
 	put_until(o, r, ", until ");
-	out(o, "\n");
-	show_conditions(o, json_object_get(r, "accepted"), 2);
+	(void)put_overridable(o, json_object_get(r, "accepted"), true, "");
+	(void)put_overridable(o, json_object_get(r, "accepted"), false,
+	    not_accepted);
 	put_undo(o, "undo", r);
 	return EXIT_OPEN;
 }

@@ -214,8 +214,8 @@ show_plan(struct out *o, const json_t *owner, const char *now, size_t indent)
 		table_cell(t, STYLE_PLAIN, "not before %s", text_str(&s));
 		text_clear(&s);
 		words_span(&s, wait);
-		table_cell(t, STYLE_PLAIN, wait > 0 ?
-		    "%s after the one before" : "", text_str(&s));
+		text_add(&s, " after the one before");
+		table_text(t, STYLE_PLAIN, wait > 0 ? text_str(&s) : "");
 	}
 	table_print(t, o, indent);
 	text_clear(&s);
@@ -245,7 +245,8 @@ words_now(struct text *t, const json_t *r, const char *now)
 	}
 	if (json_text(r, "ended", NULL)) {
 		text_add(t, "; ended: ");
-		words_plain(t, json_text(r, "ended", NULL));
+		text_add(t, json_text(r, "ended_text", json_text(r,
+		    "ended", "")));
 		return;
 	}
 	if (why == NULL) {
@@ -253,7 +254,7 @@ words_now(struct text *t, const json_t *r, const char *now)
 		return;
 	}
 	text_add(t, "; doesn't start now: ");
-	words_plain(t, why);
+	text_add(t, json_text(r, "why_text", why));
 	if (next) {
 		text_add(t, ", next try at ");
 		words_instant(t, next, now);
@@ -284,7 +285,8 @@ show_recovery(struct out *o, const json_t *r, const char *now)
 	if (json_array_size(tries) == 0)
 		out(o, "  nothing was tried yet\n");
 	show_attempts(o, tries, now, 2);
-	if (json_array_size(json_object_get(r, "plan")) > 0)
-		out(o, "  plan\n");
+	if (json_array_size(json_object_get(r, "plan")) == 0)
+		return;
+	out(o, "  plan\n");
 	show_plan(o, r, now, 4);
 }

@@ -94,7 +94,8 @@ words_notes(struct text *t, const json_t *c, const char *now)
 		words_instant(&due, json_text(c, "due", NULL), now);
 		note(t, "due ", text_str(&due));
 	}
-	if (json_text(c, "read_at", NULL) && !json_flag(c, "fresh", true))
+	if (json_text(c, "read_at", NULL) && !json_flag(c, "fresh", true) &&
+	    strcmp(result, "skip") != 0)
 		note(t, "", "too old to start anything on");
 	if (json_flag(c, "pending", false))
 		note(t, "", "no answer yet");

@@ -15,9 +15,9 @@
 
 enum { KIND_WIDTH = 9, ITEMS_SHOWN = 6 };
 
-/* Members by kind. "=" shows the name too, and the value as it is; others
- * are words of the protocol. "?" is said only when it is so, "!" either
- * way. */
+/* Members by kind. "=" shows the name too, and the value as it is; "+" the
+ * same, but nothing for zero and words as people read them; others are words
+ * of the protocol. "?" is said only when it is so, "!" either way. */
 static const struct {
 	const char *kind;
 	const char *members[10];
@@ -25,11 +25,11 @@ static const struct {
 	{ "check", { "raw", "=value", "=expected", "=missing", "=extra",
 	    "?fault" } },
 	{ "gate", { "verdict", "severity", "?fault" } },
-	{ "phase", { "state", "marks", "=attempts", "failed_why",
+	{ "phase", { "state", "marks", "+attempts", "failed_why",
 	    "=run_id" } },
 	{ "attempt", { "=id", "=number", "state", "outcome", "failure",
 	    "=failing", "=actor" } },
-	{ "recovery", { "=attempts", "=last", "=ended", "=no_effect" } },
+	{ "recovery", { "+attempts", "+last", "+ended", "+no_effect" } },
 	{ "incident", { "=number", "kind", "severity", "!open", "?clearing",
 	    "?gave_up", "=acked_by" } },
 	{ "breach", { "kind", "severity", "!open", "?child", "why",
@@ -37,8 +37,10 @@ static const struct {
 	{ "hold", { "=id", "scope", "!live", "=actor", "=reason" } },
 	{ "override", { "=id", "!live", "=actor", "=reason" } },
 	{ "permit", { "=id", "state", "verdict", "=run_id", "=actor" } },
+	{ "met_check", { "through" } }, { "met_gate", { "through" } },
+	{ "met_phase", { "through" } },
 	{ "date", { "=owed", "?adopted", "?closed" } },
-	{ "note", { "kind", "=detail", "why" } }
+	{ "note", { "kind", "+detail", "why" } }
 };
 
 static bool
@@ -71,20 +73,22 @@ add_flag(struct text *t, const char *key, bool set, bool always)
 	if (!set && !always)
 		return;
 	text_add(t, t->len > 0 ? ", " : "");
-	text_add(t, set ? "" : "not ");
-	words_plain(t, key);
+	if (set)
+		words_plain(t, key);
+	else
+		text_add(t, "over");
 }
 
 static void
 add_member(struct text *t, const json_t *data, const char *member)
 {
-	size_t mark = strspn(member, "=?!");
+	size_t mark = strspn(member, "=?!+");
 	const char *key = member + mark;
 	const json_t *v = json_object_get(data, key);
 
 	/* -1 is a count that wasn't told */
 	if (says_nothing(v) || (json_is_integer(v) &&
-	    json_integer_value(v) < 0))
+	    json_integer_value(v) < (*member == '+')))
 		return;
 	if (json_is_boolean(v)) {
 		add_flag(t, key, json_is_true(v), *member == '!');
@@ -95,7 +99,7 @@ add_member(struct text *t, const json_t *data, const char *member)
 		words_plain(t, key);
 		text_add(t, " ");
 	}
-	if (mark == 0 && json_is_string(v))
+	if ((mark == 0 || *member == '+') && json_is_string(v))
 		words_plain(t, json_string_value(v));
 	else
 		add_value(t, v);
@@ -117,6 +121,14 @@ add_all(struct text *t, const json_t *data)
 	}
 }
 
+/* A number that says of what kind the subject of a note is. */
+static bool
+only_kind(const json_t *data, const char *member)
+{
+	return strcmp(member, "+detail") == 0 &&
+	    strcmp(json_text(data, "kind", ""), "would_start") == 0;
+}
+
 static void
 words_data(struct text *t, const char *kind, const json_t *data)
 {
@@ -127,7 +139,8 @@ words_data(struct text *t, const char *kind, const json_t *data)
 			continue;
 		for (k = 0; k < ARRAY_SIZE(rows[i].members) &&
 		    rows[i].members[k]; k++)
-			add_member(t, data, rows[i].members[k]);
+			if (!only_kind(data, rows[i].members[k]))
+				add_member(t, data, rows[i].members[k]);
 		return;
 	}
 	add_all(t, data);
@@ -158,6 +171,7 @@ show_event(struct out *o, const json_t *e, const char *now)
 	static const char *const where[] = { "pipeline", "date", "subject" };
 	CLEANUP_TEXT struct text s = { 0 };
 	CLEANUP_TEXT struct text head = { 0 };
+	bool named;
 	size_t i;
 
 	if (now)
@@ -171,10 +185,11 @@ show_event(struct out *o, const json_t *e, const char *now)
 			text_addf(&s, " %s", json_text(e, where[i], ""));
 	out(o, "%s%s", s.len > 0 ? " " : "", text_str(&s));
 	text_addf(&head, " %s", text_str(&s));
+	named = s.len > 0;
 	text_clear(&s);
 	words_data(&s, kind, data);
 	if (s.len > 0)
-		out(o, ": ");
+		out(o, named ? ": " : "  ");
 	out_wrapped(o, style_of(telling(data)), columns(text_str(&head)) + 2,
 	    8, text_str(&s));
 }

@@ -58,11 +58,25 @@ add_fact(struct text *t, const json_t *o, const char *key,
 
 /*-------------------------------------------------------------------- gates */
 
+/* An alarm has a severity where a gate has a verdict. */
+static const char *
+gate_word(const json_t *g)
+{
+	const char *word;
+
+	if (json_flag(g, "idle", false))
+		return "idle";
+	if (!json_flag(g, "alarm", false))
+		return json_text(g, "verdict", "?");
+	word = json_text(g, "severity", "?");
+	return strcmp(word, "none") == 0 ? "silent" : word;
+}
+
 void
 show_gate(struct out *o, const json_t *g, const char *now)
 {
 	bool alarm = json_flag(g, "alarm", false);
-	const char *word = json_text(g, alarm ? "severity" : "verdict", "?");
+	const char *word = gate_word(g);
 	const json_t *reasons = json_object_get(g, "reasons"), *reason;
 	CLEANUP_TEXT struct text s = { 0 };
 	size_t i;
@@ -79,6 +93,8 @@ show_gate(struct out *o, const json_t *g, const char *now)
 	out(o, ", ");
 	out_wrapped(o, STYLE_PLAIN, strlen(word) + 4, 4, text_str(&s));
 	json_array_foreach(reasons, i, reason) {
+		if (json_flag(g, "idle", false))
+			break;
 		out(o, "  ");
 		out_wrapped(o, STYLE_PLAIN, 2, 4, json_is_string(reason) ?
 		    json_string_value(reason) : "");
@@ -108,19 +124,63 @@ put_done(struct out *o, const json_t *done, const char *phase,
 	}
 }
 
+/* Does evidence speak against what was done? That its date is old, or held,
+ * says nothing about it. */
+static bool
+reopened(const json_t *closed)
+{
+	const json_t *c;
+	size_t i;
+
+	json_array_foreach(closed, i, c) {
+		const char *why = json_text(c, "why", "");
+
+		if (strcmp(why, "upstream") == 0 ||
+		    strcmp(why, "gate") == 0 || strcmp(why, "check") == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 put_closed(struct out *o, const json_t *p)
 {
 	const json_t *closed = json_object_get(p, "closed");
 	const char *view = json_text(p, "view", "");
+	bool done = strcmp(view, "done") == 0;
 
-	if (json_array_size(closed) == 0)
+	if (json_array_size(closed) == 0 || (done && !reopened(closed)) ||
+	    strcmp(view, "starting") == 0 || strcmp(view, "running") == 0 ||
+	    strcmp(view, "verifying") == 0)
 		return;
-	if (strcmp(view, "done") == 0 || strcmp(view, "skipped") == 0)
-		out_heading(o, "closed now, although it is %s", view);
+	if (done)
+		out_heading(o, "closed now, although it is done");
 	else
 		out_heading(o, "why it doesn't start");
 	show_conditions(o, closed, 2);
+}
+
+static void
+put_override(struct out *o, const json_t *x, const char *now)
+{
+	bool live = json_flag(x, "live", false);
+	CLEANUP_TEXT struct text s = { 0 };
+
+	if (x == NULL)
+		return;
+	out_heading(o, live ? "overridden" : "an override let it start");
+	text_addf(&s, "override %lld by %s ", (long long)json_int(x,
+	    "override", 0), json_text(x, "by", "?"));
+	words_instant(&s, json_text(x, "at", NULL), now);
+	text_addf(&s, ": %s", json_text(x, "reason", ""));
+	if (live) {
+		text_add(&s, "; until ");
+		words_instant(&s, json_text(x, "until", NULL), now);
+		text_addf(&s, ", take it back with: gatewarden undo %lld",
+		    (long long)json_int(x, "override", 0));
+	}
+	out(o, "  ");
+	out_wrapped(o, STYLE_PLAIN, 2, 4, text_str(&s));
 }
 
 static void
@@ -230,7 +290,12 @@ put_phase(struct out *o, const json_t *r, const char *now)
 	if (strcmp(word, "not watched") == 0)
 		return;
 	put_phase_facts(o, p, now);
+	if (strcmp(word, "skipped") == 0) {
+		out(o, "  nothing is owed on this date\n");
+		return;
+	}
 	put_closed(o, p);
+	put_override(o, json_object_get(p, "override"), now);
 	put_upstream(o, json_object_get(p, "upstream"));
 	put_because(o, r, now);
 	json_array_foreach(json_object_get(p, "guards"), i, g)
@@ -246,11 +311,9 @@ put_gate(struct out *o, const json_t *r, const char *now)
 {
 	const json_t *g = json_object_get(r, "gate");
 	const json_t *used = json_object_get(r, "used_by");
-	bool alarm = json_flag(g, "alarm", false);
-	const char *word = json_text(g, alarm ? "severity" : "verdict", "?");
+	const char *word = gate_word(g);
 
-	put_head(o, r, json_text(g, "gate", "?"), alarm &&
-	    strcmp(word, "none") == 0 ? "silent" : word, style_of(word),
+	put_head(o, r, json_text(g, "gate", "?"), word, style_of(word),
 	    json_text(g, "rule", NULL));
 	if (json_array_size(used) > 0) {
 		CLEANUP_TEXT struct text s = { 0 };
@@ -346,6 +409,24 @@ put_cells(struct out *o, const json_t *d, const char *now)
 	table_print(t, o, 2);
 }
 
+/* Those that speak with their evidence, the others in a line. */
+static void
+put_alarms(struct out *o, const json_t *alarms, const char *now)
+{
+	CLEANUP_TEXT struct text silent = { 0 };
+	const json_t *g;
+	size_t i;
+
+	json_array_foreach(alarms, i, g)
+		if (strcmp(gate_word(g), "silent") == 0)
+			text_addf(&silent, "%s%s", silent.len > 0 ? ", " : "",
+			    json_text(g, "gate", "?"));
+		else
+			show_gate(o, g, now);
+	if (silent.len > 0)
+		out_heading(o, "silent alarms: %s", text_str(&silent));
+}
+
 static void
 put_date_of_pipeline(struct out *o, const json_t *d)
 {
@@ -377,8 +458,9 @@ put_date_of_pipeline(struct out *o, const json_t *d)
 	out_wrapped(o, STYLE_PLAIN, 2, 2, text_str(&s));
 	put_cells(o, d, now);
 	cell_legend(o, dates);
-	json_array_foreach(json_object_get(d, "alarms"), i, x)
-		show_gate(o, x, now);
+	put_alarms(o, json_object_get(d, "alarms"), now);
+	json_array_foreach(json_object_get(d, "recoveries"), i, x)
+		show_recovery(o, x, now);
 	out_heading(o, json_array_size(incidents) > 0 ? "incidents" :
 	    "no incidents");
 	json_array_foreach(incidents, i, x)
@@ -407,7 +489,8 @@ put_opens(struct out *o, const json_t *r)
 
 	if (json_array_size(opens) == 0)
 		return;
-	out_heading(o, "what would open it");
+	out_heading(o, strcmp(json_text(r, "about", ""), "alarm") == 0 ?
+	    "what would end it" : "what would open it");
 	json_array_foreach(opens, i, w) {
 		out(o, "  ");
 		out_wrapped(o, STYLE_PLAIN, 2, 4, json_is_string(w) ?
@@ -438,7 +521,8 @@ put_incident(struct out *o, const json_t *r, const char *now)
 
 	if (incident == NULL)
 		return;
-	out_heading(o, "incident");
+	if (o->t.len > 0)
+		out_heading(o, "incident");
 	show_incident(o, incident, json_object_get(r, "told"), now);
 }
 

@@ -13,6 +13,8 @@
 #include "base/json.h"
 #include "client/show.h"
 
+enum { HOLES_SHOWN = 20 };
+
 static void
 words_life(struct text *t, const json_t *i, const char *now)
 {
@@ -29,7 +31,7 @@ words_life(struct text *t, const json_t *i, const char *now)
 	text_add(t, " (");
 	words_span(t, json_int(i, "lasted_ms", 0));
 	text_add(t, ")");
-	if (json_flag(i, "clearing", false))
+	if (json_flag(i, "open", true) && json_flag(i, "clearing", false))
 		text_add(t, ", clearing: its root is proven");
 	if (json_flag(i, "gave_up", false))
 		text_add(t, ", automation has given up");
@@ -50,6 +52,7 @@ static void
 add_breach(struct table *t, const json_t *b, const char *now)
 {
 	const char *severity = json_text(b, "severity", "none");
+	const char *why = json_text(b, "why_text", NULL);
 	CLEANUP_TEXT struct text s = { 0 };
 
 	table_text(t, STYLE_DIM, json_flag(b, "follows", false) ?
@@ -59,10 +62,8 @@ add_breach(struct table *t, const json_t *b, const char *now)
 	table_text(t, style_of(severity), severity);
 	text_add(&s, json_flag(b, "open", true) ? "since " : "over; since ");
 	words_instant(&s, json_text(b, "since", NULL), now);
-	if (json_text(b, "why", NULL)) {
-		text_add(&s, ": ");
-		words_plain(&s, json_text(b, "why", NULL));
-	}
+	if (why)
+		text_addf(&s, ": %s", why);
 	table_text(t, STYLE_PLAIN, text_str(&s));
 }
 
@@ -108,6 +109,18 @@ add_told(struct table *t, const json_t *m, const char *now)
 	table_text(t, STYLE_PLAIN, json_text(m, "title", NULL));
 }
 
+/* A text of several lines. */
+static void
+put_lines(struct out *o, const char *s, int indent)
+{
+	size_t n;
+
+	for (; s && *s; s += n + (s[n] == '\n')) {
+		n = strcspn(s, "\n");
+		out(o, "%*s%.*s\n", indent, "", (int)n, s);
+	}
+}
+
 static void
 put_told(struct out *o, const json_t *told, const char *now)
 {
@@ -122,6 +135,8 @@ put_told(struct out *o, const json_t *told, const char *now)
 	json_array_foreach(told, i, m)
 		add_told(t, m, now);
 	table_print(t, o, 6);
+	json_array_foreach(told, i, m)
+		put_lines(o, json_text(m, "why", NULL), 8);
 }
 
 void
@@ -147,6 +162,32 @@ show_incident(struct out *o, const json_t *i, const json_t *told,
 	put_told(o, told, now);
 }
 
+/* Holes of dates that had ended before anybody watched. */
+static void
+put_holes(struct out *o, const json_t *holes)
+{
+	CLEANUP_TABLE struct table *t = table_new((const char *const[]){
+		"", "", "", NULL });
+	size_t n = json_array_size(holes), i;
+	size_t first = n > HOLES_SHOWN ? n - HOLES_SHOWN : 0;
+
+	if (n == 0)
+		return;
+	out_heading(o, "adopted with holes (%zu): shown, told to nobody", n);
+	for (i = first; i < n; i++) {
+		const json_t *h = json_array_get(holes, i);
+
+		table_cell(t, STYLE_PLAIN, "%s %s", json_text(h, "pipeline",
+		    "?"), json_text(h, "date", "?"));
+		table_cell(t, STYLE_PLAIN, "%s %s", json_text(h, "kind", "?"),
+		    json_text(h, "subject", "?"));
+		table_text(t, STYLE_DIM, json_text(h, "severity", ""));
+	}
+	if (first > 0)
+		out(o, "  %zu older ones: see 'gatewarden due'\n", first);
+	table_print(t, o, 2);
+}
+
 int
 show_incidents(struct out *o, const json_t *r, const json_t *params)
 {
@@ -164,6 +205,7 @@ show_incidents(struct out *o, const json_t *r, const json_t *params)
 		out(o, k > 0 ? "\n" : "");
 		show_incident(o, i, NULL, now);
 	}
+	put_holes(o, json_object_get(r, "holes"));
 	if (!all && ended > 0)
 		out_in(o, STYLE_DIM, "%s ended: see 'gatewarden incidents "
 		    "--all'\n", text_str(&n));

@@ -99,25 +99,31 @@ static void
 add_gate(struct table *t, const json_t *g, const char *now)
 {
 	bool alarm = json_flag(g, "alarm", false);
+	bool idle = json_flag(g, "idle", false);
 	const char *word = json_text(g, alarm ? "severity" : "verdict", "?");
+	const json_t *reason;
 	CLEANUP_TEXT struct text why = { 0 };
 	CLEANUP_TEXT struct text opens = { 0 };
+	size_t i;
 
 	table_text(t, STYLE_PLAIN, json_text(g, "gate", "?"));
 	table_text(t, STYLE_DIM, alarm ? "alarm" : "gate");
-	table_text(t, style_of(word), word);
+	table_text(t, style_of(word), idle ? "idle" :
+	    strcmp(word, "none") == 0 ? "silent" : word);
 	add_instant(t, g, "at", now);
 	add_instant(t, g, "next_change", now);
 	table_text(t, STYLE_DIM, json_text(g, "rule", NULL));
-	words_list(&why, json_object_get(g, "reasons"), 4, 0);
+	json_array_foreach(json_object_get(g, "reasons"), i, reason)
+		text_addf(&why, "%s%s", i > 0 ? "; " : "",
+		    json_is_string(reason) ? json_string_value(reason) : "");
 	if (json_text(g, "fault", NULL))
 		text_addf(&why, "%sfault: %s", why.len > 0 ? "; " : "",
 		    json_text(g, "fault", ""));
 	words_list(&opens, json_object_get(g, "opens_with"), 6, 0);
-	if (opens.len > 0)
+	if (opens.len > 0 && !alarm)
 		text_addf(&why, "%sopens with %s", why.len > 0 ? "; " : "",
 		    text_str(&opens));
-	table_text(t, STYLE_PLAIN, text_str(&why));
+	table_text(t, STYLE_PLAIN, idle ? NULL : text_str(&why));
 }
 
 static void

@@ -50,21 +50,39 @@ add_route(struct out *o, const json_t *r, const char *now)
 	out(o, ", route proven %s", text_str(&t));
 }
 
+/* Notifiers whose last try failed: who would hear of anything? */
+static void
+add_silent(struct out *o, const json_t *outbox)
+{
+	const json_t *list = json_object_get(outbox, "notifiers"), *n;
+	size_t i;
+
+	json_array_foreach(list, i, n) {
+		int64_t failures = json_int(n, "failures", 0);
+		CLEANUP_TEXT struct text t = { 0 };
+
+		if (failures == 0)
+			continue;
+		words_count(&t, failures, "time");
+		out_in(o, STYLE_BAD, "notifier '%s' does not deliver, %s in a "
+		    "row: %s\n", json_text(n, "notifier", "?"),
+		    text_str(&t), json_text(n, "error", "no reason"));
+	}
+}
+
 /* Words for what stands beside the engine, where it isn't as it should be. */
 static void
 add_daemon(struct out *o, const json_t *r)
 {
 	const json_t *daemon = json_object_get(r, "daemon");
-	const json_t *failed = json_object_get(json_object_get(daemon,
-	    "journal"), "failed");
+	const json_t *journal = json_object_get(daemon, "journal");
 	const json_t *outbox = json_object_get(daemon, "outbox");
 	int64_t pending = json_int(outbox, "pending", 0);
 
-	if (json_is_string(failed) || json_is_true(failed))
-		out_in(o, STYLE_BAD, "the journal can't be written%s%s: "
-		    "nothing is started\n", json_is_string(failed) ? ", " :
-		    "", json_is_string(failed) ? json_string_value(failed) :
-		    "");
+	if (json_flag(journal, "failed", false))
+		out_in(o, STYLE_BAD, "the journal can't be written: %s; "
+		    "nothing is started\n", json_text(journal, "why",
+		    "no reason"));
 	if (pending > 0) {
 		CLEANUP_TEXT struct text t = { 0 };
 
@@ -72,6 +90,7 @@ add_daemon(struct out *o, const json_t *r)
 		out_in(o, STYLE_WARN, "%s not delivered yet\n",
 		    text_str(&t));
 	}
+	add_silent(o, outbox);
 	if (json_flag(r, "clock_virtual", false))
 		out_in(o, STYLE_DIM, "on a virtual clock\n");
 }
@@ -148,14 +167,22 @@ matrix(const json_t *p)
 static void
 add_matrix(struct out *o, const json_t *p)
 {
-	const json_t *dates = json_object_get(p, "dates"), *d;
+	const json_t *older = json_object_get(p, "older"), *d;
+	int64_t left = json_int(p, "older_holes", 0) -
+	    (int64_t)json_array_size(older);
+	CLEANUP_JSON json_t *dates = json_array();
 	size_t all = json_array_size(json_object_get(p, "phases"));
 	CLEANUP_TABLE struct table *t = matrix(p);
 	size_t i;
 
+	(void)json_array_extend(dates, (json_t *)older);
+	(void)json_array_extend(dates, json_object_get(p, "dates"));
 	json_array_foreach(dates, i, d)
 		add_date(t, d, phases_shown(p));
 	table_print_bands(t, o, 2, FIXED);
+	if (left > 0)
+		out(o, "  and %lld older dates with holes: see 'gatewarden "
+		    "due'\n", (long long)left);
 	if (all > PHASES_MAX)
 		out(o, "  and %zu more phases: see 'gatewarden phases'\n",
 		    all - PHASES_MAX);
@@ -229,6 +256,22 @@ rank(const json_t *n)
 	return i;
 }
 
+/* Would it notice if something were wrong, and could it tell? */
+static bool
+watcher_well(const json_t *r)
+{
+	const json_t *daemon = json_object_get(r, "daemon");
+	const json_t *outbox = json_object_get(daemon, "outbox"), *n;
+	size_t i;
+
+	json_array_foreach(json_object_get(outbox, "notifiers"), i, n)
+		if (json_int(n, "failures", 0) > 0)
+			return false;
+	return !json_flag(json_object_get(daemon, "journal"), "failed",
+	    false) && json_int(r, "checks_ran", 0) >= json_int(r,
+	    "checks_owed", 0);
+}
+
 static void
 add_needs(struct out *o, const json_t *r, const char *now)
 {
@@ -239,7 +282,8 @@ add_needs(struct out *o, const json_t *r, const char *now)
 	int k;
 
 	if (json_array_size(needs) == 0) {
-		out_heading(o, "needs a person: nothing");
+		out_heading(o, watcher_well(r) ? "needs a person: nothing" :
+		    "needs a person: the watcher itself, see the top");
 		return;
 	}
 	out_heading(o, "needs a person (%zu)", json_array_size(needs));
@@ -290,6 +334,37 @@ add_holds(struct out *o, const json_t *r, const char *now)
 	out_heading(o, "held (%zu)", json_array_size(holds));
 	json_array_foreach(holds, i, h)
 		add_hold(t, h, now);
+	table_print(t, o, 2);
+}
+
+static void
+add_override(struct table *t, const json_t *x, const char *now)
+{
+	CLEANUP_TEXT struct text s = { 0 };
+
+	table_cell(t, STYLE_WARN, "%s %s %s", json_text(x, "pipeline", "?"),
+	    json_text(x, "date", "?"), json_text(x, "phase", "?"));
+	table_cell(t, STYLE_BOLD, "gatewarden undo %lld",
+	    (long long)json_int(x, "override", 0));
+	text_addf(&s, "by %s: %s, until ", json_text(x, "by", "?"),
+	    json_text(x, "reason", ""));
+	words_instant(&s, json_text(x, "until", NULL), now);
+	table_text(t, STYLE_PLAIN, text_str(&s));
+}
+
+static void
+add_overrides(struct out *o, const json_t *r, const char *now)
+{
+	CLEANUP_TABLE struct table *t = table_new((const char *const[]){
+		"", "", "", NULL });
+	const json_t *list = json_object_get(r, "overrides"), *x;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	out_heading(o, "overridden (%zu)", json_array_size(list));
+	json_array_foreach(list, i, x)
+		add_override(t, x, now);
 	table_print(t, o, 2);
 }
 
@@ -344,6 +419,7 @@ show_status(struct out *o, const json_t *r, const json_t *params)
 		add_pipeline(o, p);
 	add_needs(o, r, now);
 	add_holds(o, r, now);
+	add_overrides(o, r, now);
 	add_next(o, r, now);
 	return EXIT_OPEN;
 }

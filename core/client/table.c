@@ -6,8 +6,8 @@
  * widest cell. Two blanks between columns, none at the end of a line. The
  * last column is the one that explains: where the terminal is too narrow it
  * is broken, and where hardly anything is left for it, it goes below, with
- * as many of the ones before it as have no place. Nothing is ever cut off: a value that lacks its end is worse
- * than a long line.
+ * as many of the ones before it as have no place. Nothing is ever cut off: a
+ * value that lacks its end is worse than a long line.
  */
 #define _GNU_SOURCE     /* vasprintf */
 #include "client/table.h"

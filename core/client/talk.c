@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/units.h"
 #include "client/show.h"
@@ -26,7 +27,9 @@ enum {
 	ANSWER_MS = 30000,      /* of what is only looked up */
 	WORK_MS = 600000,       /* reload, journal check: a lot to read */
 	MEASURE_MS = 180000,    /* check run: the daemon gives up before */
-	GRACE_MS = 120000       /* beyond the timeout of gate wait */
+	GRACE_MS = 120000,      /* beyond the timeout of gate wait */
+	TICK_MS = 1000, WAITING_WIDTH = 24,
+	CALLS_MOST = 4          /* of one that is told to ask again */
 };
 
 void
@@ -141,6 +144,7 @@ exit_of_code(int64_t code)
 {
 	switch (code) {
 	case RPC_FORBIDDEN:
+		return EXIT_FORBIDDEN;
 	case RPC_CONFLICT:
 	case RPC_REFUSED:
 		return EXIT_REFUSED;
@@ -180,17 +184,54 @@ talk_refused(const struct talk *t, const json_t *error)
 
 /*-------------------------------------------------------------------- call */
 
+/* rpc_next(), saying on a terminal that it takes a while. */
 static int
-receive(struct talk *t, int64_t timeout_ms, json_t **ret_result)
+next(const struct talk *t, int64_t timeout_ms, json_t **ret)
+{
+	int64_t began = clock_real_ms(), gone = 0;
+	bool shown = isatty(STDERR_FILENO) == 1, said = false;
+	int r = -ETIMEDOUT;
+
+	while (r == -ETIMEDOUT && gone < timeout_ms) {
+		int64_t left = timeout_ms - gone;
+
+		r = rpc_next(t->rpc, shown && left > TICK_MS ? TICK_MS :
+		    left, ret);
+		gone = clock_real_ms() - began;
+		if (r != -ETIMEDOUT || !shown)
+			continue;
+		(void)fprintf(stderr, "\rwaiting, %lld s ",
+		    (long long)(gone / 1000));
+		said = true;
+	}
+	if (said)
+		(void)fprintf(stderr, "\r%*s\r", WAITING_WIDTH, "");
+	return r;
+}
+
+/* The configuration changed while the call waited: nothing was done. */
+static bool
+wants_again(const json_t *error)
+{
+	return json_flag(json_object_get(error, "data"), "again", false);
+}
+
+/* The answer; *ret_again: the call has to be made again. */
+static int
+receive(struct talk *t, int64_t timeout_ms, json_t **ret_result,
+    bool *ret_again)
 {
 	for (;;) {
 		CLEANUP_JSON json_t *o = NULL;
 		const json_t *error;
-		int r = rpc_next(t->rpc, timeout_ms, &o);
+		int r = next(t, timeout_ms, &o);
 
 		if (r < 0)
 			return talk_lost(t, r, timeout_ms);
 		error = json_object_get(o, "error");
+		*ret_again = *ret_again && wants_again(error);
+		if (*ret_again)
+			return EXIT_OPEN;
 		if (error)
 			return talk_refused(t, error);
 		*ret_result = json_incref(json_object_get(o, "result"));
@@ -201,23 +242,32 @@ receive(struct talk *t, int64_t timeout_ms, json_t **ret_result)
 	}
 }
 
+static int
+call(struct talk *t, const char *verb, const json_t *params,
+    json_t **ret_result, bool *ret_again)
+{
+	int64_t timeout = talk_timeout(verb_find(verb), params);
+	int r = rpc_send(t->rpc, verb, json_incref((json_t *)params));
+
+	/* one that refuses at accept has said why before it closed */
+	if (r < 0 && r != -ECONNRESET)
+		return talk_lost(t, r, timeout);
+	return receive(t, timeout, ret_result, ret_again);
+}
+
 int
 talk_call(struct talk *t, const char *verb, json_t *params,
     json_t **ret_result)
 {
-	int64_t timeout = talk_timeout(verb_find(verb), params);
-	int code = talk_connect(t);
-	int r;
+	CLEANUP_JSON json_t *own = params;
+	int code = talk_connect(t), n;
+	bool again = true;
 
-	if (code != EXIT_OPEN) {
-		json_decref(params);
-		return code;
+	for (n = 1; code == EXIT_OPEN && again; n++) {
+		again = n < CALLS_MOST;
+		code = call(t, verb, own, ret_result, &again);
 	}
-	r = rpc_send(t->rpc, verb, params);
-	/* one that refuses at accept has said why before it closed */
-	if (r < 0 && r != -ECONNRESET)
-		return talk_lost(t, r, timeout);
-	return receive(t, timeout, ret_result);
+	return code;
 }
 
 int

@@ -71,6 +71,23 @@ number_all(struct load *l)
 	    sizeof l->conf->instances[0]);
 }
 
+/* What an object did not say itself, and why it is so. */
+static void
+note_pipelines(struct load *l, enum kind kind)
+{
+	const struct objects *list = &l->of[kind];
+	struct node none = { .type = NODE_STRING };
+	size_t i;
+
+	for (i = 0; l->resolved && i < list->n; i++) {
+		const struct object *o = list->v[i];
+
+		if (o->pipeline && !node_member(o->node, "pipeline"))
+			resolve_note(l, o, "pipeline", json_string(
+			    o->pipeline->name), o->claim ? o->claim : &none);
+	}
+}
+
 void
 build_graph(struct load *l)
 {
@@ -86,4 +103,7 @@ build_graph(struct load *l)
 	build_recoveries(l);
 	build_routes(l);
 	build_renames(l);
+	note_pipelines(l, KIND_CHECK);
+	note_pipelines(l, KIND_GATE);
+	note_pipelines(l, KIND_RECOVERY);
 }

@@ -142,8 +142,12 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	k.def.calendar = o->calendar;
 	if (k.def.item == NULL)
 		k.def.item = o->name;
-	if (k.def.target == NULL)
+	if (k.def.target == NULL) {
 		k.def.target = target_of(l, i);
+		if (k.def.target)
+			resolve_note(l, o, "target", json_string(
+			    k.def.target), &(struct node){ .line = 0 });
+	}
 	if (k.def.schedule.kind != SCHEDULE_NONE &&
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "

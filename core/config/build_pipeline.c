@@ -122,9 +122,10 @@ set_done(struct load *l, const struct object *o, struct phase_def *p)
 
 /* `ask` from the first phase on whose effect leaves the house. */
 static void
-set_rerun(const struct object *o, struct phase_def *all)
+set_rerun(struct load *l, const struct object *o, struct phase_def *all)
 {
 	struct phase_def *p = &all[o->index];
+	struct node none = { .type = NODE_STRING };
 	size_t i;
 
 	if (node_member(o->node, "rerun"))
@@ -137,6 +138,8 @@ set_rerun(const struct object *o, struct phase_def *all)
 		    all[up->index].rerun == RERUN_ASK)
 			p->rerun = RERUN_ASK;
 	}
+	resolve_note(l, o, "rerun", json_string(p->rerun == RERUN_ASK ?
+	    "ask" : "auto"), &none);
 }
 
 /* The gates that guard each phase: the gates say it, phases list it. */
@@ -176,7 +179,7 @@ build_phase(struct load *l, const struct object *o, struct phase_def *all)
 	p->start = index_of(o->action.to);
 	set_after(l, o, p);
 	set_done(l, o, p);
-	set_rerun(o, all);
+	set_rerun(l, o, all);
 }
 
 void

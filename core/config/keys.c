@@ -460,7 +460,8 @@ keys_read(struct load *l, const struct object *o, const struct key *keys,
 	if (o && o->pipeline && o->pipeline != o)
 		r.inherited = o->pipeline->node;
 	/* of a plugin that isn't there nobody knows the options */
-	if (o && (o->plugin == NULL || o->plugin->error == 0))
+	if (o && (o->plugin ? o->plugin->error == 0 :
+	    key_find(keys, "plugin") == NULL || o->kind == KIND_DATABASE))
 		check_members(&r, keys, o->plugin);
 	for (; keys->name; keys++)
 		read_key(&r, keys);

@@ -49,7 +49,7 @@ claim_by_use(struct load *l)
 	const struct objects *gates = &l->of[KIND_GATE];
 	const struct objects *phases = &l->of[KIND_PHASE];
 	const struct objects *pipelines = &l->of[KIND_PIPELINE];
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < pipelines->n; i++)
 		(void)claim(l, pipelines->v[i]->check.to, pipelines->v[i],
@@ -63,9 +63,9 @@ claim_by_use(struct load *l)
 	for (i = 0; i < gates->n; i++) {
 		struct object *o = gates->v[i];
 
-		if (o->guards.n > 0)
-			(void)claim(l, o, o->guards.v[0].to->pipeline,
-			    o->guards.v[0].at);
+		for (k = 0; k < o->guards.n; k++)
+			(void)claim(l, o, o->guards.v[k].to->pipeline,
+			    o->guards.v[k].at);
 	}
 }
 

@@ -69,6 +69,7 @@ load_end(struct load *l)
 		free(l->of[k].v);
 	}
 	names_free(&l->plugins.names);
+	names_free(&l->plugins.said);
 	names_free(&l->zones);
 	json_decref(l->databases);
 	arena_free(l->scratch);

@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/nearest.h"
@@ -318,13 +319,35 @@ node_for(const struct object *o, const struct option *option)
 	return n ? n : option->fallback;
 }
 
+/* At three in the morning is a bad time to learn that a path is wrong. The
+ * program may come later, so it's a doubt only. */
+static void
+check_program(struct load *l, const struct object *o, const struct node *n)
+{
+	const struct node *e = node_count(n) > 0 ? node_element(n, 0) : NULL;
+
+	if (e && e->type == NODE_STRING && e->text[0] == '/' &&
+	    strchr(e->text, '{') == NULL && access(e->text, X_OK) < 0)
+		doubtful(l, e, "%s: %s: %s", label(l, o), e->text,
+		    errno == ENOENT ? "there is no such program" :
+		    strerror(errno));
+}
+
 static void
 set_option(struct load *l, const struct object *o,
     const struct option *option, json_t *into)
 {
-	struct setting s = { l, o, option, "", node_for(o, option) };
+	const struct node *n = node_for(o, option);
+	struct setting s = { l, o, option, "", n };
+	struct node placed;
 	json_t *v;
 
+	if (n && n->file == NULL) {     /* a default has no place */
+		placed = *n;
+		placed.file = o->node->file;
+		placed.line = o->node->line;
+		s.node = &placed;
+	}
 	if (s.node == NULL) {
 		if (option->required && !was_guessed(l, option->name))
 			wrong(l, o->node, "%s: '%s' is missing%s%s", label(l,
@@ -336,7 +359,9 @@ set_option(struct load *l, const struct object *o,
 	if (v == NULL)
 		return;
 	(void)json_object_set_new(into, option->name, v);
-	resolve_note(l, o, option->name, node_json(s.node), s.node);
+	if (strcmp(option->name, "argv") == 0)
+		check_program(l, o, n);
+	resolve_note(l, o, option->name, node_json(n), n);
 }
 
 json_t *

@@ -256,6 +256,22 @@ say_unknown(struct load *l, const struct object *o, const struct plugin *p,
 	    kinds[p->kind], p->name, did_you_mean(l, near.best));
 }
 
+/* One cause (the directory, a broken file) is one finding, at the first
+ * object that meets it. */
+static void
+say_unusable(struct load *l, const struct object *o, const struct node *at)
+{
+	const char *why = arena_strdup(l->scratch, o->plugin->why ?
+	    o->plugin->why : strerror(-o->plugin->error));
+	void **said = names_put(&l->plugins.said, why);
+
+	if (*said)
+		return;
+	*said = o->plugin;
+	wrong(l, at, "%s: plugin '%s' can't be used: %s", label(l, o),
+	    at->text, why);
+}
+
 static void
 find_plugin(struct load *l, struct object *o)
 {
@@ -273,9 +289,7 @@ find_plugin(struct load *l, struct object *o)
 	if (o->plugin->error == -ENOENT)
 		say_unknown(l, o, o->plugin, n);
 	else if (o->plugin->error != 0)
-		wrong(l, n, "%s: plugin '%s' can't be used: %s", label(l, o),
-		    n->text, o->plugin->why ? o->plugin->why :
-		    strerror(-o->plugin->error));
+		say_unusable(l, o, n);
 }
 
 void

@@ -46,6 +46,7 @@ struct plugin {
 /* Those asked for so far; starts as {0}. */
 struct plugins {
 	struct names names;
+	struct names said;      /* why some can't be used */
 };
 
 /* Asks the finder once per kind and name. Never NULL; see `error`. */

@@ -18,9 +18,53 @@
 #include "base/text.h"
 #include "base/units.h"
 
-enum { REPAIRS_MOST = 16, DELAYS_SHOWN = 5 };
+enum { REPAIRS_MOST = 16, DELAYS_SHOWN = 5, UNUSED_SHOWN = 20 };
 
 /*---------------------------------------------------------- what is unused */
+
+/* Some of them one by one, more as a number: nobody reads ten thousand. */
+static void
+review_checks(struct load *l)
+{
+	const struct objects *list = &l->of[KIND_CHECK];
+	const struct object *last = NULL;
+	size_t i, unused = 0;
+
+	for (i = 0; i < list->n; i++) {
+		const struct object *o = list->v[i];
+
+		if (o->used || ++unused > UNUSED_SHOWN) {
+			last = o->used ? last : o;
+			continue;
+		}
+		doubtful(l, o->node, "%s is measured, but no phase, gate or "
+		    "alarm looks at it", label(l, o));
+	}
+	if (last)
+		doubtful(l, last->node, "and %zu more checks, down to '%s', "
+		    "at which nothing looks", unused - UNUSED_SHOWN,
+		    last->name);
+}
+
+/* A season's day needs a season. */
+static void
+review_seasons(struct load *l)
+{
+	const struct objects *list = &l->of[KIND_CHECK];
+	const struct graph *g = &l->conf->graph;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct object *o = list->v[i];
+
+		if (g->checks[i].from_day > 0 && o->pipeline &&
+		    g->pipelines[o->pipeline->index].n_seasons == 0)
+			doubtful(l, node_member(o->node, "from_day"), "%s: "
+			    "'from_day' has no effect, because pipeline '%s' "
+			    "has no 'seasons' to count from", label(l, o),
+			    o->pipeline->name);
+	}
+}
 
 static void
 review_use(struct load *l)
@@ -34,13 +78,6 @@ review_use(struct load *l)
 			wrong(l, o->node, "%s is used by nothing: name it as "
 			    "the 'done' of a phase, say which phases it "
 			    "'guards', or make it an alarm", label(l, o));
-	}
-	for (i = 0; i < l->of[KIND_CHECK].n; i++) {
-		const struct object *o = l->of[KIND_CHECK].v[i];
-
-		if (!o->used)
-			doubtful(l, o->node, "%s is measured, but no phase, "
-			    "gate or alarm looks at it", label(l, o));
 	}
 	for (i = 0; l->of[KIND_ROUTE].n > 0 && i < l->of[KIND_NOTIFIER].n;
 	    i++) {
@@ -292,5 +329,7 @@ review(struct load *l)
 	if (l->broken)
 		return;
 	review_use(l);
+	review_checks(l);
+	review_seasons(l);
 	review_routes(l);
 }

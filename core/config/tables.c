@@ -48,7 +48,7 @@ static const struct choice on_unknowns[] = {
 	  .at = AT_OF(retry, attempts), .min = 1, .max = 1000, \
 	  .fallback = (most), .help = "how often it is tried, at most" }, \
 	{ .name = "initial", .type = KEY_DURATION, \
-	  .at = AT_OF(retry, initial_ms), .min = 1000, \
+	  .at = AT_OF(retry, initial_ms), .min = 1, \
 	  .max = 30 * DAY_MS, .fallback = (first), \
 	  .help = "wait after the first" }, \
 	{ .name = "floor", .type = KEY_DURATION, \
@@ -59,7 +59,7 @@ static const struct choice on_unknowns[] = {
 	  .fallback = "2.0", \
 	  .help = "each wait is that many times the one before" }, \
 	{ .name = "max", .type = KEY_DURATION, \
-	  .at = AT_OF(retry, max_ms), .min = 1000, .max = 30 * DAY_MS, \
+	  .at = AT_OF(retry, max_ms), .min = 1, .max = 30 * DAY_MS, \
 	  .fallback = "6h", .help = "no wait is longer" }, \
 	{ .name = "jitter", .type = KEY_CHOICE, \
 	  .at = AT_OF(retry, jitter), .choices = jitters, \
@@ -73,7 +73,7 @@ static const struct key recovery_retry[] = RETRY_KEYS("3", "5m");
 
 static const struct key phase_verify[] = {
 	{ .name = "within", .type = KEY_DURATION,
-	  .at = AT_OF(phase_def, verify_within_ms), .min = 1000,
+	  .at = AT_OF(phase_def, verify_within_ms), .min = 1,
 	  .max = 30 * DAY_MS, .fallback = "30m",
 	  .help = "after a start has ended, done must hold by then" },
 	{ .name = NULL }
@@ -85,11 +85,11 @@ static const struct key recovery_verify[] = {
 	  .max = 30 * DAY_MS, .fallback = "0",
 	  .help = "the first measurement, after the attempt's end" },
 	{ .name = "every", .type = KEY_DURATION,
-	  .at = AT_OF(recovery_def, verify_every_ms), .min = 1000,
+	  .at = AT_OF(recovery_def, verify_every_ms), .min = 1,
 	  .max = 30 * DAY_MS, .fallback = "1m",
 	  .help = "the next ones" },
 	{ .name = "within", .type = KEY_DURATION,
-	  .at = AT_OF(recovery_def, verify_within_ms), .min = 1000,
+	  .at = AT_OF(recovery_def, verify_within_ms), .min = 1,
 	  .max = 30 * DAY_MS, .fallback = "30m",
 	  .help = "without proof by then it is unproven or has no effect" },
 	{ .name = NULL }
@@ -125,7 +125,8 @@ const struct key top_table[] = {
 	  .at = AT_OF(top_keys, def.observe_group),
 	  .help = "members may look through the socket" },
 	{ .name = "clock", .type = KEY_GROUP,
-	  .flags = KEY_BARE, .at = AT_OF(top_keys, clock), .members = clock_table,
+	  .flags = KEY_BARE, .at = AT_OF(top_keys, clock),
+	  .members = clock_table,
 	  .help = "a clock of its own, for demonstrations and tests" },
 	{ .name = "workers", .type = KEY_INT,
 	  .at = AT_OF(top_keys, def.workers), .min = 1, .max = 1000,
@@ -198,11 +199,11 @@ static const struct key pipeline_table[] = {
 	  .flags = KEY_BARE, .at = NOWHERE, .choices = severities,
 	  .help = "of phases past due" },
 	{ .name = "permit_for", .type = KEY_DURATION,
-	  .flags = KEY_BARE, .at = NOWHERE, .min = 1000,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 100,
 	  .max = 30 * DAY_MS,
 	  .help = "for the phases that say nothing" },
 	{ .name = "every", .type = KEY_DURATION,
-	  .flags = KEY_BARE, .at = NOWHERE, .min = 1000,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 100,
 	  .max = 366 * DAY_MS,
 	  .help = "for the checks that say nothing" },
 	{ .name = "fresh_for", .type = KEY_DURATION,
@@ -233,7 +234,7 @@ static const struct key phase_table[] = {
 	  .help = "the action that runs it; none: others run it" },
 	{ .name = "done", .type = KEY_REFERENCE,
 	  .at = NOWHERE, .kinds = CHECKS | GATES,
-	  .help = "what proves it: a check, a list of checks, a gate, or exit" },
+	  .help = "what proves it: a check, checks, a gate, or exit" },
 	{ .name = "at", .type = KEY_DUE,
 	  .at = AT_OF(phase_def, at),
 	  .help = "earliest start" },
@@ -253,7 +254,7 @@ static const struct key phase_table[] = {
 	  .help = "by when a start must have brought what done asks" },
 	{ .name = "permit_for", .type = KEY_DURATION,
 	  .flags = KEY_INHERITED, .at = AT_OF(phase_def, permit_ms),
-	  .min = 1000, .max = 30 * DAY_MS, .fallback = "15m",
+	  .min = 100, .max = 30 * DAY_MS, .fallback = "15m",
 	  .help = "how long a permit is valid" },
 	{ .name = "rerun", .type = KEY_CHOICE,
 	  .at = AT_OF(phase_def, rerun), .choices = reruns,
@@ -327,7 +328,7 @@ static const struct key check_table[] = {
 	  .help = "measurements in a row that confirm a failure" },
 	{ .name = "every", .type = KEY_DURATION,
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.every_ms),
-	  .min = 1000, .max = 366 * DAY_MS, .fallback = "10m",
+	  .min = 100, .max = 366 * DAY_MS, .fallback = "10m",
 	  .help = "how often it measures while a date is young" },
 	{ .name = "schedule", .type = KEY_CRON,
 	  .at = AT_OF(check_keys, def.schedule),

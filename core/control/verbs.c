@@ -102,12 +102,13 @@ static const struct verb verbs[] = {
 	        "how far ahead (default 24h)") } },
 	{ "log", LEVEL_OBSERVE, VERB_TOP,
 	    "the output of an attempt",
-	    "By the attempt's number, or of the last start of a phase on a "
-	    "date. The first 16 and the last 48 KiB are kept, secrets masked.",
+	    "By the attempt's number, or the last one of a phase or recovery "
+	    "on a date. The first 16 and the last 48 KiB are kept, secrets masked.",
 	    "gatewarden log 118  attempt 118\n"
-	    "gatewarden log predict 2026-01-16  its last start\n",
+	    "gatewarden log predict 2026-01-16  its last start\n"
+	    "gatewarden log phase4_backfill 2026-01-16  its last try\n",
 	    { PLACE_("words", PARAM_WORDS, PARAM_NEEDED,
-	        "ATTEMPT | PHASE DATE", "which attempt") } },
+	        "ATTEMPT | PHASE DATE | RECOVERY DATE", "which attempt") } },
 	{ "check run", LEVEL_OPERATE, 0,
 	    "measure a check for a date now",
 	    "Waits for the answer and judges it. Exit 1 when it fails, 13 when "
@@ -247,6 +248,36 @@ static const struct verb verbs[] = {
 	        "where the plugins are"),
 	      OPTION_("host", PARAM_PATH, 0, "PATH",
 	        "the gatewarden-host to ask them with") } },
+	{ "simulate", LEVEL_NONE, VERB_LOCAL,
+	    "what a configuration would have done with recorded facts",
+	    "Needs no daemon, starts nothing and tells nobody. The daemon's "
+	    "own engine lives through the facts under a virtual clock: a CSV "
+	    "file with a row per check and arrival, or one with a row per "
+	    "date and a scenario that says which column answers which check "
+	    "and what an action does. Prints what would have been told, with "
+	    "the rule that told it; the same input gives the same journal "
+	    "hash. Exit 1 when configuration, scenario or facts are wrong.",
+	    "gatewarden simulate conf.d/nba --facts season.csv "
+	    "--scenario conf.d/nba/sample/season.scenario  a season\n"
+	    "gatewarden simulate conf.d/nba --facts f.csv --from 2026-01-13 "
+	    "--to 2026-01-19 --timeline  a week, all that happens\n",
+	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
+	      OPTION_("facts", PARAM_PATH, PARAM_NEEDED, "FILE",
+	        "what was recorded, as CSV"),
+	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
+	        "how it answers checks, and what actions do"),
+	      OPTION_("from", PARAM_DATE, 0, "DATE",
+	        "first date (default: of the facts)"),
+	      OPTION_("to", PARAM_DATE, 0, "DATE",
+	        "last date (default: of the facts)"),
+	      OPTION_("until", PARAM_TEXT, 0, "WHEN",
+	        "where the clock stops: 2026-01-27 00:00"),
+	      FLAG_("timeline", "print all that happens"),
+	      FLAG_("jsonl", "print lines of JSON"),
+	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
+	        "where the plugins are"),
+	      OPTION_("host", PARAM_PATH, 0, "PATH",
+	        "the gatewarden-host to ask them with") } },
 	{ "reload", LEVEL_ADMIN, 0,
 	    "read conf.d again: swap, or keep what runs and say why", NULL,
 	    "gatewarden reload  exit 1 when it was refused\n",
@@ -285,8 +316,10 @@ static const struct exit_meaning exits[] = {
 	{ EXIT_USAGE, "usage", "unknown verb, argument or object" },
 	{ EXIT_UNREACHABLE, "unreachable", "the daemon can't be reached" },
 	{ EXIT_REFUSED, "refused",
-	    "not allowed, or in conflict with what goes on" },
+	    "not as things are: it runs, was done, or somebody else has "
+	    "it" },
 	{ EXIT_SERVER, "error", "the daemon failed, or went away" },
+	{ EXIT_FORBIDDEN, "forbidden", "the level isn't enough for this" },
 	{ EXIT_DEGRADED, "degraded", "open, with a quality mark" },
 	{ EXIT_WAITING, "waiting", "not due yet; time may open it" },
 	{ EXIT_BLOCKED, "blocked", "closed by evidence" },

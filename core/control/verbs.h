@@ -58,7 +58,7 @@ enum {
 	VERB_TWO = 1 << 3       /* asked twice: shown, then done as seen */
 };
 
-enum { PARAMS_MAX = 9 };
+enum { PARAMS_MAX = 12 };
 
 struct verb {
 	const char *name;       /* "gate wait" */
@@ -89,7 +89,8 @@ const char *param_expected(const struct param *);
 /* What an exit code means: ONE table, for the client and the manual. */
 enum exit_code {
 	EXIT_OPEN = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3,
-	EXIT_REFUSED = 4, EXIT_SERVER = 5, EXIT_DEGRADED = 10,
+	EXIT_REFUSED = 4, EXIT_SERVER = 5, EXIT_FORBIDDEN = 6,
+	EXIT_DEGRADED = 10,
 	EXIT_WAITING = 11, EXIT_BLOCKED = 12, EXIT_UNKNOWN = 13
 };
 

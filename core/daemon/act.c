@@ -24,6 +24,72 @@ code_name(enum reply_code code)
 	return names[code];
 }
 
+/*---------------------------------------------------------------- refusals */
+
+static const char *
+no_such(const struct command *c)
+{
+	switch (c->kind) {
+	case COMMAND_CANCEL:
+		return "there is no attempt of this number among those that "
+		    "are kept";
+	case COMMAND_ACK:
+		return "there is no incident of this number; see "
+		    "'gatewarden incidents'";
+	case COMMAND_RELEASE:
+		return "there is no hold of this number; 'gatewarden status' "
+		    "shows those that stand";
+	case COMMAND_UNDO:
+		return "no override, hold or ack that stands has this number";
+	default:
+		return "this date is not watched";
+	}
+}
+
+static const char *
+conflict(const struct command *c)
+{
+	switch (c->kind) {
+	case COMMAND_RECOVER:
+		return "an attempt is under way there, or in doubt; repairs "
+		    "and starts of one phase exclude each other";
+	case COMMAND_RUN:
+	case COMMAND_REOPEN:
+		return "an attempt is under way, or its proof is awaited";
+	case COMMAND_PERMIT:
+		return "another run has the permit, or the phase runs "
+		    "already";
+	default:
+		return "another run has the permit";
+	}
+}
+
+static const char *
+refused(const struct command *c)
+{
+	bool no_run = c->run_id && c->run_id[0] == '\0';
+
+	switch (c->kind) {
+	case COMMAND_RUN:
+		return "this phase has no 'start': others start it, and ask "
+		    "with 'gatewarden gate wait' first";
+	case COMMAND_OVERRIDE:
+		return "nothing that is closed can be accepted: the phase "
+		    "runs or is done, or the time is over";
+	case COMMAND_SIGNAL_START:
+	case COMMAND_SIGNAL_DONE:
+	case COMMAND_SIGNAL_FAILED:
+		return no_run ? "--for must name your run" : "this run has "
+		    "no permit, or it is over: ask with 'gatewarden gate "
+		    "wait' first";
+	case COMMAND_PERMIT:
+		return no_run ? "--for must name your run" :
+		    "there is no room for more permits";
+	default:
+		return "there is no room for more of them";
+	}
+}
+
 bool
 act(struct ask *a, struct command *c, struct reply *ret)
 {
@@ -37,18 +103,16 @@ act(struct ask *a, struct command *c, struct reply *ret)
 	view_open(&a->v, a->v.s);
 	switch (ret->code) {
 	case REPLY_NO_SUCH:
-		request_refuse(a->request, RPC_NO_SUCH,
-		    "there is no such date, number or object among what is "
-		    "watched", reply_json(a, c, ret));
+		request_refuse(a->request, RPC_NO_SUCH, no_such(c),
+		    reply_json(a, c, ret));
 		return false;
 	case REPLY_CONFLICT:
-		request_refuse(a->request, RPC_CONFLICT,
-		    "something else goes on there: it runs, or another run "
-		    "has the permit", reply_json(a, c, ret));
+		request_refuse(a->request, RPC_CONFLICT, conflict(c),
+		    reply_json(a, c, ret));
 		return false;
 	case REPLY_REFUSED:
-		request_refuse(a->request, RPC_REFUSED,
-		    "not as things are", reply_json(a, c, ret));
+		request_refuse(a->request, RPC_REFUSED, refused(c),
+		    reply_json(a, c, ret));
 		return false;
 	case REPLY_OK:
 	case REPLY_GRANTED:

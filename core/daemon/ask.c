@@ -34,23 +34,43 @@ ask_open(struct ask *a, struct supervisor *s, struct request *r,
 	a->params = params;
 }
 
+static void
+refuse(struct ask *a, const char *param, struct text *t,
+    const char *expected, const char *nearest)
+{
+	json_t *data = json_object();
+
+	if (nearest)
+		text_addf(t, "; did you mean '%s'?", nearest);
+	json_put(data, "argument", param);
+	json_put(data, "expected", expected);
+	json_put(data, "nearest", nearest);
+	request_refuse(a->request, RPC_PARAMS, text_str(t), data);
+}
+
 void
 ask_refuse(struct ask *a, const char *param, const char *word,
     const char *expected, const char *nearest)
 {
 	CLEANUP_TEXT struct text t = { 0 };
-	json_t *data = json_object();
 
-	text_add(&t, "no such ");
-	text_addf(&t, "'%s': '", param);
+	text_add(&t, "'");
 	text_add_clean(&t, word, strnlen(word, 80));
-	text_addf(&t, "' (expected %s)", expected);
-	if (nearest)
-		text_addf(&t, "; did you mean '%s'?", nearest);
-	json_put(data, "argument", param);
-	json_put(data, "expected", expected);
-	json_put(data, "nearest", nearest);
-	request_refuse(a->request, RPC_PARAMS, text_str(&t), data);
+	text_addf(&t, "' won't do: expected %s", expected);
+	refuse(a, param, &t, expected, nearest);
+}
+
+/* No object of that kind has the name. */
+static void
+ask_unknown(struct ask *a, const char *param, const char *word,
+    const char *kind, const char *nearest)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+
+	text_addf(&t, "there is no %s '", kind);
+	text_add_clean(&t, word, strnlen(word, 80));
+	text_add(&t, "'");
+	refuse(a, param, &t, kind, nearest);
 }
 
 /*------------------------------------------------------------------- names */
@@ -86,9 +106,11 @@ ask_phase(struct ask *a, const char *param, const char *word, int32_t *ret)
 	}
 	if (n == 1)
 		return true;
-	ask_refuse(a, param, word, n == 0 ? "a phase" :
-	    "PIPELINE/PHASE: several pipelines have that phase",
-	    n == 0 ? near.best : NULL);
+	if (n == 0)
+		ask_unknown(a, param, word, "phase", near.best);
+	else
+		ask_refuse(a, param, word, "PIPELINE/PHASE: several "
+		    "pipelines have that phase", NULL);
 	return false;
 }
 
@@ -105,7 +127,7 @@ ask_check(struct ask *a, const char *param, const char *word, int32_t *ret)
 	nearest_start(&near, word);
 	for (i = 0; i < g->n_checks; i++)
 		nearest_try(&near, g->checks[i].name);
-	ask_refuse(a, param, word, "a check", near.best);
+	ask_unknown(a, param, word, "check", near.best);
 	return false;
 }
 
@@ -123,7 +145,7 @@ ask_recovery(struct ask *a, const char *param, const char *word,
 	nearest_start(&near, word);
 	for (i = 0; i < g->n_recoveries; i++)
 		nearest_try(&near, g->recoveries[i].name);
-	ask_refuse(a, param, word, "a recovery", near.best);
+	ask_unknown(a, param, word, "recovery", near.best);
 	return false;
 }
 
@@ -141,7 +163,7 @@ find_pipeline(struct ask *a, const char *param, const char *word,
 	nearest_start(&near, word);
 	for (i = 0; i < g->n_pipelines; i++)
 		nearest_try(&near, g->pipelines[i].name);
-	ask_refuse(a, param, word, "a pipeline", near.best);
+	ask_unknown(a, param, word, "pipeline", near.best);
 	return false;
 }
 
@@ -207,6 +229,18 @@ next_time(const struct view *v, const struct zone *zone, const char *word,
 	return true;
 }
 
+/* "2026-01-16", its midnight, or an instant. */
+static bool
+read_instant(const char *word, const struct zone *zone, int64_t *ret)
+{
+	struct date d;
+
+	if (date_parse(word, &d) < 0)
+		return instant_parse(word, zone, ret) == 0;
+	*ret = day_begin(zone, d);
+	return true;
+}
+
 bool
 ask_until(struct ask *a, const char *param, int32_t pipeline, int64_t *ret)
 {
@@ -218,8 +252,6 @@ ask_until(struct ask *a, const char *param, int32_t pipeline, int64_t *ret)
 	*ret = INSTANT_NONE;
 	if (word == NULL)
 		return true;
-	if (zone == NULL && a->v.graph->n_pipelines == 1)
-		zone = view_zone(&a->v, 0);
 	if (zone == NULL) {
 		zone_utc(&utc);
 		zone = &utc;
@@ -227,7 +259,7 @@ ask_until(struct ask *a, const char *param, int32_t pipeline, int64_t *ret)
 	if (duration_parse(word, &ms) == 0)
 		*ret = a->v.now.wall + ms;
 	else if (!next_time(&a->v, zone, word, ret) &&
-	    instant_parse(word, zone, ret) < 0)
+	    !read_instant(word, zone, ret))
 		*ret = INSTANT_NONE;
 	if (*ret != INSTANT_NONE && *ret > a->v.now.wall)
 		return true;
@@ -241,8 +273,7 @@ bool
 ask_since(struct ask *a, const char *param, int64_t *ret)
 {
 	const char *word = json_text(a->params, param, NULL);
-	const struct zone *zone = a->v.graph->n_pipelines == 1 ?
-	    view_zone(&a->v, 0) : NULL;
+	const struct zone *zone = view_zone(&a->v, NONE);
 	struct zone utc;
 	int64_t ms;
 
@@ -257,10 +288,10 @@ ask_since(struct ask *a, const char *param, int64_t *ret)
 		*ret = a->v.now.wall - ms;
 		return true;
 	}
-	if (instant_parse(word, zone, ret) == 0)
+	if (read_instant(word, zone, ret))
 		return true;
-	ask_refuse(a, param, word, "2h (ago), 2026-01-16 09:00 or RFC 3339",
-	    NULL);
+	ask_refuse(a, param, word, "2h (ago), 2026-01-16, 2026-01-16 09:00 "
+	    "or RFC 3339", NULL);
 	return false;
 }
 

@@ -45,6 +45,9 @@ has_effect(enum record_kind kind)
 	case RECORD_PERMIT:
 		return true;
 	case RECORD_PIPELINE:
+	case RECORD_MET_CHECK:
+	case RECORD_MET_GATE:
+	case RECORD_MET_PHASE:
 	case RECORD_DATE:
 	case RECORD_CHECK:
 	case RECORD_GATE:

@@ -137,7 +137,7 @@ can_recover(const struct view *v, const struct base *b, struct date date,
 			text_addf(&t, "recovery %s", r->name);
 			can_f(d, "let it try again from the start", "reopen",
 			    text_str(&t), d->date);
-		} else {
+		} else if (r->mode == MODE_ENFORCE) {
 			can_f(d, "start the repair now", "recover", r->name,
 			    d->date);
 		}
@@ -207,20 +207,37 @@ about(const char *what, const struct view *v, int32_t pipeline,
 
 /*------------------------------------------------------------------ phases */
 
+/* Nothing is closed but what keeps it from starting without a person. */
+static bool
+only_unattended(const struct phase_reading *r)
+{
+	int32_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->closed[i].why != WHY_ADOPTED &&
+		    r->closed[i].why != WHY_TOO_OLD)
+			return false;
+	return true;
+}
+
 static void
 can_phase(const struct phase_def *p, const struct phase_reading *r,
     struct doing *d)
 {
 	CLEANUP_TEXT struct text rest = { 0 };
+	bool accepts = r->n > 0;
+	int32_t i;
 
+	for (i = 0; i < r->n; i++)
+		accepts = accepts && engine_overridable(r->closed[i].why);
 	if (r->view == VIEW_DONE || r->view == VIEW_SKIPPED)
 		return;
-	if (p->start != NONE && r->n == 0)
+	if (p->start != NONE && only_unattended(r))
 		can_f(d, "start it now", "run", p->name, d->date);
 	if (r->view == VIEW_FAILED)
 		can_f(d, "let it try again from the start", "reopen",
 		    p->name, d->date);
-	if (r->n > 0) {
+	if (accepts && !only_unattended(r)) {
 		text_addf(&rest, "%s --reason TEXT", d->date);
 		can_f(d, "let it start although these conditions are closed",
 		    "override", p->name, text_str(&rest));
@@ -236,6 +253,18 @@ waits_for(const struct phase_def *p, const struct condition *c)
 	for (i = 0; c->why == WHY_UPSTREAM && i < p->n_after; i++)
 		if (p->after[i].phase == c->subject &&
 		    p->after[i].date_offset == 0)
+			return true;
+	return false;
+}
+
+/* For another phase: running its own fix would be what is being prevented. */
+static bool
+waits(const struct phase_reading *r)
+{
+	int32_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->closed[i].why == WHY_UPSTREAM)
 			return true;
 	return false;
 }
@@ -279,7 +308,8 @@ climb_up(const struct view *v, const struct phase_def *p,
 		base_of_phase(v, r->closed[i].subject, &own);
 		base_add(c->base, own.v, own.n);
 		opens_done(v, up, c->date, c->opens);
-		can_fix(v, &own, up->name, up->fix, c->doing);
+		if (!waits(&reading))
+			can_fix(v, &own, up->name, up->fix, c->doing);
 		climb_up(v, up, &reading, c);
 	}
 }
@@ -297,13 +327,17 @@ explain_phase(const struct view *v, int32_t phase, struct date date)
 	char buf[DATE_TEXT];
 	struct doing d = { json_array(), date_text(date, buf) };
 	struct climb c = { date, &b, json_array(), opens, &d };
+	bool fixable = false;
 	int32_t i;
 
 	(void)json_object_set_new(o, "phase", view_phase(v, phase, date));
 	base_of_phase(v, phase, &b);
-	if (engine_read_phase(v->engine, phase, date, &v->now, &r)) {
+	if (engine_read_phase(v->engine, phase, date, &v->now, &r) &&
+	    r.view != VIEW_SKIPPED) {
+		fixable = r.view != VIEW_DONE && !waits(&r);
 		for (i = 0; i < r.n; i++)
-			opens_condition(v, &r.closed[i], &r, date, opens);
+			opens_condition(v, &r.closed[i], &r, p->pipeline,
+			    date, opens);
 		if (!r.done_holds)
 			opens_done(v, p, date, opens);
 		can_phase(p, &r, &d);
@@ -315,7 +349,8 @@ explain_phase(const struct view *v, int32_t phase, struct date date)
 	can_recover(v, &b, date, &d);
 	can_f(&d, "measure everything of the date again", "recheck", d.date,
 	    NULL);
-	can_fix(v, &b, p->name, p->fix, &d);
+	if (fixable)
+		can_fix(v, &b, p->name, p->fix, &d);
 	row = incident_of_phase(v, phase, date, &where);
 	if (row)
 		put_incident(o, v, row, &where, &d);
@@ -473,6 +508,7 @@ date_of_pipeline(const struct view *v, int32_t pipeline, struct date date)
 	const struct date_row *row = engine_date(v->engine, pipeline, date);
 	json_t *o = about("date", v, pipeline, date);
 	json_t *cells = json_array(), *alarms = json_array();
+	json_t *recoveries = json_array();
 	int32_t i;
 
 	(void)json_object_set_new(o, "watched", json_boolean(row != NULL));
@@ -494,6 +530,16 @@ date_of_pipeline(const struct view *v, int32_t pipeline, struct date date)
 			(void)json_array_append_new(alarms, view_gate(v, i,
 			    date));
 	(void)json_object_set_new(o, "alarms", alarms);
+	for (i = 0; row && i < v->graph->n_recoveries; i++) {
+		const struct recovery_row *tried = engine_recovery(v->engine,
+		    i, date);
+
+		if (v->graph->recoveries[i].pipeline == pipeline && tried &&
+		    tried->attempts > 0)
+			(void)json_array_append_new(recoveries,
+			    view_recovery(v, i, date));
+	}
+	(void)json_object_set_new(o, "recoveries", recoveries);
 	return o;
 }
 

@@ -233,7 +233,8 @@ say_why(struct finder *f, const char *kind, const char *name)
 
 	if (f->error) {
 		text_addf(&f->why, "the plugin directory '%s' can't be read "
-		    "(%s)", f->dir, strerror(f->error));
+		    "(%s); --plugin-dir names another", f->dir,
+		    strerror(f->error));
 		return -EINVAL;
 	}
 	for (i = 0; i < f->n; i++) {

@@ -29,6 +29,12 @@ handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;
 handler_fn verb_reload, verb_shutdown;
 handler_fn verb_journal_check, verb_journal_export;
 
+/* A command about an object of a date. */
+struct command dated(enum command_kind, int32_t pipeline, struct date,
+    int32_t subject);
+/* PHASE and DATE of most verbs. False: refused. */
+bool ask_phase_date(struct ask *, int32_t *ret_phase, struct date *ret_date);
+
 /* Performs a command for its caller: fills in the actor. False: refused,
  * the request is answered. */
 bool act(struct ask *, struct command *, struct reply *ret);

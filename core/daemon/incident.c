@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/words.h"
 
@@ -75,6 +76,8 @@ incident_checks(const struct view *v, const struct incident_row *row,
 
 /*------------------------------------------------------------------ titles */
 
+enum { CHECKS_MAX = 64 };
+
 static void
 title_phase(const struct view *v, int32_t phase, struct date date,
     struct text *t)
@@ -101,28 +104,87 @@ title_phase(const struct view *v, int32_t phase, struct date date,
 	}
 }
 
+/* Of several checks the first two that are bad; of one, that one. Returns
+ * how many. */
+static int32_t
+title_readings(const struct view *v, const int32_t *checks, int32_t n,
+    struct date date, struct text *t)
+{
+	int32_t i, said = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct check_row *row = engine_check(v->engine,
+		    checks[i], date);
+
+		if (n > 1 && (!view_bad(v, checks[i], date) || said == 2))
+			continue;
+		text_addf(t, "%s %s ", said++ ? "," : "",
+		    v->graph->checks[checks[i]].name);
+		words_reading_long(t, row && row->measured ? row->value : NAN,
+		    row ? row->expected : NAN);
+	}
+	return said;
+}
+
 static void
 title_alarm(const struct view *v, int32_t gate, struct date date,
     struct text *t)
 {
 	const struct gate_def *g = &v->graph->gates[gate];
-	int32_t i, said = 0;
 
 	text_addf(t, "%s:", g->name);
-	for (i = 0; i < g->n_inputs; i++) {
-		const struct check_row *row = engine_check(v->engine,
-		    g->inputs[i], date);
-
-		if (g->n_inputs > 1 && (!view_bad(v, g->inputs[i], date) ||
-		    said == 2))
-			continue;
-		text_addf(t, "%s %s ", said++ ? "," : "",
-		    v->graph->checks[g->inputs[i]].name);
-		words_reading_long(t, row && row->measured ? row->value : NAN,
-		    row ? row->expected : NAN);
-	}
-	if (said == 0)
+	if (title_readings(v, g->inputs, g->n_inputs, date, t) == 0)
 		text_add(t, " all its inputs are well");
+}
+
+/* The alarm that still stands in an incident whose phase has come through. */
+static int32_t
+standing_alarm(const struct view *v, const struct incident_row *row)
+{
+	const struct breach_row *b;
+	int32_t i;
+
+	for (i = 0; row->open && (b = engine_breach_at(v->engine, i, NULL));
+	    i++)
+		if (b->incident == row->number && b->open &&
+		    b->kind == ROOT_ALARM)
+			return b->subject;
+	return NONE;
+}
+
+/* A root that has come through, with what is still bad about it. */
+static void
+title_done(const struct view *v, const struct incident_row *row,
+    struct date date, struct text *t)
+{
+	const struct phase_row *p = engine_phase(v->engine, row->root, date);
+	CLEANUP_TEXT struct text bad = { 0 };
+	int32_t alarm = standing_alarm(v, row), checks[CHECKS_MAX], n;
+
+	if (alarm != NONE) {
+		title_alarm(v, alarm, date, t);
+		return;
+	}
+	n = incident_checks(v, row, checks, CHECKS_MAX);
+	if (p && (p->marks & MARK_DEGRADED) && row->open &&
+	    title_readings(v, checks, n, date, &bad) > 0)
+		text_addf(t, "%s is degraded:%s",
+		    v->graph->phases[row->root].name, text_str(&bad));
+	else
+		title_phase(v, row->root, date, t);
+}
+
+static void
+title_root_phase(const struct view *v, const struct incident_row *row,
+    struct date date, struct text *t)
+{
+	struct phase_reading r;
+
+	if (engine_read_phase(v->engine, row->root, date, &v->now, &r) &&
+	    r.view == VIEW_DONE)
+		title_done(v, row, date, t);
+	else
+		title_phase(v, row->root, date, t);
 }
 
 void
@@ -139,7 +201,7 @@ incident_title(const struct view *v, const struct incident_row *row,
 	}
 	switch (row->kind) {
 	case ROOT_PHASE:
-		title_phase(v, row->root, where->date, t);
+		title_root_phase(v, row, where->date, t);
 		break;
 	case ROOT_ALARM:
 		title_alarm(v, row->root, where->date, t);
@@ -206,6 +268,9 @@ breaches(const struct view *v, uint64_t number, const struct zone *zone)
 		json_put(o, "severity", severity_name(b->severity));
 		if (b->why != WHY_NOTHING)
 			json_put(o, "why", why_name(b->why));
+		/* an alarm's is that it speaks */
+		if (b->why != WHY_NOTHING && b->kind != ROOT_ALARM)
+			json_put(o, "why_text", words_why(b->why));
 		put_when(o, "since", b->since, zone);
 		(void)json_array_append_new(list, o);
 	}
@@ -259,6 +324,46 @@ incident_json(const struct view *v, const struct incident_row *row,
 	return o;
 }
 
+/* Adds it in front of what is of a later date. */
+static void
+add_hole(json_t *list, json_t *o)
+{
+	const char *date = json_text(o, "date", "");
+	size_t i = json_array_size(list);
+
+	while (i > 0 && strcmp(json_text(json_array_get(list, i - 1),
+	    "date", ""), date) > 0)
+		i--;
+	(void)json_array_insert_new(list, i, o);
+}
+
+json_t *
+incident_holes(const struct view *v)
+{
+	json_t *list = json_array();
+	const struct breach_row *b;
+	struct record where;
+	char date[DATE_TEXT];
+	int32_t i;
+
+	for (i = 0; (b = engine_breach_at(v->engine, i, &where)); i++) {
+		json_t *o;
+
+		if (!b->open || b->incident != 0)
+			continue;
+		o = json_object();
+		json_put(o, "pipeline",
+		    v->graph->pipelines[where.pipeline].name);
+		json_put(o, "date", date_text(where.date, date));
+		json_put(o, "kind", root_kind_name(b->kind));
+		json_put(o, "subject", subject_name(v, b->kind, b->subject));
+		json_put(o, "severity", severity_name(b->severity));
+		put_when(o, "since", b->since, view_zone(v, where.pipeline));
+		add_hole(list, o);
+	}
+	return list;
+}
+
 json_t *
 incident_told(const struct view *v, uint64_t number, int32_t pipeline)
 {
@@ -279,6 +384,8 @@ incident_told(const struct view *v, uint64_t number, int32_t pipeline)
 		json_put(o, "kind", json_text(body, "kind", NULL));
 		json_put(o, "severity", json_text(body, "severity", NULL));
 		json_put(o, "title", json_text(body, "title", NULL));
+		if (strcmp(json_text(body, "kind", ""), "adopted") == 0)
+			json_put(o, "why", json_text(body, "why", NULL));
 		put_when(o, "delivered_at", json_int(m, "delivered_at",
 		    INSTANT_NONE), zone);
 		json_put_int(o, "tries", json_int(m, "tries", 0));

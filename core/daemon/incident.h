@@ -25,6 +25,10 @@ void incident_title(const struct view *, const struct incident_row *,
 json_t *incident_json(const struct view *, const struct incident_row *,
     const struct record *where);
 
+/* What stands on adopted dates and is nobody's incident: [{"pipeline",
+ * "date", "kind", "subject", "severity", "since"}], by date; owned. */
+json_t *incident_holes(const struct view *);
+
 /* Who was told what, and whether it arrived:
  * [{"at", "notifier", "kind", "severity", "title", "delivered_at",
  * "tries", "gave_up"}]; owned. */

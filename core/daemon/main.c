@@ -59,6 +59,7 @@ harden(void)
 	(void)umask(077);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write that fails is enough */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
@@ -74,14 +75,15 @@ supervise(const struct options *o)
 	};
 	struct supervisor *s = NULL;
 	int r = supervisor_new(&so, &s);
+	bool began = r == 0;
 
-	if (r == 0)
+	if (began)
 		r = supervisor_run(s);
 	supervisor_free(s);
 	if (r == 0)
 		log_info("stopped");
 	else
-		log_error("ended after a fault");
+		log_error(began ? "ended after a fault" : "not started");
 	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

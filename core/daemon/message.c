@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "daemon/adopted.h"
 #include "daemon/incident.h"
 #include "daemon/notice.h"
 #include "daemon/words.h"
@@ -134,13 +135,18 @@ static void
 gather_why(struct facts *f, enum notice_kind kind)
 {
 	bool bad = kind != NOTICE_RESOLVED;
+	bool bypass = f->row->kind == ROOT_BYPASS;
 	int32_t i, lines = 0;
 
 	for (i = 0; i < f->n_checks && lines < WHY_LINES; i++)
-		if (view_bad(&f->v, f->checks[i], f->where.date) == bad) {
+		if (bypass || view_bad(&f->v, f->checks[i], f->where.date) ==
+		    bad) {
 			check_line(f, f->checks[i]);
 			lines++;
 		}
+	if (bypass && bad)
+		text_addf(&f->why, "%snot started here, and nobody asked for "
+		    "a permit", f->why.len > 0 ? "\n" : "");
 	if (bad && (f->row->kind == ROOT_PHASE || f->row->kind ==
 	    ROOT_BYPASS) && f->row->root != NONE)
 		conditions_lines(f, f->row->root);
@@ -200,7 +206,7 @@ recovery_line(struct facts *f, int32_t index)
 	if (row->last != OUTCOME_NONE)
 		text_addf(t, ", %s", outcome_name(row->last));
 	if (row->ended != WHY_NOTHING) {
-		text_addf(t, ", stopped: %s", why_name(row->ended));
+		text_addf(t, "; ended: %s", words_why(row->ended));
 	} else if (row->next_at != INSTANT_NONE &&
 	    row->next_at > f->v.now.wall) {
 		text_add(t, ", next ");
@@ -241,18 +247,76 @@ gather_tried(struct facts *f)
 
 /*-------------------------------------------------------------------- held */
 
+static bool
+is_bad_here(const struct facts *f, int32_t check)
+{
+	int32_t i;
+
+	for (i = 0; i < f->n_checks; i++)
+		if (f->checks[i] == check)
+			return view_bad(&f->v, check, f->where.date);
+	return false;
+}
+
+static bool
+gate_is_shut_here(const struct facts *f, int32_t gate)
+{
+	const struct gate_def *g = &f->v.graph->gates[gate];
+	int32_t i;
+
+	for (i = 0; i < g->n_inputs; i++)
+		if (is_bad_here(f, g->inputs[i]))
+			return true;
+	return false;
+}
+
+/* Is a phase undone because of what the incident is about? */
+static bool
+undone_here(const struct facts *f, int32_t phase)
+{
+	const struct phase_def *p = &f->v.graph->phases[phase];
+	int32_t i;
+
+	if (f->row->kind == ROOT_PHASE && f->row->root == phase)
+		return true;
+	if (p->done_kind == DONE_GATE)
+		return gate_is_shut_here(f, p->done_gate);
+	for (i = 0; p->done_kind == DONE_CHECKS && i < p->n_done_checks; i++)
+		if (is_bad_here(f, p->done_checks[i]))
+			return true;
+	return false;
+}
+
+/* Does a phase wait for what the incident is about, itself or by way of one
+ * that it waits for? */
+static bool
+waits_here(const struct facts *f, int32_t phase)
+{
+	struct phase_reading r;
+	int32_t i, of;
+
+	if (!engine_read_phase(f->v.engine, phase, f->where.date, &f->v.now,
+	    &r) || r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
+		return false;
+	for (i = 0; i < r.n; i++) {
+		of = r.closed[i].subject;
+		if (r.closed[i].why == WHY_GATE && gate_is_shut_here(f, of))
+			return true;
+		if (r.closed[i].why == WHY_UPSTREAM && of != phase &&
+		    (undone_here(f, of) || waits_here(f, of)))
+			return true;
+	}
+	return false;
+}
+
 static void
 held_phase(struct facts *f, int32_t phase)
 {
-	const char *name = f->v.graph->phases[phase].name;
-	struct phase_reading r;
-
-	if (f->row->kind == ROOT_PHASE && f->row->root == phase)
+	if ((f->row->kind == ROOT_PHASE && f->row->root == phase) ||
+	    !waits_here(f, phase))
 		return;
-	if (!engine_read_phase(f->v.engine, phase, f->where.date, &f->v.now,
-	    &r) || r.n == 0 || r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
-		return;
-	text_addf(&f->held, "%s%s", f->held.len > 0 ? ", " : "", name);
+	text_addf(&f->held, "%s%s", f->held.len > 0 ? ", " : "",
+	    f->v.graph->phases[phase].name);
 }
 
 static void
@@ -327,47 +391,6 @@ gather_fix(struct facts *f)
 		failing });
 }
 
-/*------------------------------------------------------------------- adopted */
-
-/* One summary: dates and, per phase, how many are done. */
-static void
-gather_adopted(struct facts *f)
-{
-	const struct pipeline_def *p;
-	struct date dates[VIEW_DATES];
-	int32_t n, i, k, adopted = 0;
-
-	if (f->where.pipeline == NONE)
-		return;
-	p = &f->v.graph->pipelines[f->where.pipeline];
-	n = view_dates(&f->v, f->where.pipeline, dates);
-	for (k = 0; k < n; k++) {
-		const struct date_row *d = engine_date(f->v.engine,
-		    f->where.pipeline, dates[k]);
-
-		adopted += d && d->adopted;
-	}
-	text_addf(&f->why, "%d dates had ended before they were watched", n >
-	    0 ? adopted : 0);
-	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		int32_t done = 0;
-
-		for (k = 0; k < n; k++) {
-			const struct date_row *d = engine_date(f->v.engine,
-			    f->where.pipeline, dates[k]);
-			const struct phase_row *r = engine_phase(f->v.engine,
-			    i, dates[k]);
-
-			done += d && d->adopted && r && (r->state ==
-			    PHASE_DONE || r->state == PHASE_SKIPPED);
-		}
-		text_addf(&f->why, "\n%s: %d of %d done",
-		    f->v.graph->phases[i].name, done, adopted);
-	}
-	text_add(&f->held, "nothing was started or repaired for them; that "
-	    "takes a person");
-}
-
 /*----------------------------------------------------------------- message */
 
 static void
@@ -385,7 +408,9 @@ gather(struct facts *f, enum notice_kind kind)
 		    INSTANT_NONE || f->row->open ? f->v.now.wall :
 		    f->row->closed_at) - f->row->opened_at, buf));
 	if (kind == NOTICE_ADOPTED || f->row->kind == ROOT_ADOPTION) {
-		gather_adopted(f);
+		adopted_words(&f->v, f->where.pipeline, &f->why);
+		text_add(&f->held, "nothing was started or repaired for "
+		    "them; that takes a person");
 		return;
 	}
 	f->n_checks = incident_checks(&f->v, f->row, f->checks, CHECKS_MAX);

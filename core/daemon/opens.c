@@ -49,7 +49,8 @@ opens_gate(const struct view *v, int32_t gate, struct date date, json_t *list)
 
 void
 opens_condition(const struct view *v, const struct condition *c,
-    const struct phase_reading *r, struct date date, json_t *list)
+    const struct phase_reading *r, int32_t pipeline, struct date date,
+    json_t *list)
 {
 	CLEANUP_TEXT struct text t = { 0 };
 
@@ -75,13 +76,14 @@ opens_condition(const struct view *v, const struct condition *c,
 	case WHY_NOT_BEFORE:
 		text_add(&t, "time: ");
 		if (r->at != INSTANT_NONE)
-			words_when(&t, r->at, NULL);
+			words_when(&t, r->at, view_zone(v, pipeline));
 		break;
 	case WHY_HELD:
 		text_addf(&t, "hold %d is released", c->subject);
 		break;
 	case WHY_MODE:
-		text_add(&t, "mode = \"enforce\" in its pipeline");
+		text_addf(&t, "mode = \"enforce\" in its pipeline%s", r->n ==
+		    1 ? ": it would start now" : "");
 		break;
 	default:
 		break;

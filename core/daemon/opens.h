@@ -15,7 +15,8 @@ void opens_gate(const struct view *, int32_t gate, struct date,
 
 /* Of a phase's closed condition. */
 void opens_condition(const struct view *, const struct condition *,
-    const struct phase_reading *, struct date, json_t *list);
+    const struct phase_reading *, int32_t pipeline, struct date,
+    json_t *list);
 
 /* What makes a phase done, where others start it. */
 void opens_done(const struct view *, const struct phase_def *, struct date,

@@ -171,6 +171,29 @@ options_parse(int argc, char *const argv[], struct options *o, FILE *err)
 	return r;
 }
 
+enum { HELP_AT = 26, WIDTH = 79 };
+
+/* From column HELP_AT on, broken between words. */
+static void
+print_wrapped(FILE *f, const char *s)
+{
+	size_t at = HELP_AT, len;
+
+	for (; *s; s += len + strspn(s + len, " ")) {
+		len = strcspn(s, " ");
+		if (at > HELP_AT && at + 1 + len > WIDTH) {
+			(void)fprintf(f, "\n%*s", HELP_AT, "");
+			at = HELP_AT;
+		} else if (at > HELP_AT) {
+			(void)fputc(' ', f);
+			at++;
+		}
+		(void)fprintf(f, "%.*s", (int)len, s);
+		at += len;
+	}
+	(void)fputc('\n', f);
+}
+
 void
 options_usage(FILE *f)
 {
@@ -187,8 +210,10 @@ options_usage(FILE *f)
 		n = snprintf(left, sizeof left, "%c%c%s --%s %s",
 		    d->letter ? '-' : ' ', d->letter ? d->letter : ' ',
 		    d->letter ? "," : " ", d->name, d->arg ? d->arg : "");
-		(void)fprintf(f, "  %-24s%s%s\n", left, n > 24 ? "\n"
-		    "                          " : "", d->help);
+		(void)fprintf(f, "  %-*s", HELP_AT - 2, left);
+		if (n >= HELP_AT - 2)
+			(void)fprintf(f, "\n%*s", HELP_AT, "");
+		print_wrapped(f, d->help);
 	}
 	(void)fprintf(f, "\nSignals: HUP reads the configuration again; TERM "
 	    "and INT stop.\n");

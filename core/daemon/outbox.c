@@ -109,7 +109,7 @@ outbox_new(const struct outbox_options *options)
 {
 	struct outbox *o = calloc(1, sizeof *o);
 
-	if (o == NULL || (o->targets = json_object()) == NULL)
+	if (o == NULL)
 		abort();
 	o->options = *options;
 	if (store_pending(options->store, take_up, o) < 0) {
@@ -129,7 +129,7 @@ outbox_free(struct outbox *o)
 	for (i = 0; i < o->n; i++)
 		entry_free(o->v[i]);
 	free(o->v);
-	json_decref(o->targets);
+	targets_free(o);
 	free(o);
 }
 
@@ -188,29 +188,48 @@ recipients(struct outbox *o, const struct outbox_notice *n)
 	return messages ? route_to_told(o->options.conf, messages) : NULL;
 }
 
+/* Nobody is reminded of what hasn't arrived yet: a notifier that was down
+ * for a night delivers an incident once. */
+static bool
+is_needless(const struct outbox *o, const struct outbox_notice *n,
+    const char *notifier)
+{
+	size_t i;
+
+	if (n->kind != NOTICE_REMINDER)
+		return false;
+	for (i = 0; i < o->n; i++)
+		if (o->v[i]->incident == n->incident &&
+		    strcmp(o->v[i]->notifier, notifier) == 0)
+			return true;
+	return false;
+}
+
 int32_t
 outbox_queue(struct outbox *o, const struct outbox_notice *n)
 {
 	CLEANUP_JSON json_t *picked = recipients(o, n);
 	struct store_message m = { .id = n->id, .incident = n->incident,
 		.body = n->body };
-	const json_t *fallback;
+	int32_t queued = 0;
 	json_t *v;
 	int r;
 
 	if (picked == NULL)
 		return -EIO;
 	json_object_foreach(picked, m.notifier, v) {
-		fallback = v;
-		r = queue_to(o, &m, fallback);
+		if (is_needless(o, n, m.notifier))
+			continue;
+		r = queue_to(o, &m, v);
 		if (r < 0)
 			return r;
+		queued++;
 	}
 	if (json_object_size(picked) == 0 && n->kind != NOTICE_RESOLVED)
 		log_warning("message %llu (%s, %s): no route leads to "
 		    "anybody", (unsigned long long)n->id,
 		    notice_kind_name(n->kind), severity_name(n->severity));
-	return (int32_t)json_object_size(picked);
+	return queued;
 }
 
 /*----------------------------------------------------------------- sending */
@@ -235,22 +254,50 @@ waits_for_another(const struct outbox *o, const struct entry *e)
 	return false;
 }
 
+/* The first try of a message is due at once, whatever its notifier's past;
+ * later ones wait for both. One that has expired waits for nothing. */
+static int64_t
+entry_due(const struct entry *e)
+{
+	const struct target *t = target_of(e);
+	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
+	int64_t at = e->next_at;
+
+	if (e->tries > 0 && t && t->failures > 0 && t->next_at > at)
+		at = t->next_at;
+	return e->tries > 0 && at > expires ? expires : at;
+}
+
+/* Those with the fewest tries first, so that one message that a notifier
+ * can't take doesn't stand in the way of the others. */
 static struct entry *
 first_due(const struct outbox *o, int64_t now)
 {
+	struct entry *first = NULL;
 	size_t i;
 
 	for (i = 0; i < o->n; i++) {
 		struct entry *e = o->v[i];
 
-		if (!e->busy && e->next_at <= now && !waits_for_another(o, e))
-			return e;
+		if ((first == NULL || e->tries < first->tries) && !e->busy &&
+		    entry_due(e) <= now && !waits_for_another(o, e))
+			first = e;
 	}
-	return NULL;
+	return first;
+}
+
+/* Its time is over, and its notifier is still down. */
+static bool
+has_expired(const struct entry *e, int64_t now)
+{
+	const struct target *t = target_of(e);
+
+	return e->tries > 0 && t && t->failures > 0 &&
+	    now >= e->queued_at + OUTBOX_EXPIRY_MS;
 }
 
 static void
-send_one(struct outbox *o, struct entry *e)
+send_one(struct outbox *o, struct entry *e, int64_t now)
 {
 	CLEANUP_JSON json_t *body = json_copy(e->body);
 
@@ -258,6 +305,10 @@ send_one(struct outbox *o, struct entry *e)
 	if (e->number == NONE) {
 		delivery_impossible(e, "this notifier is not configured any "
 		    "more");
+		return;
+	}
+	if (has_expired(e, now)) {
+		delivery_impossible(e, target_of(e)->error);
 		return;
 	}
 	(void)json_object_del(body, "fallback");
@@ -269,13 +320,18 @@ void
 outbox_tick(struct outbox *o)
 {
 	struct entry *e;
+	int64_t now;
 
 	if (o->ticking)
 		return;
 	o->ticking = true;
-	while (!o->stopped && (e = first_due(o,
-	    o->options.now(o->options.arg))) != NULL)
-		send_one(o, e);
+	while (!o->stopped) {
+		now = o->options.now(o->options.arg);
+		e = first_due(o, now);
+		if (e == NULL)
+			break;
+		send_one(o, e, now);
+	}
 	o->ticking = false;
 }
 
@@ -289,8 +345,8 @@ outbox_wake(const struct outbox *o)
 		const struct entry *e = o->v[i];
 
 		if (!e->busy && !waits_for_another(o, e) &&
-		    (wake == INSTANT_NONE || e->next_at < wake))
-			wake = e->next_at;
+		    (wake == INSTANT_NONE || entry_due(e) < wake))
+			wake = entry_due(e);
 	}
 	return wake;
 }
@@ -319,15 +375,27 @@ pending_to(const struct outbox *o, const char *notifier)
 	return n;
 }
 
+static void
+put_instant(json_t *o, const char *key, int64_t at)
+{
+	(void)json_object_set_new(o, key, at == INSTANT_NONE ? json_null() :
+	    json_integer(at));
+}
+
 static json_t *
 notifier_report(const struct outbox *o, const char *name)
 {
-	const json_t *known = json_object_get(o->targets, name);
-	json_t *t = known ? json_copy((json_t *)known) : target_new();
+	const struct target *t = target_find(o, name);
+	json_t *r = json_object();
 
-	json_put(t, "notifier", name);
-	json_put_int(t, "pending", pending_to(o, name));
-	return t;
+	json_put(r, "notifier", name);
+	json_put_int(r, "pending", pending_to(o, name));
+	put_instant(r, "delivered_at", t ? t->delivered_at : INSTANT_NONE);
+	put_instant(r, "failing_since", t ? t->failing_since : INSTANT_NONE);
+	json_put_int(r, "failures", t ? t->failures : 0);
+	(void)json_object_set_new(r, "error", t && t->error ?
+	    json_string(t->error) : json_null());
+	return r;
 }
 
 json_t *
@@ -347,8 +415,7 @@ outbox_report(const struct outbox *o)
 			(void)json_array_append_new(list,
 			    notifier_report(o, c->instances[k].name));
 	json_put_int(report, "pending", (int64_t)o->n);
-	(void)json_object_set_new(report, "oldest", oldest == INSTANT_NONE ?
-	    json_null() : json_integer(oldest));
+	put_instant(report, "oldest", oldest);
 	json_put_int(report, "under_way", outbox_busy(o));
 	(void)json_object_set_new(report, "notifiers", list);
 	return report;

@@ -5,12 +5,14 @@
  * A message is queued in the transaction of the change that it tells of,
  * one row per notifier, and stays there until the notifier's plugin returned
  * ok, or until it was given up: at once after a permanent or configuration
- * failure, after OUTBOX_HANDON_TRIES when there is a fallback to hand it to,
- * after OUTBOX_EXPIRY_MS in any case. Giving up queues it to the next
- * fallback of its route, in the same transaction. Its id is the same for all
- * tries, so that a far end can tell a repeat.
+ * failure, after OUTBOX_HANDON_TRIES when there is a fallback to hand it to
+ * (after one, when the notifier has failed as often with others), after
+ * OUTBOX_EXPIRY_MS in any case. Giving up queues it to the next fallback of
+ * its route, in the same transaction. Its id is the same for all tries, so
+ * that a far end can tell a repeat.
  *
- * At most one delivery at a time per notifier; of one incident the later
+ * At most one delivery at a time per notifier; one that fails is asked again
+ * after a growing delay, not once for each message; of one incident the later
  * message waits for the earlier one, per notifier. The end of an incident
  * (NOTICE_RESOLVED) goes to whoever was told, not where routes point now.
  *
@@ -83,7 +85,8 @@ struct outbox_notice {
 
 /* Inside the transaction of the change. Nothing leaves before outbox_tick,
  * which is called after the commit. Returns the number of notifiers that
- * get it (0: no route matches, logged), or -errno of the store. */
+ * get it (0: no route matches, logged; or a reminder of what none of them
+ * has got yet), or -errno of the store. */
 int32_t outbox_queue(struct outbox *, const struct outbox_notice *);
 
 /* The transaction in which messages were queued was not committed: forgets

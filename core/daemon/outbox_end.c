@@ -4,8 +4,7 @@
  *
  * A try ends in exactly one of three ways: the far end has the message; it
  * is tried again later; it is given up and handed on. Which of them, and
- * what is queued because of it, is one transaction. How each notifier has
- * been is kept beside it for `status`; that is memory only.
+ * what is queued because of it, is one transaction.
  *
  * Handing on keeps the promise that whoever was told of an opening is told
  * of the end: if the end is in the outbox already, the fallback gets it too.
@@ -55,62 +54,6 @@ judge_reply(const struct call_reply *r)
 	return v;
 }
 
-json_t *
-target_new(void)
-{
-	return json_pack("{sn sn si sn}", "delivered_at", "failing_since",
-	    "failures", 0, "error");
-}
-
-static json_t *
-target_of(struct outbox *o, const char *name)
-{
-	json_t *t = json_object_get(o->targets, name);
-
-	if (t == NULL) {
-		t = target_new();
-		(void)json_object_set_new(o->targets, name, t);
-	}
-	return t;
-}
-
-static void
-remember_success(json_t *t, const char *name, int64_t now)
-{
-	if (json_int(t, "failures", 0) > 0)
-		log_info("notifier '%s': delivers again", name);
-	json_put_int(t, "delivered_at", now);
-	json_put_int(t, "failures", 0);
-	(void)json_object_set_new(t, "failing_since", json_null());
-	(void)json_object_set_new(t, "error", json_null());
-}
-
-static void
-remember_failure(json_t *t, const char *name, int64_t now, const char *why)
-{
-	int64_t before = json_int(t, "failures", 0);
-
-	if (before == 0) {
-		json_put_int(t, "failing_since", now);
-		log_warning("notifier '%s': did not deliver: %s", name, why);
-	}
-	json_put_int(t, "failures", before + 1);
-	json_put(t, "error", why);
-}
-
-static void
-remember(const struct entry *e, const struct verdict_on *v, int64_t now)
-{
-	const char *name = e->number == NONE ? e->notifier :
-	    e->box->options.conf->instances[e->number].name;
-	json_t *t = target_of(e->box, name);
-
-	if (v->delivered)
-		remember_success(t, name, now);
-	else
-		remember_failure(t, name, now, v->reply ? v->reply : "");
-}
-
 /* What a plugin or a far end wrote may be any bytes, and long. */
 static void
 clean_reply(struct verdict_on *v)
@@ -141,7 +84,7 @@ queue_end(struct outbox *o, const json_t *messages, const struct entry *e,
 		if (end.id <= e->id || strcmp(json_text(body, "kind", ""),
 		    notice_kind_name(NOTICE_RESOLVED)) != 0)
 			continue;
-		if (r < 0 || message_has(messages, end.id, end.notifier))
+		if (r < 0 || message_to(messages, end.id, end.notifier))
 			return r;
 		end.body = body;
 		r = queue_to(o, &end, json_object_get(handed->body,
@@ -151,11 +94,29 @@ queue_end(struct outbox *o, const json_t *messages, const struct entry *e,
 	return r;
 }
 
-/* The first fallback that is there and hasn't got it; the ones behind it
- * stay for it. NULL: there is none. */
+/* Is the message with a fallback already, from another notifier that gave it
+ * up, or because the end followed an opening there? */
+enum have { HAS_NOT, HAS_IT, GAVE_IT_UP };
+
+static enum have
+has_message(const struct entry *e, const json_t *messages, int32_t number,
+    const char *name)
+{
+	const json_t *m = message_to(messages, e->id,
+	    e->box->options.conf->instances[number].name);
+
+	if (m == NULL)
+		m = message_to(messages, e->id, name);
+	if (m == NULL)
+		return HAS_NOT;
+	return json_flag(m, "gave_up", false) ? GAVE_IT_UP : HAS_IT;
+}
+
+/* The first fallback that hasn't given it up; the ones behind it stay for
+ * it. NULL: there is none. */
 static const char *
 next_fallback(const struct entry *e, const json_t *messages,
-    json_t *ret_rest)
+    json_t *ret_rest, bool *ret_has_it)
 {
 	const struct conf *c = e->box->options.conf;
 	const json_t *list = json_object_get(e->body, "fallback"), *v;
@@ -165,17 +126,21 @@ next_fallback(const struct entry *e, const json_t *messages,
 	json_array_foreach(list, i, v) {
 		const char *name = json_string_value(v);
 		int32_t n = name ? find_notifier(c, name) : NONE;
+		enum have have;
 
-		if (found)
+		if (found) {
 			(void)json_array_append(ret_rest, (json_t *)v);
-		else if (n != NONE && !message_has(messages, e->id,
-		    c->instances[n].name) && !message_has(messages, e->id,
-		    name))
-			found = c->instances[n].name;
+			continue;
+		}
+		have = n == NONE ? GAVE_IT_UP : has_message(e, messages, n,
+		    name);
+		if (have == GAVE_IT_UP)
+			continue;
+		found = c->instances[n].name;
+		*ret_has_it = have == HAS_IT;
 	}
 	return found;
 }
-
 
 static int
 hand_on(struct entry *e, const char **ret_next)
@@ -186,15 +151,15 @@ hand_on(struct entry *e, const char **ret_next)
 	CLEANUP_JSON json_t *rest = json_array();
 	CLEANUP_JSON json_t *body = NULL;
 	struct store_message m = { .id = e->id, .incident = e->incident };
+	bool has_it = false;
 	int r;
 
-	*ret_next = NULL;
 	if (messages == NULL)
 		return -EIO;
-	m.notifier = next_fallback(e, messages, rest);
-	if (m.notifier == NULL)
-		return 0;
+	m.notifier = next_fallback(e, messages, rest, &has_it);
 	*ret_next = m.notifier;
+	if (m.notifier == NULL || has_it)
+		return 0;
 	body = json_copy(e->body);
 	(void)json_object_set(body, "fallback", rest);
 	m.body = body;
@@ -212,21 +177,26 @@ has_fallback(const struct entry *e)
 	return json_array_size(json_object_get(e->body, "fallback")) > 0;
 }
 
+/* A notifier that is known to be down isn't waited for: its failures count
+ * like this message's own. */
+static bool
+is_for_fallback(const struct entry *e)
+{
+	const struct target *t = target_of(e);
+
+	return has_fallback(e) && (e->tries + 1 >= OUTBOX_HANDON_TRIES ||
+	    (t && t->failures >= OUTBOX_HANDON_TRIES));
+}
+
 /* When it is tried again; INSTANT_NONE: not any more. */
 static int64_t
 try_again_at(const struct entry *e, const struct verdict_on *v, int64_t now)
 {
 	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
-	int64_t delay = OUTBOX_FIRST_MS;
-	int32_t i;
+	int64_t delay = outbox_delay(e->tries + 1);
 
-	if (v->hopeless || now >= expires ||
-	    (has_fallback(e) && e->tries + 1 >= OUTBOX_HANDON_TRIES))
+	if (v->hopeless || now >= expires || is_for_fallback(e))
 		return INSTANT_NONE;
-	for (i = 0; i < e->tries && delay < OUTBOX_LONGEST_MS; i++)
-		delay *= 2;
-	if (delay > OUTBOX_LONGEST_MS)
-		delay = OUTBOX_LONGEST_MS;
 	if (delay < v->retry_after_ms)
 		delay = v->retry_after_ms;
 	return delay < expires - now ? now + delay : expires;
@@ -269,13 +239,14 @@ finish(struct entry *e, const struct verdict_on *v)
 {
 	struct outbox *o = e->box;
 	int64_t now = o->options.now(o->options.arg);
-	int64_t again = v->delivered ? INSTANT_NONE : try_again_at(e, v, now);
 	uint64_t id = e->id, incident = e->incident;
+	int64_t again = INSTANT_NONE;
 	int r;
 
 	assert(e->busy);
 	e->busy = false;
-	remember(e, v, now);
+	if (!v->delivered)
+		again = try_again_at(e, v, now);
 	r = write_end(e, v, now, again);
 	if (r < 0) {
 		o->stopped = true;
@@ -305,8 +276,14 @@ delivery_ended(void *arg, const struct call_reply *reply)
 	struct entry *e = arg;
 	struct outbox *o = e->box;
 	struct verdict_on v = judge_reply(reply);
+	int64_t now = o->options.now(o->options.arg);
 
 	clean_reply(&v);
+	if (v.delivered)
+		target_delivered(e, now);
+	else
+		target_failed(e, now, v.retry_after_ms, v.reply ? v.reply :
+		    "no reason was given");
 	finish(e, &v);
 	text_free(&v.clean);
 	outbox_tick(o);

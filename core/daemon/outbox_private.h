@@ -19,11 +19,21 @@ struct entry {
 	bool busy;
 };
 
+/* How a notifier has been since the start; memory only. */
+struct target {
+	char *name;             /* as it is called now */
+	int64_t delivered_at, failing_since;    /* INSTANT_NONE */
+	int32_t failures;       /* in a row */
+	int64_t next_at;        /* while it fails: not again before this */
+	char *error;            /* the last one's reason; owned, may be NULL */
+	struct target *next;
+};
+
 struct outbox {
 	struct outbox_options options;
 	struct entry **v;       /* oldest first */
 	size_t n, cap;
-	json_t *targets;        /* notifier: how it has been (target_new) */
+	struct target *targets; /* those that were tried */
 	bool ticking;
 	bool stopped;           /* the journal can't be written */
 };
@@ -39,7 +49,16 @@ void delivery_impossible(struct entry *, const char *why);
 
 void drop_entry(struct outbox *, struct entry *);
 
-/* {"delivered_at", "failing_since", "failures", "error"}; owned. */
-json_t *target_new(void);
+/* 5 s, 10 s, 20 s, ... 10 min, after so many failures. */
+int64_t outbox_delay(int32_t failures);
+
+/* What is known of an entry's notifier; NULL: it was never tried. */
+struct target *target_find(const struct outbox *, const char *name);
+const struct target *target_of(const struct entry *);
+/* Makes it known. */
+void target_delivered(struct entry *, int64_t now);
+void target_failed(struct entry *, int64_t now, int64_t retry_after_ms,
+    const char *why);
+void targets_free(struct outbox *);
 
 #endif

@@ -126,8 +126,8 @@ route_to_told(const struct conf *c, const json_t *messages)
 	return picked;
 }
 
-bool
-message_has(const json_t *messages, uint64_t id, const char *notifier)
+const json_t *
+message_to(const json_t *messages, uint64_t id, const char *notifier)
 {
 	const json_t *m;
 	size_t i;
@@ -135,6 +135,6 @@ message_has(const json_t *messages, uint64_t id, const char *notifier)
 	json_array_foreach(messages, i, m)
 		if ((uint64_t)json_int(m, "id", 0) == id &&
 		    strcmp(json_text(m, "notifier", ""), notifier) == 0)
-			return true;
-	return false;
+			return m;
+	return NULL;
 }

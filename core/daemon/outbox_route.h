@@ -20,7 +20,8 @@ json_t *route_by_severity(const struct conf *, enum severity,
  * (store_messages): whoever wasn't given up. Owned. */
 json_t *route_to_told(const struct conf *, const json_t *messages);
 
-/* Is a message of this id to this notifier among them? */
-bool message_has(const json_t *messages, uint64_t id, const char *notifier);
+/* The message of this id to this notifier among them, or NULL. Borrowed. */
+const json_t *message_to(const json_t *messages, uint64_t id,
+    const char *notifier);
 
 #endif

@@ -19,7 +19,8 @@
 
 enum { PLAN_SHOWN = 20, OUTPUT_TAIL = 2048, TRIES_SHOWN = 8 };
 
-/* `used` attempts are gone; `next` is the earliest start of the next one. */
+/* `used` attempts are gone; `next` is the earliest start of the next one,
+ * INSTANT_NONE while the last of them is still under way. */
 static json_t *
 plan(const struct view *v, const struct retry *r, int32_t used,
     int64_t next, const struct zone *zone)
@@ -28,6 +29,9 @@ plan(const struct view *v, const struct retry *r, int32_t used,
 	int64_t at = next == INSTANT_NONE || next < v->now.wall ?
 	    v->now.wall : next;
 	int32_t n;
+
+	if (used > 0 && next == INSTANT_NONE)
+		at += retry_delay(r, used + 1, 0);
 
 	for (n = used + 1; n <= r->attempts && n <= used + PLAN_SHOWN; n++) {
 		json_t *o = json_object();
@@ -83,7 +87,8 @@ plan_of_phase(const struct view *v, int32_t phase, struct date date,
 	text_addf(&t, "its done holds within %s of a start",
 	    duration_text(p->verify_within_ms, buf));
 	(void)json_array_append_new(ends, json_string(text_str(&t)));
-	add(ends, "", p->retry.attempts, "attempts");
+	add(ends, "", p->retry.attempts, p->retry.attempts == 1 ? "attempt" :
+	    "attempts");
 	add_budgets(ends, v, p->start);
 	(void)json_object_set_new(o, "ends", ends);
 }
@@ -103,7 +108,8 @@ plan_of_recovery(const struct view *v, int32_t recovery, struct date date,
 	    row ? row->attempts : 0, at, view_zone(v, d->pipeline)));
 	(void)json_array_append_new(ends, json_string(
 	    "proof: all that failed passes, measured after the attempt"));
-	add(ends, "", d->retry.attempts, "attempts");
+	add(ends, "", d->retry.attempts, d->retry.attempts == 1 ? "attempt" :
+	    "attempts");
 	add(ends, "", d->no_effect_limit, "in a row with no effect");
 	(void)json_array_append_new(ends, json_string(
 	    "anything is worse than before"));
@@ -248,11 +254,14 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 	json_put(o, "mode", mode_name(d->mode));
 	why = engine_read_recovery(v->engine, recovery, date, &v->now, &at);
 	json_put(o, "why", why == WHY_NOTHING ? NULL : why_name(why));
+	json_put(o, "why_text", why == WHY_NOTHING ? NULL : words_why(why));
 	put_when(o, "next_at", at, zone);
 	json_put_int(o, "attempts", row ? row->attempts : 0);
 	json_put_int(o, "of", d->retry.attempts);
-	if (row && row->ended != WHY_NOTHING)
+	if (row && row->ended != WHY_NOTHING) {
 		json_put(o, "ended", why_name(row->ended));
+		json_put(o, "ended_text", words_why(row->ended));
+	}
 	if (row && row->last != OUTCOME_NONE)
 		json_put(o, "last", outcome_name(row->last));
 	json_put(o, "fix", d->fix);

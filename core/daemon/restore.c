@@ -7,7 +7,9 @@
  * known. Rows whose object is gone, and dates beyond what is watched now,
  * are left out here; they stay in the journal.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/json.h"
@@ -86,6 +88,55 @@ restore_one(void *arg, const struct record *row, const json_t *said,
 	return 0;
 }
 
+/*--------------------------------------------------------------------- ids */
+
+static int
+take_id(void *arg, const char *key, const json_t *data, int64_t at,
+    int64_t last_seen)
+{
+	const char *id = strrchr(key, '/');
+	uint64_t *highest = arg;
+	uint64_t n = id ? strtoull(id + 1, NULL, 10) : 0;
+
+	(void)data;
+	(void)at;
+	(void)last_seen;
+	if (n > *highest)
+		*highest = n;
+	return 0;
+}
+
+static int
+highest_id(struct supervisor *s, enum record_kind kind, uint64_t *ret)
+{
+	return store_rows(s->store, record_kind_name(kind), take_id, ret);
+}
+
+/* A row that is left out has an id all the same, and it must not come
+ * twice: not for an attempt, and not for a message on its way. */
+static int
+take_ids(struct supervisor *s, struct generation *g)
+{
+	struct engine_ids ids = { 0 };
+	CLEANUP_JSON json_t *last = store_messages(s->store, 0, 1);
+	const struct { enum record_kind kind; uint64_t *id; } kinds[] = {
+		{ RECORD_ATTEMPT, &ids.attempt },
+		{ RECORD_INCIDENT, &ids.incident },
+		{ RECORD_HOLD, &ids.hold },
+		{ RECORD_OVERRIDE, &ids.override },
+		{ RECORD_PERMIT, &ids.permit }
+	};
+	size_t i;
+	int r = last ? 0 : -EIO;
+
+	ids.message = (uint64_t)json_int(json_array_get(last, 0), "id", 0);
+	for (i = 0; i < ARRAY_SIZE(kinds) && r == 0; i++)
+		r = highest_id(s, kinds[i].kind, kinds[i].id);
+	if (r == 0)
+		engine_taken(g->engine, &ids);
+	return r;
+}
+
 static void
 log_findings(const struct diag *d)
 {
@@ -120,6 +171,8 @@ restore_rows(struct supervisor *s, struct generation *g)
 	if (result == 0)
 		result = rows_restore(g->rows, s->store, restore_one, &r, &d);
 	log_findings(&d);
+	if (result == 0)
+		result = take_ids(s, g);
 	if (result == 0)
 		log_info("journal: %zu rows restored", r.n);
 	return result;

@@ -85,7 +85,12 @@ _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
 static const struct field pipeline_fields[] = {
 	F(pipeline_row, known, BOOL),
 	F(pipeline_row, adopted_through, DATE),
-	F(pipeline_row, summary_told, BOOL),
+	F(pipeline_row, summary_told, BOOL), F(pipeline_row, meeting, INT),
+	F_END
+};
+
+static const struct field met_fields[] = {
+	F(met_row, through, DATE), F(met_row, meeting, INT),
 	F_END
 };
 
@@ -102,7 +107,7 @@ static const struct field check_fields[] = {
 	F(check_row, items_hash, HASH), F(check_row, measurement, ID),
 	F(check_row, changed_at, INSTANT), F(check_row, since, INSTANT),
 	F(check_row, began_wall, INSTANT), F(check_row, ended_wall, INSTANT),
-	F(check_row, ended_boot, INSTANT), F(check_row, boot_id, HASH),
+	F(check_row, began_boot, INSTANT), F(check_row, boot_id, HASH),
 	F(check_row, in_row, INT), F(check_row, fault, BOOL),
 	F_END
 };
@@ -272,6 +277,7 @@ object_of_note(const struct note_row *n)
 	case NOTE_PLAN_ENDS:
 		return OBJECT_RECOVERY;
 	case NOTE_WOULD_START:
+		return n->detail == 1 ? OBJECT_RECOVERY : OBJECT_PHASE;
 	case NOTE_STARTED_BY_OUTSIDE:
 		return OBJECT_PHASE;
 	case NOTE_CLOCK_JUMP:
@@ -363,6 +369,8 @@ put_override(struct row_io *io, const struct record *r)
 			    w->name((unsigned int)c->detail));
 		else
 			json_put_int(o, "detail", c->detail);
+		json_put_int(o, "bad", (int64_t)c->bad);
+		json_put_num(o, "lacking", c->lacking);
 		(void)json_array_append_new(list, o);
 	}
 	(void)json_object_set_new(io->data, "accepted", list);
@@ -383,6 +391,9 @@ get_condition(struct row_io *io, const json_t *o)
 		c.detail = (int32_t)json_integer_value(detail);
 	else
 		io_wrong(io, "detail");
+	/* a row from before these were kept accepts no reason at all */
+	c.bad = (uint64_t)json_integer_value(json_object_get(o, "bad"));
+	c.lacking = json_number_value(json_object_get(o, "lacking"));
 	return c;
 }
 
@@ -419,6 +430,12 @@ shape_of(enum record_kind kind)
 	static const struct shape shapes[RECORD_KINDS] = {
 		[RECORD_PIPELINE] = { pipeline_fields, NULL, NULL, false,
 		    OBJECT_NONE },
+		[RECORD_MET_CHECK] = { met_fields, NULL, NULL, false,
+		    OBJECT_CHECK },
+		[RECORD_MET_GATE] = { met_fields, NULL, NULL, false,
+		    OBJECT_GATE },
+		[RECORD_MET_PHASE] = { met_fields, NULL, NULL, false,
+		    OBJECT_PHASE },
 		[RECORD_DATE] = { date_fields, NULL, NULL, false,
 		    OBJECT_NONE },
 		[RECORD_CHECK] = { check_fields, NULL, NULL, false,

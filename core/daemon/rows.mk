@@ -8,6 +8,7 @@ core_daemon_librows_a_SOURCES = \
 	core/daemon/outbox.c core/daemon/outbox.h \
 	core/daemon/outbox_end.c core/daemon/outbox_private.h \
 	core/daemon/outbox_route.c core/daemon/outbox_route.h \
+	core/daemon/outbox_target.c \
 	core/daemon/row_attempt.c \
 	core/daemon/row_fields.c core/daemon/row_fields.h \
 	core/daemon/row_names.c core/daemon/row_names.h \
@@ -18,7 +19,8 @@ core_daemon_librows_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test-rows tests/unit/test-outbox \
+daemon_tests = tests/unit/test-rows tests/unit/test-rows-names \
+	tests/unit/test-outbox \
 	tests/unit/test-finder tests/unit/test-notify \
 	tests/unit/test-options
 check_PROGRAMS += $(daemon_tests)
@@ -31,10 +33,14 @@ daemon_test_libs = core/daemon/librows.a core/daemon/libverbs.a \
 	core/calendar/libcalendar.a core/base/libbase.a $(CMOCKA_LIBS) \
 	$(JANSSON_LIBS) $(SQLITE_LIBS) -lm
 tests_unit_test_rows_SOURCES = tests/unit/test-rows.c \
-	tests/unit/rows-help.c tests/unit/rows-help.h \
-	tests/unit/journal-help.c tests/unit/journal-help.h
+	tests/unit/rows-help.c tests/unit/rows-help.h
 tests_unit_test_rows_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_rows_LDADD = $(daemon_test_libs)
+tests_unit_test_rows_names_SOURCES = tests/unit/test-rows-names.c \
+	tests/unit/rows-help.c tests/unit/rows-help.h \
+	tests/unit/journal-help.c tests/unit/journal-help.h
+tests_unit_test_rows_names_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_rows_names_LDADD = $(daemon_test_libs)
 tests_unit_test_outbox_SOURCES = tests/unit/test-outbox.c \
 	tests/unit/outbox-help.c tests/unit/outbox-help.h \
 	tests/unit/journal-help.c tests/unit/journal-help.h

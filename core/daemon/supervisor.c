@@ -241,15 +241,30 @@ open_outbox(struct supervisor *s)
 	return s->outbox ? 0 : -EIO;
 }
 
+/* /run is empty after a boot. A failure is the socket's to tell. */
+static void
+make_socket_dir(const char *socket)
+{
+	CLEANUP_FREE char *dir = copy(socket);
+	char *slash = strrchr(dir, '/');
+
+	if (slash == NULL || slash == dir)
+		return;
+	*slash = '\0';
+	(void)file_mkdirs(dir, 0755);
+}
+
 static int
 open_control(struct supervisor *s)
 {
 	const struct settings *set = &s->g.conf->settings;
 	CLEANUP_FREE char *why = NULL;
-	int r = control_new(&(struct control_options){ .loop = &s->loop,
+	int r;
+
+	make_socket_dir(s->socket);
+	r = control_new(&(struct control_options){ .loop = &s->loop,
 		.path = s->socket, .operate_group = set->operate_group,
 		.observe_group = set->observe_group }, &s->control, &why);
-
 	if (r < 0) {
 		log_error("control: %s", why ? why : strerror(-r));
 		return r;

@@ -11,3 +11,24 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/turn.c
 core_daemon_libsupervisor_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-attempts tests/unit/test-supervisor
+TESTS += tests/unit/test-attempts tests/unit/test-supervisor
+endif
+supervisor_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) \
+	$(LIBUV_CFLAGS)
+supervisor_test_libs = core/daemon/libsupervisor.a \
+	core/daemon/libverbs.a core/daemon/librows.a \
+	core/control/libcontrol.a core/journal/libjournal.a \
+	core/engine/libengine.a core/calendar/libcalendar.a \
+	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(LIBUV_LIBS) \
+	$(SQLITE_LIBS) -lm
+fake_world = tests/unit/fake-world.c tests/unit/fake-world.h
+tests_unit_test_attempts_SOURCES = tests/unit/test-attempts.c $(fake_world)
+tests_unit_test_attempts_CFLAGS = $(supervisor_test_cflags)
+tests_unit_test_attempts_LDADD = $(supervisor_test_libs)
+tests_unit_test_supervisor_SOURCES = tests/unit/test-supervisor.c \
+	$(fake_world)
+tests_unit_test_supervisor_CFLAGS = $(supervisor_test_cflags)
+tests_unit_test_supervisor_LDADD = $(supervisor_test_libs)

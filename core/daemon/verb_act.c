@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * verb_act.c -- what operators do: run, recover, hold, override, undo.
+ * verb_act.c -- what operators do: reopen, hold, release, override, undo.
  *
  * Each is one command to the engine, journalled with who asked before it has
  * an effect. None bypasses a condition; the one that accepts closed
@@ -16,7 +16,7 @@
 #include "daemon/incident.h"
 #include "daemon/words.h"
 
-static struct command
+struct command
 dated(enum command_kind kind, int32_t pipeline, struct date date,
     int32_t subject)
 {
@@ -25,62 +25,13 @@ dated(enum command_kind kind, int32_t pipeline, struct date date,
 		.until = INSTANT_NONE };
 }
 
-/* PHASE and DATE of most verbs. */
-static bool
+bool
 ask_phase_date(struct ask *a, int32_t *ret_phase, struct date *ret_date)
 {
 	return ask_phase(a, "phase", json_text(a->params, "phase", ""),
 	    ret_phase) &&
 	    ask_date(a, "date", json_text(a->params, "date", ""),
 	    a->v.graph->phases[*ret_phase].pipeline, ret_date);
-}
-
-void
-verb_run(void *arg, struct request *r, const json_t *params)
-{
-	struct verbs *verbs = arg;
-	struct command c;
-	struct date date;
-	struct ask a;
-	int32_t phase;
-
-	ask_open(&a, verbs->s, r, params);
-	if (!ask_phase_date(&a, &phase, &date))
-		return;
-	c = dated(COMMAND_RUN, a.v.graph->phases[phase].pipeline, date,
-	    phase);
-	act_and_answer(&a, &c);
-}
-
-void
-verb_recover(void *arg, struct request *r, const json_t *params)
-{
-	struct verbs *verbs = arg;
-	struct command c;
-	struct date date;
-	struct ask a;
-	int32_t recovery, pipeline;
-
-	ask_open(&a, verbs->s, r, params);
-	if (!ask_recovery(&a, "name", json_text(params, "name", ""),
-	    &recovery))
-		return;
-	pipeline = a.v.graph->recoveries[recovery].pipeline;
-	if (!ask_date(&a, "date", json_text(params, "date", ""), pipeline,
-	    &date))
-		return;
-	if (json_flag(params, "dry_run", false)) {
-		json_t *o = json_object();
-		char buf[DATE_TEXT];
-
-		json_put(o, "date", date_text(date, buf));
-		(void)json_object_set_new(o, "recovery", view_recovery(&a.v,
-		    recovery, date));
-		request_answer(r, o);
-		return;
-	}
-	c = dated(COMMAND_RECOVER, pipeline, date, recovery);
-	act_and_answer(&a, &c);
 }
 
 void
@@ -129,15 +80,21 @@ verb_ack(void *arg, struct request *r, const json_t *params)
 		.subject = NONE,
 		.id = (uint64_t)json_int(params, "incident", 0),
 		.reason = json_text(params, "reason", NULL) };
+	const struct incident_row *row;
 	struct record where;
+	struct reply reply;
 	struct ask a;
 
 	ask_open(&a, verbs->s, r, params);
 	if (incident_find(&a.v, c.id, &where))
 		c.pipeline = where.pipeline;
-	if (!ask_until(&a, "until", c.pipeline, &c.until))
+	if (!ask_until(&a, "until", c.pipeline, &c.until) ||
+	    !act(&a, &c, &reply))
 		return;
-	act_and_answer(&a, &c);
+	row = incident_find(&a.v, c.id, &where);
+	if (row && row->open)
+		reply.until = row->acked_until;
+	request_answer(r, reply_json(&a, &c, &reply));
 }
 
 void
@@ -209,6 +166,7 @@ token_of(const struct phase_reading *r, char ret[24])
 		h = (h ^ (uint64_t)r->closed[i].why) * 1099511628211u;
 		h = (h ^ (uint32_t)r->closed[i].subject) * 1099511628211u;
 		h = (h ^ (uint32_t)r->closed[i].detail) * 1099511628211u;
+		h = (h ^ r->closed[i].bad) * 1099511628211u;
 	}
 	(void)snprintf(ret, 24, "%016llx", (unsigned long long)h);
 }
@@ -247,7 +205,7 @@ override(struct ask *a, int32_t phase, struct date date,
 	if (!act(a, &c, &reply))
 		return;
 	o = reply_json(a, &c, &reply);
-	/* what was accepted, whatever is closed now */
+	/* what was accepted, and what can't be, whatever is closed now */
 	(void)json_object_set_new(o, "accepted", view_conditions(&a->v,
 	    c.conditions, c.n_conditions, pipeline, date));
 	request_answer(a->request, o);

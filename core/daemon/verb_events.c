@@ -28,6 +28,8 @@ event_json(const struct graph *g, const struct store_event *e)
 	    NONE;
 	json_t *o = json_object();
 
+	if (pipeline == NONE && g->n_pipelines == 1)
+		pipeline = 0;
 	put_when(o, "at", e->at, pipeline == NONE ? NULL :
 	    &g->pipelines[pipeline].zone);
 	json_put(o, "kind", e->kind);
@@ -115,15 +117,18 @@ verb_events(void *arg, struct request *r, const json_t *params)
 
 /*--------------------------------------------------------------------- log */
 
+/* The last start of a phase, or run of a recovery; the other is NONE. */
 static const struct attempt_row *
-last_start(const struct view *v, int32_t phase, struct date date)
+last_attempt(const struct view *v, int32_t phase, int32_t recovery,
+    struct date date)
 {
 	const struct attempt_row *a, *last = NULL;
 	struct record where;
 	int32_t i;
 
 	for (i = 0; (a = engine_attempt_at(v->engine, i, &where)); i++)
-		if (a->phase == phase && where.date.day == date.day &&
+		if ((recovery == NONE ? a->phase == phase :
+		    a->recovery == recovery) && where.date.day == date.day &&
 		    (last == NULL || a->id > last->id))
 			last = a;
 	return last;
@@ -137,7 +142,7 @@ answer_log(struct ask *a, const struct attempt_row *row, int32_t pipeline)
 		    view_zone(&a->v, pipeline), SIZE_MAX));
 	else
 		request_refuse(a->request, RPC_NO_SUCH, "there is no such "
-		    "attempt among those that are kept", NULL);
+		    "attempt, or it is not kept any more", NULL);
 }
 
 static int32_t
@@ -150,6 +155,30 @@ pipeline_of(const struct view *v, const struct attempt_row *row)
 	return NONE;
 }
 
+/* PHASE DATE or RECOVERY DATE, in either order. */
+static void
+log_of_date(struct ask *a, const char *first, const char *second)
+{
+	const struct graph *g = a->v.graph;
+	int32_t phase = NONE, recovery, pipeline;
+	struct date date;
+
+	if (date_parse(first, &date) == 0 || strcmp(first, "last") == 0) {
+		const char *swap = first;
+
+		first = second;
+		second = swap;
+	}
+	recovery = graph_find_recovery(g, first);
+	if (recovery == NONE && !ask_phase(a, "words", first, &phase))
+		return;
+	pipeline = recovery == NONE ? g->phases[phase].pipeline :
+	    g->recoveries[recovery].pipeline;
+	if (ask_date(a, "words", second, pipeline, &date))
+		answer_log(a, last_attempt(&a->v, phase, recovery, date),
+		    pipeline);
+}
+
 void
 verb_log(void *arg, struct request *r, const json_t *params)
 {
@@ -158,36 +187,23 @@ verb_log(void *arg, struct request *r, const json_t *params)
 	const char *second = json_string_value(json_array_get(words, 1));
 	const struct attempt_row *row;
 	struct verbs *verbs = arg;
+	unsigned long long id;
 	struct ask a;
-	struct date date;
-	int32_t phase;
 	char *end;
 
 	ask_open(&a, verbs->s, r, params);
-	if (json_array_size(words) == 1) {
-		unsigned long long id = strtoull(first, &end, 10);
-
-		if (*end != '\0' || end == first) {
-			ask_refuse(&a, "words", first,
-			    "an attempt's number, or PHASE DATE", NULL);
-			return;
-		}
-		row = engine_attempt(a.v.engine, id);
-		answer_log(&a, row, pipeline_of(&a.v, row));
+	if (json_array_size(words) > 1) {
+		log_of_date(&a, first, second);
 		return;
 	}
-	if (date_parse(first, &date) == 0 || strcmp(first, "last") == 0) {
-		const char *swap = first;
-
-		first = second;
-		second = swap;
-	}
-	if (!ask_phase(&a, "words", first, &phase) ||
-	    !ask_date(&a, "words", second, a.v.graph->phases[phase].pipeline,
-	    &date))
+	id = strtoull(first, &end, 10);
+	if (*end != '\0' || end == first) {
+		ask_refuse(&a, "words", first,
+		    "an attempt's number, PHASE DATE or RECOVERY DATE", NULL);
 		return;
-	answer_log(&a, last_start(&a.v, phase, date),
-	    a.v.graph->phases[phase].pipeline);
+	}
+	row = engine_attempt(a.v.engine, id);
+	answer_log(&a, row, pipeline_of(&a.v, row));
 }
 
 /*----------------------------------------------------------------- journal */

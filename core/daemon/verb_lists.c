@@ -160,6 +160,7 @@ verb_incidents(void *arg, struct request *r, const json_t *params)
 			    incident_json(&a.v, row, &where));
 	}
 	(void)json_object_set_new(o, "incidents", incidents);
+	(void)json_object_set_new(o, "holes", incident_holes(&a.v));
 	json_put_int(o, "ended", ended);
 	put_when(o, "now", a.v.now.wall, a.v.graph->n_pipelines == 1 ?
 	    view_zone(&a.v, 0) : NULL);

@@ -19,8 +19,8 @@
 #include "daemon/incident.h"
 #include "daemon/words.h"
 
-enum { DAYS = 7, DAYS_MAX = 60, NEXT_MAX = 64, NEXT_SHOWN = 6,
-	OVERDUE_MS = 120000 };
+enum { DAYS = 7, DAYS_MAX = 60, OLDER_SHOWN = 10, NEXT_MAX = 64,
+	NEXT_SHOWN = 6, NEED_CHECKS = 64, OVERDUE_MS = 120000 };
 
 /*---------------------------------------------------- is the watcher well? */
 
@@ -46,9 +46,13 @@ pulse_of_check(const struct view *v, int32_t check, struct pulse *p)
 		    dates[i]);
 		int64_t next = engine_check_next(v->engine, check, dates[i]);
 
-		owed = owed || next != INSTANT_NONE;
-		behind = behind || (next != INSTANT_NONE &&
-		    next + grace < v->now.wall);
+		/* of an idle date nothing is owed, whenever that came out */
+		if (engine_result(v->engine, check, dates[i], &v->now) !=
+		    RESULT_SKIP) {
+			owed = owed || next != INSTANT_NONE;
+			behind = behind || (next != INSTANT_NONE &&
+			    next + grace < v->now.wall);
+		}
 		if (row == NULL || row->measurement == 0)
 			continue;
 		seen = true;
@@ -124,6 +128,39 @@ date_json(const struct view *v, const struct pipeline_def *p, int32_t index,
 	return o;
 }
 
+/* Is something of the date late? */
+static bool
+has_hole(const struct view *v, const struct pipeline_def *p,
+    struct date date)
+{
+	struct phase_reading r;
+	int32_t i;
+
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++)
+		if (engine_read_phase(v->engine, i, date, &v->now, &r) &&
+		    r.late)
+			return true;
+	return false;
+}
+
+/* An old hole stays in sight until it is filled: the newest of those before
+ * the dates that are shown anyway. */
+static void
+put_older(json_t *o, const struct view *v, int32_t index,
+    const struct date *dates, int32_t n)
+{
+	const struct pipeline_def *p = &v->graph->pipelines[index];
+	json_t *list = json_array();
+	int32_t i, holes = 0;
+
+	for (i = n - 1; i >= 0; i--)
+		if (has_hole(v, p, dates[i]) && ++holes <= OLDER_SHOWN)
+			(void)json_array_insert_new(list, 0, date_json(v, p,
+			    index, dates[i]));
+	(void)json_object_set_new(o, "older", list);
+	json_put_int(o, "older_holes", holes);
+}
+
 static json_t *
 pipeline_json(const struct view *v, int32_t index, int32_t days)
 {
@@ -132,6 +169,7 @@ pipeline_json(const struct view *v, int32_t index, int32_t days)
 	json_t *o = json_object(), *phases = json_array();
 	json_t *list = json_array();
 	int32_t n = view_dates(v, index, dates), i;
+	int32_t first = n > days ? n - days : 0;
 
 	json_put(o, "pipeline", p->name);
 	json_put(o, "mode", mode_name(p->mode));
@@ -142,7 +180,8 @@ pipeline_json(const struct view *v, int32_t index, int32_t days)
 		    v->graph->phases[p->first_phase + i].name));
 	(void)json_object_set_new(o, "phases", phases);
 	json_put_int(o, "dates_watched", n);
-	for (i = n > days ? n - days : 0; i < n; i++)
+	put_older(o, v, index, dates, first);
+	for (i = first; i < n; i++)
 		(void)json_array_append_new(list, date_json(v, p, index,
 		    dates[i]));
 	(void)json_object_set_new(o, "dates", list);
@@ -224,6 +263,36 @@ still_failing(const struct view *v, const struct recovery_def *d,
 	return false;
 }
 
+static bool
+repairs_any(const struct recovery_def *d, const int32_t *checks, int32_t n)
+{
+	int32_t i, k;
+
+	for (i = 0; i < d->n_repairs; i++)
+		for (k = 0; k < n; k++)
+			if (d->repairs[i] == checks[k])
+				return true;
+	return false;
+}
+
+/* Is there an open incident which says that automation has given up? */
+static bool
+said_by_incident(const struct view *v, const struct recovery_def *d,
+    struct date date)
+{
+	const struct incident_row *row;
+	struct record where;
+	int32_t checks[NEED_CHECKS], i;
+
+	for (i = 0; (row = engine_incident_at(v->engine, i, &where)); i++)
+		if (row->open && row->gave_up && where.dated &&
+		    where.pipeline == d->pipeline &&
+		    where.date.day == date.day && repairs_any(d, checks,
+		    incident_checks(v, row, checks, NEED_CHECKS)))
+			return true;
+	return false;
+}
+
 static void
 need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 {
@@ -240,11 +309,12 @@ need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 		char date[DATE_TEXT];
 
 		if (row == NULL || row->ended == WHY_NOTHING ||
-		    !still_failing(v, d, dates[i]))
+		    !still_failing(v, d, dates[i]) ||
+		    said_by_incident(v, d, dates[i]))
 			continue;
 		text_addf(&t, "%s has ended for %s after %d attempts: %s",
 		    d->name, date_text(dates[i], date), row->attempts,
-		    why_name(row->ended));
+		    words_why(row->ended));
 		text_addf(&look, "gatewarden explain %s %s", d->name, date);
 		need(list, "exhausted", text_str(&t), text_str(&look));
 	}
@@ -390,6 +460,21 @@ holds_json(const struct view *v)
 	return list;
 }
 
+static json_t *
+overrides_json(const struct view *v)
+{
+	json_t *list = json_array();
+	const struct override_row *x;
+	struct record where;
+	int32_t i;
+
+	for (i = 0; (x = engine_override_at(v->engine, i, &where)); i++)
+		if (x->live)
+			(void)json_array_append_new(list, view_override(v, x,
+			    &where));
+	return list;
+}
+
 static void
 put_needs(json_t *o, const struct view *v)
 {
@@ -402,6 +487,7 @@ put_needs(json_t *o, const struct view *v)
 		need_recoveries(v, i, needs);
 	(void)json_object_set_new(o, "needs", needs);
 	(void)json_object_set_new(o, "holds", holds_json(v));
+	(void)json_object_set_new(o, "overrides", overrides_json(v));
 }
 
 void

@@ -74,7 +74,8 @@ try_permit(void *state, struct request *request)
 	ask_open(&a, w->s, request, NULL);
 	if (a.v.conf->hash != w->generation) {
 		request_refuse(request, RPC_CONFLICT,
-		    "the configuration was reloaded: ask again", NULL);
+		    "the configuration was reloaded: ask again",
+		    json_pack("{s:b}", "again", 1));
 		return true;
 	}
 	late = a.v.now.mono >= w->until_mono;
@@ -209,7 +210,8 @@ try_checks(void *state, struct request *request)
 
 	if (supervisor_conf(w->s)->hash != w->generation) {
 		request_refuse(request, RPC_CONFLICT,
-		    "the configuration was reloaded: ask again", NULL);
+		    "the configuration was reloaded: ask again",
+		    json_pack("{s:b}", "again", 1));
 		return true;
 	}
 	for (i = 0; i < w->n && all; i++)

@@ -31,6 +31,8 @@ view_open(struct view *v, struct supervisor *s)
 const struct zone *
 view_zone(const struct view *v, int32_t pipeline)
 {
+	if (pipeline == NONE && v->graph->n_pipelines == 1)
+		pipeline = 0;
 	return pipeline == NONE ? NULL : &v->graph->pipelines[pipeline].zone;
 }
 
@@ -111,8 +113,8 @@ put_row(json_t *o, const struct view *v, const struct check_row *row,
 	put_count(o, "missing_count", row->missing);
 	put_count(o, "extra_count", row->extra);
 	put_when(o, "read_at", row->ended_wall, zone);
-	if (row->ended_boot != 0 && row->boot_id == v->now.boot_id)
-		json_put_int(o, "age_ms", v->now.boot - row->ended_boot);
+	if (row->began_boot != 0 && row->boot_id == v->now.boot_id)
+		json_put_int(o, "age_ms", v->now.boot - row->began_boot);
 	put_when(o, "since", row->since, zone);
 	json_put_int(o, "in_row", row->in_row);
 }
@@ -192,9 +194,13 @@ view_gate(const struct view *v, int32_t gate, struct date date)
 	const struct gate_def *g = &v->graph->gates[gate];
 	const struct zone *zone = view_zone(v, g->pipeline);
 	const struct gate_row *row = engine_gate(v->engine, gate, date);
+	const struct date_row *d = g->pipeline == NONE ? NULL :
+	    engine_date(v->engine, g->pipeline, date);
 	json_t *o = json_object();
 
 	json_put(o, "gate", g->name);
+	(void)json_object_set_new(o, "idle", json_boolean(d &&
+	    d->owed == 0));
 	json_put(o, "verdict", row ? verdict_name(row->verdict) : "unknown");
 	json_put(o, "severity", severity_name(row ? row->severity :
 	    SEVERITY_NONE));
@@ -294,7 +300,7 @@ say_plain(const struct view *v, const struct condition *c, int32_t pipeline,
 		text_addf(t, "attempt %d runs", c->subject);
 		break;
 	default:
-		text_add(t, why_name(c->why));
+		text_add(t, words_why(c->why));
 	}
 }
 
@@ -306,6 +312,8 @@ view_condition(const struct view *v, const struct condition *c,
 	json_t *o = json_object();
 
 	json_put(o, "why", why_name(c->why));
+	(void)json_object_set_new(o, "overridable",
+	    json_boolean(engine_overridable(c->why)));
 	if (c->why == WHY_UPSTREAM && c->subject != NONE) {
 		const struct phase_def *p = &v->graph->phases[c->subject];
 

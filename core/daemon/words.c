@@ -9,6 +9,7 @@
  */
 #include "daemon/words.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -118,17 +119,13 @@ words_reading(struct text *t, double value, double expected)
 	}
 }
 
-/* Rounded towards the middle: 99.6 % of something isn't 100 %. */
+/* Rounded down, as gates do: 99.6 % of something isn't 100 %. */
 static void
 percent(struct text *t, double value, double expected)
 {
-	double p = 100.0 * value / expected;
+	double p = floor(100.0 * value / expected);
 
-	if (p > 99.0 && p < 100.0)
-		p = 99.0;
-	else if (p > 0.0 && p < 1.0)
-		p = 1.0;
-	text_addf(t, " (%.0f %%)", p);
+	text_addf(t, " (%.0f %%)", p == 0 && value > 0 ? 1.0 : p);
 }
 
 void
@@ -189,6 +186,45 @@ words_age(struct text *t, int64_t ms)
 		text_addf(t, "%lld h", (long long)(s / 3600));
 	else
 		text_addf(t, "%lld d", (long long)(s / 86400));
+}
+
+const char *
+words_why(enum why w)
+{
+	static const char *const clauses[] = {
+		[WHY_NOTHING] = "nothing",
+		[WHY_UPSTREAM] = "a phase before it is not done",
+		[WHY_GATE] = "its gate is closed",
+		[WHY_CHECK] = "its check does not pass",
+		[WHY_CALENDAR] = "what the date owes is unknown",
+		[WHY_NOT_BEFORE] = "it is not time yet",
+		[WHY_NOT_ENDED] = "the date has not ended",
+		[WHY_HELD] = "it is held",
+		[WHY_MODE] = "its mode starts nothing",
+		[WHY_ADOPTED] = "the date had ended before it was first "
+		    "watched",
+		[WHY_TOO_OLD] = "the date is older than act_within",
+		[WHY_STALE_EVIDENCE] = "its evidence is being measured again",
+		[WHY_IN_FLIGHT] = "an attempt is under way",
+		[WHY_PERMIT] = "another run has the permit",
+		[WHY_BACKOFF] = "it waits after the last try",
+		[WHY_BUDGET_DATE] = "the budget of the date is spent",
+		[WHY_BUDGET_ACTION] = "the budget of its action is spent",
+		[WHY_BUDGET_GLOBAL] = "the budget of all starts in an hour "
+		    "is spent",
+		[WHY_ATTEMPTS] = "no attempt is left",
+		[WHY_NO_EFFECT] = "too often without effect",
+		[WHY_WORSE] = "something was worse afterwards",
+		[WHY_PERMANENT] = "a permanent failure",
+		[WHY_UNPROVEN] = "it could not be proved yet",
+		[WHY_IN_DOUBT] = "an attempt is in doubt",
+		[WHY_UNKNOWN] = "not confirmed, or it could not be told",
+		[WHY_NO_START] = "others start it",
+		[WHY_OBSERVED] = "done from outside"
+	};
+
+	assert((size_t)w < ARRAY_SIZE(clauses) && clauses[w]);
+	return clauses[w];
 }
 
 json_t *

@@ -2,8 +2,9 @@
  *
  * adoption.c -- the first meeting with a pipeline, and the last with a date.
  *
- * Dates that had ended before we came are measured like any other, but none
- * of their holes is told by itself: once all of them have been measured, or
+ * Dates that had ended before we came, or before a part of the pipeline did
+ * (met.c), are measured like any other, but none of their holes is told by
+ * itself: once all of them have been measured, or
  * after an hour, one summary is. That it was told is a row, in the same step
  * as the message, so that a restart doesn't tell it again.
  *
@@ -24,7 +25,8 @@ all_measured(const struct engine *e, int32_t pipeline, bool *ret_any)
 	int32_t i, k;
 
 	*ret_any = false;
-	for (i = 0; i < l->n_used && l->days[i].row.adopted; i++) {
+	for (i = 0; i < l->n_used && l->days[i].date.day <=
+	    l->met_through.day; i++) {
 		const struct day *d = &l->days[i];
 
 		*ret_any = true;

@@ -306,9 +306,24 @@ set_end(struct engine *e, struct attempt_row *a, enum failure failure,
 }
 
 static void
+doubt(struct engine *e, struct attempt_entry *x, struct day *d)
+{
+	x->row.state = ATTEMPT_IN_DOUBT;
+	attempt_write(e, x);
+	if (d && x->row.phase != NONE && phase_may(phase_at(e, d,
+	    x->row.phase)->row.state, PHASE_EVENT_DOUBT)) {
+		(void)phase_move(e, x->row.phase, d, PHASE_EVENT_DOUBT);
+		phase_write(e, x->row.phase, d);
+	}
+}
+
+static void
 found(struct engine *e, struct attempt_entry *x, struct day *d,
     const struct event *ev)
 {
+	/* found running before, and nobody saw its end */
+	if (x->row.state == ATTEMPT_RUNNING && !ev->u.found.running)
+		doubt(e, x, d);
 	if (x->row.state != ATTEMPT_IN_DOUBT || has_ended(&x->row))
 		return;
 	if (ev->u.found.running) {
@@ -354,22 +369,12 @@ doubt_attempts(struct engine *e)
 	int32_t i = 0;
 
 	while ((x = attempt_live(e, &i))) {
-		struct day *d = attempt_day(e, x);
-
 		if (x->row.state != ATTEMPT_INTENT &&
 		    x->row.state != ATTEMPT_RUNNING)
 			continue;
 		if (!has_room(e, 2))
 			return;
-		x->row.state = ATTEMPT_IN_DOUBT;
-		attempt_write(e, x);
-		if (d && x->row.phase != NONE &&
-		    phase_may(phase_at(e, d, x->row.phase)->row.state,
-		    PHASE_EVENT_DOUBT)) {
-			(void)phase_move(e, x->row.phase, d,
-			    PHASE_EVENT_DOUBT);
-			phase_write(e, x->row.phase, d);
-		}
+		doubt(e, x, attempt_day(e, x));
 	}
 	skip_closed(e);
 	e->doubting = false;

@@ -78,7 +78,7 @@ phase_arrival(struct engine *e, int32_t phase, struct day *d)
 	struct closed c;
 	int32_t k;
 
-	if (d->row.adopted || permit_live(e, phase, d, e->now.wall))
+	if (phase_adopted(e, phase, d) || permit_live(e, phase, d, e->now.wall))
 		return ARRIVED;
 	for (k = 0; k < edge_count(e, phase); k++) {
 		enum verdict v = edge_verdict(e, phase, d, k, e->now.wall);

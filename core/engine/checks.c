@@ -33,16 +33,23 @@ period(const struct engine *e, const struct check_def *c,
 	return c->every_ms > slow ? c->every_ms : slow;
 }
 
+/* At a fixed rate from when it was planned, not from when its answer came:
+ * checks that began together stay together, and one wake-up serves them. A
+ * measurement out of turn leaves the plan as it is. */
 static int64_t
 next_measurement(const struct engine *e, const struct check_def *c,
-    const struct day *d)
+    const struct day *d, int64_t planned)
 {
 	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
+	int64_t now = e->now.wall, every = period(e, c, d);
 
 	if (c->schedule.kind != SCHEDULE_NONE &&
-	    e->now.wall - d->end <= p->act_within_ms)
-		return schedule_next(&c->schedule, &p->zone, e->now.wall);
-	return e->now.wall + period(e, c, d);
+	    now - d->end <= p->act_within_ms)
+		return schedule_next(&c->schedule, &p->zone, now);
+	if (planned > now - every && planned <= now)
+		return planned + every;
+	return planned > now && planned <= now + every ? planned :
+	    now + every;
 }
 
 /* Day 0 is the season's first; -1: before the first season known. */
@@ -57,11 +64,18 @@ season_day(const struct pipeline_def *p, struct date date)
 	return day;
 }
 
+static bool
+remembered(const struct day *d)
+{
+	return d->remembered && d->anchor_then == day_anchor(d) &&
+	    d->idle_then == (d->row.owed == 0);
+}
+
 /* Is anything owed of this check on this date? Unknown is not idle. */
 static bool
-owed(const struct engine *e, const struct check_def *c,
-    const struct day *d)
+find_owed(const struct engine *e, int32_t check, const struct day *d)
 {
+	const struct check_def *c = &e->graph->checks[check];
 	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
 
 	if (c->calendar)
@@ -72,8 +86,15 @@ owed(const struct engine *e, const struct check_def *c,
 	    season_day(p, d->date) >= c->from_day;
 }
 
-int64_t
-check_due_at(const struct engine *e, int32_t check, const struct day *d)
+static bool
+owed(const struct engine *e, int32_t check, const struct day *d)
+{
+	return remembered(d) ? check_at(e, d, check)->owed :
+	    find_owed(e, check, d);
+}
+
+static int64_t
+find_due(const struct engine *e, int32_t check, const struct day *d)
 {
 	const struct check_def *c = &e->graph->checks[check];
 	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
@@ -94,14 +115,36 @@ check_due_at(const struct engine *e, int32_t check, const struct day *d)
 	return due == INSTANT_NONE ? anchor : due;
 }
 
+int64_t
+check_due_at(const struct engine *e, int32_t check, const struct day *d)
+{
+	return remembered(d) ? check_at(e, d, check)->due :
+	    find_due(e, check, d);
+}
+
+/* Neither changes but with the calendar's answer, and a date of many checks
+ * is settled often. */
+static void
+remember(struct engine *e, const struct lane *l, struct day *d)
+{
+	int32_t i;
+
+	for (i = 0; i < l->n_checks; i++) {
+		d->checks[i].due = find_due(e, l->checks[i], d);
+		d->checks[i].owed = find_owed(e, l->checks[i], d);
+	}
+	d->remembered = true;
+	d->anchor_then = day_anchor(d);
+	d->idle_then = d->row.owed == 0;
+}
+
 enum result
 check_result(const struct engine *e, int32_t check, const struct day *d,
     int64_t wall)
 {
-	const struct check_def *c = &e->graph->checks[check];
 	const struct check_state *s = check_at(e, d, check);
 
-	if (!owed(e, c, d))
+	if (!owed(e, check, d))
 		return RESULT_SKIP;
 	if (!s->known)
 		return RESULT_UNKNOWN;
@@ -122,7 +165,7 @@ check_fresh(const struct engine *e, int32_t check, const struct day *d,
 		return false;
 	if (most == 0)
 		most = period(e, c, d) / 2 * 3;
-	return now->boot - s->row.ended_boot <= most;
+	return now->boot - s->row.began_boot <= most;
 }
 
 void
@@ -131,12 +174,14 @@ settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 	const struct lane *l = &e->lanes[pipeline];
 	int32_t i;
 
+	if (!remembered(d))
+		remember(e, l, d);
 	for (i = 0; i < l->n_checks; i++) {
-		int32_t check = l->checks[i];
 		struct check_state *s = &d->checks[i];
-		const struct check_def *c = &e->graph->checks[check];
 
-		if (!owed(e, c, d) || s->in_flight)
+		if (s->due > e->now.wall)
+			day_wake(d, s->due);
+		if (!s->owed || s->in_flight)
 			continue;
 		if (!s->wanted && s->next_at > e->now.wall) {
 			day_wake(d, s->next_at);
@@ -145,13 +190,8 @@ settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 		if (!has_room(e, 1))
 			return;
 		s->in_flight = true;
-		(void)emit(e, EFFECT_MEASURE, pipeline, d->date, check);
-	}
-	for (i = 0; i < l->n_checks; i++) {
-		int64_t due = check_due_at(e, l->checks[i], d);
-
-		if (due > e->now.wall)
-			day_wake(d, due);
+		(void)emit(e, EFFECT_MEASURE, pipeline, d->date,
+		    l->checks[i]);
 	}
 }
 
@@ -161,7 +201,7 @@ check_want(struct engine *e, int32_t check, struct day *d)
 	const struct check_def *c = &e->graph->checks[check];
 	struct check_state *s = check_at(e, d, check);
 
-	if (s->in_flight || !owed(e, c, d))
+	if (s->in_flight || !owed(e, check, d))
 		return;
 	if (!has_room(e, 1)) {
 		s->wanted = true;
@@ -223,7 +263,7 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 		.items_hash = m->items_hash, .measurement = m->id,
 		.changed_at = e->now.wall, .since = e->now.wall,
 		.began_wall = m->began.wall, .ended_wall = e->now.wall,
-		.ended_boot = e->now.boot, .boot_id = e->now.boot_id,
+		.began_boot = m->began.boot, .boot_id = m->began.boot_id,
 		.in_row = 1, .fault = m->fault,
 	};
 }
@@ -253,7 +293,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	s->row = row;
 	s->known = s->seen = true;
 	s->in_flight = false;
-	s->next_at = next_measurement(e, c, d);
+	s->next_at = next_measurement(e, c, d, s->next_at);
 	s->wanted = row.raw == RESULT_FAIL && row.in_row < c->confirm;
 	/* a failure's confirmation changes what may be done: it is a row */
 	if (same && (row.raw != RESULT_FAIL || row.in_row != c->confirm)) {

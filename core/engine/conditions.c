@@ -34,21 +34,26 @@ rank(const struct condition *c)
 	}
 }
 
-void
-closed_add(struct closed *c, enum why why, int32_t subject, int32_t detail)
+static void
+closed_put(struct closed *c, const struct condition *x)
 {
-	struct condition x = { .why = why, .subject = subject,
-		.detail = detail };
 	int32_t i = c->n;
 
 	if (c->n == CONDITIONS_MAX) {
 		c->more = true;
 		return;
 	}
-	for (; i > 0 && rank(&c->v[i - 1]) < rank(&x); i--)
+	for (; i > 0 && rank(&c->v[i - 1]) < rank(x); i--)
 		c->v[i] = c->v[i - 1];
-	c->v[i] = x;
+	c->v[i] = *x;
 	c->n++;
+}
+
+void
+closed_add(struct closed *c, enum why why, int32_t subject, int32_t detail)
+{
+	closed_put(c, &(struct condition){ .why = why, .subject = subject,
+		.detail = detail });
 }
 
 void
@@ -74,24 +79,48 @@ phase_not_before(const struct engine *e, int32_t phase, const struct day *d)
 	return p->n_after == 0 ? d->end : INSTANT_NONE;
 }
 
+/* What an edge's verdict came from, so that a worse one can be told. */
+static void
+add_reasons(const struct engine *e, const struct source *s, int64_t wall,
+    struct condition *c)
+{
+	enum { BITS = 62 };     /* as many as JSON's integers keep */
+	int32_t i;
+
+	for (i = 0; s->day && i < s->n; i++) {
+		enum result r = check_result(e, s->checks[i], s->day, wall);
+		double lacks;
+
+		if (r == RESULT_PASS || r == RESULT_WARN || r == RESULT_SKIP)
+			continue;
+		c->bad |= (uint64_t)1 << (i % BITS);
+		lacks = shortfall(e, s->checks[i], s->day);
+		if (lacks > 0)
+			c->lacking += lacks;
+	}
+}
+
 static void
 add_edges(const struct engine *e, int32_t phase, const struct day *d,
     int64_t wall, struct closed *c)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
+	struct source s;
 	int32_t k;
 
-	for (k = 0; k < edge_count(e, phase); k++) {
+	for (k = 0; source_of_edge(e, phase, d, k, &s); k++) {
 		enum verdict v = edge_verdict(e, phase, d, k, wall);
+		struct condition x = { .why = WHY_UPSTREAM,
+			.detail = (int32_t)v };
 
 		if (v <= VERDICT_DEGRADED)
 			continue;
-		if (k < p->n_after)
-			closed_add(c, WHY_UPSTREAM, p->after[k].phase,
-			    (int32_t)v);
-		else
-			closed_add(c, WHY_GATE, p->guards[k - p->n_after],
-			    (int32_t)v);
+		if (k >= p->n_after)
+			x.why = WHY_GATE;
+		x.subject = k < p->n_after ? p->after[k].phase :
+		    p->guards[k - p->n_after];
+		add_reasons(e, &s, wall, &x);
+		closed_put(c, &x);
 	}
 }
 
@@ -167,7 +196,7 @@ add_reach(const struct engine *e, const struct phase_def *p,
 		closed_add(c, WHY_MODE, NONE, 0);
 	if (by == BY_PERSON)
 		return;
-	if (d->row.adopted)
+	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))
 		closed_add(c, WHY_ADOPTED, NONE, 0);
 	else if (wall - d->end > def->act_within_ms)
 		closed_add(c, WHY_TOO_OLD, NONE, 0);

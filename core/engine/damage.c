@@ -215,6 +215,20 @@ healthy_part(const struct engine *e, int32_t recovery, const struct day *d,
 	return failing;
 }
 
+/* What was met too late is a person's to repair. */
+static uint32_t
+watched_part(const struct engine *e, int32_t recovery, const struct day *d,
+    uint32_t failing)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int32_t i;
+
+	for (i = 0; i < repairs_of(r); i++)
+		if (failing & 1u << i && check_adopted(e, r->repairs[i], d))
+			failing &= ~(1u << i);
+	return failing;
+}
+
 /*------------------------------------------------------------------ in all */
 
 /* Is there something that this recovery is for, and is it its turn? */
@@ -227,6 +241,11 @@ damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
 		return WHY_UNKNOWN;
 	if (ret->failing == 0)
 		return ret->unknown ? WHY_UNKNOWN : WHY_CHECK;
+	if (by == BY_ENGINE && !d->row.adopted) {
+		ret->failing = watched_part(e, recovery, d, ret->failing);
+		if (ret->failing == 0)
+			return WHY_ADOPTED;
+	}
 	if (by == BY_ENGINE)
 		ret->failing = our_part(e, recovery, d, ret->failing);
 	if (ret->failing == 0)

@@ -117,7 +117,7 @@ adopt(struct engine *e, int32_t pipeline, struct date running)
 	struct lane *l = &e->lanes[pipeline];
 	struct record *r;
 
-	l->row = (struct pipeline_row){ .known = true,
+	l->row = (struct pipeline_row){ .known = true, .meeting = 1,
 		.adopted_through = date_add(running, -1) };
 	emit_record(e, RECORD_PIPELINE, pipeline, NULL, NONE, &r);
 	r->u.pipeline_row = l->row;
@@ -135,6 +135,8 @@ lane_advance(struct engine *e, int32_t pipeline, int64_t *ret_next)
 		return;
 	if (!l->row.known)
 		adopt(e, pipeline, running);
+	if (!meet_all(e, pipeline, running))
+		return;
 	while (l->n_used > 0 && l->days[0].date.day < oldest.day) {
 		if (!has_room(e, 1))
 			return;

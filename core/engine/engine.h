@@ -113,7 +113,8 @@ struct event {
 		} ended;
 		struct {
 			bool running;
-			enum { PROBE_NONE, PROBE_HAPPENED, PROBE_NOT } probe;
+			enum probed { PROBE_NONE, PROBE_HAPPENED,
+			    PROBE_NOT } probe;
 		} found;
 		struct command command;
 		int64_t jump_ms;
@@ -204,6 +205,13 @@ struct engine *engine_init(void *memory, const struct graph *,
  * of record kinds, dates ascending within a pipeline. A row whose object is gone is the caller's to drop. */
 void engine_restore(struct engine *, const struct record *);
 
+/* Ids up to these are taken, also by rows that are not handed back because
+ * an object of theirs is gone: before EVENT_RESUMED. */
+struct engine_ids {
+	uint64_t attempt, incident, message, hold, override, permit;
+};
+void engine_taken(struct engine *, const struct engine_ids *);
+
 /* One event. `out` starts empty. */
 void engine_step(struct engine *, const struct event *, const struct now *,
     struct effects *out);
@@ -224,6 +232,12 @@ const struct recovery_row *engine_recovery(const struct engine *,
     int32_t recovery, struct date);
 const struct attempt_row *engine_attempt(const struct engine *,
     uint64_t attempt);
+
+const struct pipeline_row *engine_pipeline(const struct engine *,
+    int32_t pipeline);
+/* When a check, gate or phase (RECORD_MET_*) was met; false: not yet. */
+bool engine_met(const struct engine *, enum record_kind, int32_t subject,
+    struct met_row *ret);
 
 /* The open dates of a pipeline, ascending; the number of them. */
 int32_t engine_dates(const struct engine *, int32_t pipeline,
@@ -294,6 +308,9 @@ enum why engine_read_recovery(const struct engine *, int32_t recovery,
 /* Start times of a plan, relative to the end of each attempt before: the
  * delay in front of attempt n (from 1; the first is 0). Seed: for jitter. */
 int64_t retry_delay(const struct retry *, int32_t attempt, uint64_t seed);
+
+/* Can an override accept a condition of this kind? */
+bool engine_overridable(enum why);
 
 const char *why_name(enum why);
 const char *phase_state_name(enum phase_state);

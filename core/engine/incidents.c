@@ -15,9 +15,10 @@
  * of its own, and it closes. A cause that stands again meanwhile is the same
  * episode.
  *
- * Of an adopted date only what would be a root is kept, in no incident, and
- * nobody is told: a hole is a row, but no message. An attempt of a person
- * that is held speaks there too.
+ * Of an adopted date, and of a part that was first met after it had ended,
+ * only what would be a root is kept, in no incident, and nobody is told: a
+ * hole is a row, but no message. An attempt of a person that is held speaks
+ * there too.
  *
  * Invariants: an incident and its first breach are written in one step; an
  * incident closes only with no breach open in it; settling a date changes
@@ -39,7 +40,7 @@ settle_phase_signs(struct engine *e, int32_t pipeline, struct day *d)
 		if (!has_room(e, 3 * SIGN_ROWS))
 			return false;
 		settle_own(e, pipeline, d, held_standing(e, i, d, &s), &s);
-		if (!d->row.adopted)
+		if (!phase_adopted(e, i, d))
 			settle_own(e, pipeline, d, bypass_standing(e, i, d,
 			    &s), &s);
 		up = upstream_trace(e, i, d);

@@ -4,7 +4,7 @@
  *
  * Opens what stands and has no breach, ends what is clear, and moves what
  * hangs under a proven root whose window is over: measured afresh since, it
- * stands in an incident of its own cause. Of an adopted date only what would
+ * stands in an incident of its own cause. Of what is adopted only what would
  * be a root is kept, in no incident.
  */
 #include "engine/incidents.h"
@@ -189,7 +189,7 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 		breach_end(e, d, b);
 	if (now != STANDS)
 		return;
-	if (d->row.adopted) {
+	if (phase_adopted(e, phase, d)) {
 		if (b == NULL && upstream.kind == TRACE_NONE)
 			open_untold(e, pipeline, d, &s);
 		return;
@@ -227,7 +227,7 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 		return;
 	if (b)
 		refresh(e, d, b, &s);
-	if (d->row.adopted) {
+	if (alarm_adopted(e, gate, d)) {
 		if (b == NULL)
 			open_untold(e, g->pipeline, d, &s);
 		return;

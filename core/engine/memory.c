@@ -98,6 +98,10 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	int32_t *recoveries = take(b, (size_t)l.n_recoveries,
 	    sizeof *recoveries), i;
 
+	l.met_checks = take(b, (size_t)l.n_checks, sizeof *l.met_checks);
+	l.met_gates = take(b, (size_t)l.n_gates, sizeof *l.met_gates);
+	l.met_phases = take(b, (size_t)g->pipelines[pipeline].n_phases,
+	    sizeof *l.met_phases);
 	l.days = take(b, (size_t)limits->dates, sizeof *l.days);
 	for (i = 0; i < limits->dates; i++) {
 		struct day d = lay_day(b, &l,

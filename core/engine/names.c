@@ -177,7 +177,10 @@ const char *
 record_kind_name(enum record_kind k)
 {
 	static const char *const t[] = {
-		[RECORD_PIPELINE] = "pipeline", [RECORD_DATE] = "date",
+		[RECORD_PIPELINE] = "pipeline",
+		[RECORD_MET_CHECK] = "met_check",
+		[RECORD_MET_GATE] = "met_gate",
+		[RECORD_MET_PHASE] = "met_phase", [RECORD_DATE] = "date",
 		[RECORD_CHECK] = "check", [RECORD_GATE] = "gate",
 		[RECORD_PHASE] = "phase", [RECORD_ATTEMPT] = "attempt",
 		[RECORD_RECOVERY] = "recovery",

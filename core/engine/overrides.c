@@ -14,8 +14,8 @@
 
 static const int64_t default_ms = 2 * HOUR_MS;
 
-static bool
-acceptable(enum why w)
+bool
+engine_overridable(enum why w)
 {
 	switch (w) {
 	case WHY_UPSTREAM:
@@ -32,15 +32,22 @@ acceptable(enum why w)
 	}
 }
 
+/* The same object, no worse a verdict, and that for no new reason. */
+static bool
+no_worse(const struct condition *now, const struct condition *seen)
+{
+	return now->why == seen->why && now->subject == seen->subject &&
+	    now->detail <= seen->detail && (now->bad & ~seen->bad) == 0 &&
+	    now->lacking <= seen->lacking;
+}
+
 static bool
 accepts(const struct override_row *o, const struct condition *c)
 {
 	int32_t i;
 
 	for (i = 0; i < o->n; i++)
-		if (o->accepted[i].why == c->why &&
-		    o->accepted[i].subject == c->subject &&
-		    c->detail <= o->accepted[i].detail)
+		if (no_worse(c, &o->accepted[i]))
 			return true;
 	return false;
 }
@@ -51,7 +58,7 @@ override_accepts(const struct override_entry *x, const struct closed *c)
 	int32_t i;
 
 	for (i = 0; i < c->n; i++)
-		if (!acceptable(c->v[i].why) || !accepts(&x->row, &c->v[i]))
+		if (!engine_overridable(c->v[i].why) || !accepts(&x->row, &c->v[i]))
 			return false;
 	return !c->more;
 }
@@ -138,7 +145,7 @@ take_accepted(const struct command *c, struct override_row *o)
 	    CONDITIONS_MAX;
 
 	for (i = 0; i < n; i++)
-		if (acceptable(c->conditions[i].why))
+		if (engine_overridable(c->conditions[i].why))
 			o->accepted[o->n++] = c->conditions[i];
 	return o->n;
 }

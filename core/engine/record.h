@@ -104,7 +104,8 @@ struct check_row {
 	uint64_t measurement;   /* id given by the supervisor */
 	int64_t changed_at;     /* wall: since when it reads so */
 	int64_t since;          /* wall: since when the result is what it is */
-	int64_t began_wall, ended_wall, ended_boot;
+	int64_t began_wall, ended_wall;
+	int64_t began_boot;     /* its age counts from when it began to read */
 	uint64_t boot_id;
 	int32_t in_row;         /* measurements in a row with this result */
 	bool fault;             /* unknown because of a worker fault */
@@ -213,6 +214,10 @@ struct condition {
 	enum why why;
 	int32_t subject;
 	int32_t detail;         /* verdict or result */
+	/* What a verdict came from: which inputs don't pass (bit i % 62),
+	 * and how much they lack in all. */
+	uint64_t bad;
+	double lacking;
 };
 
 enum { CONDITIONS_MAX = 12 };
@@ -242,7 +247,15 @@ struct permit_row {
 struct pipeline_row {
 	bool known;
 	struct date adopted_through;
-	bool summary_told;
+	bool summary_told;      /* of the last meeting */
+	int32_t meeting;        /* 1: the first; one more for each reload that
+	                           brought a new part */
+};
+
+/* When a check, gate or phase was first met: see met.c. */
+struct met_row {
+	struct date through;    /* dates up to this one had ended by then */
+	int32_t meeting;
 };
 
 /* Things that happened without changing a row: read by people. */
@@ -264,7 +277,8 @@ struct note_row {
 };
 
 enum record_kind {
-	RECORD_PIPELINE, RECORD_DATE, RECORD_CHECK, RECORD_GATE,
+	RECORD_PIPELINE, RECORD_MET_CHECK, RECORD_MET_GATE, RECORD_MET_PHASE,
+	RECORD_DATE, RECORD_CHECK, RECORD_GATE,
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
 	RECORD_NOTE, RECORD_KINDS
@@ -283,6 +297,7 @@ struct record {
 	int32_t subject;        /* check, gate, phase, recovery; else NONE */
 	union {
 		struct pipeline_row pipeline_row;
+		struct met_row met;
 		struct date_row date_row;
 		struct check_row check;
 		struct gate_row gate;

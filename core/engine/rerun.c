@@ -107,6 +107,6 @@ rerun_unasked(const struct engine *e, int32_t phase, const struct day *d)
 
 	return s->row.marks & MARK_STALE && p->start != NONE &&
 	    p->rerun == RERUN_AUTO && !s->external &&
-	    def->mode == MODE_ENFORCE && !d->row.adopted &&
+	    def->mode == MODE_ENFORCE && !phase_adopted(e, phase, d) &&
 	    e->now.wall - d->end <= def->act_within_ms;
 }

@@ -96,6 +96,18 @@ raise_to(uint64_t *last, uint64_t id)
 		*last = id;
 }
 
+void
+engine_taken(struct engine *e, const struct engine_ids *ids)
+{
+	assert(!e->resumed);
+	raise_to(&e->last_attempt, ids->attempt);
+	raise_to(&e->last_incident, ids->incident);
+	raise_to(&e->last_message, ids->message);
+	raise_to(&e->last_hold, ids->hold);
+	raise_to(&e->last_override, ids->override);
+	raise_to(&e->last_permit, ids->permit);
+}
+
 /* Attempts lie in the order of their ids, whatever the order in which the
  * dates that they belong to are handed back. */
 static void
@@ -182,6 +194,11 @@ engine_restore(struct engine *e, const struct record *r)
 	switch (r->kind) {
 	case RECORD_PIPELINE:
 		e->lanes[r->pipeline].row = r->u.pipeline_row;
+		break;
+	case RECORD_MET_CHECK:
+	case RECORD_MET_GATE:
+	case RECORD_MET_PHASE:
+		met_restore(e, r);
 		break;
 	case RECORD_DATE:
 		d = slot_for(e, r);

@@ -42,7 +42,7 @@ far_trace(const struct engine *e, int32_t phase, const struct day *u)
 {
 	const struct trace *t = &phase_at(e, u, phase)->trace;
 
-	if (u->row.adopted)
+	if (phase_adopted(e, phase, u))
 		return nothing;
 	if (!u->traced || u->dirty || u->wake <= e->now.wall)
 		return (struct trace){ TRACE_UNCLEAR, NONE, 0 };

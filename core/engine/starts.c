@@ -103,6 +103,16 @@ write_start(struct engine *e, int32_t phase, struct day *d,
 	day_wake(d, e->now.wall);
 }
 
+/* Nothing but the mode is in its way, and that hasn't been noted: what would
+ * have been is said on the same evidence as what is. */
+static bool
+would(const struct engine *e, int32_t phase, const struct day *d,
+    const struct asker *who, const struct closed *c)
+{
+	return who->by == BY_ENGINE && c->n == 1 &&
+	    c->v[0].why == WHY_MODE && !phase_at(e, d, phase)->told_would;
+}
+
 bool
 start_phase(struct engine *e, int32_t phase, struct day *d,
     const struct asker *who, struct closed *ret)
@@ -111,11 +121,13 @@ start_phase(struct engine *e, int32_t phase, struct day *d,
 	    e->now.wall);
 	struct closed stale = { .first_at = INSTANT_NONE,
 		.last_at = INSTANT_NONE };
+	bool closed;
 
 	assert(who->by != BY_RUN);
 	assert(startable(&phase_at(e, d, phase)->row, who->by));
 	phase_conditions(e, phase, d, &e->now, who->by, ret);
-	if (ret->n > 0 && !(accepted && override_accepts(accepted, ret)))
+	closed = ret->n > 0 && !(accepted && override_accepts(accepted, ret));
+	if (closed && !would(e, phase, d, who, ret))
 		return false;
 	phase_stale(e, phase, d, &e->now, who->by, &stale);
 	if (stale.n > 0) {
@@ -123,6 +135,8 @@ start_phase(struct engine *e, int32_t phase, struct day *d,
 		*ret = stale;
 		return false;
 	}
+	if (closed)
+		return false;
 	/* attempt, phase, override, effect */
 	if (!has_room(e, 4))
 		return false;

@@ -22,6 +22,8 @@ struct check_state {
 	bool seen;              /* answered since the engine was resumed */
 	int32_t untold_n;       /* answers in a row that told nothing */
 	int64_t untold_mono;    /* since when */
+	int64_t due;            /* as remembered: see struct day */
+	bool owed;
 };
 
 struct gate_state {
@@ -74,10 +76,20 @@ struct day {
 	bool traced;            /* its phases have traces */
 	bool turned;            /* and one of them has changed */
 	struct date_row row;
+	/* When each check is due and whether it is owed, remembered for this
+	 * anchor and idleness. */
+	bool remembered, idle_then;
+	int64_t anchor_then;
 	struct check_state *checks;
 	struct gate_state *gates;
 	struct phase_slot *phases;
 	struct recovery_slot *recoveries;
+};
+
+/* When a part of the pipeline was first met; met.c. */
+struct met {
+	struct met_row row;
+	bool known;
 };
 
 struct lane {           /* one pipeline at work */
@@ -88,6 +100,9 @@ struct lane {           /* one pipeline at work */
 	const int32_t *recoveries;
 	int32_t n_checks, n_gates, n_recoveries;
 	struct pipeline_row row;
+	struct met *met_checks, *met_gates, *met_phases;        /* by slot */
+	bool all_met;
+	struct date met_through;        /* the last that any of them adopts */
 	int32_t swept;          /* first date kept, when last looked at */
 };
 
@@ -197,6 +212,19 @@ uint64_t next_number(const struct engine *);
 
 /* The rows of a date as they are before anything is known. */
 void day_blank(const struct engine *, int32_t pipeline, struct day *);
+
+/* met.c: writes what is met for the first time; false while there is no room
+ * for all of it. */
+bool meet_all(struct engine *, int32_t pipeline, struct date running);
+void met_restore(struct engine *, const struct record *);
+/* Had the date ended when it was first met? */
+bool check_adopted(const struct engine *, int32_t check,
+    const struct day *);
+bool phase_adopted(const struct engine *, int32_t phase,
+    const struct day *);
+/* Does it speak of what is merely met: is it new itself, or all that is bad
+ * in it? */
+bool alarm_adopted(const struct engine *, int32_t gate, const struct day *);
 
 /* dates.c: opens the dates that have begun, closes those beyond the watch.
  * The instant at which the next date begins, in *ret_next. */

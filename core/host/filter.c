@@ -12,7 +12,7 @@
  *                                         libc falls back to clone)
  *      clone with a new namespace      -> EPERM
  *      kill and the like of the daemon, of its group, of everybody -> EPERM
- *      giving up being a subreaper     -> EPERM
+ *      ceasing to be a subreaper       -> EPERM
  *      everything else                 -> allowed
  *
  * Arguments are compared by their low 32 bits: all compared ones are ints.
@@ -150,10 +150,31 @@ protect(struct program *p, pid_t parent)
 		fail_call(p, by_pid[i], 0, pids, n);
 }
 
+/* A program may become a subreaper of its own; none may cease to be one. */
+static void
+keep_subreaper(struct program *p)
+{
+	add(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 6, SYS_prctl);
+	load(p, ARG(0));
+	add(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 3, PR_SET_CHILD_SUBREAPER);
+	load(p, ARG(1));
+	fail_if(p, 0, EPERM);
+	allow(p);
+}
+
+static void
+no_namespaces(struct program *p)
+{
+	add(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 4, SYS_clone);
+	load(p, ARG(0));
+	add(p, BPF_JMP | BPF_JSET | BPF_K, 0, 1, NAMESPACES);
+	fail(p, EPERM);
+	allow(p);
+}
+
 int
 filter_install(pid_t parent)
 {
-	static const uint32_t subreaper = PR_SET_CHILD_SUBREAPER;
 	struct program p = { .n = 0 };
 	struct sock_fprog prog;
 	size_t i;
@@ -170,11 +191,8 @@ filter_install(pid_t parent)
 		fail_if(&p, denied[i], EPERM);
 	fail_if(&p, 435 /* clone3 */, ENOSYS);
 	protect(&p, parent);
-	fail_call(&p, SYS_prctl, 0, &subreaper, 1);
-	add(&p, BPF_JMP | BPF_JEQ | BPF_K, 0, 3, SYS_clone);
-	load(&p, ARG(0));
-	add(&p, BPF_JMP | BPF_JSET | BPF_K, 0, 1, NAMESPACES);
-	fail(&p, EPERM);
+	keep_subreaper(&p);
+	no_namespaces(&p);
 	allow(&p);
 	prog = (struct sock_fprog){ p.n, p.v };
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) < 0 ?

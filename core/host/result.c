@@ -78,7 +78,7 @@ static char *
 clean(const char *s, size_t max)
 {
 	struct text t = { 0 };
-	size_t len = strnlen(s, max + 1);
+	size_t len = strlen(s);
 
 	if (len <= max) {
 		text_add_clean(&t, s, len);

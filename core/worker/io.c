@@ -120,10 +120,8 @@ worker_watch(struct worker *w)
 void
 worker_arm(struct worker *w, int64_t ms)
 {
-	if (ms < 0)
-		(void)uv_timer_stop(&w->timer);
-	else
-		(void)uv_timer_start(&w->timer, on_timer, (uint64_t)ms, 0);
+	uv_update_time(w->pool->o.loop);        /* the turn may be long */
+	(void)uv_timer_start(&w->timer, on_timer, (uint64_t)ms, 0);
 }
 
 int

@@ -207,7 +207,7 @@ void workers_end(struct pool *);
 /*--------------------------------------------------- io.c: handles and bytes */
 
 int worker_watch(struct worker *);      /* starts */
-void worker_arm(struct worker *, int64_t ms);   /* the one timer; < 0: off */
+void worker_arm(struct worker *, int64_t ms);   /* the one timer */
 int worker_send(struct worker *, const char *name, json_t *body);
 void worker_drain(struct worker *);     /* output that is there already */
 void worker_drain_link(struct worker *);

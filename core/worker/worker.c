@@ -415,6 +415,21 @@ worker_lost(struct worker *w)
 		worker_arm(w, LOST_MS); /* its end will name the cause */
 }
 
+/* The daemon may have been away (stopped, or busy): what was answered
+ * meanwhile is not late. */
+static void
+give_up(struct worker *w)
+{
+	int64_t stage_at = w->stage_at;
+	enum worker_state state = w->state;
+
+	worker_drain_link(w);
+	if (w->state != state || w->stage_at != stage_at)
+		return;
+	w->timed_out = !w->lost;
+	worker_terminate(w);
+}
+
 void
 worker_timeout(struct worker *w)
 {
@@ -425,8 +440,7 @@ worker_timeout(struct worker *w)
 	case WORKER_GREETING:
 	case WORKER_OPENING:
 	case WORKER_CALLING:
-		w->timed_out = !w->lost;
-		worker_terminate(w);
+		give_up(w);
 		break;
 	case WORKER_QUITTING:
 	case WORKER_TERMINATING:

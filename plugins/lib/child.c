@@ -10,7 +10,8 @@
  * and knows whether it still lives; descriptors that we inherited pass on.
  *
  * At the deadline: TERM, half of the time that is kept back for it, KILL; a
- * call that is cancelled earlier leaves more time. What the program left behind holding the pipes open is not waited for.
+ * call that is cancelled earlier leaves more time. What the program left
+ * behind holding the pipes open is not waited for.
  *
  * Input goes through a file in memory and not through a pipe: there is no
  * reader to wait for and no SIGPIPE.

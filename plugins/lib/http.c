@@ -84,7 +84,6 @@ set_up(CURL *h, const struct http_request *q, struct transfer *t, char *error)
 
 	curl_easy_setopt(h, CURLOPT_URL, q->url);
 	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(h, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, (long)(q->redirects > 0));
 	curl_easy_setopt(h, CURLOPT_MAXREDIRS, q->redirects);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);

@@ -11,7 +11,7 @@
 struct http_request {
 	const char *method;
 	const char *url;
-	char *const *headers;   /* "Name: value", NULL-terminated; may be NULL */
+	char *const *headers;   /* "Name: value", ended by NULL; or NULL */
 	const char *body;       /* NULL: none */
 	size_t body_len;
 	size_t most;            /* bytes of an answer */

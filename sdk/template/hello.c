@@ -3,8 +3,9 @@
  * hello.c -- the smallest check that is of use: does a directory hold as
  * many entries as it should? Copy it and start from here.
  *
- *      cc -shared -fPIC $(pkg-config --cflags gatewarden) -o hello.so hello.c
+ *      cc -shared -fPIC $(pkg-config --cflags gatewarden) hello.c -o hello.so
  *      gatewarden-host --describe ./hello.so
+ *      try-plugin ./hello.so directory=/srv/in expected=9
  *
  * and in conf.d:
  *

@@ -19,6 +19,7 @@ HOST = os.path.abspath("core/host/gatewarden-host")
 INCLUDE = os.path.join(SRC, "sdk/include")
 HEADER = os.path.join(INCLUDE, "gatewarden/plugin.h")
 TEMPLATE = os.path.join(SRC, "sdk/template/hello.c")
+TRY = os.path.join(SRC, "sdk/try-plugin")
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow",
           "-Werror"]
 CPP = """
@@ -126,6 +127,29 @@ class Sdk(unittest.TestCase):
         self.assertEqual(done["result"]["status"], "unknown")
         link.say("quit")
         self.assertEqual(link.close(), 0)
+
+    def try_plugin(self, *words):
+        return subprocess.run([TRY, "--host", HOST, *words],
+                              capture_output=True, text=True, check=False)
+
+    def test_try_plugin(self):
+        plugin = self.template()
+        p = self.try_plugin("--date", "2026-01-16", plugin,
+                            "directory=" + self.dir, "expected=3")
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertEqual(json.loads(p.stdout), {
+            "status": "ok", "value": 1.0, "expected": 3.0,
+            "evidence": {"directory": self.dir},
+            "remark": "1 entries on 2026-01-16"})
+        for status, said, words in (
+                (1, "", (plugin, "directory=/nowhere/at/all")),
+                (2, "one of directory, expected", (plugin, "path=/x")),
+                (2, "'x' is no int", (plugin, "expected=x")),
+                (3, "must be an absolute path", (plugin, "directory=in")),
+                (3, "No such file", (plugin + ".not",))):
+            p = self.try_plugin(*words)
+            self.assertEqual(p.returncode, status, p.stderr)
+            self.assertIn(said, p.stderr)
 
     def test_host_ends_with_its_link(self):
         link = Link(self.template())

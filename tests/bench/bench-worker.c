@@ -84,7 +84,7 @@ calls(struct bench *b, int n, int at_once)
 static void
 spawns(int n)
 {
-	char *argv[] = { "true", NULL };
+	char name[] = "true", *argv[] = { name, NULL };
 	int i, status, r;
 	pid_t pid;
 

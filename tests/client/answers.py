@@ -103,9 +103,11 @@ INCIDENT = {
     "breaches": [
         {"kind": "phase", "subject": "precompute", "follows": False,
          "open": True, "severity": "warning", "why": "gate",
+         "why_text": "its gate is closed",
          "since": at("11:00")},
         {"kind": "phase", "subject": "predict", "follows": True,
          "open": True, "severity": "critical", "why": "upstream",
+         "why_text": "a phase before it is not done",
          "since": at("12:00")}],
 }
 
@@ -159,6 +161,18 @@ STATUS = {
          "pipeline": "nba", "date": "2026-01-17", "subject": "raw"}],
 }
 
+SICK_STATUS = {
+    **STATUS, "checks_ran": 0, "checked_ms_ago": 7200000,
+    "daemon": {"journal": {"seq": 812, "failed": True,
+                           "why": "disk I/O error"},
+               "outbox": {"pending": 3, "notifiers": [
+                   {"notifier": "told", "failures": 0},
+                   {"notifier": "slack", "failures": 2,
+                    "error": "503 from the far end"}]}},
+    "pipelines": [{**STATUS["pipelines"][0], "mode": "observe",
+                   "dates": []}],
+    "needs": [], "holds": [], "next": []}
+
 EMPTY_STATUS = {
     "now": "2026-01-17T16:02:00Z", "clock_virtual": False, "checks_ran": 0,
     "checks_owed": 0, "checked_ms_ago": None, "route_proven_at": None,
@@ -188,7 +202,8 @@ RECOVERY = {
     "recovery": "phase4_backfill", "rule": "40-recoveries.conf:20",
     "repairs": ["pdc", "psza", "pcf", "mlfs", "tdza"],
     "action": "process_date", "order": 1, "mode": "enforce",
-    "why": "backoff", "next_at": at("11:20"), "attempts": 1, "of": 4,
+    "why": "backoff",
+    "why_text": "it waits after the last try", "next_at": at("11:20"), "attempts": 1, "of": 4,
     "last": "improved", "fix": "process_date --date {date}",
     "plan": [
         {"n": 2, "wait_ms": 300000, "not_before": at("11:20")},
@@ -200,7 +215,7 @@ RECOVERY = {
              "a permanent or configuration failure"],
     "tries": [ATTEMPT]}
 
-PLAN = {**RECOVERY, "recovery": "bdl_retry", "why": None, "next_at": None,
+PLAN = {**RECOVERY, "recovery": "bdl_retry", "why": None, "why_text": None, "next_at": None,
         "attempts": 0, "of": 5, "repairs": ["box_scores"],
         "action": "scrape_bdl", "tries": [],
         "plan": [{"n": 1, "wait_ms": 0, "not_before": at("11:02")},
@@ -297,7 +312,10 @@ EXPLAIN_DATE = {
     "pipelines": [{
         "about": "date", **HEAD, "watched": True, "owed": 6,
         "adopted": False, "ends_at": at("04:00"), "anchor": at("04:00"),
-        "cells": DATES[2]["cells"], "alarms": [ALARM],
+        "cells": DATES[2]["cells"], "alarms": [ALARM, {
+            **ALARM, "gate": "context_alarm", "severity": "none"}],
+        "recoveries": [{**RECOVERY, "ended": "no_effect",
+    "ended_text": "too often without effect", "plan": []}],
         "incidents": [INCIDENT]}, {
         "about": "date", **HEAD, "pipeline": "shop", "watched": False,
         "adopted": False, "ends_at": at("04:00"), "anchor": None,

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 import unittest
 
@@ -31,7 +32,7 @@ import answers as A                                    # noqa: E402
 from fake import Close, Daemon, Error, client, environment  # noqa: E402
 
 PROGRAM = os.path.abspath("core/client/gatewarden")
-DEADLINE = 30
+DEADLINE = 15
 
 
 def pipelines(what, things, **more):
@@ -91,6 +92,9 @@ class Screens(Case):
     def test_status_of_nothing(self):
         self.screen("status-empty", A.EMPTY_STATUS, "status")
 
+    def test_status_of_a_sick_daemon(self):
+        self.screen("status-sick", A.SICK_STATUS, "status")
+
     def test_alone_is_status(self):
         self.serve({"status": A.EMPTY_STATUS})
         p = client(PROGRAM, self.path)
@@ -123,7 +127,7 @@ class Screens(Case):
     def test_explain_incident(self):
         text = self.screen("explain-incident", A.EXPLAIN_PHASE, "explain",
                            "41")
-        self.assertTrue(text.startswith("incident\n"))
+        self.assertTrue(text.startswith("critical incident 41"))
 
     def test_explain_incident_without_object(self):
         self.screen("explain-adoption", A.EXPLAIN_ADOPTION, "explain", "40")
@@ -272,7 +276,7 @@ class Replies(Case):
         self.wait(11, "waiting", verdict="waiting", **closed)
         self.wait(12, r"(?s)blocked.*precompute' is not done",
                   verdict="blocked", **closed)
-        self.wait(13, "unknown; the timeout", verdict="unknown",
+        self.wait(13, "(?s)unknown.*waited for 1m", verdict="unknown",
                   **{**closed, "timed_out": True})
         # never "open" without a permit
         self.wait(12, "not now", verdict="open", **closed)
@@ -415,7 +419,7 @@ class Override(Case):
         for answer, code, calls in (("y", 0, 2), ("n", 4, 1)):
             self.serve_both()
             out, status = Terminal(self.path, *self.WORDS).talk(
-                b"[y/N]", answer.encode() + b"\n")
+                b"[y/N]", lambda: answer.encode() + b"\n")
             self.assertEqual(status, code, out)
             self.assertEqual(len(self.daemon.calls), calls)
             self.daemon.close()
@@ -435,7 +439,9 @@ class Terminal:
             os.execve(PROGRAM, [PROGRAM, "--socket", path, *words],
                       environment(TERM="xterm", **env))
 
-    def talk(self, prompt=None, answer=b""):
+    def talk(self, prompt=None, answer=lambda: b""):
+        """All that it writes, and its exit code. When `prompt` has come,
+        `answer` is called and typed."""
         out = b""
         while True:
             ready, _, _ = select.select([self.fd], [], [], DEADLINE)
@@ -451,7 +457,7 @@ class Terminal:
                 break
             out += got
             if prompt and prompt in out:
-                os.write(self.fd, answer)
+                os.write(self.fd, answer())
                 prompt = None
         os.close(self.fd)
         _, status = os.waitpid(self.pid, 0)
@@ -493,6 +499,24 @@ class OnTerminal(Case):
                     self.assertLessEqual(len(line), columns,
                                          f"{verb}: {line!r}")
 
+    def test_says_that_it_waits(self):
+        seen = threading.Event()
+
+        def answer(call, send):
+            seen.wait(DEADLINE)
+            send({"jsonrpc": "2.0", "id": call["id"],
+                  "result": A.EMPTY_STATUS})
+
+        def let_it():
+            seen.set()
+            return b""
+
+        self.serve({"status": answer})
+        text, code = Terminal(self.path, "status").talk(b"waiting, 1 s",
+                                                        let_it)
+        self.assertEqual(code, 0)
+        self.assertIn("no pipeline", text)
+
     def test_status_at_80(self):
         self.golden("status-80", self.show("status", A.STATUS,
                                            NO_COLOR="1"))
@@ -530,7 +554,7 @@ class Failures(Case):
 
     def test_refusals(self):
         for code, want in ((-32602, 2), (-32601, 2), (-32600, 2),
-                           (-32700, 2), (-32003, 2), (-32001, 4),
+                           (-32700, 2), (-32003, 2), (-32001, 6),
                            (-32004, 4), (-32005, 4), (-32002, 5),
                            (-32603, 5), (-32006, 5)):
             p = self.run_("undo", "1", answer=Error(
@@ -538,6 +562,21 @@ class Failures(Case):
             self.assertEqual((p.returncode, p.stdout), (want, ""), code)
             self.assertIn("gatewarden: no such\\x1b thing\n", p.stderr)
             self.assertIn("precompute' is not done", p.stderr)
+            self.daemon.close()
+            self.daemon = None
+
+    def test_asks_again_after_a_reload(self):
+        again = Error(-32004, "reloaded: ask again", {"again": True})
+        for times, code, calls in ((2, 0, 3), (9, 4, 4)):
+            def answer(call, send, times=times):
+                o = {"jsonrpc": "2.0", "id": call["id"]}
+                send({**o, "error": again.error} if
+                     len(self.daemon.calls) <= times else
+                     {**o, "result": {"code": "ok"}})
+
+            p = self.run_("undo", "1", answer=answer)
+            self.assertEqual(p.returncode, code, p.stderr)
+            self.assertEqual(len(self.daemon.calls), calls)
             self.daemon.close()
             self.daemon = None
 
@@ -742,19 +781,36 @@ class Follow(Case):
             "seq": seq, "more": more, "events": list(events)}}
 
     def start(self, *words):
-        return subprocess.Popen(
+        p = subprocess.Popen(
             [PROGRAM, "--socket", self.path, "events", "--follow", *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env=environment())
+            stderr=subprocess.PIPE, env=environment())
+        self.addCleanup(p.stdout.close)
+        self.addCleanup(p.stderr.close)
+        self.addCleanup(p.wait)
+        self.addCleanup(p.kill)
+        return p
 
     def stop(self, p):
         p.terminate()
-        out, err = p.communicate(timeout=DEADLINE)
+        err = p.communicate(timeout=DEADLINE)[1].decode()
         self.assertNotIn("Sanitizer", err)
-        return out, err
+        return err
 
     def lines(self, p, n):
-        return [p.stdout.readline() for _ in range(n)]
+        """The first n lines, or as many as come."""
+        got = b""
+        deadline = time.monotonic() + DEADLINE
+        while got.count(b"\n") < n:
+            ready, _, _ = select.select([p.stdout], [], [], max(
+                0, deadline - time.monotonic()))
+            more = os.read(p.stdout.fileno(), 65536) if ready else b""
+            if not more:
+                break
+            got += more
+        found = got.decode().splitlines()
+        self.assertGreaterEqual(len(found), n, found)
+        return found[:n]
 
     def test_streams_with_gap(self):
         def answer(call, send):
@@ -808,7 +864,7 @@ class Follow(Case):
         self.serve({"events": answer})
         p = self.start("--json", "--since", "2h")
         got = [json.loads(x) for x in self.lines(p, 6)]
-        _, err = self.stop(p)
+        err = self.stop(p)
         self.assertEqual([x.get("seq") for x in got],
                          [11, 12, None, 98, 99, 100])
         self.assertEqual(got[2], {"gap": {"from": 13, "to": 97}})
@@ -830,7 +886,7 @@ class Follow(Case):
         self.serve({"events": answer})
         p = self.start("--json")
         got = [json.loads(x)["seq"] for x in self.lines(p, 2)]
-        _, err = self.stop(p)
+        err = self.stop(p)
         self.assertEqual(got, [3, 4])
         self.assertIn("another journal", err)
 

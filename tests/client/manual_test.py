@@ -41,7 +41,8 @@ class Lint(unittest.TestCase):
             self.assertEqual((p.returncode, p.stdout + p.stderr), (0, ""))
 
     def test_references_lead_somewhere(self):
-        names = {os.path.basename(p) for p in PAGES} | {"gatewarden.1"}
+        names = {os.path.basename(p) for p in PAGES} | {
+            "gatewarden.1", "systemd.1"}
         for page in [*PAGES, *filter(os.path.exists, [BUILT])]:
             with open(page, encoding="utf-8") as f:
                 for name, section in re.findall(
@@ -91,6 +92,31 @@ class Configuration(unittest.TestCase):
                     source = f.read()
                 for name in re.findall(r'\.name = "(\w+)"', source):
                     self.assertIn(name, have, path)
+
+
+    def test_example_loads(self):
+        for path in ("core/daemon/gatewardend", "core/host/gatewarden-host"):
+            if not os.access(path, os.X_OK):
+                self.skipTest(f"{path} has not been built")
+        example = re.search(r"^\.Sh EXAMPLES.*?^\.Bd [^\n]*\n(.*?)^\.Ed",
+                            self.page, re.M | re.S).group(1)
+        with tempfile.TemporaryDirectory() as d:
+            secret = os.path.join(d, "slack.url")
+            with open(secret, "w", encoding="utf-8") as f:
+                f.write("https://127.0.0.1/hook\n")
+            os.chmod(secret, 0o600)
+            with open(os.path.join(d, "a.conf"), "w",
+                      encoding="utf-8") as f:
+                f.write(example.replace("/etc/gatewarden/slack.url",
+                                        secret))
+            for path in glob.glob("plugins/**/.libs/*.so", recursive=True):
+                os.symlink(os.path.abspath(path),
+                           os.path.join(d, os.path.basename(path)))
+            p = subprocess.run(
+                ["core/daemon/gatewardend", "--check", d, "--plugin-dir",
+                 d, "--host", "core/host/gatewarden-host"], text=True,
+                capture_output=True, timeout=60, check=False)
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
 
 
 class Daemon(unittest.TestCase):

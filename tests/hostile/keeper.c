@@ -33,7 +33,8 @@ keeper_open(struct keeper *k, int workers, int64_t backoff_ms)
 {
 	struct pool_options o = { .loop = &k->loop, .host_path = HOST_PATH,
 		.workers = workers, .grace_ms = GRACE_MS,
-		.backoff_ms = backoff_ms };
+		.backoff_ms = backoff_ms,
+		.max_idle_ms = 100 * backoff_ms };
 
 	memset(k, 0, sizeof *k);
 	assert_int_equal(uv_loop_init(&k->loop), 0);
@@ -98,6 +99,8 @@ on_done(void *arg, const struct call_reply *r)
 	s->elapsed_ms = r->elapsed_ms;
 	s->order = ++s->keeper->n_done;
 	uv_stop(&s->keeper->loop);
+	if (s->stall_ms > 0)
+		(void)usleep((useconds_t)s->stall_ms * 1000);
 }
 
 static json_t *
@@ -135,6 +138,7 @@ keeper_ask(struct keeper *k, const struct ask *a, struct call **ret_call)
 	    "zoo_check");
 	json_put(input, "date", "2026-01-16");
 	k->seen[k->n].keeper = k;
+	k->seen[k->n].stall_ms = a->stall_ms;
 	r.arg = &k->seen[k->n];
 	c = pool_call(k->pool, &r);
 	if (ret_call)

@@ -19,6 +19,7 @@ struct seen {
 	uint64_t output_total;
 	int64_t elapsed_ms;
 	pid_t pid;              /* that started it */
+	int64_t stall_ms;
 	int order;              /* counted over all answers */
 	struct keeper *keeper;
 };
@@ -34,7 +35,7 @@ struct keeper {
 };
 
 /* grace_ms of the pool is 300: what ignores TERM costs tests little.
- * backoff_ms 0: as in earnest. */
+ * backoff_ms 0: waits as in earnest; idle is a hundred of it. */
 void keeper_open(struct keeper *, int workers, int64_t backoff_ms);
 void keeper_close(struct keeper *);
 
@@ -50,6 +51,7 @@ struct ask {
 	bool fresh, probe;
 	const char *attempt_file;
 	const char *secret;
+	int64_t stall_ms;       /* the loop stands still when it's done */
 };
 
 /* Queues; the answer comes in seen[the returned index]. */

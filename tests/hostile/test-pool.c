@@ -31,7 +31,7 @@ setup(void **state)
 	return 0;
 }
 
-/* Backing off takes milliseconds. */
+/* Backing off and being idle take milliseconds. */
 static int
 setup_quick(void **state)
 {
@@ -105,7 +105,10 @@ test_one_worker_per_instance(void **state)
 	struct ask a = { .name = "a", .wait_ms = 100 };
 	int i;
 
-	for (i = 0; i < 3; i++)
+	(void)keeper_ask(k, &a, NULL);
+	while (k->seen[0].pid == 0)
+		(void)uv_run(&k->loop, UV_RUN_ONCE);
+	for (i = 1; i < 3; i++)
 		(void)keeper_ask(k, &a, NULL);
 	keeper_run(k);
 	for (i = 0; i < 3; i++) {
@@ -209,6 +212,66 @@ test_cancel_waiting(void **state)
 	assert_says(&k->seen[second], CALL_CANCELLED, "cancelled");
 	assert_int_equal(k->seen[second].order, 1);
 	assert_value(&k->seen[first], 1);
+}
+
+/* What was answered in time while the daemon was away is not late: the loop
+ * stands in a callback until long after both deadlines. */
+static void
+test_daemon_was_away(void **state)
+{
+	struct keeper *k = *state;
+	struct ask a = { .name = "a", .timeout_ms = 200 };
+	struct ask b = { .name = "b", .timeout_ms = 200 };
+	int i, j;
+
+	a.wait_ms = 30;
+	b.wait_ms = 130;
+	(void)keeper_ask(k, &a, NULL);
+	(void)keeper_ask(k, &b, NULL);
+	keeper_run(k);          /* two warm workers */
+	a.stall_ms = 600;
+	i = keeper_ask(k, &a, NULL);
+	j = keeper_ask(k, &b, NULL);
+	keeper_run(k);
+	assert_value(&k->seen[i], 2);
+	assert_value(&k->seen[j], 2);
+}
+
+/* What doesn't fit a packet is refused, and harms nobody. */
+static void
+test_too_long(void **state)
+{
+	static char big[70001];
+	struct keeper *k = *state;
+	struct ask a = { .name = "a", .file = big };
+
+	memset(big, 'x', sizeof big - 1);
+	assert_int_equal(keeper_call(k, &(struct ask){ .name = "b" })->status,
+	    CALL_ANSWERED);
+	assert_says(keeper_call(k, &a), CALL_REFUSED, "its options take more "
+	    "than the 65536 bytes that a packet may have");
+	a.file = NULL;
+	a.identity = 1;
+	assert_int_equal(keeper_call(k, &a)->status, CALL_ANSWERED);
+}
+
+/* Idle workers end, and are replaced. */
+static void
+test_idle(void **state)
+{
+	struct keeper *k = *state;
+	struct ask a = { 0 };
+	int64_t until = clock_real_ms() + 20000;
+	CLEANUP_JSON json_t *r = NULL;
+
+	assert_value(keeper_call(k, &a), 1);
+	do {
+		assert_true(clock_real_ms() < until);
+		(void)uv_run(&k->loop, UV_RUN_ONCE);
+		json_decref(r);
+		r = report_of(k, "it");
+	} while (json_int(r, "workers", 0) > 0);
+	assert_value(keeper_call(k, &a), 1);
 }
 
 struct cancel {
@@ -456,7 +519,8 @@ main(void)
 		TEST(test_places), TEST(test_other_library),
 		TEST(test_backoff), TEST(test_forgiven),
 		QUICK(test_quarantine), QUICK(test_deadlines_only_back_off),
-		TEST(test_cancel_waiting),
+		TEST(test_daemon_was_away), TEST(test_too_long),
+		QUICK(test_idle), TEST(test_cancel_waiting),
 		TEST(test_cancel_running), TEST(test_fresh),
 		TEST(test_fresh_is_always_tried), TEST(test_probe),
 		TEST(test_attempt_file), TEST(test_identity),

@@ -100,9 +100,9 @@ class Exec(Case):
         began = time.monotonic()
         r = self.run_script("#!/bin/sh\ntrap 'echo bye; exit 3' TERM\n"
                             "echo up\nwhile :; do sleep 0.05; done\n",
-                            budget_ms=1500)
+                            budget_ms=4000)
         self.assert_failed(r, "transient", "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 1.5)
+        self.assertLess(time.monotonic() - began, 4)
         self.assertIn("bye", self.output)
 
     def test_the_deadline_is_kept_by_force(self):
@@ -110,9 +110,9 @@ class Exec(Case):
         r = self.run_script("#!/usr/bin/python3\nimport signal, time\n"
                             "signal.signal(signal.SIGTERM,"
                             " signal.SIG_IGN)\ntime.sleep(60)\n",
-                            budget_ms=1500)
+                            budget_ms=4000)
         self.assert_failed(r, "transient", "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 1.5)
+        self.assertLess(time.monotonic() - began, 4)
 
     def test_cancelling_stops_it(self):
         text = ("#!/usr/bin/python3\nimport signal, sys, time\n"

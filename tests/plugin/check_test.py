@@ -252,10 +252,12 @@ class Exec(Case):
 
     def test_what_is_left_behind_is_ended_and_not_waited_for(self):
         began = time.monotonic()
-        r = self.run_script("#!/bin/sh\nsleep 63 &\necho '{\"value\": 4}'\n")
+        child = f"sleep 63.{os.getpid()}"       # this test's own
+        r = self.run_script(f"#!/bin/sh\n{child} &\n"
+                            "echo '{\"value\": 4}'\n")
         self.assert_value(r, 4)
         self.assertLess(time.monotonic() - began, 4)
-        found = subprocess.run(["pgrep", "-f", "^sleep 63"], check=False)
+        found = subprocess.run(["pgrep", "-f", "^" + child], check=False)
         self.assertEqual(found.returncode, 1)
 
     def test_output_is_bounded_and_read_to_the_end(self):

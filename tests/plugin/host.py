@@ -94,14 +94,15 @@ class Plugin:
         return body
 
     def start(self, budget_ms=10000, date="2026-01-16", pipeline="nba",
-              now_ms=1768647600000, anchor=1768554000000, **params):
+              now_ms=1768647600000, anchor=1768554000000, inputs=None,
+              **params):
         """Begins a call at 2026-01-17 11:00 UTC, unless told."""
         self.calls += 1
         self.send("call", instance=1, id=self.calls, budget_ms=budget_ms,
                   input={"date": date, "pipeline": pipeline,
                          "now": "2026-01-17T06:00:00-05:00",
                          "now_ms": now_ms, "anchor": anchor,
-                         "params": params})
+                         "params": params, "inputs": inputs or []})
 
     def finish(self):
         done = self.receive("done")
@@ -112,6 +113,12 @@ class Plugin:
     def call(self, **how):
         self.start(**how)
         return self.finish()
+
+    def cpu(self):
+        """Clock ticks that the host has used."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
 
     def output(self):
         self.out.seek(0)

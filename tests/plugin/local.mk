@@ -17,8 +17,9 @@ tests_plugin_test_plugin_lib_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 	-lm
 
-plugin_tests = tests/plugin/sql_test.py tests/plugin/check_test.py \
-	tests/plugin/nagios_test.py tests/plugin/http_test.py \
+plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
+	tests/plugin/check_test.py tests/plugin/nagios_test.py \
+	tests/plugin/http_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/policy/plugin-symbols.sh
 dist_check_SCRIPTS += $(plugin_tests)

@@ -56,6 +56,22 @@ judge_write(struct play *p, const struct record *r)
 	}
 }
 
+/* A new one; the same run gets the same again. */
+static void
+judge_permit(struct play *p, const struct effect *x)
+{
+	const struct command *c = &p->event.u.command;
+	const char *bad;
+
+	if (x->u.reply.code != REPLY_GRANTED || c->kind != COMMAND_PERMIT ||
+	    x->u.reply.until != p->now.wall + 15 * MINUTE)
+		return;
+	bad = bad_evidence(p, c->subject, c->date);
+	if (bad && !overridden(p, c->subject, c->date))
+		flaw(p, strstr(bad, "stale") ? "13" : "1", "a permit on %s",
+		    bad);
+}
+
 static void
 judge_measure(struct play *p, const struct effect *x)
 {
@@ -147,17 +163,7 @@ oracle_step(struct play *p)
 			break;
 		case EFFECT_REPLY:
 			replies++;
-			if (x->u.reply.code == REPLY_GRANTED &&
-			    p->event.u.command.kind == COMMAND_PERMIT &&
-			    x->u.reply.until == p->now.wall + 15 * MINUTE &&
-			    bad_evidence(p, p->event.u.command.subject,
-			    p->event.u.command.date) &&
-			    !overridden(p, p->event.u.command.subject,
-			    p->event.u.command.date))
-				flaw(p, "1", "a permit on %s",
-				    bad_evidence(p,
-				    p->event.u.command.subject,
-				    p->event.u.command.date));
+			judge_permit(p, x);
 			break;
 		case EFFECT_TOUCH:
 		case EFFECT_EVALUATE:

@@ -101,7 +101,7 @@ plant '13' evidence.c 's/!check_fresh(e, s->checks\[i\], s->day, now))/0)/'
 # nobody notices who ran over a closed edge
 plant '14' bypass.c 's/return v == VERDICT_UNKNOWN ? ARRIVED : ARRIVED_BYPASSED;/return ARRIVED;/'
 # what was only met is started
-plant '15' conditions.c 's/	if (d->row.adopted)$/	if (0)/'
+plant '15' conditions.c 's/	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))/	if (0)/'
 
 [ $bad = 0 ] && echo "planted.sh: $n bugs, all found"
 exit $bad

@@ -141,9 +141,8 @@ judge_phase_start(struct play *p, const struct attempt_row *a,
 	const char *bad = bad_evidence(p, a->phase, date);
 
 	if (bad && !overridden(p, a->phase, date))
-		flaw(p, strncmp(bad, "stale", 5) == 0 ||
-		    strncmp(bad, "a stale", 7) == 0 ? "13" : "1",
-		    "%s starts on %s", p->phases[a->phase].name, bad);
+		flaw(p, strstr(bad, "stale") ? "13" : "1", "%s starts on %s",
+		    p->phases[a->phase].name, bad);
 	if (r == NULL || r->u.phase.state != PHASE_STARTING ||
 	    r->u.phase.attempt != a->id)
 		flaw(p, "5", "a start whose phase doesn't know of it");

@@ -102,7 +102,7 @@ world_coverage(struct world *w, const char *name)
 }
 
 int32_t
-world_gate(struct world *w, const char *name, int kind,
+world_gate(struct world *w, const char *name, enum gate_kind kind,
     const int32_t *inputs, int32_t n)
 {
 	int32_t i = w->graph.n_gates++;
@@ -110,7 +110,7 @@ world_gate(struct world *w, const char *name, int kind,
 	assert_true(i < W_GATES);
 	w->gates[i] = (struct gate_def){ .name = name, .mode = MODE_ENFORCE,
 		.inputs = keep_list(w, inputs, n), .n_inputs = n };
-	w->answers[i].kind = kind;
+	w->answers[i].kind = (unsigned)kind;
 	return i;
 }
 
@@ -243,6 +243,8 @@ measured(struct world *w, const struct effect *x, int64_t asked)
 		.extra = -1, .anchor = INSTANT_NONE,
 		.id = ++w->measurements, .began = w->now };
 	ev.u.measured.began.wall = asked;
+	ev.u.measured.began.mono -= w->now.wall - asked;
+	ev.u.measured.began.boot -= w->now.wall - asked;
 	return ev;
 }
 

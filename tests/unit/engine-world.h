@@ -22,7 +22,7 @@ enum { W_CHECKS = 24, W_GATES = 12, W_PHASES = 12, W_ACTIONS = 8,
 
 /* How the world answers a gate. */
 struct world_gate {
-	enum { ALL_OF, ANY_OF, QUORUM, LADDER } kind;
+	enum gate_kind { ALL_OF, ANY_OF, QUORUM, LADDER } kind;
 	int32_t need, require[4], n_require;    /* QUORUM */
 	struct { int64_t after; double below; enum severity severity; }
 	    step[4];                            /* LADDER, percent */
@@ -109,7 +109,7 @@ void world_free(struct world *);
  * value of 1 at least, every 10 min, confirmed by 2. */
 int32_t world_check(struct world *, const char *name);
 int32_t world_coverage(struct world *, const char *name);
-int32_t world_gate(struct world *, const char *name, int kind,
+int32_t world_gate(struct world *, const char *name, enum gate_kind kind,
     const int32_t *inputs, int32_t n);
 int32_t world_phase(struct world *, const char *name, int32_t after);
 void world_done_checks(struct world *, int32_t phase, const int32_t *checks,

@@ -70,7 +70,11 @@ build_instances(struct fake_conf *c)
 			.options = json_object(), .timeout_ms = 1000,
 			.pipeline = 0 };
 	if (world->raw_name)
-		c->instances[0].name = world->raw_name;
+		c->instances[CHECK_RAW].name = world->raw_name;
+	if (world->swapped) {
+		c->instances[CHECK_RAW].name = "marts";
+		c->instances[CHECK_MARTS].name = "raw";
+	}
 }
 
 static void
@@ -172,7 +176,8 @@ conf_load(const char *path, const struct plugin_finder *finder,
 		.n_pipelines = 1, .phases = c->phases, .n_phases = PHASES,
 		.checks = c->checks, .n_checks = CHECKS, .gates = &c->gate,
 		.n_gates = 1, .actions = c->actions, .n_actions = 2,
-		.recoveries = &c->recovery, .n_recoveries = 1 };
+		.recoveries = &c->recovery,
+		.n_recoveries = world->no_recovery ? 0 : 1 };
 	return &c->conf;
 }
 

@@ -41,6 +41,8 @@ struct fake {
 	bool broken;            /* refused, with one finding */
 	const char *raw_name;   /* of the check; default "raw" */
 	bool was_raw;           /* ... which was "raw" */
+	bool no_recovery;       /* ... is configured any more */
+	bool swapped;           /* the checks have each other's numbers */
 	double clock_speed;     /* 0: the real clock */
 	int64_t clock_start;
 	char dir[64];           /* state_dir */

@@ -233,7 +233,7 @@ take(struct world *w, const struct effect *x)
 	case EFFECT_START:
 		if (w->starts++ == 0)
 			w->started_at = w->steps + 1;
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case EFFECT_MEASURE:
 	case EFFECT_EVALUATE:
 		assert(w->tail < QUEUE);

@@ -185,7 +185,7 @@ fill_check(struct check_row *c)
 		.items_hash = random64(), .measurement = any_id(),
 		.changed_at = instant(), .since = instant(),
 		.began_wall = instant(), .ended_wall = instant(),
-		.ended_boot = instant(), .boot_id = random64(),
+		.began_boot = instant(), .boot_id = random64(),
 		.in_row = (int32_t)below(9), .fault = coin()
 	};
 }
@@ -292,7 +292,8 @@ static struct condition
 condition(int32_t pipeline)
 {
 	struct condition c = { .why = (enum why)below(WHY_COUNT),
-		.subject = (int32_t)random64(), .detail = 7 };
+		.subject = (int32_t)random64(), .detail = 7,
+		.bad = random64() >> 2, .lacking = object(1000) / 8.0 };
 
 	if (c.why == WHY_UPSTREAM) {
 		c.subject = 2 * pipeline + object(2);
@@ -345,7 +346,17 @@ fill(struct record *r)
 		r->dated = false;
 		r->date.day = 0;
 		r->u.pipeline_row = (struct pipeline_row){ coin(),
-			{ object(40000) }, coin() };
+			{ object(40000) }, coin(), object(9) };
+		break;
+	case RECORD_MET_CHECK:
+	case RECORD_MET_GATE:
+	case RECORD_MET_PHASE:
+		r->dated = false;
+		r->date.day = 0;
+		r->subject = r->kind == RECORD_MET_CHECK ? object(4) :
+		    r->kind == RECORD_MET_GATE ? object(2) :
+		    2 * p + object(2);
+		r->u.met = (struct met_row){ { object(40000) }, object(9) };
 		break;
 	case RECORD_DATE:
 		r->u.date_row = (struct date_row){ count(), instant(),

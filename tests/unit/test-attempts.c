@@ -395,6 +395,36 @@ test_a_recovery_gets_what_is_missing(void **state)
 	end(&f);
 }
 
+/* The only attempt is one whose recovery isn't configured any more. */
+static void
+test_ids_never_come_twice(void **state)
+{
+	struct shop shop;
+	struct fake f;
+	json_t *row;
+
+	(void)state;
+	begin(&f, &shop);
+	f.answer = only_mend;
+	shop.raw = 0;
+	shop.mend_works = true;
+	(void)fake_start(&f);
+	fake_run(&f, mended);
+	supervisor_free(f.s);
+	f.no_recovery = true;
+	f.answer = answer;
+	shop.marts = 0;
+	(void)fake_start(&f);
+	fake_run(&f, published);
+	row = fake_row(&f, "attempt/1");
+	assert_string_equal(json_text(row, "recovery", ""), "mend");
+	json_decref(row);
+	row = fake_row(&f, "attempt/2");
+	assert_string_equal(json_text(row, "phase", ""), "publish");
+	json_decref(row);
+	end(&f);
+}
+
 int
 main(void)
 {
@@ -406,6 +436,7 @@ main(void)
 		cmocka_unit_test(test_a_reload_lets_it_run),
 		cmocka_unit_test(test_a_cancelled_one_ends),
 		cmocka_unit_test(test_a_recovery_gets_what_is_missing),
+		cmocka_unit_test(test_ids_never_come_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

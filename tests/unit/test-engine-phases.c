@@ -527,12 +527,13 @@ what_was_proved_is_not_run_for_ever(void **state)
 /*------------------------------------------------------------- after a crash */
 
 static void
-answer_found(struct world *w, uint64_t attempt, bool running, int probe)
+answer_found(struct world *w, uint64_t attempt, bool running,
+    enum probed probe)
 {
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 
 	ev.u.found.running = running;
-	ev.u.found.probe = probe;
+	ev.u.found.probe = (unsigned)probe;
 	world_event(w, &ev);
 }
 
@@ -763,6 +764,28 @@ an_override_covers_only_what_was_seen(void **state)
 }
 
 static void
+a_new_reason_for_the_same_verdict_blocks_again(void **state)
+{
+	struct world *w = *state;
+	struct command hold = world_about(COMMAND_HOLD, PREDICT, jan13), c;
+
+	hold.scope = HOLD_PHASE;
+	blocked_day(w);
+	c = override_as_seen(w);
+	(void)world_command(w, &hold);
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	world_fact(w, MLFS, jan13, w->now.wall, 0, NAN);
+	world_pass(w, HOUR);
+	hold.kind = COMMAND_RELEASE;
+	(void)world_command(w, &hold);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(w->n_starts, 0);       /* blocked before, too */
+	world_fact(w, MLFS, jan13, w->now.wall, 170, NAN);
+	world_pass(w, 40 * MINUTE);
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_DONE);
+}
+
+static void
 an_override_ends_and_can_be_undone(void **state)
 {
 	struct world *w = *state;
@@ -963,6 +986,29 @@ a_permit_expires_and_another_may_come(void **state)
 	assert_int_equal(tell(w, permit_for("c")), REPLY_GRANTED);
 }
 
+/* One starter: while a run has the permit, our own next try waits. */
+static void
+a_permit_keeps_our_own_start_back(void **state)
+{
+	struct world *w = *state;
+	struct command c = permit_for("backstop");
+
+	c.subject = PREDICT;
+	w->phases[PREDICT].retry.initial_ms = 10 * MINUTE;
+	w->act[RUN_PREDICTIONS] = fails;
+	nba_good_day(w, jan13, 9);
+	go(w);
+	world_until(w, jan(14, 8, 5));
+	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(tell(w, c), REPLY_GRANTED);
+	world_pass(w, 14 * MINUTE);
+	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(reading(w, PREDICT, jan13).closed[0].why,
+	    WHY_PERMIT);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(w->n_starts, 2);
+}
+
 static void
 a_hold_refuses_permits(void **state)
 {
@@ -1043,6 +1089,7 @@ main(void)
 		T(an_override_lets_one_start_pass),
 		T(the_mark_of_an_override_travels),
 		T(an_override_covers_only_what_was_seen),
+		T(a_new_reason_for_the_same_verdict_blocks_again),
 		T(an_override_ends_and_can_be_undone),
 		T(nothing_closed_is_nothing_to_override),
 		T(a_person_runs_what_has_failed),
@@ -1051,6 +1098,7 @@ main(void)
 		T(a_full_table_of_attempts_starts_nothing),
 		T(one_permit_per_phase_and_date),
 		T(a_permit_expires_and_another_may_come),
+		T(a_permit_keeps_our_own_start_back),
 		T(a_hold_refuses_permits),
 		T(a_phase_may_wait_for_the_date_before),
 	};

@@ -28,12 +28,11 @@
 
 #include "engine-world.h"
 
-enum { SEEDS = 60, MOVES = 220, PER_HOUR = 6 };
+enum { SEEDS = 30, MOVES = 220, PER_HOUR = 3 };
 
 struct player {
 	uint64_t random;
-	size_t seen_rows;
-	int32_t seen_starts, checked;
+	bool lost[W_STARTS];    /* nobody knows what became of this start */
 };
 
 static uint64_t
@@ -145,6 +144,19 @@ ask_for_permits(struct world *w, struct player *p)
 	(void)world_command(w, &c);
 }
 
+/* A person takes it on. */
+static void
+decide_lost(struct world *w, struct player *p, const struct command *c)
+{
+	int32_t i;
+
+	for (i = 0; i < w->n_starts; i++)
+		if (w->starts[i].date.day == c->date.day &&
+		    (c->scope == HOLD_PHASE ? w->starts[i].row.phase :
+		    w->starts[i].row.recovery) == c->subject)
+			p->lost[i] = false;
+}
+
 static void
 run_something(struct world *w, struct player *p)
 {
@@ -159,6 +171,8 @@ run_something(struct world *w, struct player *p)
 	    c.scope == HOLD_RECOVERY))
 		c.subject %= 2;
 	c.id = 1 + roll(p, 20);
+	if (c.kind == COMMAND_REOPEN)
+		decide_lost(w, p, &c);
 	(void)world_command(w, &c);
 }
 
@@ -235,6 +249,8 @@ find_attempts(struct world *w, struct player *p)
 		ev.u.found.probe = s->over ? (roll(p, 2) ? PROBE_HAPPENED :
 		    PROBE_NONE) : PROBE_NONE;
 		s->over = s->over || !ev.u.found.running;
+		p->lost[i] = !ev.u.found.running && ev.u.found.probe ==
+		    PROBE_NONE;
 		world_event(w, &ev);
 	}
 }
@@ -295,6 +311,31 @@ starts_rightly(struct world *w, const struct attempt_row *a,
 	assert_true(n < PER_HOUR);
 }
 
+/* Neither a repair of what it reads runs, nor another one's run of it. */
+static void
+starts_alone(struct world *w, int32_t phase, struct date date)
+{
+	const struct permit_row *permit;
+	struct record where;
+	int32_t i;
+
+	for (i = 0; i < w->n_starts; i++) {
+		const struct world_start *s = &w->starts[i];
+
+		if (s->date.day != date.day || s->over)
+			continue;
+		assert_int_not_equal(s->row.phase, phase);
+		assert_false(phase == PREDICT &&
+		    s->row.recovery == PHASE4_BACKFILL);
+	}
+	for (i = 0; (permit = engine_permit_at(w->engine, i, &where)); i++)
+		assert_false(permit->phase == phase &&
+		    where.date.day == date.day &&
+		    (permit->state == PERMIT_STARTED ||
+		    (permit->state == PERMIT_GRANTED &&
+		    w->now.wall < permit->valid_until)));
+}
+
 static void
 phase_starts_rightly(struct world *w, const struct attempt_row *a,
     struct date date)
@@ -303,10 +344,7 @@ phase_starts_rightly(struct world *w, const struct attempt_row *a,
 	int32_t upstream = p->after[0].phase, i;
 	const struct phase_row *u = engine_phase(w->engine, upstream, date);
 
-	for (i = 0; i < w->n_starts; i++)
-		if (w->starts[i].row.phase == a->phase &&
-		    w->starts[i].date.day == date.day && !w->starts[i].over)
-			fail_msg("two of phase %d at once", a->phase);
+	starts_alone(w, a->phase, date);
 	if (overridden(w, a))
 		return;
 	assert_true(engine_date(w->engine, 0, date)->owed > 0);
@@ -338,7 +376,7 @@ repair_starts_rightly(struct world *w, const struct attempt_row *a,
 		assert_int_equal(engine_result(w->engine, r->repairs[i],
 		    date, &w->now), RESULT_FAIL);
 		assert_true(engine_check(w->engine, r->repairs[i],
-		    date)->in_row >= 2);
+		    date)->in_row >= w->checks[r->repairs[i]].confirm);
 		assert_true(engine_fresh(w->engine, r->repairs[i], date,
 		    &w->now));
 	}
@@ -346,6 +384,29 @@ repair_starts_rightly(struct world *w, const struct attempt_row *a,
 		if (w->starts[i].row.recovery == a->recovery &&
 		    w->starts[i].date.day == date.day)
 			assert_true(w->starts[i].over);
+}
+
+/* What was lost and may not be repeated is only followed by another start
+ * where evidence or a person has said what became of it. */
+static void
+repeats_rightly(struct world *w, const struct attempt_row *a,
+    struct date date)
+{
+	int32_t i;
+
+	for (i = 0; i < w->n_starts; i++) {
+		const struct attempt_row *x = engine_attempt(w->engine,
+		    w->starts[i].attempt);
+
+		if (w->starts[i].date.day == date.day && x &&
+		    player(w)->lost[i] && x->phase == a->phase &&
+		    x->recovery == a->recovery &&
+		    !w->actions[x->action].idempotent)
+			assert_true(x->outcome != OUTCOME_NONE &&
+			    x->outcome != OUTCOME_NOT_DONE &&
+			    x->outcome != OUTCOME_NO_EFFECT &&
+			    x->outcome != OUTCOME_UNPROVEN);
+	}
 }
 
 static void
@@ -362,6 +423,7 @@ on_start(struct world *w, const struct effect *x)
 		    w->rows[i].u.attempt.state == ATTEMPT_INTENT;
 	assert_int_equal(intents, 1);
 	starts_rightly(w, a, x->date);
+	repeats_rightly(w, a, x->date);
 	if (a->phase != NONE)
 		phase_starts_rightly(w, a, x->date);
 	else
@@ -387,7 +449,7 @@ move(struct world *w, struct player *p)
 		run_something(w, p);
 		break;
 	case 4:
-		if (roll(p, 3) == 0)
+		if (roll(p, 2) == 0)
 			die(w, p);
 		break;
 	case 5:
@@ -412,13 +474,20 @@ play(uint64_t seed)
 	w->pipeline.watch_days = 6;
 	for (i = SCRAPE_BDL; i <= RUN_PUBLISH; i++) {
 		w->act[i] = acts_somehow;
-		w->takes[i] = 1 + (int64_t)roll(&p, 20 * MINUTE);
+		w->takes[i] = 1 + (int64_t)roll(&p, (i % 2 ? 90 : 5) *
+		    MINUTE);
 		w->actions[i].idempotent = roll(&p, 2);
 		w->actions[i].exclusive = roll(&p, 4) == 0;
 	}
 	if (roll(&p, 3) == 0) {
 		w->edges[PREDICT][1] = (struct edge_def){ GRADE, -1 };
 		w->phases[PREDICT].n_after = 2;
+	}
+	w->measuring_takes = (int64_t)roll(&p, 3) * MINUTE;
+	for (i = PDC; i <= PREDICTED; i++) {
+		w->checks[i].every_ms = 5 * MINUTE << roll(&p, 5);
+		w->checks[i].max_age_ms = (int64_t)roll(&p, 2) * 15 * MINUTE;
+		w->checks[i].confirm = 1 + (int32_t)roll(&p, 3);
 	}
 	w->phases[PUBLISH].external = roll(&p, 2);
 	for (i = 10; i <= 20; i++)

@@ -524,7 +524,7 @@ a_proof_goes_on_after_a_crash(void **state)
 	    OUTCOME_RECOVERED);
 }
 
-/*------------------------------------------------------- plans and their ends */
+/*----------------------------------------------------- plans and their ends */
 
 static void
 brings_one_game(struct world *w, const struct world_start *s,
@@ -723,6 +723,28 @@ exclusive_actions_take_turns_over_dates(void **state)
 	assert_int_equal(tries(w, PHASE4_BACKFILL, january(14)), 1);
 }
 
+/* PDC comes by itself while its repair still writes: nothing is made from it
+ * before the repair has been proved. */
+static void
+nothing_starts_on_what_is_being_repaired(void **state)
+{
+	struct world *w = *state;
+	const struct attempt_row *a;
+	struct date date;
+
+	w->takes[PROCESS_DATE] = 40 * MINUTE;
+	date = one_missing(w, brings_all_that_is_missing);
+	world_fact(w, PDC, date, jan(15, 11, 10), 100, NAN);
+	world_until(w, jan(15, 11, 39));
+	assert_int_equal(tries(w, PHASE4_BACKFILL, date), 1);
+	assert_int_equal(w->n_starts, 1);
+	world_until(w, jan(15, 13, 0));
+	a = try_of(w, PHASE4_BACKFILL, date, 0);
+	assert_int_equal(a->outcome, OUTCOME_RECOVERED);
+	assert_true(world_attempt(w, PREDICT, NONE, date, 0)->intent_at >=
+	    a->closed_at);
+}
+
 /*------------------------------------------------------------------- doubt */
 
 static uint64_t
@@ -741,12 +763,13 @@ crash_while_repairing(struct world *w, struct date *ret_date)
 }
 
 static void
-answer_found(struct world *w, uint64_t attempt, bool running, int probe)
+answer_found(struct world *w, uint64_t attempt, bool running,
+    enum probed probe)
 {
 	struct event ev = { .kind = EVENT_FOUND, .attempt = attempt };
 
 	ev.u.found.running = running;
-	ev.u.found.probe = probe;
+	ev.u.found.probe = (unsigned)probe;
 	world_event(w, &ev);
 }
 
@@ -930,6 +953,7 @@ main(void)
 		T(the_budget_of_a_date_ends_the_plan),
 		T(the_budget_of_an_action_is_per_hour_over_dates),
 		T(exclusive_actions_take_turns_over_dates),
+		T(nothing_starts_on_what_is_being_repaired),
 		T(a_repair_in_doubt_is_repeated_if_it_may_be),
 		T(a_repair_in_doubt_is_held_if_it_may_not),
 		T(a_repair_in_doubt_is_proved_by_evidence),

@@ -117,11 +117,25 @@ mistakes_are_named(void **state)
 	refuse("--resolved", "--resolved goes with --check");
 }
 
-/* Each option stands in the help, with its value. */
+/* Breaks and indents become one blank. */
+static void
+join_lines(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++)
+		if (*s != '\n' && !(*s == ' ' && to[-1] == ' '))
+			*to++ = *s;
+		else if (*s == '\n')
+			*to++ = ' ';
+	*to = '\0';
+}
+
+/* Each option stands in the help, with its value, and no line is long. */
 static void
 help_says_all(void **state)
 {
-	char *said CLEANUP_FREE = NULL, word[40];
+	char *said CLEANUP_FREE = NULL, word[40], *line;
 	const struct option_def *d;
 	size_t len;
 	FILE *f = open_memstream(&said, &len);
@@ -130,6 +144,9 @@ help_says_all(void **state)
 	assert_non_null(f);
 	options_usage(f);
 	(void)fclose(f);
+	for (line = said; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") < 80);
+	join_lines(said);
 	for (d = option_table; d->name; d++) {
 		(void)snprintf(word, sizeof word, "--%s %s", d->name,
 		    d->arg ? d->arg : "");

@@ -179,7 +179,7 @@ a_fallback_gets_it_within_minutes(void **state)
 }
 
 static void
-a_fallback_that_has_it_is_passed_over(void **state)
+a_fallback_gets_it_once(void **state)
 {
 	static const int32_t both[] = { PAGER, TEAM };
 	struct world *w = *state;
@@ -188,9 +188,15 @@ a_fallback_that_has_it_is_passed_over(void **state)
 	w->routes[0].n_to = 2;
 	w->answer[PAGER] = w->answer[TEAM] = NEVER;
 	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
-	/* once from the one, not again from the other; which goes on */
+	/* once from the one, not again from the other */
+	assert_string_equal(text_str(&w->sent), "pager:1 team:1 boss:1 ");
+	assert_int_equal(pending(w), 0);
+	/* nor where it was given up already */
+	w->answer[BOSS] = NEVER;
+	text_clear(&w->sent);
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_CRITICAL);
 	assert_string_equal(text_str(&w->sent),
-	    "pager:1 team:1 boss:1 last:1 ");
+	    "pager:2 team:2 boss:2 last:2 ");
 	assert_int_equal(pending(w), 0);
 	must_be_clean(w->store);
 }
@@ -204,7 +210,7 @@ one_at_a_time_and_in_order_per_incident(void **state)
 
 	w->answer[TEAM] = FAILS;
 	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
-	(void)tell_all(w, 2, 1, NOTICE_REMINDER, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 1, NOTICE_WORSE, SEVERITY_WARNING);
 	assert_string_equal(text_str(&w->sent), "team:1 ");
 	w->answer[TEAM] = LATER;
 	(void)tell_all(w, 3, 2, NOTICE_OPENED, SEVERITY_WARNING);
@@ -220,6 +226,109 @@ one_at_a_time_and_in_order_per_incident(void **state)
 	assert_string_equal(text_str(&w->sent),
 	    "team:1 team:3 team:4 team:1 team:2 ");
 	assert_int_equal(pending(w), 0);
+}
+
+static void
+one_that_is_down_is_asked_for_all_together(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+	uint64_t id;
+	size_t tries = 0, i;
+
+	w->answer[TEAM] = FAILS;
+	for (id = 1; id <= 20; id++)
+		(void)tell_all(w, id, id, NOTICE_OPENED, SEVERITY_WARNING);
+	/* each was tried once */
+	assert_int_equal(w->sent.len, 9 * 7 + 11 * 8);
+	text_clear(&w->sent);
+	let_time_pass(w, began + 10 * HOUR);
+	for (i = 0; i < w->sent.len; i++)
+		tries += w->sent.s[i] == ':';
+	assert_in_range(tries, 50, 61);
+	/* when a new one gets through, all do, at once */
+	w->answer[TEAM] = OK;
+	(void)tell_all(w, 21, 21, NOTICE_OPENED, SEVERITY_WARNING);
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
+static void
+what_expired_is_not_tried_again(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+	uint64_t id;
+
+	w->answer[TEAM] = FAILS;
+	for (id = 1; id <= 9; id++)
+		(void)tell_all(w, id, id, NOTICE_OPENED, SEVERITY_WARNING);
+	let_time_pass(w, began + OUTBOX_EXPIRY_MS - 1);
+	text_clear(&w->sent);
+	let_time_pass(w, began + OUTBOX_EXPIRY_MS);
+	assert_int_equal(pending(w), 0);
+	assert_in_range(w->sent.len, 0, 7);
+	must_be_clean(w->store);
+}
+
+/* What waits at one that is down must not keep a new critical message from
+ * its fallback. */
+static void
+one_known_to_be_down_is_not_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	w->routes[0].n_fallback = 0;
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	let_time_pass(w, w->now + HOUR);
+	w->routes[0].n_fallback = 1;
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_string_equal(text_str(&w->taken), "boss:2 ");
+}
+
+/* One that was down for a night is told of an incident once, not once for
+ * each time that it would have been reminded. */
+static void
+nobody_is_reminded_of_what_has_not_arrived(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = FAILS;
+	assert_int_equal(tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING),
+	    1);
+	let_time_pass(w, w->now + HOUR);
+	assert_int_equal(tell_all(w, 2, 1, NOTICE_REMINDER,
+	    SEVERITY_WARNING), 0);
+	assert_int_equal(pending(w), 1);
+	/* another one has heard, and is reminded */
+	assert_int_equal(tell_all(w, 3, 1, NOTICE_WORSE, SEVERITY_CRITICAL),
+	    1);
+	w->routes[0].carry_on = true;
+	assert_int_equal(tell_all(w, 4, 1, NOTICE_REMINDER,
+	    SEVERITY_CRITICAL), 1);
+	w->answer[TEAM] = OK;
+	let_time_pass(w, w->now + HOUR);
+	assert_string_equal(text_str(&w->taken), "pager:3 pager:4 team:1 ");
+	assert_int_equal(tell_all(w, 5, 1, NOTICE_REMINDER,
+	    SEVERITY_WARNING), 1);
+	must_be_clean(w->store);
+}
+
+/* A message that its notifier can't take, for a reason that it takes for a
+ * passing one. */
+static void
+one_message_does_not_stand_in_the_way(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	let_time_pass(w, w->now + MINUTE);
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_WARNING);
+	text_clear(&w->sent);
+	let_time_pass(w, w->now + 10 * MINUTE);
+	assert_non_null(strstr(text_str(&w->sent), "team:2"));
 }
 
 /*----------------------------------------------------------------- the end */
@@ -251,11 +360,11 @@ an_end_that_was_queued_follows_to_the_fallback(void **state)
 	let_time_pass(w, w->now + 155 * 1000);
 	assert_string_equal(text_str(&w->taken), "boss:1 boss:2 ");
 	must_be_clean(w->store);
-	/* the pager is there again: it hears the end, too */
+	/* the pager never heard of it, so it needs no end */
 	w->answer[PAGER] = OK;
 	let_time_pass(w, INT64_MAX);
-	assert_string_equal(text_str(&w->taken), "boss:1 boss:2 pager:2 ");
-	must_be_clean(w->store);
+	assert_string_equal(text_str(&w->taken), "boss:1 boss:2 ");
+	assert_int_equal(pending(w), 0);
 }
 
 static void
@@ -479,8 +588,13 @@ main(void)
 		TEST(it_backs_off), TEST(it_is_given_up_after_a_day),
 		TEST(what_never_works_is_handed_on_at_once),
 		TEST(a_fallback_gets_it_within_minutes),
-		TEST(a_fallback_that_has_it_is_passed_over),
+		TEST(a_fallback_gets_it_once),
 		TEST(one_at_a_time_and_in_order_per_incident),
+		TEST(one_that_is_down_is_asked_for_all_together),
+		TEST(what_expired_is_not_tried_again),
+		TEST(one_known_to_be_down_is_not_waited_for),
+		TEST(nobody_is_reminded_of_what_has_not_arrived),
+		TEST(one_message_does_not_stand_in_the_way),
 		TEST(whoever_was_told_hears_the_end),
 		TEST(an_end_that_was_queued_follows_to_the_fallback),
 		TEST(nobody_was_told_nobody_hears_the_end),

@@ -138,7 +138,7 @@ exit_codes_are_apart(void **state)
 			assert_int_not_equal(a->code, b->code);
 			assert_string_not_equal(a->word, b->word);
 		}
-	assert_int_equal(i, 10);
+	assert_int_equal(i, 11);
 }
 
 int

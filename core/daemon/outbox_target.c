@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * outbox_target.c -- how each notifier has been.
+ *
+ * Messages to one notifier share its fate: when it is down, it is asked again
+ * after a delay that grows with its failures, not once for each message that
+ * waits. When it delivers again, all that waits for it is due at once.
+ *
+ * Memory only: after a restart each notifier is given a fresh chance, at the
+ * times that its messages' rows say.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "daemon/outbox_private.h"
+
+int64_t
+outbox_delay(int32_t failures)
+{
+	int64_t delay = OUTBOX_FIRST_MS;
+
+	while (failures-- > 1 && delay < OUTBOX_LONGEST_MS)
+		delay *= 2;
+	return delay < OUTBOX_LONGEST_MS ? delay : OUTBOX_LONGEST_MS;
+}
+
+static const char *
+name_of(const struct entry *e)
+{
+	return e->number == NONE ? e->notifier :
+	    e->box->options.conf->instances[e->number].name;
+}
+
+struct target *
+target_find(const struct outbox *o, const char *name)
+{
+	struct target *t = o->targets;
+
+	while (t && strcmp(t->name, name) != 0)
+		t = t->next;
+	return t;
+}
+
+const struct target *
+target_of(const struct entry *e)
+{
+	return target_find(e->box, name_of(e));
+}
+
+static struct target *
+target_get(struct entry *e)
+{
+	struct target *t = target_find(e->box, name_of(e));
+
+	if (t)
+		return t;
+	t = calloc(1, sizeof *t);
+	if (t == NULL || (t->name = strdup(name_of(e))) == NULL)
+		abort();
+	t->delivered_at = t->failing_since = t->next_at = INSTANT_NONE;
+	t->next = e->box->targets;
+	e->box->targets = t;
+	return t;
+}
+
+static void
+wake_all(struct entry *e, int64_t now)
+{
+	struct outbox *o = e->box;
+	size_t i;
+
+	for (i = 0; i < o->n; i++)
+		if (o->v[i]->number == e->number && o->v[i]->next_at > now)
+			o->v[i]->next_at = now;
+}
+
+void
+target_delivered(struct entry *e, int64_t now)
+{
+	struct target *t = target_get(e);
+
+	if (t->failures > 0) {
+		log_info("notifier '%s': delivers again", t->name);
+		wake_all(e, now);
+	}
+	t->delivered_at = now;
+	t->failing_since = t->next_at = INSTANT_NONE;
+	t->failures = 0;
+	free(t->error);
+	t->error = NULL;
+}
+
+void
+target_failed(struct entry *e, int64_t now, int64_t retry_after_ms,
+    const char *why)
+{
+	struct target *t = target_get(e);
+	int64_t delay = outbox_delay(++t->failures);
+
+	if (t->failures == 1) {
+		t->failing_since = now;
+		log_warning("notifier '%s': did not deliver: %s", t->name,
+		    why);
+	}
+	t->next_at = now + (delay > retry_after_ms ? delay : retry_after_ms);
+	free(t->error);
+	t->error = strdup(why);
+}
+
+void
+targets_free(struct outbox *o)
+{
+	struct target *t;
+
+	while ((t = o->targets) != NULL) {
+		o->targets = t->next;
+		free(t->name);
+		free(t->error);
+		free(t);
+	}
+}
