@@ -232,6 +232,18 @@ calendar_measured(struct engine *e, int32_t pipeline, struct day *d,
 	r->u.date_row = d->row;
 }
 
+void
+check_moved(struct engine *e, int32_t check, struct day *d, int64_t ms)
+{
+	struct check_state *s = check_at(e, d, check);
+
+	if (!s->known)
+		return;
+	s->row.began_wall += ms;
+	s->next_at = next_measurement(e, &e->graph->checks[check], d,
+	    s->next_at + ms);
+}
+
 static bool
 same_number(double a, double b)
 {
@@ -252,6 +264,8 @@ static struct check_row
 judged(const struct engine *e, int32_t check, const struct measurement *m)
 {
 	const struct check_def *c = &e->graph->checks[check];
+	/* by the clock that nobody sets */
+	int64_t took = e->now.mono - m->began.mono;
 
 	return (struct check_row){
 		/* a calendar measures what is owed: zero is an answer */
@@ -262,7 +276,7 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 		.missing = m->missing, .extra = m->extra,
 		.items_hash = m->items_hash, .measurement = m->id,
 		.changed_at = e->now.wall, .since = e->now.wall,
-		.began_wall = m->began.wall, .ended_wall = e->now.wall,
+		.began_wall = e->now.wall - took, .ended_wall = e->now.wall,
 		.began_boot = m->began.boot, .boot_id = m->began.boot_id,
 		.in_row = 1, .fault = m->fault,
 	};

@@ -18,6 +18,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/jump.c \
 	core/engine/known.c \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \

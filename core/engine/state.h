@@ -240,6 +240,8 @@ enum result check_result(const struct engine *, int32_t check,
     const struct day *, int64_t wall);
 bool check_fresh(const struct engine *, int32_t check, const struct day *,
     const struct now *);
+/* The clock was set by so much: what was read and is planned goes along. */
+void check_moved(struct engine *, int32_t check, struct day *, int64_t ms);
 /* Measures it now, unless nothing is owed or it is being measured. */
 void check_want(struct engine *, int32_t check, struct day *);
 
