@@ -168,6 +168,17 @@ check_fresh(const struct engine *e, int32_t check, const struct day *d,
 	return now->boot - s->row.began_boot <= most;
 }
 
+static void
+ask(struct engine *e, int32_t check, struct day *d)
+{
+	struct check_state *s = check_at(e, d, check);
+
+	s->in_flight = true;
+	s->asked_mono = e->now.mono;
+	(void)emit(e, EFFECT_MEASURE, e->graph->checks[check].pipeline,
+	    d->date, check);
+}
+
 void
 settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 {
@@ -189,16 +200,13 @@ settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 		}
 		if (!has_room(e, 1))
 			return;
-		s->in_flight = true;
-		(void)emit(e, EFFECT_MEASURE, pipeline, d->date,
-		    l->checks[i]);
+		ask(e, l->checks[i], d);
 	}
 }
 
 void
 check_want(struct engine *e, int32_t check, struct day *d)
 {
-	const struct check_def *c = &e->graph->checks[check];
 	struct check_state *s = check_at(e, d, check);
 
 	if (s->in_flight || !owed(e, check, d))
@@ -208,8 +216,7 @@ check_want(struct engine *e, int32_t check, struct day *d)
 		d->dirty = true;
 		return;
 	}
-	s->in_flight = true;
-	(void)emit(e, EFFECT_MEASURE, c->pipeline, d->date, check);
+	ask(e, check, d);
 }
 
 /* What the calendar said changes what the whole date owes. */

@@ -26,15 +26,14 @@ note(struct engine *e, int64_t ms)
 		.subject = NONE, .detail = ms };
 }
 
-/* All of it is settled anew, since what was to wake it lies ahead. */
 static void
-move_day(struct engine *e, const struct lane *l, struct day *d, int64_t ms)
+move_checks(struct engine *e, const struct lane *l, int64_t ms)
 {
-	int32_t i;
+	int32_t i, k;
 
-	for (i = 0; i < l->n_checks; i++)
-		check_moved(e, l->checks[i], d, ms);
-	d->dirty = true;
+	for (k = 0; k < l->n_used; k++)
+		for (i = 0; i < l->n_checks; i++)
+			check_moved(e, l->checks[i], &l->days[k], ms);
 }
 
 static void
@@ -66,12 +65,14 @@ move_attempts(struct engine *e)
 void
 clock_jumped(struct engine *e, int64_t ms)
 {
-	int32_t i, k;
+	int32_t i;
 
 	note(e, ms);
-	for (i = 0; ms < 0 && i < e->graph->n_pipelines; i++)
-		for (k = 0; k < e->lanes[i].n_used; k++)
-			move_day(e, &e->lanes[i], &e->lanes[i].days[k], ms);
-	if (ms < 0)
-		move_attempts(e);
+	/* what is due, or over, by the clock is read anew */
+	touch_all(e, NONE);
+	if (ms >= 0)
+		return;
+	for (i = 0; i < e->graph->n_pipelines; i++)
+		move_checks(e, &e->lanes[i], ms);
+	move_attempts(e);
 }

@@ -17,6 +17,7 @@ struct check_state {
 	struct check_row row;
 	bool known;             /* the row has been written */
 	bool in_flight;
+	int64_t asked_mono;     /* since when */
 	bool wanted;            /* measure as soon as possible */
 	int64_t next_at;        /* wall; when it is measured next */
 	bool seen;              /* answered since the engine was resumed */

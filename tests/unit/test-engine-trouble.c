@@ -35,6 +35,7 @@ two_phases(void)
 	for (i = 0; i < 2; i++) {
 		phase = world_phase(w, i ? "make" : "arrive", i - 1);
 		world_done_checks(w, phase, &checks[i], 1);
+		w->checks[i].target = "warehouse";
 	}
 	w->phases[MADE].start = world_action(w, "make", NULL);
 	return w;
@@ -149,6 +150,48 @@ a_clock_set_back_hides_no_proof(void **state)
 	world_free(w);
 }
 
+/*-------------------------------------------------------- checks that hang */
+
+static int32_t
+told(const struct world *w, enum notice_kind kind)
+{
+	int32_t i, n = 0;
+
+	for (i = 0; i < w->n_notices; i++)
+		n += w->notices[i].u.notify.kind == kind;
+	return n;
+}
+
+/* Nobody answers, not even that it failed: that is told, too. */
+static void
+a_check_that_does_not_run_is_told_of(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
+	world_fact(w, MADE, jan13, jan(13, 0, 0), 1, NAN);
+	go(w);
+	world_until(w, jan(13, 12, 5));
+	assert_int_equal(told(w, NOTICE_OPENED), 0);
+	w->measuring_takes = 12 * HOUR;
+	/* it was due at 12:10; its period and its patience have passed */
+	world_until(w, jan(13, 13, 19));
+	assert_int_equal(told(w, NOTICE_OPENED), 0);
+	world_until(w, jan(13, 13, 21));
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(engine_incident_at(w->engine, 1, NULL)->kind,
+	    ROOT_PROBE);
+	assert_true(engine_check_waits_ms(w->engine, ARRIVED, jan13,
+	    &w->now) > HOUR);
+	w->measuring_takes = 0;
+	world_pass(w, HOUR);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	assert_true(engine_check_waits_ms(w->engine, ARRIVED, jan13,
+	    &w->now) < 0);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -158,6 +201,7 @@ main(void)
 		cmocka_unit_test(
 		    what_a_clock_set_back_makes_late_is_no_proof),
 		cmocka_unit_test(a_clock_set_back_hides_no_proof),
+		cmocka_unit_test(a_check_that_does_not_run_is_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
