@@ -12,13 +12,6 @@
 
 #include "engine-world.h"
 
-static void
-go(struct world *w)
-{
-	world_begin(w);
-	world_resume(w);
-}
-
 /*---------------------------------------------------------------- evidence */
 
 /* Two phases: what arrives, and what is made of it. */
@@ -51,7 +44,7 @@ what_was_hours_on_its_way_starts_nothing(void **state)
 	(void)state;
 	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
 	world_fact(w, ARRIVED, jan13, jan(14, 9, 0), 0, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 7, 59));
 	w->measuring_takes = 3 * HOUR;
 	world_until(w, jan(14, 20, 0));
