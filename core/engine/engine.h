@@ -268,6 +268,9 @@ int64_t engine_check_due(const struct engine *, int32_t check, struct date);
 bool engine_fresh(const struct engine *, int32_t check, struct date,
     const struct now *);
 int64_t engine_check_next(const struct engine *, int32_t check, struct date);
+/* How long it has been asked without an answer; -1: it isn't being asked. */
+int64_t engine_check_waits_ms(const struct engine *, int32_t check,
+    struct date, const struct now *);
 /* What may be relied on: the verdict of the current revision, else unknown;
  * on_unknown = "open" counts. */
 enum verdict engine_verdict(const struct engine *, int32_t gate,
