@@ -247,6 +247,12 @@ class Right(Reload):
         self.assertEqual([a["number"] for a in now],
                          list(range(1, len(now) + 1)))
         self.assertEqual(self.incident()["number"], number)
+        # and once more without the former name: the rows have moved
+        self.site.put("40-checks.conf", CHECKS.replace(
+            'name = "raw_rows";', 'name = "raw_arrived";'))
+        self.swapped()
+        self.assertEqual(self.measured("raw_arrived", "fail")["since"],
+                         before["since"])
         self.site.bring("raw", DATE)
         self.site.reached(DATE, "publish", "done")
         kinds = [m["kind"] for m in self.site.told(incident=number)]
