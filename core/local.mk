@@ -8,3 +8,4 @@ include core/host/local.mk
 include core/control/local.mk
 include core/client/local.mk
 include core/daemon/local.mk
+include core/simulate/local.mk

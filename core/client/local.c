@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * local.c -- what needs no daemon: config check, and a journal in files.
+ * local.c -- what needs no daemon: config check, simulate, and a journal in
+ * files.
  *
  * A configuration is read by the program that will run on it, so that the
  * two can't judge differently: this one becomes `gatewardend --check`. It is
  * looked for beside this program first, so that a build tree and an
- * installation in a directory of its own each use their own.
+ * installation in a directory of its own each use their own. A simulation
+ * is a program of its own for the same reason: it is the daemon's engine.
  *
  * A journal is opened for reading only; a running daemon's is refused by
  * its lock, and is asked for over the socket instead.
@@ -26,7 +28,7 @@
 #include "client/talk.h"
 #include "journal/store.h"
 
-enum { PATH_BYTES = 4096, ARGUMENTS = 12, FINDINGS_SHOWN = 100 };
+enum { PATH_BYTES = 4096, ARGUMENTS = 24, FINDINGS_SHOWN = 100 };
 
 /*------------------------------------------------------------- config check */
 
@@ -47,26 +49,44 @@ own_directory(char buf[PATH_BYTES])
 	return true;
 }
 
-/* Beside this program, in the sbin beside its bin, in the build tree, or
- * where it is installed. Owned. */
+/* Another program of ours: in the first place, beside this program, that has
+ * it, or where it is installed. Owned. */
 static char *
-find_daemon(void)
+find_program(const char *const *places, const char *installed)
 {
-	static const char *const places[] = { "%s/gatewardend",
-		"%s/../sbin/gatewardend", "%s/../daemon/gatewardend" };
 	char own[PATH_BYTES];
 	struct text t = { 0 };
 	size_t i;
 
-	for (i = 0; own_directory(own) && i < ARRAY_SIZE(places); i++) {
+	for (i = 0; places[i] && own_directory(own); i++) {
 		text_clear(&t);
-		text_addf(&t, "%s%s", own, places[i] + 2);
+		text_addf(&t, "%s/%s", own, places[i]);
 		if (access(text_str(&t), X_OK) == 0)
 			return text_take(&t);
 	}
 	text_clear(&t);
-	text_add(&t, GW_SBINDIR "/gatewardend");
+	text_add(&t, installed);
 	return text_take(&t);
+}
+
+/* In the sbin beside its bin, or in the build tree. */
+static char *
+find_daemon(void)
+{
+	static const char *const places[] = { "gatewardend",
+		"../sbin/gatewardend", "../daemon/gatewardend", NULL };
+
+	return find_program(places, GW_SBINDIR "/gatewardend");
+}
+
+static char *
+find_simulator(void)
+{
+	static const char *const places[] = { "gatewarden-simulate",
+		"../libexec/gatewarden-simulate",
+		"../simulate/gatewarden-simulate", NULL };
+
+	return find_program(places, GW_LIBEXECDIR "/gatewarden-simulate");
 }
 
 static void
@@ -98,6 +118,36 @@ local_config_check(const struct line *l)
 	(void)execv(daemon, (char *const *)argv);
 	complain("%s can't be run: %s; a configuration is checked by the "
 	    "daemon's program", daemon, strerror(errno));
+	return EXIT_SERVER;
+}
+
+/*--------------------------------------------------------------- simulate */
+
+int
+local_simulate(const struct line *l)
+{
+	static const struct { const char *param, *option; } options[] = {
+		{ "dir", "--config" }, { "facts", "--facts" },
+		{ "scenario", "--scenario" }, { "from", "--from" },
+		{ "to", "--to" }, { "until", "--until" },
+		{ "plugin_dir", "--plugin-dir" }, { "host", "--host" } };
+	CLEANUP_FREE char *program = find_simulator();
+	const char *argv[ARGUMENTS] = { "gatewarden-simulate" };
+	size_t n = 1, i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		add_option(argv, &n, options[i].option, json_text(l->params,
+		    options[i].param, NULL));
+	if (json_flag(l->params, "timeline", false))
+		argv[n++] = "--timeline";
+	if (json_flag(l->params, "jsonl", false))
+		argv[n++] = "--jsonl";
+	if (l->json)
+		argv[n++] = "--json";
+	argv[n] = NULL;
+	(void)execv(program, (char *const *)argv);
+	complain("%s can't be run: %s; it is a program of its own", program,
+	    strerror(errno));
 	return EXIT_SERVER;
 }
 

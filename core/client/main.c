@@ -94,6 +94,8 @@ run(const struct line *l)
 		return help(l);
 	if (is(l, "config check"))
 		return local_config_check(l);
+	if (is(l, "simulate"))
+		return local_simulate(l);
 	if (is(l, "journal check") && (json_object_get(l->params, "dir") ||
 	    json_object_get(l->params, "file")))
 		return local_journal_check(l);

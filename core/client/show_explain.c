@@ -146,9 +146,12 @@ static void
 put_closed(struct out *o, const json_t *p)
 {
 	const json_t *closed = json_object_get(p, "closed");
-	bool done = strcmp(json_text(p, "view", ""), "done") == 0;
+	const char *view = json_text(p, "view", "");
+	bool done = strcmp(view, "done") == 0;
 
-	if (json_array_size(closed) == 0 || (done && !reopened(closed)))
+	if (json_array_size(closed) == 0 || (done && !reopened(closed)) ||
+	    strcmp(view, "starting") == 0 || strcmp(view, "running") == 0 ||
+	    strcmp(view, "verifying") == 0)
 		return;
 	if (done)
 		out_heading(o, "closed now, although it is done");

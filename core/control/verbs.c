@@ -248,6 +248,36 @@ static const struct verb verbs[] = {
 	        "where the plugins are"),
 	      OPTION_("host", PARAM_PATH, 0, "PATH",
 	        "the gatewarden-host to ask them with") } },
+	{ "simulate", LEVEL_NONE, VERB_LOCAL,
+	    "what a configuration would have done with recorded facts",
+	    "Needs no daemon, starts nothing and tells nobody. The daemon's "
+	    "own engine lives through the facts under a virtual clock: a CSV "
+	    "file with a row per check and arrival, or one with a row per "
+	    "date and a scenario that says which column answers which check "
+	    "and what an action does. Prints what would have been told, with "
+	    "the rule that told it; the same input gives the same journal "
+	    "hash. Exit 1 when configuration, scenario or facts are wrong.",
+	    "gatewarden simulate conf.d/nba --facts season.csv "
+	    "--scenario conf.d/nba/sample/season.scenario  a season\n"
+	    "gatewarden simulate conf.d/nba --facts f.csv --from 2026-01-13 "
+	    "--to 2026-01-19 --timeline  a week, all that happens\n",
+	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
+	      OPTION_("facts", PARAM_PATH, PARAM_NEEDED, "FILE",
+	        "what was recorded, as CSV"),
+	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
+	        "how it answers checks, and what actions do"),
+	      OPTION_("from", PARAM_DATE, 0, "DATE",
+	        "first date (default: of the facts)"),
+	      OPTION_("to", PARAM_DATE, 0, "DATE",
+	        "last date (default: of the facts)"),
+	      OPTION_("until", PARAM_TEXT, 0, "WHEN",
+	        "where the clock stops: 2026-01-27 00:00"),
+	      FLAG_("timeline", "print all that happens"),
+	      FLAG_("jsonl", "print lines of JSON"),
+	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
+	        "where the plugins are"),
+	      OPTION_("host", PARAM_PATH, 0, "PATH",
+	        "the gatewarden-host to ask them with") } },
 	{ "reload", LEVEL_ADMIN, 0,
 	    "read conf.d again: swap, or keep what runs and say why", NULL,
 	    "gatewarden reload  exit 1 when it was refused\n",

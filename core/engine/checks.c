@@ -165,7 +165,7 @@ check_fresh(const struct engine *e, int32_t check, const struct day *d,
 		return false;
 	if (most == 0)
 		most = period(e, c, d) / 2 * 3;
-	return now->boot - s->row.ended_boot <= most;
+	return now->boot - s->row.began_boot <= most;
 }
 
 void
@@ -263,7 +263,7 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 		.items_hash = m->items_hash, .measurement = m->id,
 		.changed_at = e->now.wall, .since = e->now.wall,
 		.began_wall = m->began.wall, .ended_wall = e->now.wall,
-		.ended_boot = e->now.boot, .boot_id = e->now.boot_id,
+		.began_boot = m->began.boot, .boot_id = m->began.boot_id,
 		.in_row = 1, .fault = m->fault,
 	};
 }

@@ -47,11 +47,11 @@ if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-incidents \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random
+	tests/unit/test-engine-random tests/unit/test-engine-trouble
 TESTS += tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-incidents \
 	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random
+	tests/unit/test-engine-random tests/unit/test-engine-trouble
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
 tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -81,3 +81,7 @@ tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c \
 	$(engine_world)
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_random_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c \
+	$(engine_world)
+tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_trouble_LDADD = $(tests_unit_test_engine_LDADD)

@@ -96,6 +96,18 @@ find_wake(struct engine *e, const struct lane *l)
 	}
 }
 
+/* What is due, fresh or over by the clock is read anew everywhere. */
+static void
+clock_jumped(struct engine *e, int64_t ms)
+{
+	struct record *r;
+
+	touch_all(e, NONE);
+	emit_record(e, RECORD_NOTE, NONE, NULL, NONE, &r);
+	r->u.note = (struct note_row){ .kind = NOTE_CLOCK_JUMP,
+		.subject = NONE, .detail = ms };
+}
+
 static void
 take_event(struct engine *e, const struct event *ev)
 {
@@ -118,7 +130,9 @@ take_event(struct engine *e, const struct event *ev)
 		e->doubting = true;
 		break;
 	case EVENT_TICK:
+		break;
 	case EVENT_CLOCK_JUMP:
+		clock_jumped(e, ev->u.jump_ms);
 		break;
 	case EVENT_STARTED:
 	case EVENT_ENDED:

@@ -46,7 +46,7 @@ take_answer(struct play *p, const struct event *ev)
 		    RESULT_UNKNOWN : calendar || m->value >= 2 ? RESULT_PASS :
 		    m->value >= 1 ? RESULT_WARN : RESULT_FAIL,
 		.in_row = 1, .began_wall = m->began.wall,
-		.ended_boot = p->now.boot, .boot_id = p->now.boot_id };
+		.began_boot = m->began.boot, .boot_id = m->began.boot_id };
 	if (isnan(m->value))
 		a->told = false;
 	if (was.known && was.raw == a->raw)

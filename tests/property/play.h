@@ -35,7 +35,7 @@ struct answer {
 	double value;
 	enum result raw;        /* by the oracles' own judgement */
 	int32_t in_row;
-	int64_t began_wall, ended_boot;
+	int64_t began_wall, began_boot;
 	uint64_t boot_id;
 };
 

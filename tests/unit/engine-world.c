@@ -243,6 +243,8 @@ measured(struct world *w, const struct effect *x, int64_t asked)
 		.extra = -1, .anchor = INSTANT_NONE,
 		.id = ++w->measurements, .began = w->now };
 	ev.u.measured.began.wall = asked;
+	ev.u.measured.began.mono -= w->now.wall - asked;
+	ev.u.measured.began.boot -= w->now.wall - asked;
 	return ev;
 }
 

@@ -1,0 +1,45 @@
+# core/simulate: the engine in a world of recorded facts
+noinst_LIBRARIES += core/simulate/libsimulate.a
+core_simulate_libsimulate_a_SOURCES = \
+	core/simulate/answers.c core/simulate/answers.h \
+	core/simulate/csv.c core/simulate/csv.h \
+	core/simulate/expr.c core/simulate/expr.h \
+	core/simulate/facts.c core/simulate/facts.h \
+	core/simulate/gates.c core/simulate/gates.h \
+	core/simulate/lines.c core/simulate/lines.h \
+	core/simulate/numbers.c \
+	core/simulate/report.c core/simulate/report.h \
+	core/simulate/report_json.c \
+	core/simulate/runs.c core/simulate/runs.h \
+	core/simulate/scenario.c core/simulate/scenario.h \
+	core/simulate/story.c core/simulate/story.h \
+	core/simulate/tape.c core/simulate/tape.h \
+	core/simulate/titles.c core/simulate/titles.h \
+	core/simulate/world.c core/simulate/world.h
+core_simulate_libsimulate_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+# What a gate sees is what it sees in gatewarden-host, of the same sources;
+# config has an option_find() too.
+noinst_LIBRARIES += core/simulate/libbuiltin.a
+core_simulate_libbuiltin_a_SOURCES = \
+	core/simulate/builtin.c core/simulate/builtin.h \
+	core/host/options.c core/host/result.c core/host/vtable.c
+core_simulate_libbuiltin_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-Doption_find=host_option_find
+core_simulate_libbuiltin_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+# what a program that links libsimulate.a needs too, in this order
+simulate_libs = core/simulate/libsimulate.a core/simulate/libbuiltin.a \
+	plugins/gate/libgates.a \
+	core/daemon/libverbs.a core/daemon/librows.a \
+	core/worker/libworker.a core/journal/libjournal.a \
+	core/engine/libengine.a $(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)
+
+libexec_PROGRAMS += core/simulate/gatewarden-simulate
+core_simulate_gatewarden_simulate_SOURCES = core/simulate/main.c \
+	core/simulate/options.c core/simulate/options.h
+core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
+
+dist_check_SCRIPTS += tests/scenario/season_test.py
+TESTS += tests/scenario/season_test.py
