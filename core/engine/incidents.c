@@ -16,8 +16,9 @@
  * episode.
  *
  * Of an adopted date, and of a part that was first met after it had ended,
- * only what would be a root is kept, in no incident, and nobody is told: a hole is a row, but no message. An attempt of a person
- * that is held speaks there too.
+ * only what would be a root is kept, in no incident, and nobody is told: a
+ * hole is a row, but no message. An attempt of a person that is held speaks
+ * there too.
  *
  * Invariants: a breach is written before or with the incident row that counts
  * it, in one step; an incident closes only with no breach open in it; breach

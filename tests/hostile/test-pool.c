@@ -465,7 +465,7 @@ test_deadlines_only_back_off(void **state)
 		assert_says(s, CALL_REFUSED, "backing off");
 }
 
-/* Calls of many instances, fresh ones among them, leave no descriptor behind. */
+/* Calls of many instances, fresh ones among them, leave no descriptor. */
 static void
 test_no_leak(void **state)
 {
