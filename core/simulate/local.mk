@@ -5,6 +5,8 @@ core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/csv.c core/simulate/csv.h \
 	core/simulate/expr.c core/simulate/expr.h \
 	core/simulate/facts.c core/simulate/facts.h \
+	core/simulate/facts_csv.c core/simulate/facts_export.c \
+	core/simulate/facts_read.h \
 	core/simulate/gates.c core/simulate/gates.h \
 	core/simulate/lines.c core/simulate/lines.h \
 	core/simulate/numbers.c \

@@ -267,6 +267,55 @@ long_facts(void **state)
 	trial_end(&t);
 }
 
+#define HEADING "{\"export\": \"gatewarden journal\", \"format\": 1}\n"
+#define CHECK(at, name, data) "{\"seq\": 1, \"at\": " at ", \"kind\": " \
+    "\"check\", \"date\": \"2026-01-16\", \"subject\": \"" name \
+    "\", \"data\": {" data "}}\n"
+
+/* 1768600000000 is 2026-01-16 21:46:40 UTC. */
+static void
+exported_facts(void **state)
+{
+	struct date date = date_of("2026-01-16");
+	const struct fact *f;
+	struct trial t;
+	int32_t raw, games;
+	size_t n;
+
+	(void)state;
+	trial_begin(&t, NULL, "unmeasured = (\"made\", \"seen\");", HEADING
+	    CHECK("1768600000000", "games", "\"measured\": true, "
+	    "\"value\": 4")
+	    "{\"at\": 1768600000000, \"kind\": \"date\", \"date\": "
+	    "\"2026-01-16\", \"data\": {\"owed\": 4, \"anchor\": "
+	    "1768630000000}}\n"
+	    CHECK("1768600000001", "raw", "\"measured\": false, "
+	    "\"value\": null")
+	    CHECK("1768600000005", "raw", "\"measured\": true, "
+	    "\"value\": 3, \"expected\": 4, \"missing\": 1")
+	    CHECK("1768600000005", "raw", "\"measured\": true, "
+	    "\"value\": 4, \"expected\": 4, \"missing\": 0")
+	    CHECK("1768600000009", "old", "\"measured\": true")
+	    "{\"row\": true, \"kind\": \"check\", \"date\": "
+	    "\"2026-01-16\", \"subject\": \"raw\"}\n");
+	assert_non_null(t.facts);
+	assert_int_equal(t.diag.n, 1);
+	assert_non_null(strstr(t.diag.v[0].sentence, "check 'old' is not"));
+	games = graph_find_check(&t.conf->graph, "games");
+	raw = graph_find_check(&t.conf->graph, "raw");
+	f = facts_at(t.facts, games, date, INT64_C(1768600000000));
+	assert_true(f->value == 4 && f->anchor == INT64_C(1768630000000));
+	(void)facts_of(t.facts, raw, date, &n);
+	assert_int_equal(n, 3);
+	assert_true(facts_at(t.facts, raw, date, INT64_C(1768600000004))->
+	    dark);
+	/* the last one of an instant counts */
+	f = facts_at(t.facts, raw, date, INT64_C(1768600000005));
+	assert_true(!f->dark && f->value == 4);
+	assert_int_equal(f->missing, 0);
+	trial_end(&t);
+}
+
 static void
 expect_finding(const char *scenario, const char *facts, const char *finding)
 {
@@ -310,6 +359,11 @@ wrong_facts(void **state)
 	    LONG "2026-01-16,raw,7,,,\n",
 	    "nothing in the facts answers check 'games'");
 	expect_finding(mapping, "date,\"owed\n", "isn't closed");
+	expect_finding(few, "{\"seq\": 1}\n", "doesn't begin as a journal "
+	    "export does");
+	expect_finding(few, HEADING "{\"seq\": \n",
+	    "facts.csv:2: is no line of a journal export");
+	expect_finding(few, HEADING, "has no records");
 }
 
 static void
@@ -365,6 +419,7 @@ main(void)
 		cmocka_unit_test(expressions_are_refused),
 		cmocka_unit_test(wide_facts),
 		cmocka_unit_test(long_facts),
+		cmocka_unit_test(exported_facts),
 		cmocka_unit_test(wrong_facts),
 		cmocka_unit_test(wrong_scenarios),
 	};
