@@ -27,6 +27,7 @@ struct facts {
 	size_t n, cap, records;
 	struct date *dates;     /* ascending, each once */
 	size_t n_dates, cap_dates;
+	int64_t begin, end;     /* INSTANT_NONE */
 };
 
 /*----------------------------------------------------------------- keeping */
@@ -59,6 +60,14 @@ facts_keep_date(struct facts *f, struct date date)
 	f->dates = room(f->dates, f->n_dates, &f->cap_dates,
 	    sizeof *f->dates);
 	f->dates[f->n_dates++] = date;
+}
+
+void
+facts_keep_instant(struct facts *f, int64_t at)
+{
+	if (f->begin == INSTANT_NONE)
+		f->begin = at;
+	f->end = at;
 }
 
 static int
@@ -205,6 +214,7 @@ facts_load(const char *path, const struct scenario *s,
 
 	if (f == NULL)
 		abort();
+	f->begin = f->end = INSTANT_NONE;
 	if (r < 0) {
 		diag_error(diag, path, 0, "can't be read: %s", strerror(-r));
 		return NULL;
@@ -240,6 +250,13 @@ facts_range(const struct facts *f, struct date *ret_first,
 	*ret_first = f->dates[0];
 	*ret_last = f->dates[f->n_dates - 1];
 	return true;
+}
+
+void
+facts_span(const struct facts *f, int64_t *ret_begin, int64_t *ret_end)
+{
+	*ret_begin = f->begin;
+	*ret_end = f->end;
 }
 
 bool

@@ -42,6 +42,9 @@ void facts_free(struct facts *);
 bool facts_range(const struct facts *, struct date *ret_first,
     struct date *ret_last);
 bool facts_has_date(const struct facts *, struct date);
+/* When the record began and ended: of a journal, its first and last event;
+ * INSTANT_NONE where nobody says. */
+void facts_span(const struct facts *, int64_t *ret_begin, int64_t *ret_end);
 /* Records, not counting the header. */
 size_t facts_records(const struct facts *);
 

@@ -8,6 +8,9 @@
  * a journal is what its daemon made of it, and nothing to judge another
  * configuration by.
  *
+ * Dates that its daemon adopted are left out: nobody knows what they read at
+ * the time. (Of several pipelines the last one said counts for all.)
+ *
  * Checks that the configuration doesn't have are left out, with one warning
  * each; renames are its affair.
  */
@@ -27,6 +30,7 @@ struct loader {
 	json_t *gone;           /* owned: checks warned of */
 	struct fact last;       /* of a calendar, not kept yet */
 	bool pending;
+	struct date adopted;    /* through */
 };
 
 static void
@@ -84,6 +88,17 @@ on_date(struct loader *l, const json_t *event, struct date date)
 		l->last.anchor = json_int(data, "anchor", INSTANT_NONE);
 }
 
+/* What had ended when its daemon came was measured long after the fact. */
+static void
+on_pipeline(struct loader *l, const json_t *event)
+{
+	const json_t *data = json_object_get(event, "data");
+
+	if (date_parse(json_text(data, "adopted_through", ""),
+	    &l->adopted) < 0)
+		l->adopted = (struct date){ INT32_MIN };
+}
+
 static void
 on_line(struct loader *l, const json_t *event)
 {
@@ -91,7 +106,13 @@ on_line(struct loader *l, const json_t *event)
 	const char *day = json_text(event, "date", "");
 	struct date date;
 
-	if (json_flag(event, "row", false) || date_parse(day, &date) < 0)
+	/* rows, messages, the heading and the end are no events */
+	if (json_flag(event, "row", false) || !json_object_get(event, "at"))
+		return;
+	facts_keep_instant(l->in->f, json_int(event, "at", INSTANT_NONE));
+	if (strcmp(kind, "pipeline") == 0)
+		on_pipeline(l, event);
+	if (date_parse(day, &date) < 0 || date.day <= l->adopted.day)
 		return;
 	if (strcmp(kind, "check") == 0)
 		on_check(l, event, date);
@@ -102,7 +123,8 @@ on_line(struct loader *l, const json_t *event)
 void
 facts_read_export(struct facts_loader *in, char *bytes)
 {
-	struct loader l = { .in = in, .gone = json_object() };
+	struct loader l = { .in = in, .gone = json_object(),
+		.adopted = { INT32_MIN } };
 	char *line, *rest = bytes;
 
 	while ((line = strsep(&rest, "\n")) != NULL && !facts_too_many(in)) {

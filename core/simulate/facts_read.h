@@ -25,6 +25,9 @@ void facts_keep(struct facts *, const struct fact *);
 /* One record of this date. */
 void facts_keep_date(struct facts *, struct date);
 
+/* Something was recorded at this instant; ascending. */
+void facts_keep_instant(struct facts *, int64_t at);
+
 /* Enough findings for one file. */
 bool facts_too_many(const struct facts_loader *);
 const struct pipeline_def *facts_pipeline(const struct facts_loader *,

@@ -100,7 +100,8 @@ trial_play(struct trial *t, const char *from, const char *to,
     const char *until, struct played *p)
 {
 	struct world_setup setup = { .conf = t->conf,
-		.scenario = t->scenario, .facts = t->facts };
+		.scenario = t->scenario, .facts = t->facts,
+		.begin = INSTANT_NONE };
 	struct world_watch watch = { .arg = &p->story, .step = story_step };
 	struct date last;
 

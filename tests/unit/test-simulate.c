@@ -276,7 +276,8 @@ long_facts(void **state)
 static void
 exported_facts(void **state)
 {
-	struct date date = date_of("2026-01-16");
+	struct date date = date_of("2026-01-16"), first, last;
+	int64_t begin, end;
 	const struct fact *f;
 	struct trial t;
 	int32_t raw, games;
@@ -284,6 +285,11 @@ exported_facts(void **state)
 
 	(void)state;
 	trial_begin(&t, NULL, "unmeasured = (\"made\", \"seen\");", HEADING
+	    "{\"at\": 1768500000000, \"kind\": \"pipeline\", \"data\": "
+	    "{\"adopted_through\": \"2026-01-15\"}}\n"
+	    "{\"at\": 1768500000000, \"kind\": \"check\", \"date\": "
+	    "\"2026-01-15\", \"subject\": \"raw\", \"data\": "
+	    "{\"measured\": true, \"value\": 1}}\n"
 	    CHECK("1768600000000", "games", "\"measured\": true, "
 	    "\"value\": 4")
 	    "{\"at\": 1768600000000, \"kind\": \"date\", \"date\": "
@@ -299,6 +305,13 @@ exported_facts(void **state)
 	    "{\"row\": true, \"kind\": \"check\", \"date\": "
 	    "\"2026-01-16\", \"subject\": \"raw\"}\n");
 	assert_non_null(t.facts);
+	/* adopted dates are left out */
+	assert_true(facts_range(t.facts, &first, &last));
+	assert_int_equal(first.day, date.day);
+	assert_int_equal(last.day, date.day);
+	facts_span(t.facts, &begin, &end);
+	assert_true(begin == INT64_C(1768500000000));
+	assert_true(end == INT64_C(1768600000009));
 	assert_int_equal(t.diag.n, 1);
 	assert_non_null(strstr(t.diag.v[0].sentence, "check 'old' is not"));
 	games = graph_find_check(&t.conf->graph, "games");
