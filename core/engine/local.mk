@@ -19,6 +19,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/jump.c \
 	core/engine/known.c \
 	core/engine/life.c \
 	core/engine/memory.c core/engine/met.c \
