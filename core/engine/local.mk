@@ -17,9 +17,11 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/holds.c \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
+	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
 	core/engine/jump.c \
 	core/engine/known.c \
+	core/engine/life.c \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/notices.c \
@@ -27,6 +29,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
 	core/engine/phases.c \
+	core/engine/probes.c \
 	core/engine/proof.c \
 	core/engine/read.c \
 	core/engine/reading.c \

@@ -208,7 +208,9 @@ recorded(const struct answers *a, int32_t check, struct date date,
 		return m;
 	}
 	m = reading(f->value, f->expected);
+	m.told = !f->dark;
 	m.missing = f->missing;
+	m.anchor = f->anchor;
 	return m;
 }
 

@@ -98,16 +98,19 @@ number_starts(const struct report *r, struct number_starts *ret)
 	return n;
 }
 
+/* A date of which no row was written is one of which nothing became known. */
 struct number_dates
 number_dates(const struct report *r)
 {
-	struct number_dates n = { 0, 0, 0 };
+	const struct story *s = r->story;
+	struct number_dates n = { .dates = (s->to.day - s->from.day + 1) *
+		s->conf->graph.n_pipelines };
 	size_t i;
 
-	for (i = 0; i < r->story->n_dates; i++) {
-		n.dates++;
-		n.idle += r->story->dates[i].owed == 0;
-		n.unknown += r->story->dates[i].owed < 0;
+	n.unknown = n.dates;
+	for (i = 0; i < s->n_dates; i++) {
+		n.idle += s->dates[i].owed == 0;
+		n.unknown -= s->dates[i].owed >= 0;
 	}
 	return n;
 }

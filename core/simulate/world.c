@@ -428,8 +428,11 @@ world_new(const struct world_setup *setup, struct diag *diag)
 		abort();
 	w->setup = *setup;
 	w->begin = beginning(g, setup->from);
+	if (setup->begin != INSTANT_NONE && setup->begin > w->begin)
+		w->begin = setup->begin;
 	w->n_dates = setup->until <= w->begin ? 1 :
-	    (int32_t)((setup->until - w->begin) / DAY_MS) + 3;
+	    (int32_t)((setup->until - beginning(g, setup->from)) /
+	    DAY_MS) + 3;
 	w->now = (struct now){ .wall = w->begin, .boot_id = 1 };
 	w->wake = INSTANT_NONE;
 	w->said = calloc((size_t)g->n_gates * (size_t)w->n_dates + 1,

@@ -515,6 +515,70 @@ a_first_start_says_one_thing(void **state)
 	assert_false(world_breach(w, ROOT_PHASE, RAW, january(-100))->open);
 }
 
+/* As if the box scores' check, or their alarm, had not been configured. */
+static void
+forget(struct world *w, bool check, bool alarm)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < w->n_rows; i++) {
+		enum record_kind k = w->rows[i].kind;
+		int32_t subject = w->rows[i].subject;
+
+		if (check && subject == BOX && (k == RECORD_CHECK ||
+		    k == RECORD_MET_CHECK))
+			continue;
+		if (alarm && subject == LADDER && (k == RECORD_GATE ||
+		    k == RECORD_MET_GATE))
+			continue;
+		w->rows[n++] = w->rows[i];
+	}
+	w->n_rows = n;
+}
+
+/* The 15th has ended when they come, with a hole; so has the 16th, later. */
+static void
+what_is_new_says_one_thing(struct world *w, bool check, bool alarm)
+{
+	int32_t told, starts;
+
+	whole_week(w, NONE);
+	world_resume(w);
+	world_until(w, AT(16, 5, 0));
+	told = w->n_told;
+	starts = w->starts;
+	forget(w, check, alarm);
+	world_fact(w, BOX, JAN(15), AT(16, 5, 0), 0);
+	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 0);
+	world_crash(w);
+	world_until(w, AT(17, 3, 0));
+	assert_int_equal(w->n_told, told + 1);
+	assert_int_equal(w->told[told].kind, NOTICE_ADOPTED);
+	assert_null(world_incident(w, ROOT_ALARM, LADDER, JAN(15)));
+	assert_int_equal(world_breach(w, ROOT_ALARM, LADDER,
+	    JAN(15))->incident, 0);
+	if (check)
+		assert_int_equal(w->starts, starts);
+	world_crash(w);
+	world_until(w, AT(17, 20, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, LADDER, JAN(15)), 0);
+	expect(w, ROOT_ALARM, LADDER, JAN(16), 0, NOTICE_OPENED,
+	    SEVERITY_INFO, AT(17, 10, 0));
+	assert_true(w->starts > starts);
+}
+
+static void
+a_new_check_says_one_thing(void **state)
+{
+	what_is_new_says_one_thing(*state, true, false);
+}
+
+static void
+a_new_alarm_says_one_thing(void **state)
+{
+	what_is_new_says_one_thing(*state, false, true);
+}
+
 /*------------------------------------------------------------------- people */
 
 static void
@@ -735,6 +799,8 @@ main(void)
 		T(a_short_outage_is_no_incident),
 		T(unknown_ends_nothing),
 		T(a_first_start_says_one_thing),
+		T(a_new_check_says_one_thing),
+		T(a_new_alarm_says_one_thing),
 		T(reminders_come_until_somebody_has_it),
 		T(an_ack_ends_when_it_gets_worse),
 		T(a_date_that_leaves_the_watch_takes_its_incidents_along),
