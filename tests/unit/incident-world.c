@@ -41,6 +41,10 @@ measured(struct world *w, const struct effect *x)
 	double value = value_of(w, x->subject, x->date);
 	double games = value_of(w, GAMES, x->date);
 
+	if (w->blink == x->subject) {
+		value = NAN;
+		w->blink = NONE;
+	}
 	w->measures++;
 	ev.u.measured = (struct measurement){ .told = !isnan(value),
 		.stated = NONE, .value = value, .expected = NAN,
@@ -425,6 +429,7 @@ world_new(void)
 	assert(w->out.v && w->queue && w->rows);
 	w->now = (struct now){ START, 1000000, 1000000, 1 };
 	w->games = 9;
+	w->blink = NONE;
 	world_build(w);
 	return w;
 }

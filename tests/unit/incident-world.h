@@ -71,6 +71,7 @@ struct world {
 	struct fact facts[512];
 	int32_t n_facts;
 	double games;           /* of a date without a fact */
+	int32_t blink;          /* this check's next answer is none; NONE */
 	/* an attempt has ended well: it may add facts */
 	void (*ended)(struct world *, const struct attempt_row *,
 	    struct date);

@@ -220,16 +220,18 @@ evidence_from_before_a_restart_ends_and_opens_nothing(void **state)
 
 	whole_week(w, NONE);
 	world_fact(w, GRADED, JAN(13), AT(14, 4, 0), 0);
-	world_fact(w, PDC, JAN(14), AT(15, 9, 0), 0);
+	world_fact(w, PDC, JAN(14), AT(15, 4, 0), 0);
+	world_fact(w, GRADED, JAN(14), AT(15, 4, 0), 0);
 	world_resume(w);
 	world_until(w, AT(15, 8, 0));
 	/* down over a due time; what was missing is there when it is up */
-	w->now.wall = AT(15, 13, 0);
+	w->now.wall = AT(15, 16, 0);
 	world_fact(w, PDC, JAN(14), AT(15, 12, 0), 9);
+	world_fact(w, GRADED, JAN(14), AT(15, 15, 30), 9);
 	world_crash(w);
 	assert_true(world_incident(w, ROOT_PHASE, GRADE, JAN(13))->open);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(14)), 0);
-	world_until(w, AT(15, 14, 0));
+	world_until(w, AT(15, 17, 0));
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(14)), 0);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(13)), 1);
 }

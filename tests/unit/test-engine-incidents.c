@@ -174,6 +174,30 @@ a_proven_root_owns_what_it_held_back(void **state)
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
+/* Grades are looked at twice a day; they arrived since. */
+static void
+at_the_end_of_the_window_it_is_measured_before_anyone_is_told(void **state)
+{
+	struct world *w = *state;
+	int32_t i;
+
+	w->checks[GRADED].every_ms = 12 * HOUR;
+	world_build(w);
+	whole_week(w, 18);
+	world_fact(w, BOX, JAN(18), AT(19, 4, 0), 9);
+	world_fact(w, SUMMARY, JAN(18), AT(19, 4, 0), 9);
+	for (i = PDC; i <= PREDICTED; i++)
+		world_fact(w, i, JAN(18), AT(19, 11, 30), 9);
+	world_fact(w, GRADED, JAN(18), AT(19, 16, 30), 9);
+	world_resume(w);
+	world_until(w, AT(19, 17, 0));
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(18))->open);
+	world_until(w, AT(19, 19, 0));
+	assert_false(world_breach(w, ROOT_PHASE, GRADE, JAN(18))->open);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, JAN(18)), 0);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 static void
 what_arrives_in_the_window_ends_with_the_root(void **state)
 {
@@ -450,6 +474,42 @@ a_short_outage_is_no_incident(void **state)
 	assert_int_equal(w->n_told, 1); /* the adoption */
 }
 
+static void
+once_is_not_stays_unknown(void **state)
+{
+	struct world *w = *state;
+
+	w->checks[BOOKS].patience_ms = 0;
+	world_build(w);
+	whole_week(w, NONE);
+	world_resume(w);
+	world_until(w, AT(15, 9, 0));
+	w->blink = BOOKS;
+	world_until(w, AT(15, 12, 0));
+	assert_int_equal(w->blink, NONE);
+	assert_int_equal(w->n_told, 1); /* the adoption */
+}
+
+/* One that is seldom looked at needn't wait for its turn. */
+static void
+when_a_target_answers_all_of_it_is_asked(void **state)
+{
+	struct world *w = *state;
+
+	w->checks[GRADED].every_ms = 10 * HOUR;
+	world_build(w);
+	whole_week(w, NONE);
+	drop_tables(w, AT(17, 4, 0), AT(17, 16, 10));
+	world_resume(w);
+	world_until(w, AT(17, 16, 5));
+	assert_int_equal(engine_check(w->engine, GRADED, JAN(16))->raw,
+	    RESULT_UNKNOWN);
+	world_until(w, AT(17, 16, 40));
+	assert_int_equal(engine_check(w->engine, GRADED, JAN(16))->raw,
+	    RESULT_PASS);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 /* An incident about data stays while its probe fails. */
 static void
 unknown_ends_nothing(void **state)
@@ -483,6 +543,7 @@ main(void)
 		T(what_follows_hangs_under_the_root),
 		T(the_most_upstream_failing_phase_is_the_root),
 		T(a_proven_root_owns_what_it_held_back),
+		T(at_the_end_of_the_window_it_is_measured_before_anyone_is_told),
 		T(what_arrives_in_the_window_ends_with_the_root),
 		T(a_later_cause_upstream_becomes_the_root),
 		T(a_phase_joins_the_alarm_that_spoke_first),
@@ -494,6 +555,8 @@ main(void)
 		T(a_failing_probe_is_one_incident_and_none_of_data),
 		T(what_a_probe_hid_speaks_when_it_is_measured),
 		T(a_short_outage_is_no_incident),
+		T(once_is_not_stays_unknown),
+		T(when_a_target_answers_all_of_it_is_asked),
 		T(unknown_ends_nothing),
 	};
 
