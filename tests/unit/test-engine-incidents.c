@@ -185,6 +185,27 @@ a_proven_root_owns_what_it_held_back(void **state)
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
+/* Grades are looked at twice a day; they arrived since. */
+static void
+at_the_end_of_the_window_it_is_measured_before_anyone_is_told(void **state)
+{
+	struct world *w = *state;
+	int32_t i;
+
+	w->checks[GRADED].every_ms = 12 * HOUR;
+	whole_week(w, 18);
+	reads(w, BOX_SCORES, january(18), jan(19, 4, 0), 9);
+	reads(w, PLAYER_SUMMARY, january(18), jan(19, 4, 0), 9);
+	for (i = PDC; i <= PREDICTED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	reads(w, GRADED, january(18), jan(19, 16, 30), 9);
+	world_go(w);
+	world_until(w, jan(19, 19, 0));
+	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)), 0);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 static void
 what_arrives_in_the_window_ends_with_the_root(void **state)
 {
@@ -459,6 +480,25 @@ a_short_outage_is_no_incident(void **state)
 	world_go(w);
 	world_until(w, jan(18, 4, 0));
 	assert_int_equal(w->n_told, 1); /* the adoption */
+}
+
+/* One that is seldom looked at needn't wait for its turn. */
+static void
+when_a_target_answers_all_of_it_is_asked(void **state)
+{
+	struct world *w = *state;
+
+	w->checks[GRADED].every_ms = 10 * HOUR;
+	whole_week(w, NONE);
+	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
+	world_go(w);
+	world_until(w, jan(17, 16, 5));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
+	    RESULT_UNKNOWN);
+	world_until(w, jan(17, 16, 40));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
+	    RESULT_PASS);
+	assert_int_equal(world_open_incidents(w), 0);
 }
 
 /* An incident about data stays while its probe fails. */
@@ -768,16 +808,18 @@ evidence_from_before_a_restart_ends_and_opens_nothing(void **state)
 
 	whole_week(w, NONE);
 	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
-	reads(w, PDC, january(14), jan(15, 9, 0), 0);
+	reads(w, PDC, january(14), jan(15, 4, 0), 0);
+	reads(w, GRADED, january(14), jan(15, 4, 0), 0);
 	world_go(w);
 	world_until(w, jan(15, 8, 0));
 	/* down over a due time; what was missing is there when it is up */
-	w->now.wall = jan(15, 13, 0);
+	w->now.wall = jan(15, 16, 0);
 	reads(w, PDC, january(14), jan(15, 12, 0), 9);
+	reads(w, GRADED, january(14), jan(15, 15, 30), 9);
 	world_die(w);
 	assert_true(world_incident(w, ROOT_PHASE, GRADE, january(13))->open);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
-	world_until(w, jan(15, 14, 0));
+	world_until(w, jan(15, 17, 0));
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 1);
 }
@@ -795,6 +837,7 @@ main(void)
 		T(what_follows_hangs_under_the_root),
 		T(the_most_upstream_failing_phase_is_the_root),
 		T(a_proven_root_owns_what_it_held_back),
+		T(at_the_end_of_the_window_it_is_measured_before_anyone_is_told),
 		T(what_arrives_in_the_window_ends_with_the_root),
 		T(a_later_cause_upstream_becomes_the_root),
 		T(a_phase_joins_the_alarm_that_spoke_first),
@@ -806,6 +849,7 @@ main(void)
 		T(a_failing_probe_is_one_incident_and_none_of_data),
 		T(what_a_probe_hid_speaks_when_it_is_measured),
 		T(a_short_outage_is_no_incident),
+		T(when_a_target_answers_all_of_it_is_asked),
 		T(unknown_ends_nothing),
 		T(a_first_start_says_one_thing),
 		T(a_new_check_says_one_thing),
