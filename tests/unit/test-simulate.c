@@ -285,10 +285,10 @@ exported_facts(void **state)
 
 	(void)state;
 	trial_begin(&t, NULL, "unmeasured = (\"made\", \"seen\");", HEADING
-	    "{\"seq\": 1, \"at\": 1768500000000, \"kind\": \"pipeline\", \"data\": "
-	    "{\"adopted_through\": \"2026-01-15\"}}\n"
-	    "{\"seq\": 2, \"at\": 1768500000000, \"kind\": \"check\", \"date\": "
-	    "\"2026-01-15\", \"subject\": \"raw\", \"data\": "
+	    "{\"seq\": 1, \"at\": 1768500000000, \"kind\": "
+	    "\"pipeline\", \"data\": {\"adopted_through\": \"2026-01-15\"}}\n"
+	    "{\"seq\": 2, \"at\": 1768500000000, \"kind\": \"check\", "
+	    "\"date\": \"2026-01-15\", \"subject\": \"raw\", \"data\": "
 	    "{\"measured\": true, \"value\": 1}}\n"
 	    CHECK("1768600000000", "games", "\"measured\": true, "
 	    "\"value\": 4")
