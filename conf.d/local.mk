@@ -16,5 +16,18 @@ nobase_dist_sample_SCRIPTS = \
 	conf.d/nba/bin/run_predictions conf.d/nba/bin/scrape_bdl \
 	conf.d/shop/bin/etl
 
+# A sample names the places of a Debian package; in what is installed they
+# are those of this installation.
+install-samples-hook:
+	cd "$(DESTDIR)$(sampledir)" && for i in $(nobase_dist_sample_DATA); do \
+		case $$i in *.conf) ;; *) continue ;; esac; \
+		$(SED) -e 's,"/usr/share/gatewarden/,"$(pkgdatadir)/,' \
+			-e 's,"/var/lib/,"$(localstatedir)/lib/,' \
+			-e 's,file:/etc/,file:$(sysconfdir)/,' \
+			"$$i" >"$$i.new" && $(INSTALL_DATA) "$$i.new" "$$i" && \
+		rm -f "$$i.new" || exit 1; \
+	done
+.PHONY: install-samples-hook
+
 include tests/scenario/demo.mk
 include tests/scenario/operation.mk

@@ -12,9 +12,9 @@ include plugins/recovery/local.mk
 include plugins/notifier/local.mk
 
 # They are found by their .so; libtool's own description of them is of no use.
-install-data-hook:
+install-plugins-hook:
 	cd "$(DESTDIR)$(plugindir)" && for i in $(plugin_LTLIBRARIES); do \
 		rm -f "$${i##*/}"; done
-uninstall-hook:
+uninstall-plugins-hook:
 	-cd "$(DESTDIR)$(plugindir)" && for i in $(plugin_LTLIBRARIES); do \
 		i=$${i##*/}; rm -f "$${i%.la}.so"; done

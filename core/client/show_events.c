@@ -121,6 +121,14 @@ add_all(struct text *t, const json_t *data)
 	}
 }
 
+/* A number that says of what kind the subject of a note is. */
+static bool
+only_kind(const json_t *data, const char *member)
+{
+	return strcmp(member, "+detail") == 0 &&
+	    strcmp(json_text(data, "kind", ""), "would_start") == 0;
+}
+
 static void
 words_data(struct text *t, const char *kind, const json_t *data)
 {
@@ -131,7 +139,8 @@ words_data(struct text *t, const char *kind, const json_t *data)
 			continue;
 		for (k = 0; k < ARRAY_SIZE(rows[i].members) &&
 		    rows[i].members[k]; k++)
-			add_member(t, data, rows[i].members[k]);
+			if (!only_kind(data, rows[i].members[k]))
+				add_member(t, data, rows[i].members[k]);
 		return;
 	}
 	add_all(t, data);

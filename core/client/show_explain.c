@@ -146,15 +146,41 @@ static void
 put_closed(struct out *o, const json_t *p)
 {
 	const json_t *closed = json_object_get(p, "closed");
-	bool done = strcmp(json_text(p, "view", ""), "done") == 0;
+	const char *view = json_text(p, "view", "");
+	bool done = strcmp(view, "done") == 0;
 
-	if (json_array_size(closed) == 0 || (done && !reopened(closed)))
+	if (json_array_size(closed) == 0 || (done && !reopened(closed)) ||
+	    strcmp(view, "starting") == 0 || strcmp(view, "running") == 0 ||
+	    strcmp(view, "verifying") == 0)
 		return;
 	if (done)
 		out_heading(o, "closed now, although it is done");
 	else
 		out_heading(o, "why it doesn't start");
 	show_conditions(o, closed, 2);
+}
+
+static void
+put_override(struct out *o, const json_t *x, const char *now)
+{
+	bool live = json_flag(x, "live", false);
+	CLEANUP_TEXT struct text s = { 0 };
+
+	if (x == NULL)
+		return;
+	out_heading(o, live ? "overridden" : "an override let it start");
+	text_addf(&s, "override %lld by %s ", (long long)json_int(x,
+	    "override", 0), json_text(x, "by", "?"));
+	words_instant(&s, json_text(x, "at", NULL), now);
+	text_addf(&s, ": %s", json_text(x, "reason", ""));
+	if (live) {
+		text_add(&s, "; until ");
+		words_instant(&s, json_text(x, "until", NULL), now);
+		text_addf(&s, ", take it back with: gatewarden undo %lld",
+		    (long long)json_int(x, "override", 0));
+	}
+	out(o, "  ");
+	out_wrapped(o, STYLE_PLAIN, 2, 4, text_str(&s));
 }
 
 static void
@@ -269,6 +295,7 @@ put_phase(struct out *o, const json_t *r, const char *now)
 		return;
 	}
 	put_closed(o, p);
+	put_override(o, json_object_get(p, "override"), now);
 	put_upstream(o, json_object_get(p, "upstream"));
 	put_because(o, r, now);
 	json_array_foreach(json_object_get(p, "guards"), i, g)

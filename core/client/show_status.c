@@ -337,6 +337,37 @@ add_holds(struct out *o, const json_t *r, const char *now)
 	table_print(t, o, 2);
 }
 
+static void
+add_override(struct table *t, const json_t *x, const char *now)
+{
+	CLEANUP_TEXT struct text s = { 0 };
+
+	table_cell(t, STYLE_WARN, "%s %s %s", json_text(x, "pipeline", "?"),
+	    json_text(x, "date", "?"), json_text(x, "phase", "?"));
+	table_cell(t, STYLE_BOLD, "gatewarden undo %lld",
+	    (long long)json_int(x, "override", 0));
+	text_addf(&s, "by %s: %s, until ", json_text(x, "by", "?"),
+	    json_text(x, "reason", ""));
+	words_instant(&s, json_text(x, "until", NULL), now);
+	table_text(t, STYLE_PLAIN, text_str(&s));
+}
+
+static void
+add_overrides(struct out *o, const json_t *r, const char *now)
+{
+	CLEANUP_TABLE struct table *t = table_new((const char *const[]){
+		"", "", "", NULL });
+	const json_t *list = json_object_get(r, "overrides"), *x;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	out_heading(o, "overridden (%zu)", json_array_size(list));
+	json_array_foreach(list, i, x)
+		add_override(t, x, now);
+	table_print(t, o, 2);
+}
+
 /*-------------------------------------------------------------------- next */
 
 static void
@@ -388,6 +419,7 @@ show_status(struct out *o, const json_t *r, const json_t *params)
 		add_pipeline(o, p);
 	add_needs(o, r, now);
 	add_holds(o, r, now);
+	add_overrides(o, r, now);
 	add_next(o, r, now);
 	return EXIT_OPEN;
 }

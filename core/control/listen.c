@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/text.h"
 
 static int
@@ -75,6 +76,27 @@ clear_place(const struct sockaddr_un *sun, char **ret_why)
 	return 0;
 }
 
+/* The directory, if there is none yet: any may look into it, as the mode of
+ * the socket decides. After a boot /run is empty. */
+static int
+make_directory(const struct sockaddr_un *sun)
+{
+	char dir[sizeof sun->sun_path];
+	char *slash;
+	mode_t old;
+	int r;
+
+	memcpy(dir, sun->sun_path, sizeof dir);
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir)
+		return 0;
+	*slash = '\0';
+	old = umask(022);
+	r = file_mkdirs(dir, 0755);
+	(void)umask(old);
+	return r;
+}
+
 static int
 bind_masked(int fd, const struct sockaddr_un *sun, mode_t mask)
 {
@@ -101,6 +123,9 @@ listen_bind(const char *path, gid_t group, int everyone, char **ret_why)
 	r = clear_place(&sun, ret_why);
 	if (r < 0)
 		return r;
+	r = make_directory(&sun);
+	if (r < 0)
+		return refuse(ret_why, path, "can't make its directory", -r);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return refuse(ret_why, path, "no socket to be had", errno);

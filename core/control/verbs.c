@@ -103,7 +103,8 @@ static const struct verb verbs[] = {
 	{ "log", LEVEL_OBSERVE, VERB_TOP,
 	    "the output of an attempt",
 	    "By the attempt's number, or the last one of a phase or recovery "
-	    "on a date. The first 16 and the last 48 KiB are kept, secrets masked.",
+	    "on a date. The first 16 and the last 48 KiB are kept, secrets "
+	    "masked.",
 	    "gatewarden log 118  attempt 118\n"
 	    "gatewarden log predict 2026-01-16  its last start\n"
 	    "gatewarden log phase4_backfill 2026-01-16  its last try\n",

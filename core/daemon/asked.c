@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "calendar/day.h"
 #include "daemon/inside.h"
@@ -272,6 +273,22 @@ asked_fault(const struct call_reply *r)
 
 /*---------------------------------------------------------------- messages */
 
+/* What a notifier wrote is meant for somebody: `console` writes the message
+ * itself. A line of the log each, at a level that --quiet keeps. */
+static void
+log_output(const char *s, size_t len)
+{
+	while (len > 0) {
+		const char *end = memchr(s, '\n', len);
+		size_t n = end ? (size_t)(end - s) : len;
+
+		log_warning("message: %.*s", (int)n, s);
+		n += end != NULL;
+		s += n;
+		len -= n;
+	}
+}
+
 static void
 on_delivered(void *arg, const struct call_reply *reply)
 {
@@ -279,6 +296,7 @@ on_delivered(void *arg, const struct call_reply *reply)
 	void (*done)(void *, const struct call_reply *) = a->done;
 	void *done_arg = a->done_arg;
 
+	log_output(reply->output, reply->output_len);
 	asked_free(a);
 	done(done_arg, reply);
 }

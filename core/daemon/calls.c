@@ -141,7 +141,7 @@ gate_input(struct supervisor *s, int32_t check, struct date date,
 	json_put_num(o, "expected", measured ? row->expected : NAN);
 	json_put_int(o, "missing", row ? row->missing : -1);
 	json_put_int(o, "age_ms", row && row->measurement != 0 &&
-	    row->boot_id == now->boot_id ? now->boot - row->ended_boot : -1);
+	    row->boot_id == now->boot_id ? now->boot - row->began_boot : -1);
 	if (due != INSTANT_NONE)
 		json_put_int(o, "due", due);
 	return o;

@@ -207,6 +207,19 @@ about(const char *what, const struct view *v, int32_t pipeline,
 
 /*------------------------------------------------------------------ phases */
 
+/* Nothing is closed but what keeps it from starting without a person. */
+static bool
+only_unattended(const struct phase_reading *r)
+{
+	int32_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->closed[i].why != WHY_ADOPTED &&
+		    r->closed[i].why != WHY_TOO_OLD)
+			return false;
+	return true;
+}
+
 static void
 can_phase(const struct phase_def *p, const struct phase_reading *r,
     struct doing *d)
@@ -219,12 +232,12 @@ can_phase(const struct phase_def *p, const struct phase_reading *r,
 		accepts = accepts && engine_overridable(r->closed[i].why);
 	if (r->view == VIEW_DONE || r->view == VIEW_SKIPPED)
 		return;
-	if (p->start != NONE && r->n == 0)
+	if (p->start != NONE && only_unattended(r))
 		can_f(d, "start it now", "run", p->name, d->date);
 	if (r->view == VIEW_FAILED)
 		can_f(d, "let it try again from the start", "reopen",
 		    p->name, d->date);
-	if (accepts) {
+	if (accepts && !only_unattended(r)) {
 		text_addf(&rest, "%s --reason TEXT", d->date);
 		can_f(d, "let it start although these conditions are closed",
 		    "override", p->name, text_str(&rest));

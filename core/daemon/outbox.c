@@ -188,29 +188,48 @@ recipients(struct outbox *o, const struct outbox_notice *n)
 	return messages ? route_to_told(o->options.conf, messages) : NULL;
 }
 
+/* Nobody is reminded of what hasn't arrived yet: a notifier that was down
+ * for a night delivers an incident once. */
+static bool
+is_needless(const struct outbox *o, const struct outbox_notice *n,
+    const char *notifier)
+{
+	size_t i;
+
+	if (n->kind != NOTICE_REMINDER)
+		return false;
+	for (i = 0; i < o->n; i++)
+		if (o->v[i]->incident == n->incident &&
+		    strcmp(o->v[i]->notifier, notifier) == 0)
+			return true;
+	return false;
+}
+
 int32_t
 outbox_queue(struct outbox *o, const struct outbox_notice *n)
 {
 	CLEANUP_JSON json_t *picked = recipients(o, n);
 	struct store_message m = { .id = n->id, .incident = n->incident,
 		.body = n->body };
-	const json_t *fallback;
+	int32_t queued = 0;
 	json_t *v;
 	int r;
 
 	if (picked == NULL)
 		return -EIO;
 	json_object_foreach(picked, m.notifier, v) {
-		fallback = v;
-		r = queue_to(o, &m, fallback);
+		if (is_needless(o, n, m.notifier))
+			continue;
+		r = queue_to(o, &m, v);
 		if (r < 0)
 			return r;
+		queued++;
 	}
 	if (json_object_size(picked) == 0 && n->kind != NOTICE_RESOLVED)
 		log_warning("message %llu (%s, %s): no route leads to "
 		    "anybody", (unsigned long long)n->id,
 		    notice_kind_name(n->kind), severity_name(n->severity));
-	return (int32_t)json_object_size(picked);
+	return queued;
 }
 
 /*----------------------------------------------------------------- sending */

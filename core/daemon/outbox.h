@@ -85,7 +85,8 @@ struct outbox_notice {
 
 /* Inside the transaction of the change. Nothing leaves before outbox_tick,
  * which is called after the commit. Returns the number of notifiers that
- * get it (0: no route matches, logged), or -errno of the store. */
+ * get it (0: no route matches, logged; or a reminder of what none of them
+ * has got yet), or -errno of the store. */
 int32_t outbox_queue(struct outbox *, const struct outbox_notice *);
 
 /* The transaction in which messages were queued was not committed: forgets

@@ -87,7 +87,8 @@ plan_of_phase(const struct view *v, int32_t phase, struct date date,
 	text_addf(&t, "its done holds within %s of a start",
 	    duration_text(p->verify_within_ms, buf));
 	(void)json_array_append_new(ends, json_string(text_str(&t)));
-	add(ends, "", p->retry.attempts, "attempts");
+	add(ends, "", p->retry.attempts, p->retry.attempts == 1 ? "attempt" :
+	    "attempts");
 	add_budgets(ends, v, p->start);
 	(void)json_object_set_new(o, "ends", ends);
 }
@@ -107,7 +108,8 @@ plan_of_recovery(const struct view *v, int32_t recovery, struct date date,
 	    row ? row->attempts : 0, at, view_zone(v, d->pipeline)));
 	(void)json_array_append_new(ends, json_string(
 	    "proof: all that failed passes, measured after the attempt"));
-	add(ends, "", d->retry.attempts, "attempts");
+	add(ends, "", d->retry.attempts, d->retry.attempts == 1 ? "attempt" :
+	    "attempts");
 	add(ends, "", d->no_effect_limit, "in a row with no effect");
 	(void)json_array_append_new(ends, json_string(
 	    "anything is worse than before"));

@@ -107,7 +107,7 @@ static const struct field check_fields[] = {
 	F(check_row, items_hash, HASH), F(check_row, measurement, ID),
 	F(check_row, changed_at, INSTANT), F(check_row, since, INSTANT),
 	F(check_row, began_wall, INSTANT), F(check_row, ended_wall, INSTANT),
-	F(check_row, ended_boot, INSTANT), F(check_row, boot_id, HASH),
+	F(check_row, began_boot, INSTANT), F(check_row, boot_id, HASH),
 	F(check_row, in_row, INT), F(check_row, fault, BOOL),
 	F_END
 };

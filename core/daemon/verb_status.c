@@ -460,6 +460,21 @@ holds_json(const struct view *v)
 	return list;
 }
 
+static json_t *
+overrides_json(const struct view *v)
+{
+	json_t *list = json_array();
+	const struct override_row *x;
+	struct record where;
+	int32_t i;
+
+	for (i = 0; (x = engine_override_at(v->engine, i, &where)); i++)
+		if (x->live)
+			(void)json_array_append_new(list, view_override(v, x,
+			    &where));
+	return list;
+}
+
 static void
 put_needs(json_t *o, const struct view *v)
 {
@@ -472,6 +487,7 @@ put_needs(json_t *o, const struct view *v)
 		need_recoveries(v, i, needs);
 	(void)json_object_set_new(o, "needs", needs);
 	(void)json_object_set_new(o, "holds", holds_json(v));
+	(void)json_object_set_new(o, "overrides", overrides_json(v));
 }
 
 void

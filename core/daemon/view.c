@@ -113,8 +113,8 @@ put_row(json_t *o, const struct view *v, const struct check_row *row,
 	put_count(o, "missing_count", row->missing);
 	put_count(o, "extra_count", row->extra);
 	put_when(o, "read_at", row->ended_wall, zone);
-	if (row->ended_boot != 0 && row->boot_id == v->now.boot_id)
-		json_put_int(o, "age_ms", v->now.boot - row->ended_boot);
+	if (row->began_boot != 0 && row->boot_id == v->now.boot_id)
+		json_put_int(o, "age_ms", v->now.boot - row->began_boot);
 	put_when(o, "since", row->since, zone);
 	json_put_int(o, "in_row", row->in_row);
 }

@@ -49,6 +49,8 @@ json_t *view_recovery(const struct view *, int32_t recovery, struct date);
 /* {"phase", "rule", "view", "edge", "marks", ..., "closed": [condition],
  * "done": {...}, "tries": [attempt], "plan"} */
 json_t *view_phase(const struct view *, int32_t phase, struct date);
+json_t *view_override(const struct view *, const struct override_row *,
+    const struct record *where);
 /* The short of it: {"phase", "view", "edge", "marks", "number", "held",
  * "late", "why", "due"} */
 json_t *view_cell(const struct view *, int32_t phase, struct date);

@@ -178,12 +178,51 @@ upstream(const struct view *v, const struct phase_def *p, struct date date)
 }
 
 json_t *
+view_override(const struct view *v, const struct override_row *x,
+    const struct record *where)
+{
+	const struct zone *zone = view_zone(v, where->pipeline);
+	json_t *o = json_object();
+	char date[DATE_TEXT];
+
+	json_put_int(o, "override", (int64_t)x->id);
+	json_put(o, "pipeline", v->graph->pipelines[where->pipeline].name);
+	json_put(o, "phase", v->graph->phases[x->phase].name);
+	json_put(o, "date", date_text(where->date, date));
+	(void)json_object_set_new(o, "live", json_boolean(x->live));
+	json_put(o, "by", x->actor);
+	json_put(o, "reason", x->reason);
+	put_when(o, "at", x->at, zone);
+	put_when(o, "until", x->until, zone);
+	return o;
+}
+
+/* The one that stands, or that let it start; NULL: none. */
+static json_t *
+override_of(const struct view *v, int32_t phase, struct date date)
+{
+	const struct phase_row *row = engine_phase(v->engine, phase, date);
+	const struct override_row *x, *found = NULL;
+	struct record where, found_at;
+	int32_t i;
+
+	for (i = 0; (x = engine_override_at(v->engine, i, &where)); i++) {
+		if (x->phase != phase || where.date.day != date.day ||
+		    !(x->live || (row && row->marks & MARK_OVERRIDDEN)))
+			continue;
+		found = x;
+		found_at = where;
+	}
+	return found ? view_override(v, found, &found_at) : NULL;
+}
+
+json_t *
 view_phase(const struct view *v, int32_t phase, struct date date)
 {
 	const struct phase_def *p = &v->graph->phases[phase];
 	const struct phase_row *row = engine_phase(v->engine, phase, date);
 	const struct zone *zone = view_zone(v, p->pipeline);
-	json_t *o = view_cell(v, phase, date);
+	json_t *o = view_cell(v, phase, date), *over;
 	struct phase_reading r;
 
 	put_origin(o, &p->origin);
@@ -195,6 +234,9 @@ view_phase(const struct view *v, int32_t phase, struct date date)
 	put_when(o, "not_before", r.at, zone);
 	(void)json_object_set_new(o, "closed", view_conditions(v, r.closed,
 	    r.n, p->pipeline, date));
+	over = override_of(v, phase, date);
+	if (over)
+		(void)json_object_set_new(o, "override", over);
 	(void)json_object_set_new(o, "upstream", upstream(v, p, date));
 	(void)json_object_set_new(o, "guards", guards(v, p, date));
 	(void)json_object_set_new(o, "done", done_json(v, p, date));

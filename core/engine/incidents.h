@@ -144,6 +144,27 @@ struct home alarm_home(struct engine *, int32_t gate, struct day *,
 /* The open incident of a check's target; 0: none. */
 uint64_t probe_incident(const struct engine *, int32_t check);
 
+/*------------------------------------------- joining.c, probes.c, life.c */
+
+/* What one sign, or one incident, may write. */
+enum { SIGN_ROWS = 4, INCIDENT_ROWS = 3 };
+
+/* The incident is looked at again, unless it is of this date: those of a
+ * date are looked at last anyway. */
+void stir(struct engine *, const struct day *here, uint64_t incident);
+void open_breach(struct engine *, int32_t pipeline, struct day *,
+    const struct sign *, const struct home *);
+void breach_end(struct engine *, const struct day *, struct breach_entry *);
+void settle_phase_sign(struct engine *, int32_t phase, struct day *,
+    struct trace upstream);
+void settle_alarm(struct engine *, int32_t gate, struct day *);
+/* A bypass, or a held attempt: always an incident of its own. */
+void settle_own(struct engine *, int32_t pipeline, struct day *,
+    enum standing now, const struct sign *);
+void settle_probes(struct engine *, int32_t pipeline, struct day *);
+void settle_incident(struct engine *, struct incident_entry *,
+    struct day *);
+
 /*--------------------------------------------------- notices.c: who hears */
 
 /* Has everything that repairs what fails ended, or a start plan? `raise`

@@ -17,8 +17,11 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/holds.c \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
+	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/jump.c \
 	core/engine/known.c \
+	core/engine/life.c \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/notices.c \
@@ -26,6 +29,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
 	core/engine/phases.c \
+	core/engine/probes.c \
 	core/engine/proof.c \
 	core/engine/read.c \
 	core/engine/reading.c \
@@ -44,14 +48,13 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/work.h
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random
-TESTS += tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random
+engine_tests = tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents tests/unit/test-engine-phases \
+	tests/unit/test-engine-random tests/unit/test-engine-recoveries \
+	tests/unit/test-engine-trouble
+check_PROGRAMS += $(engine_tests)
+TESTS += $(engine_tests)
+check_LIBRARIES += tests/unit/libworld.a
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
 tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -62,22 +65,26 @@ tests_unit_test_engine_LDADD = core/engine/libengine.a \
 	core/calendar/libcalendar.a $(CMOCKA_LIBS)
 
 # the world that the engine is tested in
-engine_world = tests/unit/engine-world.c tests/unit/engine-world.h
-tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c \
-	$(engine_world)
-tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_phases_LDADD = $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_recoveries_SOURCES = \
-	tests/unit/test-engine-recoveries.c $(engine_world)
-tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_recoveries_LDADD = $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_incidents_SOURCES = \
-	tests/unit/test-engine-incidents.c \
-	tests/unit/incident-world.c tests/unit/incident-world.h
+tests_unit_libworld_a_SOURCES = \
+	tests/unit/engine-world.c tests/unit/engine-world.h \
+	tests/unit/engine-world-gates.c \
+	tests/unit/engine-world-run.c \
+	tests/unit/incident-help.c tests/unit/incident-help.h \
+	tests/unit/nba-world.c tests/unit/nba-world.h
+tests_unit_libworld_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+engine_world = tests/unit/libworld.a $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_incidents_LDADD = core/engine/libengine.a \
-	core/calendar/libcalendar.a $(CMOCKA_LIBS)
-tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c \
-	$(engine_world)
+tests_unit_test_engine_incidents_LDADD = $(engine_world)
+tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c
+tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_phases_LDADD = $(engine_world)
+tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_random_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_random_LDADD = $(engine_world)
+tests_unit_test_engine_recoveries_SOURCES = tests/unit/test-engine-recoveries.c
+tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_recoveries_LDADD = $(engine_world)
+tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
+tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_trouble_LDADD = $(engine_world)

@@ -104,7 +104,8 @@ struct check_row {
 	uint64_t measurement;   /* id given by the supervisor */
 	int64_t changed_at;     /* wall: since when it reads so */
 	int64_t since;          /* wall: since when the result is what it is */
-	int64_t began_wall, ended_wall, ended_boot;
+	int64_t began_wall, ended_wall;
+	int64_t began_boot;     /* its age counts from when it began to read */
 	uint64_t boot_id;
 	int32_t in_row;         /* measurements in a row with this result */
 	bool fault;             /* unknown because of a worker fault */

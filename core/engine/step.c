@@ -118,7 +118,9 @@ take_event(struct engine *e, const struct event *ev)
 		e->doubting = true;
 		break;
 	case EVENT_TICK:
+		break;
 	case EVENT_CLOCK_JUMP:
+		clock_jumped(e, ev->u.jump_ms);
 		break;
 	case EVENT_STARTED:
 	case EVENT_ENDED:

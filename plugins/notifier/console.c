@@ -2,8 +2,8 @@
  *
  * console.c -- notifier `console`: writes messages to its own output.
  *
- * Which is what the host keeps. A message is delivered when all of it has
- * been written: this is the last resort, which needs nothing but a
+ * Which the daemon puts into its log. A message is delivered when all of it
+ * has been written: this is the last resort, which needs nothing but a
  * descriptor.
  */
 #include <errno.h>

@@ -8,6 +8,7 @@ Run in a build directory, or with it as the first argument.
 import glob
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -144,6 +145,17 @@ class Life(Program):
                                          "control")
         self.stage.add("00-demo.conf", self.stage.clock())
         self.stage.run()
+
+    def test_a_message_to_the_console_is_seen(self):
+        path = os.path.join(self.stage.conf, "90-site.conf")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        text = re.sub(r'(name = "pipeline_health";\s+plugin = )"file".*?; }',
+                      r'\1"console"; }', text)
+        self.stage.add("90-site.conf", text)
+        self.stage.run()
+        wait_for("the message", 30, lambda: self.log(
+            "<4>message: ADOPTED nba"))
 
     def test_hup_keeps_what_runs_when_the_new_is_wrong(self):
         self.stage.run()

@@ -25,7 +25,7 @@ answer_fresh(const struct play *p, int32_t check, struct date date)
 	const struct answer *a = answer_of(p, check, date);
 
 	return a->known && a->boot_id == p->now.boot_id &&
-	    p->now.boot - a->ended_boot <= p->checks[check].max_age_ms;
+	    p->now.boot - a->began_boot <= p->checks[check].max_age_ms;
 }
 
 void

@@ -35,7 +35,7 @@ struct answer {
 	double value;
 	enum result raw;        /* by the oracles' own judgement */
 	int32_t in_row;
-	int64_t began_wall, ended_boot;
+	int64_t began_wall, began_boot;
 	uint64_t boot_id;
 };
 
@@ -122,6 +122,16 @@ void make_graph(struct play *);
 
 /* play.c: one seed to its end; false: an oracle found a flaw. */
 bool play(struct play *, uint64_t seed, int32_t steps);
+/* One event and what follows at once; or the supervisor is killed. */
+void step(struct play *, const struct event *);
+
+/* world.c */
+void answer_one(struct play *, int32_t call);
+void run_one(struct play *, int32_t run);
+void say_something(struct play *);
+struct date some_date(struct play *);
+
+/* evidence-oracle.c */
 int32_t day_slot(struct date);
 const struct answer *answer_of(const struct play *, int32_t check,
     struct date);

@@ -28,9 +28,8 @@ YOUNG = "2026-01-14"    # a hole young enough to be acted on, if it were met
 NEXT = "2026-01-16"
 
 MORE = """
-alarms = ( { name = "raw_alarm";  plugin = "ladder";  inputs = "raw_rows";
-             steps = ( { at = "+6h";  below = "100%";
-                         severity = "warning"; } ); } );
+alarms = ( { name = "raw_alarm";  plugin = "all";
+             inputs = "raw_rows"; } );
 recoveries = ( { name = "raw_again";  action = "work";
                  repairs = "raw_rows"; } );
 """
@@ -47,7 +46,7 @@ def cost(pid):
 
 
 class Adoption(Scenario):
-    speed = 3600.0
+    speed = 14400.0
     start = START
 
     def prepare(self):
@@ -114,7 +113,12 @@ class Adoption(Scenario):
             self.assertIn("adopted", text)
         text = self.site.gatewarden("incidents").stdout
         for date in HOLES:
-            self.assertIn(date, text)
+            self.assertIn(f"{date}  phase raw", text)
+            self.assertIn(f"{date}  alarm raw_alarm", text)
+        self.assertIn(f"{YOUNG}  phase load", text)
+        text = self.site.gatewarden("explain", "1").stdout
+        self.assertIn(f"raw: {WATCHED - len(HOLES)} of {WATCHED} done",
+                      text)
 
     def restart(self):
         self.site.stop()

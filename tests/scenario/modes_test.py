@@ -23,6 +23,7 @@ recoveries = ( { name = "again";  action = "work";
 
 
 class Mode(Scenario):
+    speed = 10800.0
     mode = "observe"
     words = 'mode = "observe";  '
 
@@ -79,7 +80,7 @@ class Mode(Scenario):
         p = self.site.gatewarden("run", "load", DATE)
         self.assertNotEqual(p.returncode, 0)
         self.assertIn(self.mode, p.stdout + p.stderr)
-        self.evidence((p.stdout + p.stderr).splitlines()[-1].strip())
+        self.evidence(" / ".join(x.strip() for x in p.stdout.splitlines()))
 
 
 class Observe(Mode):

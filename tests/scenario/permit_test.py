@@ -319,9 +319,12 @@ class Operator(Cli):
         self.assertIn("wait for me", lifted)
         self.evidence(out.splitlines()[0])
         number = out.split("gatewarden undo ")[1].split()[0]
-        self.assertIn("raw is elsewhere", self.explain("load", DATE))
+        for text in (self.explain("load", DATE), self.status()):
+            self.assertIn("raw is elsewhere", text)
+            self.assertIn(f"gatewarden undo {number}", text)
         self.cli("undo", number)
-        self.assertNotIn("raw is elsewhere", self.explain("load", DATE))
+        for text in (self.explain("load", DATE), self.status()):
+            self.assertNotIn("raw is elsewhere", text)
         self.cli("release", "load")
         self.site.until(self.site.now() + HOUR)
         self.assertEqual(self.site.runs(), [])
@@ -335,6 +338,7 @@ class Operator(Cli):
         row = self.site.phase(DATE, "load")
         self.assertIn("overridden", row["marks"])
         self.assertIn("raw is elsewhere", self.explain("load", DATE))
+        self.assertNotIn("raw is elsewhere", self.status(), "it is spent")
         # the mark travels, the closed edge does not open for others
         self.site.reached(DATE, "publish", "done")
         self.assertIn("overridden", self.site.phase(DATE,

@@ -185,7 +185,7 @@ fill_check(struct check_row *c)
 		.items_hash = random64(), .measurement = any_id(),
 		.changed_at = instant(), .since = instant(),
 		.began_wall = instant(), .ended_wall = instant(),
-		.ended_boot = instant(), .boot_id = random64(),
+		.began_boot = instant(), .boot_id = random64(),
 		.in_row = (int32_t)below(9), .fault = coin()
 	};
 }

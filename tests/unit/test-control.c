@@ -212,7 +212,7 @@ static void
 turn(struct world *w)
 {
 	(void)uv_run(&w->loop, UV_RUN_NOWAIT);
-	(void)usleep(200);
+	(void)usleep(200);      /* on purpose: the caller looks again */
 }
 
 static void
@@ -736,6 +736,35 @@ socket_file_is_safe(void **state)
 	assert_int_equal(lstat(path, &st), -1);
 }
 
+/* It is made, and is for all to look into; what can't be made is named. */
+static void
+socket_has_a_directory(void **state)
+{
+	struct world *w = *state;
+	char file[128], dir[128], path[140];
+	struct control_options o = { .loop = &w->loop, .path = path };
+	struct control *ctl = NULL;
+	struct stat st;
+	char *why = NULL;
+	mode_t old = umask(077);
+
+	(void)snprintf(dir, sizeof dir, "%s/new", w->dir);
+	(void)snprintf(path, sizeof path, "%s/sock", dir);
+	assert_int_equal(control_new(&o, &ctl, &why), 0);
+	assert_int_equal(umask(old), 077);
+	assert_int_equal(stat(dir, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0755);
+	control_free(ctl);
+	(void)uv_run(&w->loop, UV_RUN_NOWAIT);
+	assert_int_equal(rmdir(dir), 0);
+
+	(void)snprintf(file, sizeof file, "%s/file", w->dir);
+	assert_int_equal(file_write(file, "x", 1, 0600), 0);
+	(void)snprintf(path, sizeof path, "%s/below/sock", file);
+	expect_no_bind(w, path, ENOTDIR);
+	assert_int_equal(unlink(file), 0);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -756,7 +785,8 @@ main(void)
 		TEST(unanswered_calls_are_bounded), TEST(places_are_counted),
 		TEST(strangers_get_one_line), TEST(levels_follow_the_peer),
 		TEST(groups_are_read_without_nss),
-		TEST(kernel_tells_the_peer), TEST(socket_file_is_safe)
+		TEST(kernel_tells_the_peer), TEST(socket_file_is_safe),
+		TEST(socket_has_a_directory)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

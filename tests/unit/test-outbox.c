@@ -210,7 +210,7 @@ one_at_a_time_and_in_order_per_incident(void **state)
 
 	w->answer[TEAM] = FAILS;
 	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
-	(void)tell_all(w, 2, 1, NOTICE_REMINDER, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 1, NOTICE_WORSE, SEVERITY_WARNING);
 	assert_string_equal(text_str(&w->sent), "team:1 ");
 	w->answer[TEAM] = LATER;
 	(void)tell_all(w, 3, 2, NOTICE_OPENED, SEVERITY_WARNING);
@@ -285,6 +285,34 @@ one_known_to_be_down_is_not_waited_for(void **state)
 	w->routes[0].n_fallback = 1;
 	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_CRITICAL);
 	assert_string_equal(text_str(&w->taken), "boss:2 ");
+}
+
+/* One that was down for a night is told of an incident once, not once for
+ * each time that it would have been reminded. */
+static void
+nobody_is_reminded_of_what_has_not_arrived(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = FAILS;
+	assert_int_equal(tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING),
+	    1);
+	let_time_pass(w, w->now + HOUR);
+	assert_int_equal(tell_all(w, 2, 1, NOTICE_REMINDER,
+	    SEVERITY_WARNING), 0);
+	assert_int_equal(pending(w), 1);
+	/* another one has heard, and is reminded */
+	assert_int_equal(tell_all(w, 3, 1, NOTICE_WORSE, SEVERITY_CRITICAL),
+	    1);
+	w->routes[0].carry_on = true;
+	assert_int_equal(tell_all(w, 4, 1, NOTICE_REMINDER,
+	    SEVERITY_CRITICAL), 1);
+	w->answer[TEAM] = OK;
+	let_time_pass(w, w->now + HOUR);
+	assert_string_equal(text_str(&w->taken), "pager:3 pager:4 team:1 ");
+	assert_int_equal(tell_all(w, 5, 1, NOTICE_REMINDER,
+	    SEVERITY_WARNING), 1);
+	must_be_clean(w->store);
 }
 
 /* A message that its notifier can't take, for a reason that it takes for a
@@ -565,6 +593,7 @@ main(void)
 		TEST(one_that_is_down_is_asked_for_all_together),
 		TEST(what_expired_is_not_tried_again),
 		TEST(one_known_to_be_down_is_not_waited_for),
+		TEST(nobody_is_reminded_of_what_has_not_arrived),
 		TEST(one_message_does_not_stand_in_the_way),
 		TEST(whoever_was_told_hears_the_end),
 		TEST(an_end_that_was_queued_follows_to_the_fallback),

@@ -4,7 +4,7 @@
 Everything that the daemon needs is made in one directory: the sample's own
 configuration with the paths of 90-site.conf replaced (what a site would do
 by hand), one more file with the clock, the warehouse, and links to plugins
-that have been built but not installed. The demonstration and the scenario
+that have been built or installed. The demonstration and the scenario
 tests both stand on this; neither knows how the daemon is started.
 
 Nothing here waits by sleeping for a time: it polls for a state, with a limit.
@@ -25,8 +25,9 @@ ZONE = zoneinfo.ZoneInfo("America/New_York")
 START = datetime.datetime(2026, 1, 13, 4, tzinfo=ZONE)
 END = datetime.datetime(2026, 1, 20, 14, tzinfo=ZONE)
 
-INSTALLED = "/usr/share/gatewarden/conf.d/nba"
-STATE = "/var/lib/gatewarden/nba"
+# Where the configuration has the sample and its data, whatever the prefix.
+SAMPLE = re.compile(r'"[^"]*/share/gatewarden/conf\.d/nba(?=[/"])')
+STATE = re.compile(r'"[^"]*/lib/gatewarden/nba(?=[/"])')
 
 
 class Failed(Exception):
@@ -55,12 +56,13 @@ def shown(at_ms, form="%m-%d %H:%M"):
 
 
 def program(build, name):
-    """A program of a build tree."""
-    for path in (os.path.join(build, name),
-                 *sorted(glob.glob(os.path.join(build, "core", "*", name)))):
+    """A program of a build tree, or of a prefix."""
+    for path in (*sorted(glob.glob(os.path.join(build, "core", "*", name))),
+                 *(os.path.join(build, d, name)
+                   for d in ("sbin", "bin", "libexec"))):
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
-    raise Failed(f"{name} has not been built in {build}")
+    raise Failed(f"there is no {name} in {build}")
 
 
 class Stage:
@@ -90,7 +92,8 @@ class Stage:
                        check=True)
 
     def link_plugins(self):
-        for pattern in ("plugins/**/.libs/*.so", "tests/**/.libs/*.so"):
+        for pattern in ("plugins/**/.libs/*.so", "tests/**/.libs/*.so",
+                        "lib/gatewarden/plugins/*.so"):
             for path in glob.glob(os.path.join(self.build, pattern),
                                   recursive=True):
                 link = os.path.join(self.plugins, os.path.basename(path))
@@ -100,7 +103,7 @@ class Stage:
     def copy(self, path):
         with open(path, encoding="utf-8") as f:
             text = f.read()
-        text = text.replace(INSTALLED, HERE).replace(STATE, self.dir)
+        text = SAMPLE.sub('"' + HERE, STATE.sub('"' + self.dir, text))
         self.add(os.path.basename(path), text)
 
     def add(self, name, text):

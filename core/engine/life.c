@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * life.c -- an incident from its first cause to its end.
+ *
+ * Open while a cause stands; clearing when none does, for the settle window,
+ * as long as phases that it held back are undone, automation still works on
+ * it, or something hangs under it; then over. A cause that stands again
+ * meanwhile is the same episode. Its severity is the worst so far.
+ */
+#include "engine/incidents.h"
+
+static enum severity
+worse(enum severity a, enum severity b)
+{
+	return a > b ? a : b;
+}
+
+struct tally {
+	int32_t causes, children;       /* open */
+	enum severity severity;
+};
+
+static struct tally
+tally_of(const struct engine *e, uint64_t number)
+{
+	struct tally t = { 0, 0, SEVERITY_NONE };
+	int32_t i;
+
+	for (i = 0; i < e->breaches.n; i++) {
+		const struct breach_entry *b = table_at(&e->breaches, i);
+
+		if (b->row.incident != number || !b->row.open)
+			continue;
+		if (b->row.child) {
+			t.children++;
+			continue;
+		}
+		t.causes++;
+		t.severity = worse(t.severity, b->row.severity);
+	}
+	return t;
+}
+
+/* Children look when they may leave: on this date in time, unless that is
+ * now. */
+static void
+stir_children(struct engine *e, const struct incident_entry *x,
+    const struct day *here)
+{
+	const struct lane *l = &e->lanes[x->at.pipeline];
+	bool now = settle_window(e, x->at.pipeline, x->row.kind) == 0;
+	int32_t i;
+
+	for (i = 0; i < e->breaches.n; i++) {
+		const struct breach_entry *b = table_at(&e->breaches, i);
+		struct day *d;
+
+		if (b->row.incident != x->row.number || !b->row.open)
+			continue;
+		d = lane_find(l, b->at.date);
+		if (d && (d != here || now))
+			d->dirty = true;
+	}
+}
+
+/* Marks that its causes are proven, or stand again. */
+static bool
+turn(struct engine *e, struct incident_entry *x, const struct day *d,
+    const struct tally *t)
+{
+	bool clear = t->causes == 0;
+
+	if (clear == x->row.clearing)
+		return false;
+	x->row.clearing = clear;
+	x->row.clear_since = clear ? e->now.wall : INSTANT_NONE;
+	stir_children(e, x, d);
+	return true;
+}
+
+static bool
+is_over(struct engine *e, struct incident_entry *x, struct day *d,
+    const struct tally *t, enum automation a)
+{
+	int64_t until;
+
+	if (!x->row.clearing)
+		return false;
+	if (window_over(e, x))
+		return t->children == 0;
+	until = x->row.clear_since + settle_window(e, x->at.pipeline,
+	    x->row.kind);
+	day_wake(d, until);
+	return t->children == 0 && a != AUTOMATION_ALIVE &&
+	    !holds_back(e, x, d);
+}
+
+void
+settle_incident(struct engine *e, struct incident_entry *x, struct day *d)
+{
+	struct tally t = tally_of(e, x->row.number);
+	enum severity raise = SEVERITY_NONE, was = x->row.severity;
+	enum automation a = incident_automation(e, x, d, &raise);
+	bool changed = turn(e, x, d, &t), gave_up;
+
+	gave_up = a == AUTOMATION_ENDED && !x->row.gave_up;
+	if (gave_up || (a == AUTOMATION_ALIVE && x->row.gave_up)) {
+		x->row.gave_up = gave_up;
+		changed = true;
+	}
+	x->row.severity = worse(was, worse(t.severity, gave_up ? raise :
+	    SEVERITY_NONE));
+	changed |= x->row.severity != was;
+	if (is_over(e, x, d, &t, a)) {
+		x->row.open = false;
+		x->row.closed_at = e->now.wall;
+		changed = true;
+	}
+	incident_tell(e, x, d, gave_up, changed);
+}

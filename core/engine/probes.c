@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * probes.c -- what can't be told, one incident per target.
+ *
+ * A probe that stays unknown is a breach of its date and target, and all of
+ * a target's are one incident. When it answers again, whatever it could not
+ * tell is asked at once, on every date.
+ */
+#include "engine/incidents.h"
+
+static struct breach_entry *
+probe_breach(const struct engine *e, int32_t pipeline, const struct day *d,
+    int32_t check)
+{
+	struct breach_entry *b;
+	int32_t i = 0;
+
+	for (; (b = breach_next(e, pipeline, d, &i)); i++)
+		if (b->row.kind == ROOT_PROBE &&
+		    same_target(e->graph, b->row.subject, check))
+			return b;
+	return NULL;
+}
+
+/* Does anything of this target still leave us in the dark? */
+static bool
+target_is_dark(struct engine *e, int32_t pipeline, struct day *d,
+    int32_t check)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	struct sign s;
+	int32_t i;
+
+	for (i = 0; i < l->n_checks; i++)
+		if (same_target(e->graph, l->checks[i], check) &&
+		    probe_standing(e, l->checks[i], d, &s) != CLEAR)
+			return true;
+	return false;
+}
+
+/* It answers again: whatever it could not tell is asked at once. */
+static void
+ask_again(struct engine *e, int32_t pipeline, int32_t check)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	int32_t i, k;
+
+	for (i = 0; i < l->n_used; i++)
+		for (k = 0; k < l->n_checks; k++)
+			if (l->days[i].checks[k].untold_n > 0 &&
+			    same_target(e->graph, l->checks[k], check))
+				check_want(e, l->checks[k], &l->days[i]);
+}
+
+static void
+settle_dark(struct engine *e, int32_t pipeline, struct day *d, int32_t check)
+{
+	uint64_t number = probe_incident(e, check);
+	struct home h = { number ? HOME_JOIN : HOME_OWN, number, NONE };
+	struct sign s;
+
+	if (probe_standing(e, check, d, &s) == STANDS &&
+	    probe_breach(e, pipeline, d, check) == NULL)
+		open_breach(e, pipeline, d, &s, &h);
+}
+
+void
+settle_probes(struct engine *e, int32_t pipeline, struct day *d)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	struct breach_entry *b;
+	int32_t i;
+
+	for (i = 0; i < l->n_checks; i++) {
+		if (d->checks[i].untold_n == 0 && !d->checks[i].in_flight)
+			continue;
+		if (!has_room(e, SIGN_ROWS))
+			return;
+		settle_dark(e, pipeline, d, l->checks[i]);
+	}
+	for (i = 0; (b = breach_next(e, pipeline, d, &i)); i++) {
+		if (b->row.kind != ROOT_PROBE || target_is_dark(e, pipeline,
+		    d, b->row.subject))
+			continue;
+		if (!has_room(e, SIGN_ROWS))
+			return;
+		breach_end(e, d, b);
+		ask_again(e, pipeline, b->row.subject);
+	}
+}
