@@ -223,8 +223,9 @@ check_of_row(struct loader *l)
 	nearest_start(&near, name);
 	for (i = 0; i < g->n_checks; i++)
 		nearest_try(&near, g->checks[i].name);
-	WRONG(l, "there is no check '%s'%s%s%s", name, near.best ? "; did you mean '" : "", near.best ?
-	    near.best : "", near.best ? "'?" : "");
+	WRONG(l, "there is no check '%s'%s%s%s", name, near.best ?
+	    "; did you mean '" : "", near.best ? near.best : "", near.best ?
+	    "'?" : "");
 	return NONE;
 }
 
