@@ -194,12 +194,13 @@ at_the_end_of_the_window_it_is_measured_before_anyone_is_told(void **state)
 
 	w->checks[GRADED].every_ms = 12 * HOUR;
 	whole_week(w, 18);
-	reads(w, BOX_SCORES, january(18), jan(19, 4, 0), 9);
-	reads(w, PLAYER_SUMMARY, january(18), jan(19, 4, 0), 9);
+	analysed(w, january(18), jan(19, 4, 0));
 	for (i = PDC; i <= PREDICTED; i++)
 		reads(w, i, january(18), jan(19, 11, 30), 9);
 	reads(w, GRADED, january(18), jan(19, 16, 30), 9);
 	world_go(w);
+	world_until(w, jan(19, 17, 0));
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
 	world_until(w, jan(19, 19, 0));
 	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)), 0);
