@@ -251,12 +251,19 @@ forget(struct world *w, bool check, bool alarm)
 		if (check && subject == BOX_SCORES && (k == RECORD_CHECK ||
 		    k == RECORD_MET_CHECK))
 			continue;
-		if (alarm && subject == BOX_SCORE_ALARM && (k == RECORD_GATE ||
-		    k == RECORD_MET_GATE))
+		if (alarm && subject == BOX_SCORE_ALARM &&
+		    (k == RECORD_GATE || k == RECORD_MET_GATE))
 			continue;
 		w->rows[n++] = w->rows[i];
 	}
 	w->n_rows = n;
+}
+
+static void
+restart(struct world *w)
+{
+	world_crash(w);
+	world_resume(w);
 }
 
 /* The 15th has ended when they come, with a hole; so has the 16th, later. */
@@ -273,7 +280,7 @@ what_is_new_says_one_thing(struct world *w, bool check, bool alarm)
 	forget(w, check, alarm);
 	reads(w, BOX_SCORES, january(15), jan(16, 5, 0), 0);
 	reads(w, BOX_SCORES, january(16), jan(17, 4, 0), 0);
-	world_die(w);
+	restart(w);
 	world_until(w, jan(17, 3, 0));
 	assert_int_equal(w->n_told, told + 1);
 	assert_int_equal(w->told[told].kind, NOTICE_ADOPTED);
@@ -283,7 +290,7 @@ what_is_new_says_one_thing(struct world *w, bool check, bool alarm)
 	    january(15))->incident, 0);
 	if (check)
 		assert_int_equal(w->n_starts, starts);
-	world_die(w);
+	restart(w);
 	world_until(w, jan(17, 20, 0));
 	assert_int_equal(world_told_count(w, ROOT_ALARM, BOX_SCORE_ALARM,
 	    january(15)), 0);
@@ -484,16 +491,18 @@ evidence_from_before_a_restart_ends_and_opens_nothing(void **state)
 
 	whole_week(w, NONE);
 	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
-	reads(w, PDC, january(14), jan(15, 9, 0), 0);
+	reads(w, PDC, january(14), jan(15, 4, 0), 0);
+	reads(w, GRADED, january(14), jan(15, 4, 0), 0);
 	world_go(w);
 	world_until(w, jan(15, 8, 0));
 	/* down over a due time; what was missing is there when it is up */
-	w->now.wall = jan(15, 13, 0);
+	w->now.wall = jan(15, 16, 0);
 	reads(w, PDC, january(14), jan(15, 12, 0), 9);
+	reads(w, GRADED, january(14), jan(15, 15, 30), 9);
 	world_die(w);
 	assert_true(world_incident(w, ROOT_PHASE, GRADE, january(13))->open);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
-	world_until(w, jan(15, 14, 0));
+	world_until(w, jan(15, 17, 0));
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 1);
 }

@@ -93,6 +93,29 @@ a_proven_root_owns_what_it_held_back(void **state)
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
+/* Grades are looked at twice a day; they arrived since. */
+static void
+after_the_window_it_is_measured_before_anyone_is_told(void **state)
+{
+	struct world *w = *state;
+	int32_t i;
+
+	w->checks[GRADED].every_ms = 12 * HOUR;
+	whole_week(w, 18);
+	analysed(w, january(18), jan(19, 4, 0));
+	for (i = PDC; i <= PREDICTED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	reads(w, GRADED, january(18), jan(19, 16, 30), 9);
+	world_go(w);
+	world_until(w, jan(19, 17, 0));
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	world_until(w, jan(19, 19, 0));
+	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
+	    0);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 static void
 what_arrives_in_the_window_ends_with_the_root(void **state)
 {
@@ -267,6 +290,25 @@ a_short_outage_is_no_incident(void **state)
 	assert_int_equal(w->n_told, 1); /* the adoption */
 }
 
+/* One that is seldom looked at needn't wait for its turn. */
+static void
+when_a_target_answers_all_of_it_is_asked(void **state)
+{
+	struct world *w = *state;
+
+	w->checks[GRADED].every_ms = 10 * HOUR;
+	whole_week(w, NONE);
+	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
+	world_go(w);
+	world_until(w, jan(17, 16, 5));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
+	    RESULT_UNKNOWN);
+	world_until(w, jan(17, 16, 40));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
+	    RESULT_PASS);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 /* An incident about data stays while its probe fails. */
 static void
 unknown_ends_nothing(void **state)
@@ -296,6 +338,7 @@ main(void)
 		T(what_follows_hangs_under_the_root),
 		T(the_most_upstream_failing_phase_is_the_root),
 		T(a_proven_root_owns_what_it_held_back),
+		T(after_the_window_it_is_measured_before_anyone_is_told),
 		T(what_arrives_in_the_window_ends_with_the_root),
 		T(a_later_cause_upstream_becomes_the_root),
 		T(a_phase_joins_the_alarm_that_spoke_first),
@@ -303,6 +346,7 @@ main(void)
 		T(a_failing_probe_is_one_incident_and_none_of_data),
 		T(what_a_probe_hid_speaks_when_it_is_measured),
 		T(a_short_outage_is_no_incident),
+		T(when_a_target_answers_all_of_it_is_asked),
 		T(unknown_ends_nothing),
 	};
 
