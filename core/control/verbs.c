@@ -103,7 +103,8 @@ static const struct verb verbs[] = {
 	{ "log", LEVEL_OBSERVE, VERB_TOP,
 	    "the output of an attempt",
 	    "By the attempt's number, or the last one of a phase or recovery "
-	    "on a date. The first 16 and the last 48 KiB are kept, secrets masked.",
+	    "on a date. The first 16 and the last 48 KiB are kept, secrets "
+	    "masked.",
 	    "gatewarden log 118  attempt 118\n"
 	    "gatewarden log predict 2026-01-16  its last start\n"
 	    "gatewarden log phase4_backfill 2026-01-16  its last try\n",
@@ -251,10 +252,11 @@ static const struct verb verbs[] = {
 	{ "simulate", LEVEL_NONE, VERB_LOCAL,
 	    "what a configuration would have done with recorded facts",
 	    "Needs no daemon, starts nothing and tells nobody. The daemon's "
-	    "own engine lives through the facts under a virtual clock: a CSV "
-	    "file with a row per check and arrival, or one with a row per "
-	    "date and a scenario that says which column answers which check "
-	    "and what an action does. Prints what would have been told, with "
+	    "own engine lives through the facts under a virtual clock: what a "
+	    "journal export says of its checks, a CSV file with a row per "
+	    "check and arrival, or one with a row per date and a scenario "
+	    "that says which column answers which check. The scenario also "
+	    "says what an action does. Prints what would have been told, with "
 	    "the rule that told it; the same input gives the same journal "
 	    "hash. Exit 1 when configuration, scenario or facts are wrong.",
 	    "gatewarden simulate conf.d/nba --facts season.csv "
@@ -263,7 +265,7 @@ static const struct verb verbs[] = {
 	    "--to 2026-01-19 --timeline  a week, all that happens\n",
 	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
 	      OPTION_("facts", PARAM_PATH, PARAM_NEEDED, "FILE",
-	        "what was recorded, as CSV"),
+	        "what was recorded: CSV, or a journal export"),
 	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
 	        "how it answers checks, and what actions do"),
 	      OPTION_("from", PARAM_DATE, 0, "DATE",

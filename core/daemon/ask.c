@@ -197,12 +197,14 @@ bool
 ask_date(struct ask *a, const char *param, const char *word,
     int32_t pipeline, struct date *ret)
 {
+	CLEANUP_TEXT struct text none = { 0 };
+
 	if (strcmp(word, "last") == 0) {
 		if (pipeline == NONE ? last_of_any(&a->v, ret) :
 		    view_last(&a->v, pipeline, ret))
 			return true;
-		ask_refuse(a, param, word, "a date; none is watched yet",
-		    NULL);
+		text_add(&none, "there is no last date: none is watched yet");
+		refuse(a, param, &none, "a date", NULL);
 		return false;
 	}
 	if (date_parse(word, ret) == 0)

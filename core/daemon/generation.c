@@ -42,25 +42,29 @@ generation_free(struct generation *g)
 	*g = (struct generation){ 0 };
 }
 
-/* Rows under former names get their present ones, once. */
+/* Rows under former names get their present ones, once; of what is not
+ * configured any more it is forgotten that it was met. */
 static int
 move_rows(struct supervisor *s, struct generation *g)
 {
+	int32_t moved = 0, forgotten = 0;
 	struct now now;
-	int32_t n;
 	int r;
 
-	if (g->conf->n_renames == 0)
-		return 0;
 	supervisor_now(s, &now);
 	r = store_begin(s->store);
 	if (r < 0)
 		return r;
-	n = rows_move(g->rows, s->store, now.wall);
-	r = store_commit(s->store, true);
-	if (n > 0)
-		log_info("journal: %d rows renamed", n);
-	return n < 0 ? n : r;
+	if (g->conf->n_renames > 0)
+		moved = rows_move(g->rows, s->store, now.wall);
+	if (moved >= 0)
+		forgotten = rows_forget(g->rows, s->store, now.wall);
+	r = store_commit(s->store, moved > 0 || forgotten > 0);
+	if (moved > 0)
+		log_info("journal: %d rows renamed", moved);
+	if (moved < 0 || forgotten < 0)
+		return moved < 0 ? moved : forgotten;
+	return r;
 }
 
 int

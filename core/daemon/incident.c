@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/units.h"
 #include "daemon/words.h"
 
 const struct incident_row *
@@ -187,6 +188,26 @@ title_root_phase(const struct view *v, const struct incident_row *row,
 		title_phase(v, row->root, date, t);
 }
 
+enum { NOT_RUN_MS = 600000 };
+
+/* A question that stays without an answer: nobody asks any more. */
+static void
+title_probe(const struct view *v, const struct incident_row *row,
+    struct date date, struct text *t)
+{
+	const struct check_def *c = &v->graph->checks[row->root];
+	int64_t waits = engine_check_waits_ms(v->engine, row->root, date,
+	    &v->now);
+	char buf[DURATION_TEXT];
+
+	if (row->open && waits > c->patience_ms && waits > NOT_RUN_MS)
+		text_addf(t, "the check '%s' does not run: asked %s ago, no "
+		    "answer", c->name, duration_round(waits, buf));
+	else
+		text_addf(t, "the probe '%s' of %s could not tell", c->name,
+		    c->target ? c->target : "its target");
+}
+
 void
 incident_title(const struct view *v, const struct incident_row *row,
     const struct record *where, struct text *t)
@@ -207,9 +228,7 @@ incident_title(const struct view *v, const struct incident_row *row,
 		title_alarm(v, row->root, where->date, t);
 		break;
 	case ROOT_PROBE:
-		text_addf(t, "the probe '%s' of %s could not tell",
-		    g->checks[row->root].name, g->checks[row->root].target ?
-		    g->checks[row->root].target : "its target");
+		title_probe(v, row, where->date, t);
 		break;
 	case ROOT_BYPASS:
 		text_addf(t, "%s ran although its edge was closed",

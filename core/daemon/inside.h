@@ -238,6 +238,8 @@ void generation_free(struct generation *);
  * Returns 0 or -errno, having said why. */
 int clock_begin(struct supervisor *);
 void pulse_begin(struct supervisor *);
+/* Has somebody set the clock? The engine hears of it before anything else. */
+void pulse_clock(struct supervisor *);
 /* Is the lock ours still? When it isn't, we stop. */
 bool pulse_locked(struct supervisor *);
 

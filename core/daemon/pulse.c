@@ -7,9 +7,10 @@
  * clock for good; another would put its events out of order.
  *
  * The pulse is real time, whatever the clock says: is the lock still ours,
- * has the wall clock jumped against the monotonic one, and, where a service
- * manager asks, a sign of life that is sent only after a write to the
- * journal has worked.
+ * has the wall clock jumped against the monotonic one (which is asked before
+ * each event too, so that nothing is decided by instants of two clocks), and,
+ * where a service manager asks, a sign of life that is sent only after a
+ * write to the journal has worked.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@
 #include "calendar/day.h"
 #include "daemon/inside.h"
 
-enum { PULSE_MS = 5000, JUMP_MS = 2000, BOOT_ID_MAX = 4096 };
+enum { PULSE_MS = 5000, JUMP_MS = 200, BOOT_ID_MAX = 4096 };
 
 static uint64_t
 read_boot_id(void)
@@ -97,6 +98,16 @@ begin_virtual(struct supervisor *s, const struct settings *set,
 	return commit_note(s, "clock", NULL, "clock", row) ? 0 : -EIO;
 }
 
+/* By how much the clock on the wall is ahead of the one that nobody sets. */
+static int64_t
+drift_of(struct supervisor *s)
+{
+	struct now now;
+
+	supervisor_now(s, &now);
+	return now.wall - now.mono;
+}
+
 int
 clock_begin(struct supervisor *s)
 {
@@ -120,22 +131,21 @@ clock_begin(struct supervisor *s)
 	if (set->clock_virtual)
 		return begin_virtual(s, set, &past);
 	clock_real(&s->clock, s->boot_id);
+	s->drift = drift_of(s);
 	return 0;
 }
 
 /*------------------------------------------------------------------- pulse */
 
-static void
-look_at_clock(struct supervisor *s)
+void
+pulse_clock(struct supervisor *s)
 {
 	struct event e = { .kind = EVENT_CLOCK_JUMP };
-	struct now now;
 	int64_t drift, jump;
 
 	if (s->clock.speed > 0)
 		return;
-	supervisor_now(s, &now);
-	drift = now.wall - now.mono;
+	drift = drift_of(s);
 	jump = drift - s->drift;
 	s->drift = drift;
 	if (jump > -JUMP_MS && jump < JUMP_MS)
@@ -183,7 +193,7 @@ on_pulse(uv_timer_t *t)
 
 	if (!pulse_locked(s))
 		return;
-	look_at_clock(s);
+	pulse_clock(s);
 	sign_of_life(s);
 }
 
@@ -191,10 +201,7 @@ void
 pulse_begin(struct supervisor *s)
 {
 	int64_t every = notify_watchdog_ms(s->notify);
-	struct now now;
 
-	supervisor_now(s, &now);
-	s->drift = now.wall - now.mono;
 	if (every == 0 || every > PULSE_MS)
 		every = PULSE_MS;
 	(void)uv_timer_start(&s->pulse_timer, on_pulse, (uint64_t)every,

@@ -236,7 +236,7 @@ rows_read(const struct rows *rows, const char *key, const json_t *data,
 	r->pipeline = r->subject = NONE;
 	*io = (struct row_io){ .names = &rows->names, .pipeline = NONE,
 		.data = (json_t *)data, .gone = OBJECTS };
-	if (json_object_get(data, "moved"))
+	if (json_object_get(data, "moved") || json_object_get(data, "gone"))
 		return io->error = -ENOENT;
 	if (!kind_of(key, &rest, &r->kind)) {
 		io_wrong(io, "key");

@@ -101,4 +101,10 @@ int rows_restore(const struct rows *, struct store *, rows_fn *, void *arg,
  * number of rows that moved, or -errno. */
 int32_t rows_move(const struct rows *, struct store *, int64_t at);
 
+/* Checks, gates and phases that are not configured any more are not known
+ * any more: should they come back, they are met anew. Their rows of the
+ * meeting become {"gone": true}. Inside an open transaction, after
+ * rows_move. Returns the number of them, or -errno. */
+int32_t rows_forget(const struct rows *, struct store *, int64_t at);
+
 #endif

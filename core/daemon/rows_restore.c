@@ -224,3 +224,67 @@ rows_move(const struct rows *rows, struct store *store, int64_t at)
 	}
 	return r < 0 ? r : moved;
 }
+
+/*-------------------------------------------------------------- forgetting */
+
+struct forgetting {
+	const struct rows *rows;
+	json_t *keys;           /* of parts that are not configured now */
+};
+
+static int
+collect_gone(void *arg, const char *key, const json_t *data, int64_t at,
+    int64_t last_seen)
+{
+	struct forgetting *x = arg;
+	struct record record;
+	struct row_io io;
+
+	(void)at;
+	(void)last_seen;
+	if (rows_read(x->rows, key, data, &record, &io) == -ENOENT &&
+	    json_object_get(data, "moved") == NULL &&
+	    json_object_get(data, "gone") == NULL)
+		(void)json_array_append_new(x->keys, json_string(key));
+	return 0;
+}
+
+static int
+forget(struct store *store, const char *kind, const json_t *keys, int64_t at)
+{
+	CLEANUP_JSON json_t *data = json_pack("{sb}", "gone", 1);
+	const json_t *key;
+	int r = 0;
+	size_t i;
+
+	json_array_foreach(keys, i, key) {
+		struct store_event e = { .at = at, .kind = kind,
+			.key = json_string_value(key), .data = data };
+
+		if (r == 0)
+			r = store_append(store, &e, NULL);
+	}
+	return r;
+}
+
+int32_t
+rows_forget(const struct rows *rows, struct store *store, int64_t at)
+{
+	static const enum record_kind kinds[] = { RECORD_MET_CHECK,
+		RECORD_MET_GATE, RECORD_MET_PHASE };
+	int32_t forgotten = 0;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(kinds) && r == 0; i++) {
+		const char *kind = record_kind_name(kinds[i]);
+		struct forgetting x = { rows, json_array() };
+
+		r = store_rows(store, kind, collect_gone, &x);
+		if (r == 0)
+			r = forget(store, kind, x.keys, at);
+		forgotten += (int32_t)json_array_size(x.keys);
+		json_decref(x.keys);
+	}
+	return r < 0 ? r : forgotten;
+}

@@ -72,6 +72,9 @@ turn(struct supervisor *s, const struct event *e)
 {
 	struct event next;
 
+	/* a new engine has to be resumed first */
+	if (!s->stepping && e->kind != EVENT_RESUMED)
+		pulse_clock(s);
 	put_last(s, e);
 	if (s->stepping)
 		return;

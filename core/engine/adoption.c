@@ -4,9 +4,9 @@
  *
  * Dates that had ended before we came, or before a part of the pipeline did
  * (met.c), are measured like any other, but none of their holes is told by
- * itself: once all of them have been measured, or
- * after an hour, one summary is. That it was told is a row, in the same step
- * as the message, so that a restart doesn't tell it again.
+ * itself: once all of them have been measured and judged, or after an hour,
+ * one summary is. That it was told is a row, in the same step as the message,
+ * so that a restart doesn't tell it again.
  *
  * What is open on a date that leaves the watch ends with it, since nothing
  * will look at it any more: an incident that was told about is told to have
@@ -17,23 +17,35 @@
 
 static const int64_t patience_ms = 3600000;
 
+/* Everything that is owed has been measured, and judged by the gates. */
+static bool
+is_known(const struct engine *e, const struct lane *l, const struct day *d)
+{
+	int32_t k;
+
+	for (k = 0; k < l->n_checks; k++)
+		if (!d->checks[k].known && check_result(e, l->checks[k], d,
+		    e->now.wall) != RESULT_SKIP)
+			return false;
+	for (k = 0; d->row.owed != 0 && k < l->n_gates; k++)
+		if (!d->gates[k].untold && !gate_settled(e, l->gates[k], d))
+			return false;
+	return true;
+}
+
 /* The oldest first: they are measured last. */
 static bool
-all_measured(const struct engine *e, int32_t pipeline, bool *ret_any)
+all_known(const struct engine *e, int32_t pipeline, bool *ret_any)
 {
 	const struct lane *l = &e->lanes[pipeline];
-	int32_t i, k;
+	int32_t i;
 
 	*ret_any = false;
 	for (i = 0; i < l->n_used && l->days[i].date.day <=
 	    l->met_through.day; i++) {
-		const struct day *d = &l->days[i];
-
 		*ret_any = true;
-		for (k = 0; k < l->n_checks; k++)
-			if (!d->checks[k].known && check_result(e,
-			    l->checks[k], d, e->now.wall) != RESULT_SKIP)
-				return false;
+		if (!is_known(e, l, &l->days[i]))
+			return false;
 	}
 	return true;
 }
@@ -68,7 +80,7 @@ summarize(struct engine *e, int32_t pipeline)
 	struct record *r;
 	bool any;
 
-	if (!all_measured(e, pipeline, &any) && left > 0) {
+	if (!all_known(e, pipeline, &any) && left > 0) {
 		day_wake(&l->days[0], e->now.wall + left);
 		return;
 	}

@@ -168,6 +168,17 @@ check_fresh(const struct engine *e, int32_t check, const struct day *d,
 	return now->boot - s->row.began_boot <= most;
 }
 
+static void
+ask(struct engine *e, int32_t check, struct day *d)
+{
+	struct check_state *s = check_at(e, d, check);
+
+	s->in_flight = true;
+	s->asked_mono = e->now.mono;
+	(void)emit(e, EFFECT_MEASURE, e->graph->checks[check].pipeline,
+	    d->date, check);
+}
+
 void
 settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 {
@@ -189,16 +200,13 @@ settle_checks(struct engine *e, int32_t pipeline, struct day *d)
 		}
 		if (!has_room(e, 1))
 			return;
-		s->in_flight = true;
-		(void)emit(e, EFFECT_MEASURE, pipeline, d->date,
-		    l->checks[i]);
+		ask(e, l->checks[i], d);
 	}
 }
 
 void
 check_want(struct engine *e, int32_t check, struct day *d)
 {
-	const struct check_def *c = &e->graph->checks[check];
 	struct check_state *s = check_at(e, d, check);
 
 	if (s->in_flight || !owed(e, check, d))
@@ -208,8 +216,7 @@ check_want(struct engine *e, int32_t check, struct day *d)
 		d->dirty = true;
 		return;
 	}
-	s->in_flight = true;
-	(void)emit(e, EFFECT_MEASURE, c->pipeline, d->date, check);
+	ask(e, check, d);
 }
 
 /* What the calendar said changes what the whole date owes. */
@@ -232,6 +239,18 @@ calendar_measured(struct engine *e, int32_t pipeline, struct day *d,
 	r->u.date_row = d->row;
 }
 
+void
+check_moved(struct engine *e, int32_t check, struct day *d, int64_t ms)
+{
+	struct check_state *s = check_at(e, d, check);
+
+	if (!s->known)
+		return;
+	s->row.began_wall += ms;
+	s->next_at = next_measurement(e, &e->graph->checks[check], d,
+	    s->next_at + ms);
+}
+
 static bool
 same_number(double a, double b)
 {
@@ -252,6 +271,8 @@ static struct check_row
 judged(const struct engine *e, int32_t check, const struct measurement *m)
 {
 	const struct check_def *c = &e->graph->checks[check];
+	/* by the clock that nobody sets */
+	int64_t took = e->now.mono - m->began.mono;
 
 	return (struct check_row){
 		/* a calendar measures what is owed: zero is an answer */
@@ -262,7 +283,7 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 		.missing = m->missing, .extra = m->extra,
 		.items_hash = m->items_hash, .measurement = m->id,
 		.changed_at = e->now.wall, .since = e->now.wall,
-		.began_wall = m->began.wall, .ended_wall = e->now.wall,
+		.began_wall = e->now.wall - took, .ended_wall = e->now.wall,
 		.began_boot = m->began.boot, .boot_id = m->began.boot_id,
 		.in_row = 1, .fault = m->fault,
 	};

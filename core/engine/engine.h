@@ -41,7 +41,7 @@ struct measurement {
 	int64_t missing, extra; /* exact counts; -1: not told */
 	uint64_t items_hash;    /* of the missing items; 0: none */
 	int64_t anchor;         /* calendar checks; INSTANT_NONE */
-	uint64_t id;            /* the supervisor's; what evidence is named by */
+	uint64_t id;            /* the supervisor's; evidence is named by it */
 	struct now began;
 };
 
@@ -56,7 +56,7 @@ struct gate_answer {
 
 /* Commands. Each is answered by exactly one EFFECT_REPLY in the same step. */
 enum command_kind {
-	COMMAND_CHECK_RUN,      /* subject: check, or NONE for all of the date */
+	COMMAND_CHECK_RUN,      /* subject: check, or NONE: all of the date */
 	COMMAND_RUN,            /* subject: phase; the same conditions hold */
 	COMMAND_RECOVER,        /* subject: recovery; same budgets */
 	COMMAND_CANCEL,         /* subject: attempt id in `id` */
@@ -202,7 +202,8 @@ struct engine *engine_init(void *memory, const struct graph *,
     const struct engine_limits *);
 
 /* Hands back a row of the journal's fold before EVENT_RESUMED: in the order
- * of record kinds, dates ascending within a pipeline. A row whose object is gone is the caller's to drop. */
+ * of record kinds, dates ascending within a pipeline. A row whose object is
+ * gone is the caller's to drop. */
 void engine_restore(struct engine *, const struct record *);
 
 /* Ids up to these are taken, also by rows that are not handed back because
@@ -268,6 +269,9 @@ int64_t engine_check_due(const struct engine *, int32_t check, struct date);
 bool engine_fresh(const struct engine *, int32_t check, struct date,
     const struct now *);
 int64_t engine_check_next(const struct engine *, int32_t check, struct date);
+/* How long it has been asked without an answer; -1: it isn't being asked. */
+int64_t engine_check_waits_ms(const struct engine *, int32_t check,
+    struct date, const struct now *);
 /* What may be relied on: the verdict of the current revision, else unknown;
  * on_unknown = "open" counts. */
 enum verdict engine_verdict(const struct engine *, int32_t gate,

@@ -19,6 +19,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/incidents.c core/engine/incidents.h \
 	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
+	core/engine/jump.c \
 	core/engine/known.c \
 	core/engine/life.c \
 	core/engine/memory.c core/engine/met.c \
@@ -47,14 +48,13 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/work.h
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents tests/unit/test-engine-adoption \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random tests/unit/test-engine-trouble
-TESTS += tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents tests/unit/test-engine-adoption \
-	tests/unit/test-engine-phases tests/unit/test-engine-recoveries \
-	tests/unit/test-engine-random tests/unit/test-engine-trouble
+engine_tests = tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-incidents tests/unit/test-engine-phases \
+	tests/unit/test-engine-random tests/unit/test-engine-recoveries \
+	tests/unit/test-engine-trouble
+check_PROGRAMS += $(engine_tests)
+TESTS += $(engine_tests)
+check_LIBRARIES += tests/unit/libworld.a
 endif
 tests_unit_test_judge_SOURCES = tests/unit/test-judge.c
 tests_unit_test_judge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -65,32 +65,26 @@ tests_unit_test_engine_LDADD = core/engine/libengine.a \
 	core/calendar/libcalendar.a $(CMOCKA_LIBS)
 
 # the world that the engine is tested in
-engine_world = tests/unit/engine-world.c tests/unit/engine-world.h
-tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c \
-	$(engine_world)
-tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_phases_LDADD = $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_recoveries_SOURCES = \
-	tests/unit/test-engine-recoveries.c $(engine_world)
-tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_recoveries_LDADD = $(tests_unit_test_engine_LDADD)
-
-# a bad week, from wake to wake
-incident_world = tests/unit/incident-world.c tests/unit/incident-world.h \
-	tests/unit/incident-graph.c tests/unit/incident-help.h
-tests_unit_test_engine_incidents_SOURCES = \
-	tests/unit/test-engine-incidents.c $(incident_world)
+tests_unit_libworld_a_SOURCES = \
+	tests/unit/engine-world.c tests/unit/engine-world.h \
+	tests/unit/engine-world-gates.c \
+	tests/unit/engine-world-run.c \
+	tests/unit/incident-help.c tests/unit/incident-help.h \
+	tests/unit/nba-world.c tests/unit/nba-world.h
+tests_unit_libworld_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+engine_world = tests/unit/libworld.a $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_incidents_LDADD = $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_adoption_SOURCES = \
-	tests/unit/test-engine-adoption.c $(incident_world)
-tests_unit_test_engine_adoption_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_adoption_LDADD = $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c \
-	$(engine_world)
+tests_unit_test_engine_incidents_LDADD = $(engine_world)
+tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c
+tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_phases_LDADD = $(engine_world)
+tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_random_LDADD = $(tests_unit_test_engine_LDADD)
-tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c \
-	$(engine_world)
+tests_unit_test_engine_random_LDADD = $(engine_world)
+tests_unit_test_engine_recoveries_SOURCES = tests/unit/test-engine-recoveries.c
+tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_recoveries_LDADD = $(engine_world)
+tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_trouble_LDADD = $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_trouble_LDADD = $(engine_world)

@@ -58,7 +58,8 @@ override_accepts(const struct override_entry *x, const struct closed *c)
 	int32_t i;
 
 	for (i = 0; i < c->n; i++)
-		if (!engine_overridable(c->v[i].why) || !accepts(&x->row, &c->v[i]))
+		if (!engine_overridable(c->v[i].why) ||
+		    !accepts(&x->row, &c->v[i]))
 			return false;
 	return !c->more;
 }

@@ -71,7 +71,7 @@ settle_probes(struct engine *e, int32_t pipeline, struct day *d)
 	int32_t i;
 
 	for (i = 0; i < l->n_checks; i++) {
-		if (d->checks[i].untold_n == 0)
+		if (d->checks[i].untold_n == 0 && !d->checks[i].in_flight)
 			continue;
 		if (!has_room(e, SIGN_ROWS))
 			return;

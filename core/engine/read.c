@@ -107,6 +107,16 @@ engine_check_next(const struct engine *e, int32_t check, struct date date)
 }
 
 int64_t
+engine_check_waits_ms(const struct engine *e, int32_t check,
+    struct date date, const struct now *now)
+{
+	const struct day *d = day_of_check(e, check, date);
+	const struct check_state *s = d ? check_at(e, d, check) : NULL;
+
+	return s && s->in_flight ? now->mono - s->asked_mono : -1;
+}
+
+int64_t
 engine_anchor(const struct engine *e, int32_t pipeline, struct date date)
 {
 	const struct day *d = lane_find(&e->lanes[pipeline], date);

@@ -16,8 +16,9 @@
 #include "engine/incidents.h"
 #include "engine/work.h"
 
-/* So long a late phase's checks may be under way. */
-static const int64_t grace_ms = 10 * 60000;
+/* So long a late phase's checks may be under way; a check's period at most,
+ * when it is asked whether it runs. */
+static const int64_t grace_ms = 10 * 60000, most_ms = 6 * 3600000;
 
 /*----------------------------------------------------------------- phases */
 
@@ -260,6 +261,24 @@ same_target(const struct graph *g, int32_t check, int32_t other)
 	    strcmp(a->target, b->target) == 0;
 }
 
+/* Asked, and nobody answers, not even that it failed: it waits for a place to
+ * run in, or for ever. A slow one is given the time until it would be asked
+ * again. */
+static bool
+is_overdue(struct engine *e, const struct check_def *c,
+    const struct check_state *s, struct day *d)
+{
+	int64_t period = c->every_ms < most_ms ? c->every_ms : most_ms;
+	int64_t more = c->patience_ms > grace_ms ? c->patience_ms : grace_ms;
+	int64_t left = s->asked_mono + period + more - e->now.mono;
+
+	if (!s->in_flight)
+		return false;
+	if (left > 0)
+		day_wake(d, e->now.wall + left);
+	return left <= 0;
+}
+
 /* Only young dates speak of a probe: what fails there is asked often, and
  * the same target serves the old ones. */
 enum standing
@@ -276,6 +295,10 @@ probe_standing(struct engine *e, int32_t check, struct day *d,
 	    e->graph->pipelines[c->pipeline].act_within_ms ||
 	    check_result(e, check, d, e->now.wall) == RESULT_SKIP)
 		return CLEAR;
+	if (is_overdue(e, c, s, d)) {
+		ret->why = WHY_STALE_EVIDENCE;
+		return STANDS;
+	}
 	if (!s->seen)
 		return UNCLEAR;
 	if (s->untold_n == 0)

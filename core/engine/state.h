@@ -17,6 +17,7 @@ struct check_state {
 	struct check_row row;
 	bool known;             /* the row has been written */
 	bool in_flight;
+	int64_t asked_mono;     /* since when */
 	bool wanted;            /* measure as soon as possible */
 	int64_t next_at;        /* wall; when it is measured next */
 	bool seen;              /* answered since the engine was resumed */
@@ -240,6 +241,8 @@ enum result check_result(const struct engine *, int32_t check,
     const struct day *, int64_t wall);
 bool check_fresh(const struct engine *, int32_t check, const struct day *,
     const struct now *);
+/* The clock was set by so much: what was read and is planned goes along. */
+void check_moved(struct engine *, int32_t check, struct day *, int64_t ms);
 /* Measures it now, unless nothing is owed or it is being measured. */
 void check_want(struct engine *, int32_t check, struct day *);
 

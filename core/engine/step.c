@@ -96,18 +96,6 @@ find_wake(struct engine *e, const struct lane *l)
 	}
 }
 
-/* What is due, fresh or over by the clock is read anew everywhere. */
-static void
-clock_jumped(struct engine *e, int64_t ms)
-{
-	struct record *r;
-
-	touch_all(e, NONE);
-	emit_record(e, RECORD_NOTE, NONE, NULL, NONE, &r);
-	r->u.note = (struct note_row){ .kind = NOTE_CLOCK_JUMP,
-		.subject = NONE, .detail = ms };
-}
-
 static void
 take_event(struct engine *e, const struct event *ev)
 {

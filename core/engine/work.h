@@ -122,6 +122,11 @@ struct phase_row *phase_move(struct engine *, int32_t phase, struct day *,
     enum phase_event);
 void phase_write(struct engine *, int32_t phase, struct day *);
 
+/*------------------------------------------------------------------- jump.c */
+
+/* Somebody has set the clock, by so much. */
+void clock_jumped(struct engine *, int64_t ms);
+
 /*----------------------------------------------------------------- phases.c */
 
 /* The evidence has proved it: closes its try. */

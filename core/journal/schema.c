@@ -88,7 +88,8 @@ schema_configure(sqlite3 *sq)
 	}
 	return sqlite3_exec(sq, "PRAGMA locking_mode = EXCLUSIVE;"
 	    "PRAGMA mmap_size = 0; PRAGMA cell_size_check = 1;"
-	    "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;", NULL, NULL, NULL);
+	    "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
+	    NULL, NULL, NULL);
 }
 
 /*----------------------------------------------------------------- create */

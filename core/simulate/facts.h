@@ -3,7 +3,8 @@
  * facts.h -- what was recorded: per check and date, what it came to and
  * since when it could be seen.
  *
- * A CSV file in one of two forms. Long, with a column `check`:
+ * An export of the journal: each change of a check's reading is a fact. Or a
+ * CSV file in one of two forms. Long, with a column `check`:
  *
  *      date,check,value,expected,missing,arrived_at
  *      2026-01-16,pdc,151,,,2026-01-17T12:00:00Z
@@ -24,6 +25,8 @@ struct fact {
 	double value;           /* NaN where it never arrived */
 	double expected;        /* NaN: not said */
 	int64_t missing;        /* -1: not said */
+	int64_t anchor;         /* of a calendar; INSTANT_NONE */
+	bool dark;              /* it arrived that nobody could tell */
 	int line;
 };
 
@@ -39,6 +42,9 @@ void facts_free(struct facts *);
 bool facts_range(const struct facts *, struct date *ret_first,
     struct date *ret_last);
 bool facts_has_date(const struct facts *, struct date);
+/* When the record began and ended: of a journal, its first and last event;
+ * INSTANT_NONE where nobody says. */
+void facts_span(const struct facts *, int64_t *ret_begin, int64_t *ret_end);
 /* Records, not counting the header. */
 size_t facts_records(const struct facts *);
 

@@ -102,7 +102,7 @@ input_of(const struct gates *g, const struct engine *e, int32_t check,
 	json_put_num(o, "expected", measured ? row->expected : (double)NAN);
 	json_put_int(o, "missing", row ? row->missing : -1);
 	json_put_int(o, "age_ms", row && row->measurement != 0 ?
-	    now->boot - row->ended_boot : -1);
+	    now->boot - row->began_boot : -1);
 	if (due != INSTANT_NONE)
 		json_put_int(o, "due", due);
 	return o;

@@ -5,6 +5,8 @@ core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/csv.c core/simulate/csv.h \
 	core/simulate/expr.c core/simulate/expr.h \
 	core/simulate/facts.c core/simulate/facts.h \
+	core/simulate/facts_csv.c core/simulate/facts_export.c \
+	core/simulate/facts_read.h \
 	core/simulate/gates.c core/simulate/gates.h \
 	core/simulate/lines.c core/simulate/lines.h \
 	core/simulate/numbers.c \
@@ -41,5 +43,22 @@ core_simulate_gatewarden_simulate_SOURCES = core/simulate/main.c \
 core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
 
-dist_check_SCRIPTS += tests/scenario/season_test.py
-TESTS += tests/scenario/season_test.py
+dist_check_SCRIPTS += tests/scenario/season_test.py \
+	tests/scenario/replay_test.py
+TESTS += tests/scenario/season_test.py tests/scenario/replay_test.py
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-simulate tests/unit/test-simulate-world
+TESTS += tests/unit/test-simulate tests/unit/test-simulate-world
+simulate_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+simulate_help = tests/unit/simulate-help.c tests/unit/simulate-help.h \
+	$(config_help)
+tests_unit_test_simulate_SOURCES = tests/unit/test-simulate.c \
+	$(simulate_help)
+tests_unit_test_simulate_CFLAGS = $(simulate_test_cflags)
+tests_unit_test_simulate_LDADD = $(simulate_libs) $(CMOCKA_LIBS)
+tests_unit_test_simulate_world_SOURCES = tests/unit/test-simulate-world.c \
+	$(simulate_help)
+tests_unit_test_simulate_world_CFLAGS = $(simulate_test_cflags)
+tests_unit_test_simulate_world_LDADD = $(simulate_libs) $(CMOCKA_LIBS)
+endif

@@ -67,12 +67,13 @@ read_date(const char *option, const char *given, const char *said,
 		    "expected YYYY-MM-DD", option, said);
 }
 
-/* Long enough for the last date to have been due in everything. */
+/* Long enough for the last date to have been due in everything, but not
+ * beyond what was recorded. */
 static int64_t
 default_until(const struct session *s)
 {
 	const struct graph *g = &s->conf->graph;
-	int64_t last = INSTANT_NONE, at;
+	int64_t last = INSTANT_NONE, at, begin, end;
 	int32_t i;
 
 	for (i = 0; i < g->n_phases; i++) {
@@ -85,7 +86,9 @@ default_until(const struct session *s)
 			last = at;
 	}
 	at = day_end(&g->pipelines[0].zone, date_add(s->to, 1), 0);
-	return last > at ? last : at;
+	last = last > at ? last : at;
+	facts_span(s->facts, &begin, &end);
+	return end != INSTANT_NONE && end < last ? end : last;
 }
 
 static void
@@ -110,6 +113,7 @@ static void
 read_range(struct session *s, struct diag *d)
 {
 	const struct scenario *c = s->scenario;
+	int64_t begin, end;
 
 	(void)facts_range(s->facts, &s->from, &s->to);
 	read_date("from", s->o->from, c->from, &c->from_at, &s->from, d);
@@ -117,7 +121,10 @@ read_range(struct session *s, struct diag *d)
 	if (s->to.day < s->from.day)
 		diag_error(d, NULL, 0, "the last date is before the first");
 	read_until(s, d);
+	facts_span(s->facts, &begin, &end);
 	s->begin = day_begin(report_zone(s->conf, NONE), s->from);
+	if (begin != INSTANT_NONE && begin > s->begin)
+		s->begin = begin;
 	if (d->errors == 0 && s->until <= s->begin)
 		diag_error(d, NULL, 0, "it would end before the first date "
 		    "begins");
@@ -256,7 +263,7 @@ play(struct session *s, struct diag *d)
 {
 	const struct world_setup setup = { .conf = s->conf,
 		.scenario = s->scenario, .facts = s->facts, .from = s->from,
-		.until = s->until };
+		.begin = s->begin, .until = s->until };
 	CLEANUP_WORLD struct world *w = world_new(&setup, d);
 	struct story story;
 	struct world_watch watch = { .arg = &story, .step = story_step };

@@ -138,14 +138,14 @@ start(struct world *w, const struct effect *x)
 	uint64_t id = x->u.start.attempt;
 	const struct attempt_row *row = engine_attempt(w->engine, id);
 	struct event e = { .kind = EVENT_STARTED, .attempt = id };
-	int32_t action;
+	int32_t instance;
 
 	assert(row != NULL);
-	action = row->action;
+	instance = c->graph.actions[row->action].instance;
 	w->starts++;
-	runs_add(&w->runs, id, x->date, &w->models[action],
-	    c->instances[c->graph.actions[action].instance].timeout_ms,
-	    w->now.wall);
+	runs_add(&w->runs, (struct run){ .attempt = id, .date = x->date,
+		.phase = row->phase, .model = &w->models[row->action] },
+	    c->instances[instance].timeout_ms, w->now.wall);
 	put(w, &e);
 }
 
@@ -158,7 +158,8 @@ end_of(struct world *w, const struct run *r, bool cancelled)
 		e.u.ended.failure = FAILURE_FAULT;
 		return e;
 	}
-	answers_after_run(w->answers, r->model, r->date, w->now.wall);
+	answers_after_run(w->answers, r->model, r->phase, r->date,
+	    w->now.wall);
 	e.u.ended.ok = r->model->ends == RUN_DONE;
 	e.u.ended.failure = r->model->ends == RUN_DONE ? FAILURE_NONE :
 	    r->model->ends == RUN_TRANSIENT ? FAILURE_TRANSIENT :
@@ -428,8 +429,11 @@ world_new(const struct world_setup *setup, struct diag *diag)
 		abort();
 	w->setup = *setup;
 	w->begin = beginning(g, setup->from);
+	if (setup->begin != INSTANT_NONE && setup->begin > w->begin)
+		w->begin = setup->begin;
 	w->n_dates = setup->until <= w->begin ? 1 :
-	    (int32_t)((setup->until - w->begin) / DAY_MS) + 3;
+	    (int32_t)((setup->until - beginning(g, setup->from)) /
+	    DAY_MS) + 3;
 	w->now = (struct now){ .wall = w->begin, .boot_id = 1 };
 	w->wake = INSTANT_NONE;
 	w->said = calloc((size_t)g->n_gates * (size_t)w->n_dates + 1,

@@ -20,6 +20,9 @@ struct world_setup {
 	const struct scenario *scenario;
 	const struct facts *facts;
 	struct date from;       /* the first date that is watched */
+	int64_t begin;          /* wall: where the clock starts, at the
+	                           earliest when that date begins;
+	                           INSTANT_NONE: there */
 	int64_t until;          /* wall: where it ends */
 };
 

@@ -41,9 +41,9 @@ struct child {
 /* Copies of these pass from the daemon's environment, if set. */
 static const char *const passed[] = { "HOME", "USER", "LOGNAME", "PATH", "TZ",
 	"TMPDIR" };
-static char default_path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
+#define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
 
-/* env[ENV_MAX]; entries from 2 on are owned. */
+/* env[ENV_MAX]; entries from 1 on are owned. */
 static void
 make_environment(char **env, char *lang)
 {
@@ -51,15 +51,17 @@ make_environment(char **env, char *lang)
 	const char *v;
 
 	env[n++] = lang;
-	env[n++] = default_path;
+	if (getenv("PATH") == NULL) {
+		env[n++] = strdup(DEFAULT_PATH);
+		if (env[n - 1] == NULL)
+			abort();
+	}
 	for (i = 0; i < ARRAY_SIZE(passed); i++) {
 		v = getenv(passed[i]);
 		if (v == NULL)
 			continue;
 		if (asprintf(&env[n++], "%s=%s", passed[i], v) < 0)
 			abort();
-		if (strcmp(passed[i], "PATH") == 0)
-			env[1] = env[--n];
 	}
 	env[n] = NULL;
 }
@@ -69,9 +71,7 @@ free_environment(char **env)
 {
 	size_t i;
 
-	if (env[1] != default_path)
-		free(env[1]);
-	for (i = 2; env[i]; i++)
+	for (i = 1; env[i]; i++)
 		free(env[i]);
 }
 

@@ -190,7 +190,7 @@ void worker_packet(struct worker *, const char *bytes, size_t len, int error);
 void worker_lost(struct worker *);      /* the link was closed */
 void worker_timeout(struct worker *);
 
-/*---------------------------------------------- ending.c: how it comes to end */
+/*--------------------------------------------- ending.c: how it comes to end */
 
 void worker_quit(struct worker *);      /* in peace, then KILL */
 void worker_terminate(struct worker *); /* TERM, then KILL */

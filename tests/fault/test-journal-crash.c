@@ -428,6 +428,7 @@ wait_for_a_moment(int fd, bool for_ack, unsigned int *seed)
 
 	if (for_ack)
 		assert_int_equal(poll(&pfd, 1, 5000), 1);
+	/* at any moment: on purpose */
 	(void)usleep((unsigned)rand_r(seed) % (for_ack ? 3000 : 12000));
 }
 

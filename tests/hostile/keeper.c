@@ -100,6 +100,7 @@ on_done(void *arg, const struct call_reply *r)
 	s->order = ++s->keeper->n_done;
 	uv_stop(&s->keeper->loop);
 	if (s->stall_ms > 0)
+		/* a loop that is late, on purpose */
 		(void)usleep((useconds_t)s->stall_ms * 1000);
 }
 

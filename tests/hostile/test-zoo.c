@@ -188,7 +188,7 @@ static void
 test_escape_from_pool(void **state)
 {
 	struct keeper *k = *state;
-	int64_t until = clock_real_ms() + 20000;
+	int64_t until = clock_real_ms() + 60000;
 	char path[128];
 
 	assert_value(among_neighbours(k, (struct ask){ .how = "escape",
@@ -248,7 +248,7 @@ static void
 test_many(void **state)
 {
 	const struct seen *s = among_neighbours(*state,
-	    (struct ask){ .how = "many", .timeout_ms = 20000 });
+	    (struct ask){ .how = "many", .timeout_ms = 60000 });
 	json_t *missing;
 
 	assert_value(s, 0);

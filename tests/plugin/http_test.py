@@ -125,7 +125,7 @@ class Check(Case):
         self.assertNotIn("secret-path", r["remark"])
 
         def hang(request):
-            time.sleep(2)
+            time.sleep(2)       # slow on purpose
             request.close_connection = True
 
         began = time.monotonic()

@@ -28,7 +28,7 @@ DIRS = ("plugindir", "pkgconfigdir", "gwincludedir", "bashcompdir",
 SINGLE = """
 bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
-docdir/guide.md gwincludedir/plugin.h mandir/man1/gatewarden.1
+docdir/author.md docdir/guide.md gwincludedir/plugin.h mandir/man1/gatewarden.1
 mandir/man3/gatewarden-plugin.3 mandir/man5/gatewarden.conf.5
 mandir/man8/gatewarden-host.8 mandir/man8/gatewardend.8
 pkgconfigdir/gatewarden.pc systemdsystemunitdir/gatewardend.service

@@ -34,7 +34,8 @@ take_answer(struct play *p, const struct event *ev)
 		.value = m->value, .raw = !told || isnan(m->value) ?
 		    RESULT_UNKNOWN : calendar || m->value >= 2 ? RESULT_PASS :
 		    m->value >= 1 ? RESULT_WARN : RESULT_FAIL,
-		.in_row = 1, .began_wall = m->began.wall,
+		.in_row = 1, .began_wall = p->now.wall -
+		    (p->now.mono - m->began.mono),
 		.began_boot = m->began.boot, .boot_id = m->began.boot_id };
 	if (isnan(m->value))
 		a->told = false;

@@ -4,11 +4,9 @@
 down.
 """
 import os
-import unittest
 
 from trouble import Trouble, main           # first: it says where lib is
 
-import acceptance
 from demo_test import texts_of
 from journal import Journal
 from play import Play
@@ -54,44 +52,7 @@ class Line9HostileParts(Trouble):
                    if rows[0]["data"]["kind"] == "probe"}
         self.evidence(f"{len(hostile)} incidents of probes, {len(refused)}"
                       " messages refused by the notifier that is down")
-        acceptance.Week.journal, acceptance.Week.texts = journal, texts
-        load = unittest.defaultTestLoader.loadTestsFromTestCase
-        result = unittest.TestResult()
-        unittest.TestSuite(map(load, acceptance.LINES)).run(result)
-        self.assertEqual(result.failures + result.errors, [])
-
-
-class Reloads(Trouble):
-    """The configuration is read again, twenty times: nothing of what is
-    known or under way may get lost by that."""
-
-    def reload(self):
-        last = ms(START)
-        while not self.over.wait(0.2):
-            if self.stage.now() < last + 8 * 3600_000:
-                continue
-            last = self.stage.now()
-            self.stage.daemon.send_signal(signal.SIGHUP)
-            self.reloads += 1
-
-    def test_the_week_is_unchanged(self):
-        self.over, self.reloads = threading.Event(), 0
-        thread = threading.Thread(target=self.reload)
-        thread.start()
-        try:
-            seen = Play(self.stage).until(ms(END))
-        finally:
-            self.over.set()
-            thread.join()
-        texts = texts_of(self.stage, seen)
-        journal = self.finish()
-        self.assertGreater(self.reloads, 10)
-        self.evidence(f"{self.reloads} reloads")
-        acceptance.Week.journal, acceptance.Week.texts = journal, texts
-        load = unittest.defaultTestLoader.loadTestsFromTestCase
-        result = unittest.TestResult()
-        unittest.TestSuite(map(load, acceptance.LINES)).run(result)
-        self.assertEqual(result.failures + result.errors, [])
+        self.week_is_unchanged(journal, texts)
 
 
 if __name__ == "__main__":

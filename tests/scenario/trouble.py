@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)),
                                 "conf.d", "nba", "lib"))
 
+import acceptance                                      # noqa: E402
 from journal import Journal                            # noqa: E402
 from stage import Stage, wait_for                      # noqa: E402
 
@@ -46,6 +47,14 @@ class Trouble(unittest.TestCase):
     def delivered(self):
         lines = Journal(self.stage.export()).messages
         return all("delivered_at" in m or "gave_up_at" in m for m in lines)
+
+    def week_is_unchanged(self, journal, texts):
+        """All that must be true of the week without trouble."""
+        acceptance.Week.journal, acceptance.Week.texts = journal, texts
+        load = unittest.defaultTestLoader.loadTestsFromTestCase
+        result = unittest.TestResult()
+        unittest.TestSuite(map(load, acceptance.LINES)).run(result)
+        self.assertEqual(result.failures + result.errors, [])
 
     def evidence(self, text):
         print(f"  {self.id().rsplit('.', 1)[1]}: {text}", flush=True)

@@ -18,7 +18,8 @@
 #define DAY INT64_C(86400000)
 
 enum { W_CHECKS = 24, W_GATES = 12, W_PHASES = 12, W_ACTIONS = 8,
-	W_RECOVERIES = 8, W_LIST = 16, W_FACTS = 1024, W_STARTS = 512 };
+	W_RECOVERIES = 8, W_LIST = 16, W_FACTS = 1024, W_STARTS = 512,
+	W_QUEUE = 16384 };
 
 /* How the world answers a gate. */
 struct world_gate {
@@ -42,9 +43,21 @@ struct world_fact {
 struct world_start {
 	uint64_t attempt;
 	int64_t at;             /* when it was asked for */
+	int32_t step;           /* ... and in which step */
 	int64_t ends;           /* INT64_MAX: runs on */
 	bool begun, over;
 	struct attempt_row row; /* as it was then */
+	struct date date;
+};
+
+/* A message, and what it was about then. */
+struct world_told {
+	uint64_t message, incident;
+	enum notice_kind kind;
+	enum severity severity;
+	int64_t at;
+	enum root_kind root_kind;
+	int32_t root;
 	struct date date;
 };
 
@@ -76,6 +89,8 @@ struct world {
 
 	struct world_fact facts[W_FACTS];
 	int32_t n_facts;
+	/* without a fact: the value, 0, and of coverage the expected, 1 */
+	double unsaid[W_CHECKS], expected;
 	struct world_start starts[W_STARTS];
 	int32_t n_starts;
 	world_act_fn *act[W_ACTIONS];
@@ -91,8 +106,9 @@ struct world {
 
 	struct effect reply;            /* to the last command */
 	int32_t n_replies;
-	struct effect notices[W_STARTS];        /* EFFECT_NOTIFY */
-	int32_t n_notices;
+	struct world_told told[W_STARTS];
+	int32_t n_told;
+	int32_t steps, die_at;          /* world_die() after that step */
 	void *arg;                      /* the test's own */
 	/* Each EFFECT_START, in the step that it comes from; may be NULL. */
 	void (*on_start)(struct world *, const struct effect *);
@@ -103,6 +119,8 @@ struct world {
  * engine; it isn't resumed yet. */
 struct world *world_new(void);
 void world_begin(struct world *);
+/* world_begin() and the first step. */
+void world_go(struct world *);
 void world_free(struct world *);
 
 /* Each returns the number of the new object; defaults: the check wants a
@@ -140,6 +158,12 @@ struct command world_about(enum command_kind, int32_t subject, struct date);
 /* The daemon dies, and another one folds the journal; what was unanswered
  * is lost. Actions go on. It isn't resumed yet. */
 void world_crash(struct world *);
+/* The supervisor says what it has found of an attempt in doubt. */
+void world_found(struct world *, uint64_t attempt, bool running,
+    enum probed);
+/* All that runs is killed, the daemon first: another one resumes, and finds
+ * nothing of any attempt. */
+void world_die(struct world *);
 
 /* Attempts of a recovery or phase (the other one NONE) for a date. */
 int32_t world_attempts(const struct world *, int32_t phase,
@@ -150,9 +174,25 @@ const struct attempt_row *world_attempt(const struct world *,
 enum phase_state world_state(const struct world *, int32_t phase,
     struct date);
 uint32_t world_marks(const struct world *, int32_t phase, struct date);
+struct phase_reading world_reading(const struct world *, int32_t phase,
+    struct date);
+/* The n-th message about a kind of root, and its subject (NONE: any), on a
+ * date. */
+const struct world_told *world_told(const struct world *, enum root_kind,
+    int32_t root, struct date, int32_t n);
+int32_t world_told_count(const struct world *, enum root_kind, int32_t root,
+    struct date);
+const struct incident_row *world_incident(const struct world *,
+    enum root_kind, int32_t root, struct date);
+const struct breach_row *world_breach(const struct world *, enum root_kind,
+    int32_t subject, struct date);
+int32_t world_open_incidents(const struct world *);
 /* Place in the journal of the last row that `fits`; SIZE_MAX: none. */
 size_t world_row(const struct world *, bool fits(const struct record *,
     const void *), const void *);
+
+/* What a gate says now, to EFFECT_EVALUATE. */
+struct event world_evaluated(struct world *, const struct effect *);
 
 static const struct date jan13 = { 20466 };
 
@@ -169,22 +209,5 @@ january(int32_t day)
 {
 	return (struct date){ jan13.day + day - 13 };
 }
-
-/*----------------------------------------------- the pipeline of the sample */
-
-enum { GAMES, BOX_SCORES, GAMEBOOKS, PLAYER_SUMMARY, TEAM_DEFENSE, PDC,
-	PSZA, PCF, MLFS, TDZA, PREDICTED, PUBLISHED, GRADED, NBA_CHECKS };
-enum { SOURCES_WHOLE, PRECOMPUTE_QUORUM, BOX_SCORE_ALARM, PHASE4_FAILURE };
-enum { RAW, ANALYTICS, PRECOMPUTE, PREDICT, PUBLISH, GRADE };
-enum { SCRAPE_BDL, PROCESS_DATE, RUN_PREDICTIONS, RUN_PUBLISH };
-enum { BDL_RETRY, PHASE4_BACKFILL };
-
-/* conf.d/nba, in UTC. Without facts nothing has arrived and nothing is
- * owed; predictions write `predicted`, publishing `published`; the repairs
- * bring nothing. */
-struct world *world_nba(void);
-/* A day on which all has arrived by 08:00 of the next day, but predictions,
- * which we start, and grades, which arrive at 12:00. */
-void nba_good_day(struct world *, struct date, int32_t games);
 
 #endif

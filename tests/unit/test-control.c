@@ -212,7 +212,7 @@ static void
 turn(struct world *w)
 {
 	(void)uv_run(&w->loop, UV_RUN_NOWAIT);
-	(void)usleep(200);
+	(void)usleep(200);      /* on purpose: the caller looks again */
 }
 
 static void

@@ -3,9 +3,16 @@
  * test-engine-incidents.c -- what people are told, on a week of basketball.
  *
  * Each test says when what arrives, lets the time pass, and reads the
- * messages.
+ * messages. Those about a restart do it again with the supervisor killed
+ * after each single step, and must read the same.
  */
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 #include "incident-help.h"
 
@@ -17,22 +24,23 @@ each_step_of_a_ladder_is_said_once(void **state)
 	struct world *w = *state;
 
 	whole_week(w, 15);
-	world_whole(w, JAN(15), AT(16, 4, 0));
-	world_fact(w, BOX, JAN(15), AT(16, 4, 0), 1);
-	world_resume(w);
-	world_until(w, AT(19, 3, 0));
-	expect(w, ROOT_ALARM, LADDER, JAN(15), 0, NOTICE_OPENED,
-	    SEVERITY_INFO, AT(16, 10, 0));
-	expect(w, ROOT_ALARM, LADDER, JAN(15), 1, NOTICE_WORSE,
-	    SEVERITY_WARNING, AT(16, 16, 0));
-	expect(w, ROOT_ALARM, LADDER, JAN(15), 2, NOTICE_WORSE,
-	    SEVERITY_CRITICAL, AT(17, 4, 0));
-	assert_int_equal(world_told_count(w, ROOT_ALARM, LADDER, JAN(15)), 3);
+	whole(w, january(15), jan(16, 4, 0));
+	reads(w, BOX_SCORES, january(15), jan(16, 4, 0), 1);
+	world_go(w);
+	world_until(w, jan(19, 3, 0));
+	expect(w, ROOT_ALARM, BOX_SCORE_ALARM, january(15), 0, NOTICE_OPENED,
+	    SEVERITY_INFO, jan(16, 10, 0));
+	expect(w, ROOT_ALARM, BOX_SCORE_ALARM, january(15), 1, NOTICE_WORSE,
+	    SEVERITY_WARNING, jan(16, 16, 0));
+	expect(w, ROOT_ALARM, BOX_SCORE_ALARM, january(15), 2, NOTICE_WORSE,
+	    SEVERITY_CRITICAL, jan(17, 4, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)), 3);
 	assert_int_equal(world_open_incidents(w), 1);
-	world_fact(w, BOX, JAN(15), AT(19, 3, 0), 9);
-	world_until(w, AT(19, 10, 0));
-	expect(w, ROOT_ALARM, LADDER, JAN(15), 3, NOTICE_RESOLVED,
-	    SEVERITY_CRITICAL, AT(19, 3, 0));
+	reads(w, BOX_SCORES, january(15), jan(19, 3, 0), 9);
+	world_until(w, jan(19, 10, 0));
+	expect(w, ROOT_ALARM, BOX_SCORE_ALARM, january(15), 3, NOTICE_RESOLVED,
+	    SEVERITY_CRITICAL, jan(19, 3, 0));
 	assert_int_equal(world_open_incidents(w), 0);
 }
 
@@ -42,16 +50,17 @@ going_down_is_silent(void **state)
 	struct world *w = *state;
 
 	whole_week(w, 15);
-	world_whole(w, JAN(15), AT(16, 4, 0));
-	world_fact(w, BOX, JAN(15), AT(16, 4, 0), 1);
-	world_fact(w, BOX, JAN(15), AT(17, 5, 0), 7);
-	world_resume(w);
-	world_until(w, AT(18, 4, 0));
-	assert_int_equal(world_told_count(w, ROOT_ALARM, LADDER, JAN(15)), 3);
-	assert_int_equal(world_breach(w, ROOT_ALARM, LADDER,
-	    JAN(15))->severity, SEVERITY_WARNING);
-	assert_int_equal(world_incident(w, ROOT_ALARM, LADDER,
-	    JAN(15))->severity, SEVERITY_CRITICAL);
+	whole(w, january(15), jan(16, 4, 0));
+	reads(w, BOX_SCORES, january(15), jan(16, 4, 0), 1);
+	reads(w, BOX_SCORES, january(15), jan(17, 5, 0), 7);
+	world_go(w);
+	world_until(w, jan(18, 4, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)), 3);
+	assert_int_equal(world_breach(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->severity, SEVERITY_WARNING);
+	assert_int_equal(world_incident(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->severity, SEVERITY_CRITICAL);
 }
 
 /*---------------------------------------------------------------- deadlines */
@@ -62,16 +71,16 @@ a_deadline_speaks_though_nothing_ever_arrived(void **state)
 	struct world *w = *state;
 
 	whole_week(w, NONE);
-	world_fact(w, GRADED, JAN(13), AT(14, 4, 0), 0);
-	world_resume(w);
-	world_until(w, AT(15, 14, 0));
-	expect(w, ROOT_PHASE, GRADE, JAN(13), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(14, 15, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(13)), 1);
-	world_fact(w, GRADED, JAN(13), AT(15, 14, 0), 9);
-	world_until(w, AT(15, 15, 0));
-	expect(w, ROOT_PHASE, GRADE, JAN(13), 1, NOTICE_RESOLVED,
-	    SEVERITY_WARNING, AT(15, 14, 0) + 20 * MINUTE);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(15, 14, 0));
+	expect(w, ROOT_PHASE, GRADE, january(13), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(14, 15, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 1);
+	reads(w, GRADED, january(13), jan(15, 14, 0), 9);
+	world_until(w, jan(15, 15, 0));
+	expect(w, ROOT_PHASE, GRADE, january(13), 1, NOTICE_RESOLVED,
+	    SEVERITY_WARNING, jan(15, 14, 0) + 20 * MINUTE);
 }
 
 static void
@@ -80,18 +89,18 @@ an_idle_date_has_no_deadline(void **state)
 	struct world *w = *state;
 
 	whole_week(w, 13);
-	world_fact(w, GAMES, JAN(13), AT(13, 4, 0), 0);
-	world_resume(w);
-	world_until(w, AT(14, 20, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(13)), 0);
-	assert_int_equal(world_told_count(w, ROOT_ALARM, NONE, JAN(13)), 0);
+	reads(w, GAMES, january(13), jan(13, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(14, 20, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 0);
+	assert_int_equal(world_told_count(w, ROOT_ALARM, NONE, january(13)), 0);
 	/* it owes something after all */
-	world_fact(w, GAMES, JAN(13), AT(14, 20, 0), 9);
-	world_until(w, AT(15, 4, 0));
-	assert_true(world_told_count(w, ROOT_PHASE, NONE, JAN(13)) > 0);
+	reads(w, GAMES, january(13), jan(14, 20, 0), 9);
+	world_until(w, jan(15, 4, 0));
+	assert_true(world_told_count(w, ROOT_PHASE, NONE, january(13)) > 0);
 	/* and then it doesn't */
-	world_fact(w, GAMES, JAN(13), AT(15, 4, 0), 0);
-	world_until(w, AT(16, 4, 0));
+	reads(w, GAMES, january(13), jan(15, 4, 0), 0);
+	world_until(w, jan(16, 4, 0));
 	assert_int_equal(world_open_incidents(w), 0);
 }
 
@@ -104,26 +113,27 @@ what_follows_hangs_under_the_root(void **state)
 	const struct breach_row *b;
 
 	whole_week(w, 16);
-	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(16), AT(17, 4, 0), 9);
-	world_resume(w);
-	world_until(w, AT(17, 16, 0));
-	expect(w, ROOT_PHASE, PRECOMPUTE, JAN(16), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(17, 11, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, PREDICT, JAN(16)),
+	analysed(w, january(16), jan(17, 4, 0));
+	world_go(w);
+	world_until(w, jan(17, 16, 0));
+	expect(w, ROOT_PHASE, PRECOMPUTE, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(17, 11, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, PREDICT, january(16)),
 	    0);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, JAN(16)), 0);
-	b = world_breach(w, ROOT_PHASE, GRADE, JAN(16));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(16)),
+	    0);
+	b = world_breach(w, ROOT_PHASE, GRADE, january(16));
 	assert_non_null(b);
 	assert_true(b->child && b->open);
-	assert_int_equal(b->since, AT(17, 15, 0));
+	assert_int_equal(b->since, jan(17, 15, 0));
 	assert_int_equal(b->incident, world_incident(w, ROOT_PHASE,
-	    PRECOMPUTE, JAN(16))->number);
+	    PRECOMPUTE, january(16))->number);
 	/* the alarm over the same processors joins it, as a cause */
-	b = world_breach(w, ROOT_ALARM, PHASE4, JAN(16));
+	b = world_breach(w, ROOT_ALARM, PHASE4_FAILURE, january(16));
 	assert_non_null(b);
 	assert_false(b->child);
-	assert_int_equal(world_told_count(w, ROOT_ALARM, PHASE4, JAN(16)), 0);
+	assert_int_equal(world_told_count(w, ROOT_ALARM, PHASE4_FAILURE,
+	    january(16)), 0);
 }
 
 /* analytics has no due time of its own and would never speak. */
@@ -133,13 +143,13 @@ the_most_upstream_failing_phase_is_the_root(void **state)
 	struct world *w = *state;
 
 	whole_week(w, 16);
-	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 9);
-	world_resume(w);
-	world_until(w, AT(17, 11, 30));
-	expect(w, ROOT_PHASE, ANALYTICS, JAN(16), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(17, 11, 0));
+	reads(w, BOX_SCORES, january(16), jan(17, 4, 0), 9);
+	world_go(w);
+	world_until(w, jan(17, 11, 30));
+	expect(w, ROOT_PHASE, ANALYTICS, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(17, 11, 0));
 	assert_true(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->child);
+	    january(16))->child);
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
@@ -150,27 +160,28 @@ a_proven_root_owns_what_it_held_back(void **state)
 	int32_t i;
 
 	whole_week(w, 18);
-	world_fact(w, BOX, JAN(18), AT(19, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(18), AT(19, 4, 0), 9);
-	for (i = PDC; i <= PREDICTED; i++)
-		world_fact(w, i, JAN(18), AT(19, 11, 30), 9);
-	world_resume(w);
-	world_until(w, AT(19, 16, 0));
+	analysed(w, january(18), jan(19, 4, 0));
+	for (i = PDC; i <= PUBLISHED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	world_go(w);
+	world_until(w, jan(19, 16, 0));
 	/* proven before grade was due, and yet it follows */
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(18))->child);
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->child);
 	assert_true(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(18))->clearing);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, JAN(18)), 0);
+	    january(18))->clearing);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
+	    0);
 	/* after the window it speaks for itself, measured afresh */
-	world_until(w, AT(19, 19, 0));
+	world_until(w, jan(19, 19, 0));
 	i = (int32_t)(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(18))->clear_since / MINUTE - AT(19, 11, 30) / MINUTE);
+	    january(18))->clear_since / MINUTE - jan(19, 11, 30) / MINUTE);
 	assert_in_range(i, 0, 30);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, JAN(18)), 1);
-	expect(w, ROOT_PHASE, GRADE, JAN(18), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(19, 17, 30) + i * MINUTE);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
+	    1);
+	expect(w, ROOT_PHASE, GRADE, january(18), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(19, 17, 30) + i * MINUTE);
 	assert_false(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(18))->open);
+	    january(18))->open);
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
@@ -182,19 +193,17 @@ at_the_end_of_the_window_it_is_measured_before_anyone_is_told(void **state)
 	int32_t i;
 
 	w->checks[GRADED].every_ms = 12 * HOUR;
-	world_build(w);
 	whole_week(w, 18);
-	world_fact(w, BOX, JAN(18), AT(19, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(18), AT(19, 4, 0), 9);
+	analysed(w, january(18), jan(19, 4, 0));
 	for (i = PDC; i <= PREDICTED; i++)
-		world_fact(w, i, JAN(18), AT(19, 11, 30), 9);
-	world_fact(w, GRADED, JAN(18), AT(19, 16, 30), 9);
-	world_resume(w);
-	world_until(w, AT(19, 17, 0));
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(18))->open);
-	world_until(w, AT(19, 19, 0));
-	assert_false(world_breach(w, ROOT_PHASE, GRADE, JAN(18))->open);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, JAN(18)), 0);
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	reads(w, GRADED, january(18), jan(19, 16, 30), 9);
+	world_go(w);
+	world_until(w, jan(19, 17, 0));
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	world_until(w, jan(19, 19, 0));
+	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)), 0);
 	assert_int_equal(world_open_incidents(w), 0);
 }
 
@@ -206,18 +215,18 @@ what_arrives_in_the_window_ends_with_the_root(void **state)
 	int32_t i;
 
 	whole_week(w, 18);
-	world_fact(w, BOX, JAN(18), AT(19, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(18), AT(19, 4, 0), 9);
-	for (i = PDC; i <= PREDICTED; i++)
-		world_fact(w, i, JAN(18), AT(19, 11, 30), 9);
-	world_fact(w, GRADED, JAN(18), AT(19, 16, 0), 9);
-	world_resume(w);
-	world_until(w, AT(19, 17, 0));
-	row = world_incident(w, ROOT_PHASE, PRECOMPUTE, JAN(18));
+	analysed(w, january(18), jan(19, 4, 0));
+	for (i = PDC; i <= PUBLISHED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	reads(w, GRADED, january(18), jan(19, 16, 0), 9);
+	world_go(w);
+	world_until(w, jan(19, 17, 0));
+	row = world_incident(w, ROOT_PHASE, PRECOMPUTE, january(18));
 	assert_false(row->open);
-	expect(w, ROOT_PHASE, PRECOMPUTE, JAN(18), row->told_count - 1,
+	expect(w, ROOT_PHASE, PRECOMPUTE, january(18), row->told_count - 1,
 	    NOTICE_RESOLVED, row->told, row->closed_at);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, JAN(18)), 0);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
+	    0);
 	assert_int_equal(world_open_incidents(w), 0);
 }
 
@@ -228,40 +237,38 @@ a_later_cause_upstream_becomes_the_root(void **state)
 
 	/* a due time later than that downstream: allowed, and warned about */
 	w->phases[PRECOMPUTE].due.time_s = 13 * 3600;
-	world_build(w);
 	whole_week(w, 16);
-	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(16), AT(17, 4, 0), 9);
-	world_resume(w);
-	world_until(w, AT(17, 12, 30));
-	expect(w, ROOT_PHASE, PREDICT, JAN(16), 0, NOTICE_OPENED,
-	    SEVERITY_CRITICAL, AT(17, 12, 0));
-	world_until(w, AT(17, 14, 0));
+	analysed(w, january(16), jan(17, 4, 0));
+	world_go(w);
+	world_until(w, jan(17, 12, 30));
+	expect(w, ROOT_PHASE, PREDICT, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_CRITICAL, jan(17, 12, 0));
+	world_until(w, jan(17, 14, 0));
 	assert_int_equal(world_open_incidents(w), 1);
-	assert_non_null(world_incident(w, ROOT_PHASE, PRECOMPUTE, JAN(16)));
-	assert_null(world_incident(w, ROOT_PHASE, PREDICT, JAN(16)));
+	assert_non_null(world_incident(w, ROOT_PHASE, PRECOMPUTE, january(16)));
+	assert_null(world_incident(w, ROOT_PHASE, PREDICT, january(16)));
 }
 
 static void
 a_phase_joins_the_alarm_that_spoke_first(void **state)
 {
 	struct world *w = *state;
+	int32_t i;
 
-	w->gates[PHASE4].at = (struct due){ .kind = DUE_NONE };
-	w->checks[PDC].due = w->checks[PCF].due = w->checks[MLFS].due =
-	    (struct due){ .kind = DUE_ANCHOR, .after_ms = HOUR };
-	world_build(w);
+	w->gates[PHASE4_FAILURE].at = (struct due){ .kind = DUE_NONE };
+	for (i = PDC; i <= TDZA; i++)
+		w->checks[i].due = (struct due){ .kind = DUE_ANCHOR,
+			.after_ms = HOUR };
 	whole_week(w, 16);
-	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(16), AT(17, 4, 0), 9);
-	world_resume(w);
-	world_until(w, AT(17, 16, 0));
-	expect(w, ROOT_ALARM, PHASE4, JAN(16), 0, NOTICE_OPENED,
-	    SEVERITY_CRITICAL, AT(17, 5, 0));
+	analysed(w, january(16), jan(17, 4, 0));
+	world_go(w);
+	world_until(w, jan(17, 16, 0));
+	expect(w, ROOT_ALARM, PHASE4_FAILURE, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_CRITICAL, jan(17, 5, 0));
 	assert_int_equal(world_open_incidents(w), 1);
 	assert_false(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->child);
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(16))->child);
+	    january(16))->child);
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(16))->child);
 }
 
 /* A phase that waits for the date before, which is the root. */
@@ -275,26 +282,25 @@ a_root_may_lie_on_the_date_before(void **state)
 
 	w->phases[PRECOMPUTE].after = edges;
 	w->phases[PRECOMPUTE].n_after = 2;
-	world_build(w);
 	whole_week(w, NONE);
 	for (i = PDC; i <= GRADED; i++) {
-		world_fact(w, i, JAN(15), AT(16, 4, 0), 0);
-		world_fact(w, i, JAN(16), AT(17, 4, 0), 0);
+		reads(w, i, january(15), jan(16, 4, 0), 0);
+		reads(w, i, january(16), jan(17, 4, 0), 0);
 	}
-	world_resume(w);
-	world_until(w, AT(17, 20, 0));
-	expect(w, ROOT_PHASE, PRECOMPUTE, JAN(15), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(16, 11, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(16)), 0);
+	world_go(w);
+	world_until(w, jan(17, 20, 0));
+	expect(w, ROOT_PHASE, PRECOMPUTE, january(15), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(16, 11, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(16)), 0);
 	assert_true(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->child);
+	    january(16))->child);
 	for (i = PDC; i <= GRADED; i++) {
-		world_fact(w, i, JAN(15), AT(17, 20, 0), 9);
-		world_fact(w, i, JAN(16), AT(17, 21, 0), 9);
+		reads(w, i, january(15), jan(17, 20, 0), 9);
+		reads(w, i, january(16), jan(17, 21, 0), 9);
 	}
-	world_until(w, AT(18, 1, 0));
+	world_until(w, jan(18, 1, 0));
 	assert_int_equal(world_open_incidents(w), 0);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(16)), 0);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(16)), 0);
 }
 
 /*---------------------------------------------------------------- automation */
@@ -306,70 +312,73 @@ that_automation_has_stopped_is_said_once(void **state)
 	int32_t i, n = 0;
 
 	the_sixteenth(w);
-	world_resume(w);
-	world_until(w, AT(17, 20, 0));
+	world_go(w);
+	world_until(w, jan(17, 20, 0));
 	for (i = 0; i < w->n_told; i++) {
 		n += w->told[i].kind == NOTICE_GAVE_UP &&
 		    w->told[i].severity == SEVERITY_CRITICAL &&
-		    w->told[i].date.day == JAN(16).day;
+		    w->told[i].date.day == january(16).day;
 		assert_int_not_equal(w->told[i].kind, NOTICE_WORSE);
 	}
 	assert_int_equal(n, 1);
 	/* grade hangs under the root, and the root has its alarm in it */
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(16))->child);
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(16))->child);
 	assert_int_equal(world_open_incidents(w), 1);
 	assert_int_equal(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->severity, SEVERITY_CRITICAL);
+	    january(16))->severity, SEVERITY_CRITICAL);
 }
 
-/* Predictions are started by us, and never come. */
+/* Predictions are started by us, once, and never come. */
+static void
+predictions_fail(struct world *w)
+{
+	w->phases[PREDICT].start = RUN_PREDICTIONS;
+	w->phases[PREDICT].retry.attempts = 1;
+	w->act[RUN_PREDICTIONS] = NULL;
+	whole_week(w, NONE);
+	reads(w, PREDICTED, january(13), jan(14, 4, 0), 0);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+}
+
 static void
 a_start_that_has_failed_speaks_before_it_is_due(void **state)
 {
 	struct world *w = *state;
 
-	w->phases[PREDICT].start = MAKE;
-	world_build(w);
-	whole_week(w, NONE);
-	world_fact(w, PREDICTED, JAN(13), AT(14, 4, 0), 0);
-	world_fact(w, GRADED, JAN(13), AT(14, 4, 0), 0);
-	world_resume(w);
-	world_until(w, AT(14, 16, 0));
-	expect(w, ROOT_PHASE, PREDICT, JAN(13), 0, NOTICE_OPENED,
-	    SEVERITY_CRITICAL, AT(14, 4, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, PREDICT, JAN(13)),
+	predictions_fail(w);
+	world_go(w);
+	world_until(w, jan(14, 16, 0));
+	expect(w, ROOT_PHASE, PREDICT, january(13), 0, NOTICE_OPENED,
+	    SEVERITY_CRITICAL, jan(14, 4, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, PREDICT, january(13)),
 	    1);
 	assert_true(world_incident(w, ROOT_PHASE, PREDICT,
-	    JAN(13))->gave_up);
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(13))->child);
+	    january(13))->gave_up);
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(13))->child);
 }
 
 static void
 a_held_start_is_critical_and_owns_what_it_delays(void **state)
 {
-	struct world *w = *state, *calm = world_new();
+	struct world *w = *state, *calm = incident_world();
 	struct world *both[] = { calm, w };
 	int32_t i;
 
 	for (i = 0; i < 2; i++) {
-		both[i]->phases[PREDICT].start = MAKE;
-		both[i]->actions[MAKE].idempotent = false;
-		world_build(both[i]);
-		whole_week(both[i], NONE);
-		world_fact(both[i], PREDICTED, JAN(13), AT(14, 4, 0), 0);
-		world_fact(both[i], GRADED, JAN(13), AT(14, 4, 0), 0);
+		predictions_fail(both[i]);
+		both[i]->actions[RUN_PREDICTIONS].idempotent = false;
 		/* killed after the intent, before anything is known */
-		both[i]->crash_at = calm->started_at;
-		world_resume(both[i]);
-		world_until(both[i], AT(14, 16, 0));
+		both[i]->die_at = i == 0 ? 0 : calm->starts[0].step;
+		world_go(both[i]);
+		world_until(both[i], jan(14, 16, 0));
+		assert_true(calm->n_starts > 0);
 	}
-	assert_true(calm->started_at > 0);
-	expect(w, ROOT_ATTEMPT, PREDICT, JAN(13), 0, NOTICE_OPENED,
-	    SEVERITY_CRITICAL, AT(14, 4, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(13)), 0);
-	assert_true(world_breach(w, ROOT_PHASE, PREDICT, JAN(13))->child);
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(13))->child);
-	assert_int_equal(w->starts, 1);
+	expect(w, ROOT_ATTEMPT, PREDICT, january(13), 0, NOTICE_OPENED,
+	    SEVERITY_CRITICAL, jan(14, 4, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 0);
+	assert_true(world_breach(w, ROOT_PHASE, PREDICT, january(13))->child);
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(13))->child);
+	assert_int_equal(w->n_starts, 1);
 	world_free(calm);
 }
 
@@ -381,18 +390,18 @@ who_ran_over_a_closed_edge_is_found(void **state)
 	int32_t i;
 
 	whole_week(w, 13);
-	world_fact(w, BOX, JAN(13), AT(14, 4, 0), 9);
-	world_fact(w, GRADED, JAN(13), AT(14, 8, 0), 9);
-	world_resume(w);
-	world_until(w, AT(14, 9, 0));
-	expect(w, ROOT_BYPASS, GRADE, JAN(13), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(14, 8, 0));
+	reads(w, BOX_SCORES, january(13), jan(14, 4, 0), 9);
+	reads(w, GRADED, january(13), jan(14, 8, 0), 9);
+	world_go(w);
+	world_until(w, jan(14, 9, 0));
+	expect(w, ROOT_BYPASS, GRADE, january(13), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(14, 8, 0));
 	/* its edge is open after all */
-	for (i = SUMMARY; i <= PREDICTED; i++)
-		world_fact(w, i, JAN(13), AT(14, 9, 0), 9);
-	world_until(w, AT(14, 10, 0));
-	expect(w, ROOT_BYPASS, GRADE, JAN(13), 1, NOTICE_RESOLVED,
-	    SEVERITY_WARNING, AT(14, 9, 0));
+	for (i = PLAYER_SUMMARY; i <= PREDICTED; i++)
+		reads(w, i, january(13), jan(14, 9, 0), 9);
+	world_until(w, jan(14, 10, 0));
+	expect(w, ROOT_BYPASS, GRADE, january(13), 1, NOTICE_RESOLVED,
+	    SEVERITY_WARNING, jan(14, 9, 0));
 	assert_int_equal(world_open_incidents(w), 0);
 }
 
@@ -405,9 +414,9 @@ drop_tables(struct world *w, int64_t from, int64_t to)
 	int32_t i, n;
 
 	for (n = 8; n <= 17; n++)
-		for (i = PDC; i < CHECKS; i++) {
-			world_fact(w, i, JAN(n), from, NAN);
-			world_fact(w, i, JAN(n), to, n < 17 ? 9 : 0);
+		for (i = PDC; i < NBA_CHECKS; i++) {
+			reads(w, i, january(n), from, NAN);
+			reads(w, i, january(n), to, n < 17 ? 9 : 0);
 		}
 }
 
@@ -419,25 +428,25 @@ a_failing_probe_is_one_incident_and_none_of_data(void **state)
 	int32_t i, probes = 0;
 
 	whole_week(w, NONE);
-	drop_tables(w, AT(17, 4, 0), AT(17, 16, 10));
-	world_resume(w);
-	world_until(w, AT(17, 16, 5));
+	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
+	world_go(w);
+	world_until(w, jan(17, 16, 5));
 	for (i = 0; (row = engine_incident_at(w->engine, i, NULL)); i++) {
 		assert_true(row->kind == ROOT_PROBE ||
 		    row->kind == ROOT_ADOPTION);
 		probes += row->kind == ROOT_PROBE;
 	}
 	assert_int_equal(probes, 1);
-	assert_int_equal(engine_verdict(w->engine, QUORUM, JAN(16), &w->now),
-	    VERDICT_UNKNOWN);
-	assert_int_equal(w->starts, 0);
+	assert_int_equal(engine_verdict(w->engine, PRECOMPUTE_QUORUM,
+	    january(16), &w->now), VERDICT_UNKNOWN);
+	assert_int_equal(w->n_starts, 0);
 	assert_true(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->child);
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, JAN(16))->child);
+	    january(16))->child);
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(16))->child);
 	/* it answers again, and everything goes on by itself */
-	world_until(w, AT(17, 17, 0));
+	world_until(w, jan(17, 17, 0));
 	assert_int_equal(world_open_incidents(w), 0);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, JAN(16)), 0);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(16)), 0);
 	for (i = 0, probes = 0; i < w->n_told; i++)
 		probes += w->told[i].root_kind == ROOT_PROBE;
 	assert_int_equal(probes, 2);
@@ -451,14 +460,14 @@ what_a_probe_hid_speaks_when_it_is_measured(void **state)
 	int32_t n;
 
 	whole_week(w, NONE);
-	drop_tables(w, AT(17, 4, 0), AT(17, 16, 10));
-	world_fact(w, GRADED, JAN(16), AT(17, 16, 10), 0);
-	world_resume(w);
-	world_until(w, AT(17, 18, 0));
-	n = world_told_count(w, ROOT_PHASE, GRADE, JAN(16));
+	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
+	reads(w, GRADED, january(16), jan(17, 16, 10), 0);
+	world_go(w);
+	world_until(w, jan(17, 18, 0));
+	n = world_told_count(w, ROOT_PHASE, GRADE, january(16));
 	assert_int_equal(n, 1);
-	expect(w, ROOT_PHASE, GRADE, JAN(16), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, AT(17, 16, 20));
+	expect(w, ROOT_PHASE, GRADE, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_WARNING, jan(17, 16, 20));
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
@@ -468,25 +477,9 @@ a_short_outage_is_no_incident(void **state)
 	struct world *w = *state;
 
 	whole_week(w, NONE);
-	drop_tables(w, AT(17, 10, 50), AT(17, 11, 20));
-	world_resume(w);
-	world_until(w, AT(18, 4, 0));
-	assert_int_equal(w->n_told, 1); /* the adoption */
-}
-
-static void
-once_is_not_stays_unknown(void **state)
-{
-	struct world *w = *state;
-
-	w->checks[BOOKS].patience_ms = 0;
-	world_build(w);
-	whole_week(w, NONE);
-	world_resume(w);
-	world_until(w, AT(15, 9, 0));
-	w->blink = BOOKS;
-	world_until(w, AT(15, 12, 0));
-	assert_int_equal(w->blink, NONE);
+	drop_tables(w, jan(17, 10, 50), jan(17, 11, 20));
+	world_go(w);
+	world_until(w, jan(18, 4, 0));
 	assert_int_equal(w->n_told, 1); /* the adoption */
 }
 
@@ -497,15 +490,14 @@ when_a_target_answers_all_of_it_is_asked(void **state)
 	struct world *w = *state;
 
 	w->checks[GRADED].every_ms = 10 * HOUR;
-	world_build(w);
 	whole_week(w, NONE);
-	drop_tables(w, AT(17, 4, 0), AT(17, 16, 10));
-	world_resume(w);
-	world_until(w, AT(17, 16, 5));
-	assert_int_equal(engine_check(w->engine, GRADED, JAN(16))->raw,
+	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
+	world_go(w);
+	world_until(w, jan(17, 16, 5));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
 	    RESULT_UNKNOWN);
-	world_until(w, AT(17, 16, 40));
-	assert_int_equal(engine_check(w->engine, GRADED, JAN(16))->raw,
+	world_until(w, jan(17, 16, 40));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
 	    RESULT_PASS);
 	assert_int_equal(world_open_incidents(w), 0);
 }
@@ -515,26 +507,329 @@ static void
 unknown_ends_nothing(void **state)
 {
 	struct world *w = *state;
+	int32_t i;
 
 	whole_week(w, 16);
-	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 9);
-	world_fact(w, SUMMARY, JAN(16), AT(17, 4, 0), 9);
-	world_fact(w, PDC, JAN(16), AT(17, 20, 0), NAN);
-	world_fact(w, PCF, JAN(16), AT(17, 20, 0), NAN);
-	world_fact(w, MLFS, JAN(16), AT(17, 20, 0), NAN);
-	world_resume(w);
-	world_until(w, AT(18, 3, 0));
+	analysed(w, january(16), jan(17, 4, 0));
+	for (i = PDC; i <= TDZA; i++)
+		reads(w, i, january(16), jan(17, 20, 0), NAN);
+	world_go(w);
+	world_until(w, jan(18, 3, 0));
 	assert_true(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->open);
+	    january(16))->open);
 	assert_false(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    JAN(16))->clearing);
-	assert_true(world_breach(w, ROOT_ALARM, PHASE4, JAN(16))->open);
+	    january(16))->clearing);
+	assert_true(world_breach(w, ROOT_ALARM, PHASE4_FAILURE,
+	    january(16))->open);
+}
+
+/*------------------------------------------------------------------ adoption */
+
+static void
+a_first_start_says_one_thing(void **state)
+{
+	struct world *w = *state;
+	const struct breach_row *b;
+	int32_t n;
+
+	w->pipeline.watch_days = 270;
+	for (n = 13; n <= 20; n++)
+		whole(w, january(n), jan(n + 1, 4, 0));
+	world_go(w);
+	world_until(w, jan(15, 4, 0));
+	assert_int_equal(w->n_told, 1);
+	assert_int_equal(w->told[0].kind, NOTICE_ADOPTED);
+	assert_int_equal(w->told[0].severity, SEVERITY_INFO);
+	assert_int_equal(w->n_starts, 0);
+	assert_int_equal(world_open_incidents(w), 0);
+	/* the hole is kept, at its root, and in no incident */
+	b = world_breach(w, ROOT_PHASE, RAW, january(-100));
+	assert_non_null(b);
+	assert_true(b->open);
+	assert_int_equal(b->incident, 0);
+	assert_null(world_breach(w, ROOT_PHASE, GRADE, january(-100)));
+	world_die(w);
+	world_until(w, jan(15, 20, 0));
+	assert_int_equal(w->n_told, 1);
+	whole(w, january(-100), jan(15, 20, 0));
+	world_until(w, jan(16, 20, 0));
+	assert_false(world_breach(w, ROOT_PHASE, RAW, january(-100))->open);
+}
+
+/* As if the box scores' check, or their alarm, had not been configured. */
+static void
+forget(struct world *w, bool check, bool alarm)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < w->n_rows; i++) {
+		enum record_kind k = w->rows[i].kind;
+		int32_t subject = w->rows[i].subject;
+
+		if (check && subject == BOX_SCORES && (k == RECORD_CHECK ||
+		    k == RECORD_MET_CHECK))
+			continue;
+		if (alarm && subject == BOX_SCORE_ALARM &&
+		    (k == RECORD_GATE || k == RECORD_MET_GATE))
+			continue;
+		w->rows[n++] = w->rows[i];
+	}
+	w->n_rows = n;
+}
+
+static void
+restart(struct world *w)
+{
+	world_crash(w);
+	world_resume(w);
+}
+
+/* The 15th has ended when they come, with a hole; so has the 16th, later. */
+static void
+what_is_new_says_one_thing(struct world *w, bool check, bool alarm)
+{
+	int32_t told, starts;
+
+	whole_week(w, NONE);
+	world_go(w);
+	world_until(w, jan(16, 5, 0));
+	told = w->n_told;
+	starts = w->n_starts;
+	forget(w, check, alarm);
+	reads(w, BOX_SCORES, january(15), jan(16, 5, 0), 0);
+	reads(w, BOX_SCORES, january(16), jan(17, 4, 0), 0);
+	restart(w);
+	world_until(w, jan(17, 3, 0));
+	assert_int_equal(w->n_told, told + 1);
+	assert_int_equal(w->told[told].kind, NOTICE_ADOPTED);
+	assert_null(world_incident(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)));
+	assert_int_equal(world_breach(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->incident, 0);
+	if (check)
+		assert_int_equal(w->n_starts, starts);
+	restart(w);
+	world_until(w, jan(17, 20, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)), 0);
+	expect(w, ROOT_ALARM, BOX_SCORE_ALARM, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_INFO, jan(17, 10, 0));
+	assert_true(w->n_starts > starts);
+}
+
+static void
+a_new_check_says_one_thing(void **state)
+{
+	what_is_new_says_one_thing(*state, true, false);
+}
+
+static void
+a_new_alarm_says_one_thing(void **state)
+{
+	what_is_new_says_one_thing(*state, false, true);
+}
+
+/*------------------------------------------------------------------- people */
+
+static void
+reminders_come_until_somebody_has_it(void **state)
+{
+	struct world *w = *state;
+	struct command c = { .kind = COMMAND_ACK, .until = jan(15, 12, 0),
+		.actor = "ann" };
+	const struct incident_row *row;
+
+	w->pipeline.remind_ms = 4 * HOUR;
+	whole_week(w, NONE);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(14, 23, 30));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    3);
+	expect(w, ROOT_PHASE, GRADE, january(13), 2, NOTICE_REMINDER,
+	    SEVERITY_WARNING, jan(14, 23, 0));
+	row = world_incident(w, ROOT_PHASE, GRADE, january(13));
+	c.id = row->number;
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_OK);
+	assert_string_equal(row->acked_by, "ann");
+	world_until(w, jan(15, 11, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    3);
+	world_until(w, jan(15, 12, 30));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    4);
+	c.id = 999;
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_NO_SUCH);
+}
+
+static void
+an_ack_ends_when_it_gets_worse(void **state)
+{
+	struct world *w = *state;
+	struct command c = { .kind = COMMAND_ACK, .until = INSTANT_NONE };
+
+	whole_week(w, 15);
+	whole(w, january(15), jan(16, 4, 0));
+	reads(w, BOX_SCORES, january(15), jan(16, 4, 0), 1);
+	world_go(w);
+	world_until(w, jan(16, 11, 0));
+	c.id = world_incident(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->number;
+	world_command(w, &c);
+	assert_int_equal(world_incident(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->acked_until, jan(17, 11, 0));
+	world_until(w, jan(16, 16, 30));
+	assert_int_equal(world_incident(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->acked_until, INSTANT_NONE);
+	assert_int_equal(world_told_count(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)), 2);
+}
+
+/*-------------------------------------------------------------------- limits */
+
+static void
+a_date_that_leaves_the_watch_takes_its_incidents_along(void **state)
+{
+	struct world *w = *state;
+
+	whole_week(w, NONE);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(19, 3, 0));
+	assert_true(world_incident(w, ROOT_PHASE, GRADE, january(13))->open);
+	world_until(w, jan(19, 5, 0));
+	assert_null(engine_date(w->engine, 0, january(13)));
+	assert_int_equal(world_open_incidents(w), 0);
+	expect(w, ROOT_PHASE, GRADE, january(13), 1, NOTICE_RESOLVED,
+	    SEVERITY_WARNING, jan(19, 4, 0));
+	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(13))->open);
+}
+
+static void
+full_tables_lose_nothing_that_is_open(void **state)
+{
+	struct world *w = *state;
+	int32_t n;
+
+	engine_limits_default(&w->graph, &w->limits);
+	w->limits.incidents = 2;
+	w->limits.breaches = 4;
+	whole_week(w, NONE);
+	for (n = 13; n <= 16; n++)
+		reads(w, GRADED, january(n), jan(n + 1, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(17, 20, 0));
+	assert_int_equal(world_open_incidents(w), 2);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    1);
+	/* a place is free again: what still stands is said now */
+	reads(w, GRADED, january(13), jan(17, 20, 0), 9);
+	world_until(w, jan(18, 4, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    2);
+	assert_int_equal(world_open_incidents(w), 2);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(15)) +
+	    world_told_count(w, ROOT_PHASE, GRADE, january(16)), 1);
+}
+
+/*------------------------------------------------------------------- restart */
+
+static void
+a_bad_week(struct world *w)
+{
+	the_sixteenth(w);
+	reads(w, BOX_SCORES, january(15), jan(16, 4, 0), 1);
+	reads(w, BOX_SCORES, january(15), jan(17, 18, 0), 9);
+	reads(w, GRADED, january(14), jan(15, 4, 0), 0);
+	reads(w, GRADED, january(14), jan(15, 21, 0), 9);
+	reads(w, PREDICTED, january(15), jan(16, 6, 0), NAN);
+	reads(w, PREDICTED, january(15), jan(16, 10, 0), 9);
+	world_go(w);
+	world_until(w, jan(17, 21, 0));
+}
+
+static void
+same_messages(const struct world *w, const struct world *calm, int32_t at)
+{
+	int32_t i, k, n, m;
+
+	for (i = 0; i < w->n_told; i++)
+		for (k = 0; k < i; k++)
+			assert_int_not_equal(w->told[i].message,
+			    w->told[k].message);
+	for (i = 0; i < calm->n_told; i++) {
+		const struct world_told *t = &calm->told[i];
+
+		for (k = n = 0; k < w->n_told; k++)
+			n += w->told[k].kind == t->kind &&
+			    w->told[k].severity == t->severity &&
+			    w->told[k].root_kind == t->root_kind &&
+			    w->told[k].date.day == t->date.day;
+		for (k = m = 0; k < calm->n_told; k++)
+			m += calm->told[k].kind == t->kind &&
+			    calm->told[k].severity == t->severity &&
+			    calm->told[k].root_kind == t->root_kind &&
+			    calm->told[k].date.day == t->date.day;
+		if (n != m)
+			fail_msg("killed after step %d: %d instead of %d of "
+			    "%s %s about %s", at, n, m,
+			    notice_kind_name(t->kind),
+			    severity_name(t->severity),
+			    root_kind_name(t->root_kind));
+	}
+	assert_int_equal(w->n_told, calm->n_told);
+}
+
+static void
+a_restart_says_nothing_twice_and_forgets_nothing(void **state)
+{
+	struct world *calm = *state;
+	int32_t at, every;
+
+	a_bad_week(calm);
+	assert_true(calm->n_told >= 9);
+	every = calm->steps / 50 + 1;
+	for (at = 1; at < calm->steps; at += every) {
+		struct world *w = incident_world();
+
+		w->die_at = at;
+		a_bad_week(w);
+		same_messages(w, calm, at);
+		world_free(w);
+	}
+}
+
+/* The rows are from before the outage; nothing may be concluded from them. */
+static void
+evidence_from_before_a_restart_ends_and_opens_nothing(void **state)
+{
+	struct world *w = *state;
+
+	whole_week(w, NONE);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+	reads(w, PDC, january(14), jan(15, 4, 0), 0);
+	reads(w, GRADED, january(14), jan(15, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(15, 8, 0));
+	/* down over a due time; what was missing is there when it is up */
+	w->now.wall = jan(15, 16, 0);
+	reads(w, PDC, january(14), jan(15, 12, 0), 9);
+	reads(w, GRADED, january(14), jan(15, 15, 30), 9);
+	world_die(w);
+	assert_true(world_incident(w, ROOT_PHASE, GRADE, january(13))->open);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
+	world_until(w, jan(15, 17, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 1);
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, incident_setup, \
+    incident_teardown)
 	const struct CMUnitTest tests[] = {
 		T(each_step_of_a_ladder_is_said_once),
 		T(going_down_is_silent),
@@ -555,9 +850,17 @@ main(void)
 		T(a_failing_probe_is_one_incident_and_none_of_data),
 		T(what_a_probe_hid_speaks_when_it_is_measured),
 		T(a_short_outage_is_no_incident),
-		T(once_is_not_stays_unknown),
 		T(when_a_target_answers_all_of_it_is_asked),
 		T(unknown_ends_nothing),
+		T(a_first_start_says_one_thing),
+		T(a_new_check_says_one_thing),
+		T(a_new_alarm_says_one_thing),
+		T(reminders_come_until_somebody_has_it),
+		T(an_ack_ends_when_it_gets_worse),
+		T(a_date_that_leaves_the_watch_takes_its_incidents_along),
+		T(full_tables_lose_nothing_that_is_open),
+		T(a_restart_says_nothing_twice_and_forgets_nothing),
+		T(evidence_from_before_a_restart_ends_and_opens_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "engine-world.h"
+#include "nba-world.h"
 
 static int
 setup(void **state)
@@ -24,13 +24,6 @@ teardown(void **state)
 {
 	world_free(*state);
 	return 0;
-}
-
-static void
-go(struct world *w)
-{
-	world_begin(w);
-	world_resume(w);
 }
 
 static struct phase_reading
@@ -51,7 +44,7 @@ a_good_day_runs_through(void **state)
 	int32_t i;
 
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	for (i = RAW; i <= GRADE; i++)
 		assert_int_equal(world_state(w, i, jan13), PHASE_DONE);
@@ -70,7 +63,7 @@ nothing_starts_before_its_edge_opens(void **state)
 	struct world *w = *state;
 
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 7, 59));
 	assert_int_equal(w->n_starts, 0);
 	assert_int_equal(reading(w, PREDICT, jan13).view, VIEW_WAITING);
@@ -91,7 +84,7 @@ degraded_travels(void **state)
 
 	nba_good_day(w, jan13, 9);
 	world_fact(w, PLAYER_SUMMARY, jan13, jan(14, 7, 0), 8, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 10, 0));
 	assert_int_equal(world_state(w, PUBLISH, jan13), PHASE_DONE);
 	assert_int_equal(world_marks(w, ANALYTICS, jan13), MARK_DEGRADED);
@@ -104,7 +97,7 @@ an_idle_date_is_skipped_and_comes_back(void **state)
 {
 	struct world *w = *state;
 
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 5, 0));
 	assert_int_equal(world_state(w, RAW, jan13), PHASE_SKIPPED);
 	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_SKIPPED);
@@ -125,7 +118,7 @@ a_phase_of_which_nothing_is_owed_is_skipped(void **state)
 	w->pipeline.n_seasons = 1;
 	w->checks[PREDICTED].from_day = 14;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_SKIPPED);
 	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 0);
@@ -142,7 +135,7 @@ unknown_opens_nothing(void **state)
 	nba_good_day(w, jan13, 9);
 	world_untold(w, PDC, jan13, jan(14, 7, 30), false);
 	world_untold(w, PDC, jan13, jan(14, 8, 0), false);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 14, 0));
 	assert_int_equal(w->n_starts, 0);
 	assert_int_equal(reading(w, PREDICT, jan13).edge, VERDICT_UNKNOWN);
@@ -159,7 +152,7 @@ an_unknown_calendar_starts_nothing(void **state)
 
 	nba_good_day(w, jan13, 9);
 	world_untold(w, GAMES, jan13, 1, false);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 14, 0));
 	assert_int_equal(w->n_starts, 0);
 	assert_int_equal(reading(w, PREDICT, jan13).closed[0].why,
@@ -178,7 +171,7 @@ an_edge_closes_with_its_evidence(void **state)
 
 	hold.scope = HOLD_PHASE;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	(void)world_command(w, &hold);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(world_state(w, PRECOMPUTE, jan13), PHASE_DONE);
@@ -197,7 +190,7 @@ modes_below_enforce_only_say_so(void **state)
 
 	w->pipeline.mode = MODE_ADVISE;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 0);
 	for (i = 0; i < w->n_rows; i++)
@@ -213,7 +206,7 @@ an_adopted_date_starts_nothing_but_a_person_may(void **state)
 	struct command run = world_about(COMMAND_RUN, PREDICT, january(12));
 
 	nba_good_day(w, january(12), 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(13, 12, 0));
 	assert_int_equal(world_state(w, PRECOMPUTE, january(12)),
 	    PHASE_DONE);
@@ -235,7 +228,7 @@ old_dates_are_left_alone(void **state)
 	nba_good_day(w, jan13, 9);
 	w->n_facts -= 6;        /* the five and the grades */
 	w->pipeline.watch_days = 8;
-	go(w);
+	world_go(w);
 	world_until(w, jan(17, 5, 0));
 	world_fact(w, PDC, jan13, jan(17, 5, 0), 400, NAN);
 	world_fact(w, MLFS, jan13, jan(17, 5, 0), 400, NAN);
@@ -291,7 +284,7 @@ a_failed_start_is_tried_again_as_planned(void **state)
 
 	w->act[RUN_PREDICTIONS] = fails;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 3);
 	for (i = 1; i < 3; i++)
@@ -310,7 +303,7 @@ a_permanent_failure_is_final(void **state)
 
 	w->act[RUN_PREDICTIONS] = fails_for_good;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 1);
 	assert_int_equal(engine_phase(w->engine, PREDICT, jan13)->failed_why,
@@ -324,7 +317,7 @@ retry_after_is_honoured(void **state)
 
 	w->act[RUN_PREDICTIONS] = asks_for_patience;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 3);
 	assert_true(w->starts[1].at - w->starts[0].ends >= 7 * MINUTE);
@@ -338,7 +331,7 @@ success_without_evidence_is_no_success(void **state)
 
 	w->act[RUN_PREDICTIONS] = does_nothing;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 8, 5));
 	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_VERIFYING);
 	world_until(w, jan(14, 20, 0));
@@ -363,7 +356,7 @@ an_unproven_start_waits_for_a_measurement(void **state)
 	w->act[RUN_PREDICTIONS] = does_nothing;
 	nba_good_day(w, jan13, 9);
 	world_untold(w, PREDICTED, jan13, jan(14, 8, 1), false);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 1);
 	assert_int_equal(world_attempt(w, PREDICT, NONE, jan13, 0)->outcome,
@@ -382,7 +375,7 @@ the_global_budget_of_an_hour_holds(void **state)
 
 	w->graph.starts_per_hour = 1;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 8, 59));
 	assert_int_equal(w->n_starts, 1);
 	assert_int_equal(reading(w, PUBLISH, jan13).closed[0].why,
@@ -399,7 +392,7 @@ a_restart_refunds_no_budget(void **state)
 
 	w->graph.starts_per_hour = 1;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 8, 30));
 	world_crash(w);
 	world_resume(w);
@@ -420,7 +413,7 @@ nothing_starts_on_stale_evidence(void **state)
 	w->checks[PDC].every_ms = 6 * HOUR;
 	w->checks[PDC].max_age_ms = 10 * MINUTE;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	(void)world_command(w, &hold);
 	world_until(w, jan(14, 15, 30));
 	row = engine_check(w->engine, PDC, jan13);
@@ -447,7 +440,7 @@ a_bypass_is_found_and_marks_downstream(void **state)
 	nba_good_day(w, jan13, 9);
 	world_fact(w, BOX_SCORES, jan13, jan(14, 5, 0), 5, 9);
 	world_fact(w, GAMEBOOKS, jan13, jan(14, 5, 0), 5, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(world_state(w, RAW, jan13), PHASE_PENDING);
 	assert_int_equal(world_marks(w, ANALYTICS, jan13), MARK_BYPASSED);
@@ -468,7 +461,7 @@ polling_order_is_no_bypass(void **state)
 	world_fact(w, BOX_SCORES, jan13, jan(14, 5, 0), 5, 9);
 	world_fact(w, GAMEBOOKS, jan13, jan(14, 5, 0), 5, 9);
 	world_fact(w, GAMEBOOKS, jan13, jan(14, 6, 59), 9, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 7, 30));
 	assert_int_equal(world_state(w, RAW, jan13), PHASE_DONE);
 	assert_int_equal(world_state(w, ANALYTICS, jan13), PHASE_DONE);
@@ -482,7 +475,7 @@ done_before_it_was_started_is_done_from_outside(void **state)
 
 	nba_good_day(w, jan13, 9);
 	world_fact(w, PREDICTED, jan13, jan(14, 8, 0), 150, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_DONE);
 	assert_int_equal(world_marks(w, PREDICT, jan13), MARK_OUTSIDE);
@@ -497,7 +490,7 @@ an_observed_phase_follows_its_evidence(void **state)
 
 	hold.scope = HOLD_PHASE;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	(void)world_command(w, &hold);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(world_state(w, ANALYTICS, jan13), PHASE_DONE);
@@ -517,7 +510,7 @@ what_was_proved_is_not_run_for_ever(void **state)
 
 	nba_good_day(w, jan13, 9);
 	world_fact(w, PUBLISHED, jan13, jan(14, 20, 0), 0, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(world_state(w, PUBLISH, jan13), PHASE_DONE);
 	assert_false(reading(w, PUBLISH, jan13).done_holds);
@@ -543,7 +536,7 @@ crash_while_predicting(struct world *w)
 {
 	nba_good_day(w, jan13, 9);
 	w->takes[RUN_PREDICTIONS] = 20 * MINUTE;
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 8, 19));
 	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_RUNNING);
 	world_crash(w);
@@ -669,7 +662,7 @@ hold_all_stops_starts_until_it_ends(void **state)
 	hold.scope = HOLD_ALL;
 	hold.until = jan(14, 12, 0);
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	id = world_command(w, &hold)->u.reply.id;
 	assert_int_equal(w->reply.u.reply.code, REPLY_OK);
 	assert_int_equal(world_command(w, &hold)->u.reply.code,
@@ -692,7 +685,7 @@ blocked_day(struct world *w)
 	nba_good_day(w, jan13, 9);
 	world_fact(w, PDC, jan13, jan(14, 8, 0), 0, NAN);
 	w->graph.n_recoveries = 0;
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 11, 30));
 	assert_int_equal(reading(w, PREDICT, jan13).view, VIEW_BLOCKED);
 }
@@ -814,7 +807,7 @@ nothing_closed_is_nothing_to_override(void **state)
 	struct command c = world_about(COMMAND_OVERRIDE, PREDICT, jan13);
 
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_REFUSED);
 	c.date = january(1);
 	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_NO_SUCH);
@@ -828,7 +821,7 @@ a_person_runs_what_has_failed(void **state)
 
 	w->act[RUN_PREDICTIONS] = fails_for_good;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_FAILED);
 	assert_int_equal(world_command(w, &run)->u.reply.code, REPLY_OK);
@@ -867,7 +860,7 @@ full_tables_forget_nothing_alive(void **state)
 	w->limits.attempts = 2;
 	old.scope = HOLD_PHASE;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	(void)world_command(w, &old);
 	c = old;
 	c.subject = RAW;
@@ -895,7 +888,7 @@ a_full_table_of_attempts_starts_nothing(void **state)
 	engine_limits_default(&w->graph, &w->limits);
 	w->limits.attempts = 1;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 1);
 	assert_int_equal(reading(w, PUBLISH, jan13).closed[0].why,
@@ -935,7 +928,7 @@ one_permit_per_phase_and_date(void **state)
 	uint64_t id;
 
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 7, 0));
 	assert_int_equal(tell(w, permit_for("a")), REPLY_NOT_NOW);
 	assert_int_equal(w->reply.u.reply.verdict, VERDICT_WAITING);
@@ -969,7 +962,7 @@ a_permit_expires_and_another_may_come(void **state)
 	struct world *w = *state;
 
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(tell(w, permit_for("a")), REPLY_GRANTED);
 	world_pass(w, 15 * MINUTE);
@@ -997,7 +990,7 @@ a_permit_keeps_our_own_start_back(void **state)
 	w->phases[PREDICT].retry.initial_ms = 10 * MINUTE;
 	w->act[RUN_PREDICTIONS] = fails;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 8, 5));
 	assert_int_equal(w->n_starts, 1);
 	assert_int_equal(tell(w, c), REPLY_GRANTED);
@@ -1017,7 +1010,7 @@ a_hold_refuses_permits(void **state)
 
 	hold.scope = HOLD_PHASE;
 	nba_good_day(w, jan13, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 9, 0));
 	assert_int_equal(tell(w, permit_for("a")), REPLY_GRANTED);
 	(void)world_command(w, &hold);
@@ -1039,7 +1032,7 @@ a_phase_may_wait_for_the_date_before(void **state)
 	nba_good_day(w, jan13, 9);
 	nba_good_day(w, january(15), 9);        /* the 14th is idle */
 	w->facts[w->n_facts - 1].at = jan(30, 0, 0);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 12, 30));
 	/* before the 13th lies nothing that owes: nobody can tell */
 	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 0);

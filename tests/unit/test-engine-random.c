@@ -26,7 +26,7 @@
 
 #include <cmocka.h>
 
-#include "engine-world.h"
+#include "nba-world.h"
 
 enum { SEEDS = 30, MOVES = 220, PER_HOUR = 3 };
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "engine-world.h"
+#include "nba-world.h"
 
 /* Bits of phase4_backfill's checks. */
 enum { BIT_PDC = 1, BIT_PSZA = 2, BIT_PCF = 4, BIT_MLFS = 8, BIT_TDZA = 16 };
@@ -28,13 +28,6 @@ teardown(void **state)
 {
 	world_free(*state);
 	return 0;
-}
-
-static void
-go(struct world *w)
-{
-	world_begin(w);
-	world_resume(w);
 }
 
 static const struct recovery_row *
@@ -131,7 +124,7 @@ the_16th_improves_and_then_stops(void **state)
 	nba_good_day(w, date, 6);
 	lacks(w, PDC, date);
 	lacks(w, PCF, date);
-	go(w);
+	world_go(w);
 	world_until(w, jan(17, 10, 59));
 	assert_int_equal(w->n_starts, 0);
 	world_until(w, jan(17, 20, 0));
@@ -169,7 +162,7 @@ the_18th_recovers(void **state)
 	world_fact(w, PLAYER_SUMMARY, date, jan(19, 7, 0), 5, 6);
 	for (i = PDC; i <= MLFS; i++)
 		lacks(w, i, date);
-	go(w);
+	world_go(w);
 	world_until(w, jan(19, 20, 0));
 	assert_int_equal(tries(w, PHASE4_BACKFILL, date), 1);
 	assert_int_equal(try_of(w, PHASE4_BACKFILL, date, 0)->failing,
@@ -194,7 +187,7 @@ two_without_effect_end_the_scraping(void **state)
 
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(16, 5, 0), 1, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(17, 20, 0));
 	assert_int_equal(tries(w, BDL_RETRY, date), 2);
 	first = try_of(w, BDL_RETRY, date, 0);
@@ -223,7 +216,7 @@ not_due_unconfirmed_and_unknown_repair_nothing(void **state)
 	nba_good_day(w, date, 6);
 	lacks(w, PDC, date);
 	world_untold(w, PCF, date, jan(15, 8, 0), false);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 10, 50));
 	assert_int_equal(why(w, PHASE4_BACKFILL, date), WHY_UNKNOWN);
 	assert_int_equal(w->n_starts, 0);
@@ -243,7 +236,7 @@ a_probe_that_fails_repairs_nothing(void **state)
 	nba_good_day(w, date, 6);
 	for (i = PDC; i <= TDZA; i++)
 		world_untold(w, i, date, jan(15, 8, 0), i == PDC);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(w->n_starts, 0);
 	for (i = PDC; i <= TDZA; i++)
@@ -264,7 +257,7 @@ what_lies_behind_a_closed_edge_is_not_repaired(void **state)
 	world_fact(w, PLAYER_SUMMARY, date, jan(15, 7, 0), 1, 6);
 	lacks(w, PDC, date);
 	w->act[PROCESS_DATE] = brings_all_that_is_missing;
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 14, 0));
 	assert_int_equal(w->n_starts, 0);
 	assert_int_equal(why(w, PHASE4_BACKFILL, date), WHY_UPSTREAM);
@@ -284,7 +277,7 @@ one_missing(struct world *w, world_act_fn *act)
 	w->act[PROCESS_DATE] = act;
 	nba_good_day(w, date, 6);
 	lacks(w, PDC, date);
-	go(w);
+	world_go(w);
 	return date;
 }
 
@@ -335,7 +328,7 @@ adopted_dates_are_repaired_by_persons_only(void **state)
 	w->act[PROCESS_DATE] = brings_all_that_is_missing;
 	nba_good_day(w, date, 6);
 	lacks(w, PDC, date);
-	go(w);
+	world_go(w);
 	world_until(w, jan(13, 13, 0));
 	assert_int_equal(w->n_starts, 0);
 	assert_int_equal(why(w, PHASE4_BACKFILL, date), WHY_ADOPTED);
@@ -434,7 +427,7 @@ a_shortfall_that_grows_is_worse(void **state)
 	w->act[SCRAPE_BDL] = loses_games;
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(15, 5, 0), 5, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(tries(w, BDL_RETRY, date), 1);
 	assert_int_equal(plan(w, BDL_RETRY, date)->ended, WHY_WORSE);
@@ -547,7 +540,7 @@ a_plan_waits_as_it_was_printed_and_ends(void **state)
 	w->act[SCRAPE_BDL] = brings_one_game;
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(15, 5, 0), 0, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(tries(w, BDL_RETRY, date), 5);
 	for (i = 1; i < 5; i++)
@@ -569,7 +562,7 @@ what_has_ended_stays_so_until_a_person(void **state)
 	reopen.scope = HOLD_RECOVERY;
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(15, 5, 0), 1, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(tries(w, BDL_RETRY, date), 2);
 	world_crash(w);
@@ -592,7 +585,7 @@ a_person_starts_an_ended_plan_again(void **state)
 
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(15, 5, 0), 1, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(world_command(w, &recover)->u.reply.code, REPLY_OK);
 	assert_int_equal(world_command(w, &recover)->u.reply.code,
@@ -632,7 +625,7 @@ the_next_in_order_waits_for_the_end_of_the_first(void **state)
 	w->recoveries[second].order = 2;
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(15, 5, 0), 1, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(tries(w, BDL_RETRY, date), 2);
 	assert_int_equal(tries(w, second, date), 2);
@@ -653,7 +646,7 @@ the_budget_of_a_date_ends_the_plan(void **state)
 	w->recoveries[BDL_RETRY].per_date = 3;
 	nba_good_day(w, date, 9);
 	world_fact(w, BOX_SCORES, date, jan(15, 5, 0), 1, 9);
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 12, 0));
 	(void)world_command(w, &reopen);
 	world_until(w, jan(15, 20, 0));
@@ -675,7 +668,7 @@ the_budget_of_an_action_is_per_hour_over_dates(void **state)
 		w->checks[BOX_SCORES].due = (struct due){ .kind = DUE_WALL,
 			.days = 16 - 13, .time_s = 6 * 3600 };
 	}
-	go(w);
+	world_go(w);
 	world_until(w, jan(18, 20, 0));
 	for (i = 0; i < w->n_starts; i++) {
 		int32_t k;
@@ -712,7 +705,7 @@ exclusive_actions_take_turns_over_dates(void **state)
 	w->checks[PDC].due = (struct due){ .kind = DUE_WALL, .days = 1,
 		.time_s = 12 * 3600 };
 	w->phases[PRECOMPUTE].due = w->checks[PDC].due;
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	for (i = 0; i < w->n_starts; i++)
 		for (k = i + 1; k < w->n_starts; k++)
@@ -886,7 +879,7 @@ what_was_made_from_old_values_is_made_again(void **state)
 	struct date date = repaired_after_predicting(w);
 	const struct attempt_row *repair;
 
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(tries(w, PHASE4_BACKFILL, date), 1);
 	repair = try_of(w, PHASE4_BACKFILL, date, 0);
@@ -911,7 +904,7 @@ what_has_left_the_house_waits_for_a_person(void **state)
 	struct command run = world_about(COMMAND_RUN, PUBLISH, date);
 
 	w->phases[PUBLISH].external = true;
-	go(w);
+	world_go(w);
 	world_until(w, jan(15, 20, 0));
 	assert_int_equal(world_attempts(w, PREDICT, NONE, date), 2);
 	assert_int_equal(world_attempts(w, PUBLISH, NONE, date), 1);

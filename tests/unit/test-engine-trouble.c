@@ -12,13 +12,6 @@
 
 #include "engine-world.h"
 
-static void
-go(struct world *w)
-{
-	world_begin(w);
-	world_resume(w);
-}
-
 /*---------------------------------------------------------------- evidence */
 
 /* Two phases: what arrives, and what is made of it. */
@@ -35,6 +28,7 @@ two_phases(void)
 	for (i = 0; i < 2; i++) {
 		phase = world_phase(w, i ? "make" : "arrive", i - 1);
 		world_done_checks(w, phase, &checks[i], 1);
+		w->checks[i].target = "warehouse";
 	}
 	w->phases[MADE].start = world_action(w, "make", NULL);
 	return w;
@@ -50,11 +44,144 @@ what_was_hours_on_its_way_starts_nothing(void **state)
 	(void)state;
 	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
 	world_fact(w, ARRIVED, jan13, jan(14, 9, 0), 0, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 7, 59));
 	w->measuring_takes = 3 * HOUR;
 	world_until(w, jan(14, 20, 0));
 	assert_int_equal(w->n_starts, 0);
+	world_free(w);
+}
+
+/*------------------------------------------------------------------- clock */
+
+static void
+set_clock(struct world *w, int64_t by)
+{
+	struct event ev = { .kind = EVENT_CLOCK_JUMP };
+
+	ev.u.jump_ms = by;
+	w->now.wall += by;
+	world_event(w, &ev);
+}
+
+static bool
+is_jump(const struct record *r, const void *arg)
+{
+	return r->kind == RECORD_NOTE && r->u.note.kind == NOTE_CLOCK_JUMP &&
+	    r->u.note.detail == *(const int64_t *)arg;
+}
+
+/* What is planned for the afternoon must not wait for it to come twice. */
+static void
+a_clock_set_back_stops_no_checks(void **state)
+{
+	struct world *w = two_phases();
+	int64_t by = -5 * HOUR;
+	uint64_t before;
+
+	(void)state;
+	world_go(w);
+	world_until(w, jan(14, 12, 0));
+	set_clock(w, by);
+	assert_true(world_row(w, is_jump, &by) != SIZE_MAX);
+	before = w->measurements;
+	world_pass(w, HOUR);
+	assert_true(w->measurements >= before + 2 * 5);
+	/* a start in the light of day, on what was read since */
+	world_fact(w, ARRIVED, jan13, w->now.wall, 1, NAN);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(w->n_starts, 1);
+	world_free(w);
+}
+
+static void
+brings(struct world *w, const struct world_start *s, struct event *ended)
+{
+	(void)ended;
+	world_fact(w, ARRIVED, s->date, w->now.wall, 1, NAN);
+}
+
+/* "Measured after its end" is about what came after what, not about what
+ * the clock said. */
+static void
+what_a_clock_set_back_makes_late_is_no_proof(void **state)
+{
+	struct world *w = two_phases();
+	const int32_t repairs[] = { ARRIVED };
+	int32_t r = world_recovery(w, "bring", world_action(w, "bring",
+	    brings), repairs, 1);
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
+	world_fact(w, ARRIVED, jan13, jan(14, 12, 0), 0, NAN);
+	world_go(w);
+	world_until(w, jan(14, 12, 0) + 1);
+	assert_int_equal(world_attempts(w, NONE, r, jan13), 1);
+	set_clock(w, -2 * HOUR);
+	w->starts[w->n_starts - 1].ends = w->now.wall + 1000;
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(world_attempt(w, NONE, r, jan13, 0)->outcome,
+	    OUTCOME_RECOVERED);
+	world_free(w);
+}
+
+/* The same of one whose end was before. */
+static void
+a_clock_set_back_hides_no_proof(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 2));
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_VERIFYING);
+	set_clock(w, -2 * HOUR);
+	world_fact(w, MADE, jan13, w->now.wall, 1, NAN);
+	world_pass(w, 5 * MINUTE);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_DONE);
+	world_free(w);
+}
+
+/*-------------------------------------------------------- checks that hang */
+
+static int32_t
+told(const struct world *w, enum notice_kind kind)
+{
+	int32_t i, n = 0;
+
+	for (i = 0; i < w->n_told; i++)
+		n += w->told[i].kind == kind;
+	return n;
+}
+
+/* Nobody answers, not even that it failed: that is told, too. */
+static void
+a_check_that_does_not_run_is_told_of(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
+	world_fact(w, MADE, jan13, jan(13, 0, 0), 1, NAN);
+	world_go(w);
+	world_until(w, jan(13, 12, 5));
+	assert_int_equal(told(w, NOTICE_OPENED), 0);
+	w->measuring_takes = 12 * HOUR;
+	/* it was due at 12:10; its period and its patience have passed */
+	world_until(w, jan(13, 13, 19));
+	assert_int_equal(told(w, NOTICE_OPENED), 0);
+	world_until(w, jan(13, 13, 21));
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(engine_incident_at(w->engine, 1, NULL)->kind,
+	    ROOT_PROBE);
+	assert_true(engine_check_waits_ms(w->engine, ARRIVED, jan13,
+	    &w->now) > HOUR);
+	w->measuring_takes = 0;
+	world_pass(w, HOUR);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	assert_true(engine_check_waits_ms(w->engine, ARRIVED, jan13,
+	    &w->now) < 0);
 	world_free(w);
 }
 
@@ -63,6 +190,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_hours_on_its_way_starts_nothing),
+		cmocka_unit_test(a_clock_set_back_stops_no_checks),
+		cmocka_unit_test(
+		    what_a_clock_set_back_makes_late_is_no_proof),
+		cmocka_unit_test(a_clock_set_back_hides_no_proof),
+		cmocka_unit_test(a_check_that_does_not_run_is_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

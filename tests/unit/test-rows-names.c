@@ -277,6 +277,39 @@ rows_move_with_their_names(void **state)
 	rows_free(after);
 }
 
+/* A part that is gone is not known any more, and is met anew. */
+static void
+parts_that_are_gone_are_forgotten(void **state)
+{
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
+	struct rows *after = rows_new(&later, renames, 4);
+	struct record r = { .kind = RECORD_MET_CHECK };
+	char *dir = fresh_dir();
+	struct store *s = must_open(dir);
+	struct seen seen = { .rows = rows };
+	CLEANUP_DIAG struct diag d;
+
+	(void)state;
+	diag_init(&d);
+	assert_int_equal(store_begin(s), 0);
+	for (r.subject = 0; r.subject < 3; r.subject++)
+		write_record(s, rows, &r);
+	assert_int_equal(rows_move(after, s, 1000), 1);
+	assert_int_equal(rows_forget(after, s, 1000), 1);
+	assert_int_equal(rows_forget(after, s, 1000), 0);
+	assert_int_equal(store_commit(s, true), 0);
+	/* under the graph that has it again */
+	assert_int_equal(rows_restore(rows, s, see, &seen, &d), 0);
+	assert_null(strstr(text_str(&seen.keys), "pdc"));
+	assert_non_null(strstr(text_str(&seen.keys), "met_check/nba/-/pcf"));
+	must_be_clean(s);
+	text_free(&seen.keys);
+	store_close(s);
+	remove_dir(dir);
+	rows_free(rows);
+	rows_free(after);
+}
+
 int
 main(void)
 {
@@ -285,7 +318,8 @@ main(void)
 		cmocka_unit_test(bits_follow_their_checks),
 		cmocka_unit_test(a_condition_that_is_gone_is_accepted_no_more),
 		cmocka_unit_test(rows_come_in_the_engines_order),
-		cmocka_unit_test(rows_move_with_their_names)
+		cmocka_unit_test(rows_move_with_their_names),
+		cmocka_unit_test(parts_that_are_gone_are_forgotten)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

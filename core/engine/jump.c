@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * jump.c -- somebody has set the clock.
+ *
+ * A clock that is set forward makes things due, which is like having been
+ * away. One that is set back leaves instants behind that lie ahead: plans
+ * that would have to wait for them again, and evidence that looks as if it
+ * had been read after what has yet to happen. Plans of measurements move with
+ * the clock; evidence moves too, so that it stays before whatever comes now;
+ * an attempt that waits for its proof ended now at the latest, so that the
+ * proof can come.
+ *
+ * Ages don't come in here: they are of another clock, which nobody sets.
+ * Dates, due times and backoffs stay where they are: those are promises in
+ * terms of the clock on the wall.
+ */
+#include "engine/work.h"
+
+static void
+note(struct engine *e, int64_t ms)
+{
+	struct record *r;
+
+	emit_record(e, RECORD_NOTE, NONE, NULL, NONE, &r);
+	r->u.note = (struct note_row){ .kind = NOTE_CLOCK_JUMP,
+		.subject = NONE, .detail = ms };
+}
+
+static void
+move_checks(struct engine *e, const struct lane *l, int64_t ms)
+{
+	int32_t i, k;
+
+	for (k = 0; k < l->n_used; k++)
+		for (i = 0; i < l->n_checks; i++)
+			check_moved(e, l->checks[i], &l->days[k], ms);
+}
+
+static void
+move_attempts(struct engine *e)
+{
+	struct attempt_entry *x;
+	int32_t i = 0;
+
+	while ((x = attempt_live(e, &i))) {
+		struct day *d = attempt_day(e, x);
+		int64_t ahead;
+
+		/* INSTANT_NONE is the smallest */
+		if (x->row.ended_at <= e->now.wall || !has_room(e, 2))
+			continue;
+		ahead = x->row.ended_at - e->now.wall;
+		x->row.ended_at -= ahead;
+		if (x->row.verify_until != INSTANT_NONE)
+			x->row.verify_until -= ahead;
+		attempt_write(e, x);
+		if (d == NULL || x->row.phase == NONE ||
+		    phase_at(e, d, x->row.phase)->row.attempt != x->row.id)
+			continue;
+		phase_at(e, d, x->row.phase)->row.ended_at = x->row.ended_at;
+		phase_write(e, x->row.phase, d);
+	}
+}
+
+void
+clock_jumped(struct engine *e, int64_t ms)
+{
+	int32_t i;
+
+	note(e, ms);
+	/* what is due, or over, by the clock is read anew */
+	touch_all(e, NONE);
+	if (ms >= 0)
+		return;
+	for (i = 0; i < e->graph->n_pipelines; i++)
+		move_checks(e, &e->lanes[i], ms);
+	move_attempts(e);
+}
