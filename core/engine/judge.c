@@ -6,7 +6,8 @@
  * gates and recoveries only see what comes from here. Percentages compare
  * products, not quotients, so that 9 of 10 is exactly 90 %. Coverage never
  * exceeds what is expected: a surplus is a finding of its own (`over`) and
- * repairs no gap, which is why 8 of 3 isn't 267 % healthy.
+ * repairs no gap, which is why 8 of 3 isn't 267 % healthy. Where nothing was
+ * expected, nothing can be told, unless that is allowed.
  *
  * Knows nothing of dates: not due, idle and warm-up are seen by the reader
  * of the row (result.c).
@@ -69,6 +70,16 @@ needs_expected(const struct limits *l)
 	    l->fail_above.kind == LIMIT_PERCENT;
 }
 
+/* What is there of what is expected. What is missing isn't, whatever was
+ * counted twice. */
+static double
+covered(const struct measurement *m)
+{
+	double most = m->expected - (double)m->missing;
+
+	return m->missing > 0 && most < m->value ? most : m->value;
+}
+
 /* Of the numbers alone. */
 static enum result
 judge_numbers(const struct limits *l, const struct measurement *m)
@@ -76,6 +87,7 @@ judge_numbers(const struct limits *l, const struct measurement *m)
 	static const struct limit all = { LIMIT_PERCENT, 100 };
 	bool has_expected = m->expected == m->expected;
 	const struct limit *fail = &l->fail_below;
+	double value = covered(m);
 	enum result r = RESULT_PASS;
 
 	if (!finite_number(m->value))
@@ -84,17 +96,19 @@ judge_numbers(const struct limits *l, const struct measurement *m)
 		return RESULT_UNKNOWN;
 	if (!has_expected && needs_expected(l))
 		return RESULT_UNKNOWN;
+	if (has_expected && m->expected == 0 && !l->allow_empty)
+		return RESULT_UNKNOWN;
 	if (has_expected && m->expected == 0 && m->value == 0 &&
 	    m->extra <= 0)
-		return l->allow_empty ? RESULT_PASS : RESULT_UNKNOWN;
+		return RESULT_PASS;
 	if (has_expected && !any_limit(l))
 		fail = &all;
-	if (beyond(&l->warn_below, false, m->value, m->expected) ||
+	if (beyond(&l->warn_below, false, value, m->expected) ||
 	    beyond(&l->warn_above, true, m->value, m->expected))
 		r = RESULT_WARN;
 	if (has_expected && (m->value > m->expected || m->extra > 0))
 		r = worse(r, l->over);
-	if (beyond(fail, false, m->value, m->expected) ||
+	if (beyond(fail, false, value, m->expected) ||
 	    beyond(&l->fail_above, true, m->value, m->expected))
 		r = RESULT_FAIL;
 	return r;

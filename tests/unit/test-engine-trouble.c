@@ -80,7 +80,7 @@ a_clock_set_back_stops_no_checks(void **state)
 	uint64_t before;
 
 	(void)state;
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 12, 0));
 	set_clock(w, by);
 	assert_true(world_row(w, is_jump, &by) != SIZE_MAX);
@@ -114,7 +114,7 @@ what_a_clock_set_back_makes_late_is_no_proof(void **state)
 	(void)state;
 	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
 	world_fact(w, ARRIVED, jan13, jan(14, 12, 0), 0, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 12, 0) + 1);
 	assert_int_equal(world_attempts(w, NONE, r, jan13), 1);
 	set_clock(w, -2 * HOUR);
@@ -133,7 +133,7 @@ a_clock_set_back_hides_no_proof(void **state)
 
 	(void)state;
 	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(14, 8, 2));
 	assert_int_equal(world_state(w, MADE, jan13), PHASE_VERIFYING);
 	set_clock(w, -2 * HOUR);
@@ -150,8 +150,8 @@ told(const struct world *w, enum notice_kind kind)
 {
 	int32_t i, n = 0;
 
-	for (i = 0; i < w->n_notices; i++)
-		n += w->notices[i].u.notify.kind == kind;
+	for (i = 0; i < w->n_told; i++)
+		n += w->told[i].kind == kind;
 	return n;
 }
 
@@ -164,7 +164,7 @@ a_check_that_does_not_run_is_told_of(void **state)
 	(void)state;
 	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
 	world_fact(w, MADE, jan13, jan(13, 0, 0), 1, NAN);
-	go(w);
+	world_go(w);
 	world_until(w, jan(13, 12, 5));
 	assert_int_equal(told(w, NOTICE_OPENED), 0);
 	w->measuring_takes = 12 * HOUR;

@@ -67,6 +67,27 @@ a_surplus_is_over_and_never_coverage(void **state)
 	assert_int_equal(judge(&coverage, &m), RESULT_WARN);
 }
 
+/* Whoever counts 9 and says that one of 9 is missing has counted something
+ * twice. */
+static void
+what_is_missing_is_not_covered(void **state)
+{
+	struct measurement m = told(9, 9);
+
+	(void)state;
+	m.missing = 1;
+	assert_int_equal(judge(&coverage, &m), RESULT_WARN);
+	m.missing = 4;
+	assert_int_equal(judge(&coverage, &m), RESULT_FAIL);
+	m.value = 30;
+	assert_int_equal(judge(&coverage, &m), RESULT_FAIL);
+	m.missing = 10;
+	assert_int_equal(judge(&coverage, &m), RESULT_FAIL);
+	m.missing = 0;
+	m.value = 9;
+	assert_int_equal(judge(&coverage, &m), RESULT_PASS);
+}
+
 static void
 what_is_not_a_number_is_unknown(void **state)
 {
@@ -82,6 +103,11 @@ what_is_not_a_number_is_unknown(void **state)
 	}
 	assert_judged(&coverage, 9, -1, RESULT_UNKNOWN);
 	assert_judged(&coverage, 0, 0, RESULT_UNKNOWN);
+	/* nor is anything of nothing: what was expected isn't known */
+	assert_judged(&coverage, 5, 0, RESULT_UNKNOWN);
+	m = told(0, 0);
+	m.extra = 5;
+	assert_int_equal(judge(&coverage, &m), RESULT_UNKNOWN);
 	assert_judged(&rows, 0, NAN, RESULT_FAIL);
 	assert_judged(&rows, 1, NAN, RESULT_PASS);
 	m = told(9, 9);
@@ -101,6 +127,7 @@ empty_passes_only_where_allowed(void **state)
 	l.allow_empty = true;
 	assert_judged(&l, 0, 0, RESULT_PASS);
 	assert_judged(&l, 0, 1, RESULT_FAIL);
+	assert_judged(&l, 5, 0, RESULT_WARN);
 }
 
 static void
@@ -194,6 +221,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(coverage_compares_exactly),
 		cmocka_unit_test(a_surplus_is_over_and_never_coverage),
+		cmocka_unit_test(what_is_missing_is_not_covered),
 		cmocka_unit_test(what_is_not_a_number_is_unknown),
 		cmocka_unit_test(empty_passes_only_where_allowed),
 		cmocka_unit_test(the_worse_of_stated_and_measured_holds),
