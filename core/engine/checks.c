@@ -329,6 +329,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	struct record *r;
 	struct effect *x;
 	bool same = s->known && reads_the_same(&row, &was);
+	bool again = row.measured && s->untold_n > 0;
 
 	if (s->known && row.raw == was.raw) {
 		row.since = was.since;
@@ -358,4 +359,6 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	if (c->calendar)
 		calendar_measured(e, c->pipeline, d, s, m->anchor);
 	d->dirty = true;
+	if (again)
+		probe_answers(e, check);
 }

@@ -6,8 +6,8 @@
  * opens and closes breaches accordingly, each in the incident in which it
  * belongs (roots.c, homes.c, joining.c), and then looks at the date's own
  * incidents: how bad they are, whether their causes are proven (life.c), what
- * is to be said (notices.c). Everything that was decided is in the rows, so that a restart
- * repeats nothing.
+ * is to be said (notices.c). Everything that was decided is in the rows, so
+ * that a restart repeats nothing.
  *
  * An incident's life: open while a cause stands; clearing when none does, for
  * the settle window, as long as phases that it held back are undone; then

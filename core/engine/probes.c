@@ -3,8 +3,8 @@
  * probes.c -- what can't be told, one incident per target.
  *
  * A probe that stays unknown is a breach of its date and target, and all of
- * a target's are one incident. When it answers again, whatever it could not
- * tell is asked at once, on every date.
+ * a target's are one incident. As soon as one check of it can tell again,
+ * what else could not is asked at once, on every date.
  */
 #include "engine/incidents.h"
 
@@ -38,11 +38,10 @@ target_is_dark(struct engine *e, int32_t pipeline, struct day *d,
 	return false;
 }
 
-/* It answers again: whatever it could not tell is asked at once. */
-static void
-ask_again(struct engine *e, int32_t pipeline, int32_t check)
+void
+probe_answers(struct engine *e, int32_t check)
 {
-	const struct lane *l = &e->lanes[pipeline];
+	const struct lane *l = &e->lanes[e->graph->checks[check].pipeline];
 	int32_t i, k;
 
 	for (i = 0; i < l->n_used; i++)
@@ -85,6 +84,5 @@ settle_probes(struct engine *e, int32_t pipeline, struct day *d)
 		if (!has_room(e, SIGN_ROWS))
 			return;
 		breach_end(e, d, b);
-		ask_again(e, pipeline, b->row.subject);
 	}
 }

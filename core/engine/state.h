@@ -282,6 +282,9 @@ void settle_incidents(struct engine *, int32_t pipeline, struct day *);
 /* adoption.c: what concerns a pipeline as a whole: the summary of a first
  * start, and incidents of dates that are no longer watched. */
 void settle_adoption(struct engine *, int32_t pipeline);
+/* probes.c: a check can tell again; what else of its target could not is
+ * asked at once, on every date. */
+void probe_answers(struct engine *, int32_t check);
 /* notices.c */
 void incident_delivered(struct engine *, uint64_t incident,
     uint64_t message);

@@ -36,6 +36,7 @@ struct answers {
 	int64_t *brought, *made;        /* [check][date]; INSTANT_NONE */
 	struct pair *passing;           /* by check */
 	uint64_t *assumed;              /* by check */
+	bool *by_run;                   /* by check: an action brings it */
 	uint64_t given;
 };
 
@@ -86,15 +87,11 @@ enforces(const struct answers *a, int32_t check)
 	return g->pipelines[g->checks[check].pipeline].mode == MODE_ENFORCE;
 }
 
+/* Does a run bring its facts? Where nothing is started, others did. */
 static bool
-decides(const struct phase_def *p, int32_t check)
+comes_by_run(const struct answers *a, int32_t check)
 {
-	int32_t i;
-
-	for (i = 0; p->done_kind == DONE_CHECKS && i < p->n_done_checks; i++)
-		if (p->done_checks[i] == check)
-			return true;
-	return false;
+	return a->by_run[check] && enforces(a, check);
 }
 
 /* May the phase that rests on this check have run by now? */
@@ -143,10 +140,10 @@ assumed_passes(struct answers *a, const struct engine *e, int32_t check,
 	const struct graph *g = &a->conf->graph;
 	int32_t i;
 
-	if (scenario_brought(a->scenario, check) && enforces(a, check))
+	if (comes_by_run(a, check))
 		return since(a, a->brought, check, date, now->wall);
 	for (i = 0; i < g->n_phases; i++)
-		if (decides(&g->phases[i], check) &&
+		if (phase_rests_on(&g->phases[i], check) &&
 		    !may_have_run(a, e, i, date, now))
 			return false;
 	return true;
@@ -188,10 +185,8 @@ static struct measurement
 recorded(const struct answers *a, int32_t check, struct date date,
     const struct now *now)
 {
-	bool by_run = scenario_brought(a->scenario, check) &&
-	    enforces(a, check);
-	int64_t at = !by_run ? now->wall : since(a, a->brought, check, date,
-	    now->wall) ? INT64_MAX : INSTANT_NONE;
+	int64_t at = !comes_by_run(a, check) ? now->wall : since(a,
+	    a->brought, check, date, now->wall) ? INT64_MAX : INSTANT_NONE;
 	const struct fact *f = facts_at(a->facts, check, date, at), *all;
 	struct measurement m;
 	size_t n;
@@ -232,23 +227,31 @@ answers_measure(struct answers *a, const struct engine *e, int32_t check,
 	return m;
 }
 
+/* From an instant on, unless it is so already. */
+static void
+mark(struct answers *a, int64_t *table, int32_t check, struct date date,
+    int64_t at)
+{
+	int64_t *c = cell(a, table, check, date);
+
+	if (c && *c == INSTANT_NONE)
+		*c = at;
+}
+
 void
 answers_after_run(struct answers *a, const struct scenario_action *x,
-    struct date date, int64_t at)
+    int32_t phase, struct date date, int64_t at)
 {
-	int64_t *c;
+	const struct graph *g = &a->conf->graph;
 	int32_t i;
 
-	for (i = 0; i < x->n_brings; i++) {
-		c = cell(a, a->brought, x->brings[i], date);
-		if (c && *c == INSTANT_NONE)
-			*c = at;
-	}
-	for (i = 0; i < x->n_makes; i++) {
-		c = cell(a, a->made, x->makes[i], date);
-		if (c && *c == INSTANT_NONE)
-			*c = at;
-	}
+	for (i = 0; i < x->n_brings; i++)
+		mark(a, a->brought, x->brings[i], date, at);
+	for (i = 0; i < x->n_makes; i++)
+		mark(a, a->made, x->makes[i], date, at);
+	for (i = 0; x->brings_done && phase != NONE && i < g->n_checks; i++)
+		if (phase_rests_on(&g->phases[phase], i))
+			mark(a, a->brought, i, date, at);
 }
 
 /*-------------------------------------------------------------------- life */
@@ -296,9 +299,12 @@ answers_new(const struct conf *conf, const struct scenario *s,
 		.brought = never(n * (size_t)n_dates),
 		.made = never(n * (size_t)n_dates),
 		.passing = calloc(n + 1, sizeof *a->passing),
-		.assumed = calloc(n + 1, sizeof *a->assumed) };
-	if (a->passing == NULL || a->assumed == NULL)
+		.assumed = calloc(n + 1, sizeof *a->assumed),
+		.by_run = calloc(n + 1, sizeof *a->by_run) };
+	if (a->passing == NULL || a->assumed == NULL || a->by_run == NULL)
 		abort();
+	for (i = 0; i < g->n_checks; i++)
+		a->by_run[i] = scenario_brought(s, g, i);
 	for (i = 0; i < g->n_checks; i++)
 		if (!find_passing(&g->checks[i].limits, &a->passing[i]) &&
 		    (scenario_unmeasured(s, i) || is_made(s, i)))
@@ -318,6 +324,7 @@ answers_free(struct answers *a)
 	free(a->made);
 	free(a->passing);
 	free(a->assumed);
+	free(a->by_run);
 	free(a);
 }
 

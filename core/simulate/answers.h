@@ -22,9 +22,9 @@ void answers_free(struct answers *);
 struct measurement answers_measure(struct answers *, const struct engine *,
     int32_t check, struct date, const struct now *);
 
-/* An action's run for a date has come to its end. */
+/* An action's run for a date, and a phase (or NONE), has come to its end. */
 void answers_after_run(struct answers *, const struct scenario_action *,
-    struct date, int64_t at);
+    int32_t phase, struct date, int64_t at);
 
 /* Answers that were assumed, of one check. */
 uint64_t answers_assumed(const struct answers *, int32_t check);

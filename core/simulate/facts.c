@@ -65,9 +65,12 @@ facts_keep_date(struct facts *f, struct date date)
 void
 facts_keep_instant(struct facts *f, int64_t at)
 {
+	if (at == INSTANT_NONE)
+		return;
 	if (f->begin == INSTANT_NONE)
 		f->begin = at;
-	f->end = at;
+	if (at > f->end)
+		f->end = at;
 }
 
 static int

@@ -33,6 +33,10 @@ struct loader {
 	struct { int check, value, expected, missing, arrived; } at;
 };
 
+/* A finding in the record at hand. */
+#define WRONG(l, ...) \
+	diag_error((l)->in->diag, (l)->in->path, (l)->row.line, __VA_ARGS__)
+
 /*---------------------------------------------------------------- one cell */
 
 /* A cell as a number: NaN for a blank; false: neither, with a finding. */
@@ -49,8 +53,7 @@ cell_number(struct loader *l, int column, double *ret)
 	*ret = strtod(s, &end);
 	if (*end == '\0' && end != s && isfinite(*ret))
 		return true;
-	diag_error(l->in->diag, l->in->path, l->row.line, "%s = '%s' is no number",
-	    l->header.fields[column], s);
+	WRONG(l, "%s = '%s' is no number", l->header.fields[column], s);
 	return false;
 }
 
@@ -62,8 +65,7 @@ read_date(struct loader *l, struct date *ret)
 
 	if (date_parse(s, ret) == 0)
 		return true;
-	diag_error(l->in->diag, l->in->path, l->row.line, "'%s' is no date; "
-	    "expected YYYY-MM-DD", s);
+	WRONG(l, "'%s' is no date; expected YYYY-MM-DD", s);
 	return false;
 }
 
@@ -104,9 +106,9 @@ no_column(struct loader *l, const struct origin *o, const char *name)
 	nearest_start(&near, name);
 	for (i = 0; i < l->header.n; i++)
 		nearest_try(&near, l->header.fields[i]);
-	diag_error(l->in->diag, o->file, o->line, "'%s' is no column of %s%s%s%s",
-	    name, l->in->path, near.best ? "; did you mean '" : "", near.best ?
-	    near.best : "", near.best ? "'?" : "");
+	diag_error(l->in->diag, o->file, o->line, "'%s' is no column of "
+	    "%s%s%s%s", name, l->in->path, near.best ? "; did you mean '" :
+	    "", near.best ? near.best : "", near.best ? "'?" : "");
 }
 
 static void
@@ -168,10 +170,9 @@ open_wide(struct loader *l)
 	}
 	l->n_wide = l->in->s->n_facts;
 	if (l->in->s->n_facts == 0)
-		diag_error(l->in->diag, l->in->path, 1, "has a row per date, and "
-		    "nothing says which column answers which check: a "
-		    "scenario with 'facts', or a column 'check', is "
-		    "expected");
+		WRONG(l, "has a row per date, and nothing says which column "
+		    "answers which check: a scenario with 'facts', or a "
+		    "column 'check', is expected");
 }
 
 static double
@@ -222,9 +223,9 @@ check_of_row(struct loader *l)
 	nearest_start(&near, name);
 	for (i = 0; i < g->n_checks; i++)
 		nearest_try(&near, g->checks[i].name);
-	diag_error(l->in->diag, l->in->path, l->row.line, "there is no check '%s'"
-	    "%s%s%s", name, near.best ? "; did you mean '" : "", near.best ?
-	    near.best : "", near.best ? "'?" : "");
+	WRONG(l, "there is no check '%s'%s%s%s", name, near.best ?
+	    "; did you mean '" : "", near.best ? near.best : "", near.best ?
+	    "'?" : "");
 	return NONE;
 }
 
@@ -243,11 +244,11 @@ long_row(struct loader *l, struct date date)
 	    !cell_number(l, l->at.missing, &missing))
 		return;
 	f.missing = missing >= 0 && missing < 1e15 ? (int64_t)missing : -1;
-	if (*at != '\0' && instant_parse(at, &facts_pipeline(l->in, f.check)->zone,
-	    &f.arrived) < 0)
-		diag_error(l->in->diag, l->in->path, l->row.line, "arrived_at = '%s' "
-		    "is no instant; expected 2026-01-17T12:00:00Z, or "
-		    "2026-01-17 07:00 in the pipeline's zone", at);
+	if (*at != '\0' && instant_parse(at, &facts_pipeline(l->in,
+	    f.check)->zone, &f.arrived) < 0)
+		WRONG(l, "arrived_at = '%s' is no instant; expected "
+		    "2026-01-17T12:00:00Z, or 2026-01-17 07:00 in the "
+		    "pipeline's zone", at);
 	else if (*at == '\0' && !isnan(f.value))
 		f.arrived = arrival(l, f.check, date, scenario_fact(l->in->s,
 		    f.check));
@@ -264,8 +265,7 @@ read_header(struct loader *l)
 	enum csv_result r = csv_next(&l->row);
 
 	if (r != CSV_RECORD) {
-		diag_error(l->in->diag, l->in->path, l->row.line, "%s", r == CSV_END ?
-		    "is empty" : csv_why(r));
+		WRONG(l, "%s", r == CSV_END ? "is empty" : csv_why(r));
 		return false;
 	}
 	l->header = l->row;
@@ -276,11 +276,10 @@ read_header(struct loader *l)
 	l->at.missing = csv_find(&l->header, "missing");
 	l->at.arrived = csv_find(&l->header, "arrived_at");
 	if (l->date_column < 0)
-		diag_error(l->in->diag, l->in->path, l->row.line, "has no column "
-		    "'%s' for the date", l->in->s->date_column);
+		WRONG(l, "has no column '%s' for the date",
+		    l->in->s->date_column);
 	if (l->at.check >= 0 && l->at.value < 0)
-		diag_error(l->in->diag, l->in->path, l->row.line, "has a column "
-		    "'check' and none called 'value'");
+		WRONG(l, "has a column 'check' and none called 'value'");
 	if (l->at.check < 0)
 		open_wide(l);
 	return l->in->diag->errors == l->in->errors;
@@ -292,7 +291,8 @@ read_rows(struct loader *l)
 	enum csv_result r = CSV_RECORD;
 	struct date date;
 
-	while (!facts_too_many(l->in) && (r = csv_next(&l->row)) == CSV_RECORD) {
+	while (!facts_too_many(l->in) &&
+	    (r = csv_next(&l->row)) == CSV_RECORD) {
 		if (!read_date(l, &date))
 			continue;
 		facts_keep_date(l->in->f, date);
@@ -302,7 +302,7 @@ read_rows(struct loader *l)
 			long_row(l, date);
 	}
 	if (r == CSV_BAD_QUOTES || r == CSV_TOO_MANY)
-		diag_error(l->in->diag, l->in->path, l->row.line, "%s", csv_why(r));
+		WRONG(l, "%s", csv_why(r));
 }
 
 void

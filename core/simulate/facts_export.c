@@ -2,11 +2,11 @@
  *
  * facts_export.c -- reads facts from an export of the journal.
  *
- * A row of a check is what it read from then on; that it could not tell is a
- * fact as well, and stays apart from zero. The anchor that a calendar
- * reported stands in the row of the date, which follows. Everything else in
- * a journal is what its daemon made of it, and nothing to judge another
- * configuration by.
+ * A row of a check is what it read from the beginning of that measurement
+ * on; that it could not tell is a fact as well, and stays apart from zero.
+ * The anchor that a calendar reported stands in the row of the date, which
+ * follows. Everything else in a journal is what its daemon made of it, and
+ * nothing to judge another configuration by.
  *
  * Dates that its daemon adopted are left out: nobody knows what they read at
  * the time. (Of several pipelines the last one said counts for all.)
@@ -28,7 +28,8 @@ struct loader {
 	struct facts_loader *in;
 	int line;
 	json_t *gone;           /* owned: checks warned of */
-	struct fact last;       /* of a calendar, not kept yet */
+	struct fact last;       /* not kept yet */
+	int64_t last_at;        /* when it was written */
 	bool pending;
 	struct date adopted;    /* through */
 };
@@ -58,7 +59,8 @@ on_check(struct loader *l, const json_t *event, struct date date)
 	const json_t *data = json_object_get(event, "data");
 	struct fact f = { .date = date, .line = l->line,
 		.check = graph_find_check(&l->in->conf->graph, name),
-		.arrived = json_int(event, "at", INSTANT_NONE),
+		.arrived = json_int(data, "began_wall", json_int(event,
+		    "at", INSTANT_NONE)),
 		.value = json_num(data, "value", NAN),
 		.expected = json_num(data, "expected", NAN),
 		.missing = json_int(data, "missing", -1),
@@ -72,6 +74,7 @@ on_check(struct loader *l, const json_t *event, struct date date)
 	facts_keep_date(l->in->f, date);
 	flush(l);
 	l->last = f;
+	l->last_at = json_int(event, "at", INSTANT_NONE);
 	l->pending = true;
 }
 
@@ -84,7 +87,7 @@ on_date(struct loader *l, const json_t *event, struct date date)
 
 	if (l->pending && g->checks[l->last.check].calendar &&
 	    l->last.date.day == date.day &&
-	    l->last.arrived == json_int(event, "at", INSTANT_NONE))
+	    l->last_at == json_int(event, "at", INSTANT_NONE))
 		l->last.anchor = json_int(data, "anchor", INSTANT_NONE);
 }
 
@@ -106,8 +109,14 @@ on_line(struct loader *l, const json_t *event)
 	const char *day = json_text(event, "date", "");
 	struct date date;
 
-	/* rows, messages, the heading and the end are no events */
-	if (json_flag(event, "row", false) || !json_object_get(event, "at"))
+	if (json_flag(event, "row", false)) {
+		/* quiet since its last event, but still looking */
+		facts_keep_instant(l->in->f, json_int(event, "last_seen",
+		    INSTANT_NONE));
+		return;
+	}
+	/* messages, the heading and the end are no events */
+	if (json_object_get(event, "seq") == NULL)
 		return;
 	facts_keep_instant(l->in->f, json_int(event, "at", INSTANT_NONE));
 	if (strcmp(kind, "pipeline") == 0)

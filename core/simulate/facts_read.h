@@ -25,7 +25,7 @@ void facts_keep(struct facts *, const struct fact *);
 /* One record of this date. */
 void facts_keep_date(struct facts *, struct date);
 
-/* Something was recorded at this instant; ascending. */
+/* Something was recorded at this instant; the first comes first. */
 void facts_keep_instant(struct facts *, int64_t at);
 
 /* Enough findings for one file. */

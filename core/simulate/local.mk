@@ -43,8 +43,9 @@ core_simulate_gatewarden_simulate_SOURCES = core/simulate/main.c \
 core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
 
-dist_check_SCRIPTS += tests/scenario/season_test.py
-TESTS += tests/scenario/season_test.py
+dist_check_SCRIPTS += tests/scenario/season_test.py \
+	tests/scenario/replay_test.py
+TESTS += tests/scenario/season_test.py tests/scenario/replay_test.py
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-simulate tests/unit/test-simulate-world

@@ -98,19 +98,27 @@ number_starts(const struct report *r, struct number_starts *ret)
 	return n;
 }
 
-/* A date of which no row was written is one of which nothing became known. */
+/* A date of which no row was written is one of which nothing became known,
+ * where there is a calendar to know it. */
 struct number_dates
 number_dates(const struct report *r)
 {
 	const struct story *s = r->story;
-	struct number_dates n = { .dates = (s->to.day - s->from.day + 1) *
-		s->conf->graph.n_pipelines };
+	const struct graph *g = &s->conf->graph;
+	struct number_dates n = { 0, 0, 0 };
+	int32_t days = s->to.day - s->from.day + 1, p;
 	size_t i;
 
-	n.unknown = n.dates;
+	for (p = 0; p < g->n_pipelines; p++) {
+		n.dates += days;
+		n.unknown += g->pipelines[p].calendar == NONE ? 0 : days;
+	}
 	for (i = 0; i < s->n_dates; i++) {
-		n.idle += s->dates[i].owed == 0;
-		n.unknown -= s->dates[i].owed >= 0;
+		const struct story_date *d = &s->dates[i];
+
+		n.idle += d->owed == 0;
+		n.unknown -= d->owed >= 0 &&
+		    g->pipelines[d->pipeline].calendar != NONE;
 	}
 	return n;
 }

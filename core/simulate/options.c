@@ -21,7 +21,8 @@ static const struct option_def {
 } table[] = {
 	{ "config", "PATH", "directory of *.conf files, or one file",
 	    O(config) },
-	{ "facts", "FILE", "what was recorded: CSV, or a journal export", O(facts) },
+	{ "facts", "FILE", "what was recorded: CSV, or a journal export",
+	    O(facts) },
 	{ "scenario", "FILE", "how it answers the checks, and what actions do",
 	    O(scenario) },
 	{ "from", "DATE", "the first date", O(from) },

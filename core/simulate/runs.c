@@ -12,19 +12,17 @@
 #include <stdlib.h>
 
 void
-runs_add(struct runs *r, uint64_t attempt, struct date date,
-    const struct scenario_action *model, int64_t timeout_ms, int64_t now)
+runs_add(struct runs *r, struct run x, int64_t timeout_ms, int64_t now)
 {
-	bool overdue = timeout_ms > 0 && model->takes_ms > timeout_ms;
-
+	x.overdue = timeout_ms > 0 && x.model->takes_ms > timeout_ms;
+	x.ends_at = now + (x.overdue ? timeout_ms : x.model->takes_ms);
 	if (r->n == r->cap) {
 		r->cap = r->cap ? 2 * r->cap : 16;
 		r->v = reallocarray(r->v, r->cap, sizeof *r->v);
 		if (r->v == NULL)
 			abort();
 	}
-	r->v[r->n++] = (struct run){ attempt, date, model, now + (overdue ?
-	    timeout_ms : model->takes_ms), overdue };
+	r->v[r->n++] = x;
 }
 
 /* NULL: none. */

@@ -11,6 +11,7 @@
 struct run {
 	uint64_t attempt;
 	struct date date;
+	int32_t phase;          /* NONE: a recovery */
 	const struct scenario_action *model;    /* never NULL */
 	int64_t ends_at;
 	bool overdue;           /* it would take longer than it is given */
@@ -22,9 +23,9 @@ struct runs {
 	size_t n, cap;
 };
 
-/* `timeout_ms`: what the configuration gives it; 0: for ever. */
-void runs_add(struct runs *, uint64_t attempt, struct date,
-    const struct scenario_action *, int64_t timeout_ms, int64_t now);
+/* One that begins now: all but `ends_at` and `overdue` is filled in.
+ * `timeout_ms`: what the configuration gives it; 0: for ever. */
+void runs_add(struct runs *, struct run, int64_t timeout_ms, int64_t now);
 
 /* The next end; INSTANT_NONE. */
 int64_t runs_next(const struct runs *);

@@ -220,6 +220,18 @@ run_end(struct reader *r, const struct node *group)
 	return RUN_PERMANENT;
 }
 
+/* "done", or checks. */
+static void
+read_brings(struct reader *r, const struct node *group,
+    struct scenario_action *a)
+{
+	const struct node *n = node_member(group, "brings");
+
+	a->brings_done = n && n->type == NODE_STRING &&
+	    strcmp(n->text, "done") == 0;
+	a->brings = checks(r, a->brings_done ? NULL : n, &a->n_brings);
+}
+
 static void
 read_action(struct reader *r, const struct node *group)
 {
@@ -248,7 +260,7 @@ read_action(struct reader *r, const struct node *group)
 		diag_error(r->diag, AT(n), "takes = \"%s\": expected a "
 		    "duration such as \"90s\"", takes);
 	a.ends = run_end(r, group);
-	a.brings = checks(r, node_member(group, "brings"), &a.n_brings);
+	read_brings(r, group, &a);
 	a.makes = checks(r, node_member(group, "makes"), &a.n_makes);
 	if (a.action == NONE)
 		return;
@@ -398,13 +410,35 @@ scenario_action(const struct scenario *s, int32_t action)
 }
 
 bool
-scenario_brought(const struct scenario *s, int32_t check)
+phase_rests_on(const struct phase_def *p, int32_t check)
+{
+	return p->done_kind == DONE_CHECKS && among(p->done_checks,
+	    p->n_done_checks, check);
+}
+
+static bool
+brought_by(const struct scenario_action *a, const struct graph *g,
+    int32_t check)
+{
+	int32_t i;
+
+	if (among(a->brings, a->n_brings, check))
+		return true;
+	for (i = 0; a->brings_done && i < g->n_phases; i++)
+		if (g->phases[i].start == a->action &&
+		    phase_rests_on(&g->phases[i], check))
+			return true;
+	return false;
+}
+
+bool
+scenario_brought(const struct scenario *s, const struct graph *g,
+    int32_t check)
 {
 	int32_t i;
 
 	for (i = 0; i < s->n_actions; i++)
-		if (among(s->actions[i].brings, s->actions[i].n_brings,
-		    check))
+		if (brought_by(&s->actions[i], g, check))
 			return true;
 	return false;
 }

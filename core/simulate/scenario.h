@@ -11,7 +11,7 @@
  *      );
  *      unmeasured = ("mlfs");          # assumed to pass, and counted
  *      actions = (
- *        { name = "run_predictions";  takes = "4m";  brings = "predicted"; }
+ *        { name = "run_predictions";  takes = "4m";  brings = "done"; }
  *      );
  */
 #ifndef SIMULATE_SCENARIO_H
@@ -38,8 +38,11 @@ struct scenario_action {
 	int32_t action;
 	int64_t takes_ms;
 	enum run_end { RUN_DONE, RUN_TRANSIENT, RUN_PERMANENT } ends;
-	const int32_t *brings;  /* checks: what was recorded of them arrives
-	                           with its end, and not before */
+	/* What was recorded of these arrives with its end, and not before:
+	 * the checks of the `done` of the phase that it was started for;
+	 * checks by name. */
+	bool brings_done;
+	const int32_t *brings;
 	int32_t n_brings;
 	const int32_t *makes;   /* checks: they pass from its end on */
 	int32_t n_makes;
@@ -71,7 +74,11 @@ bool scenario_unmeasured(const struct scenario *, int32_t check);
 const struct scenario_action *scenario_action(const struct scenario *,
     int32_t action);
 /* Does an action bring this check's facts? */
-bool scenario_brought(const struct scenario *, int32_t check);
+bool scenario_brought(const struct scenario *, const struct graph *,
+    int32_t check);
+/* Is the phase done when this check passes, alone or with others? A gate
+ * decides otherwise. */
+bool phase_rests_on(const struct phase_def *, int32_t check);
 
 static inline void
 cleanup_scenario(struct scenario **s)

@@ -138,14 +138,14 @@ start(struct world *w, const struct effect *x)
 	uint64_t id = x->u.start.attempt;
 	const struct attempt_row *row = engine_attempt(w->engine, id);
 	struct event e = { .kind = EVENT_STARTED, .attempt = id };
-	int32_t action;
+	int32_t instance;
 
 	assert(row != NULL);
-	action = row->action;
+	instance = c->graph.actions[row->action].instance;
 	w->starts++;
-	runs_add(&w->runs, id, x->date, &w->models[action],
-	    c->instances[c->graph.actions[action].instance].timeout_ms,
-	    w->now.wall);
+	runs_add(&w->runs, (struct run){ .attempt = id, .date = x->date,
+		.phase = row->phase, .model = &w->models[row->action] },
+	    c->instances[instance].timeout_ms, w->now.wall);
 	put(w, &e);
 }
 
@@ -158,7 +158,8 @@ end_of(struct world *w, const struct run *r, bool cancelled)
 		e.u.ended.failure = FAILURE_FAULT;
 		return e;
 	}
-	answers_after_run(w->answers, r->model, r->date, w->now.wall);
+	answers_after_run(w->answers, r->model, r->phase, r->date,
+	    w->now.wall);
 	e.u.ended.ok = r->model->ends == RUN_DONE;
 	e.u.ended.failure = r->model->ends == RUN_DONE ? FAILURE_NONE :
 	    r->model->ends == RUN_TRANSIENT ? FAILURE_TRANSIENT :

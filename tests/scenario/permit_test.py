@@ -116,12 +116,19 @@ class Codes(Permits):
         self.evidence(f"{UNREACHABLE:2} {out.splitlines()[0]}")
 
     def test_waiting_ends_when_it_opens(self):
+        """Also when conf.d has changed meanwhile."""
         self.site.run()
         asker = subprocess.Popen(
             [*self.site.client(), "gate", "wait", "on_later", "--date",
              DATE, "--for", "run-1", "--timeout", "10h"],
             stdout=subprocess.PIPE, text=True)
         self.site.until(ms(self.start) + HOUR)
+        self.assertIsNone(asker.poll())
+        self.site.put("50-more.conf", checks(check("more_rows", "more",
+                                                   'pipeline = "answers";'
+                                                   "  min = 1;")))
+        self.cli("reload")
+        self.site.until(ms(self.start) + HOUR + HOUR // 4)
         self.assertIsNone(asker.poll())
         self.site.bring("later", DATE)
         out, _ = asker.communicate(timeout=60)

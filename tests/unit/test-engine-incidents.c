@@ -185,6 +185,28 @@ a_proven_root_owns_what_it_held_back(void **state)
 	assert_int_equal(world_open_incidents(w), 1);
 }
 
+/* Grades are looked at twice a day; they arrived since. */
+static void
+at_the_end_of_the_window_it_is_measured_before_anyone_is_told(void **state)
+{
+	struct world *w = *state;
+	int32_t i;
+
+	w->checks[GRADED].every_ms = 12 * HOUR;
+	whole_week(w, 18);
+	analysed(w, january(18), jan(19, 4, 0));
+	for (i = PDC; i <= PREDICTED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	reads(w, GRADED, january(18), jan(19, 16, 30), 9);
+	world_go(w);
+	world_until(w, jan(19, 17, 0));
+	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	world_until(w, jan(19, 19, 0));
+	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)), 0);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 static void
 what_arrives_in_the_window_ends_with_the_root(void **state)
 {
@@ -461,6 +483,25 @@ a_short_outage_is_no_incident(void **state)
 	assert_int_equal(w->n_told, 1); /* the adoption */
 }
 
+/* One that is seldom looked at needn't wait for its turn. */
+static void
+when_a_target_answers_all_of_it_is_asked(void **state)
+{
+	struct world *w = *state;
+
+	w->checks[GRADED].every_ms = 10 * HOUR;
+	whole_week(w, NONE);
+	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
+	world_go(w);
+	world_until(w, jan(17, 16, 5));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
+	    RESULT_UNKNOWN);
+	world_until(w, jan(17, 16, 40));
+	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
+	    RESULT_PASS);
+	assert_int_equal(world_open_incidents(w), 0);
+}
+
 /* An incident about data stays while its probe fails. */
 static void
 unknown_ends_nothing(void **state)
@@ -525,15 +566,22 @@ forget(struct world *w, bool check, bool alarm)
 		enum record_kind k = w->rows[i].kind;
 		int32_t subject = w->rows[i].subject;
 
-		if (check && subject == BOX && (k == RECORD_CHECK ||
+		if (check && subject == BOX_SCORES && (k == RECORD_CHECK ||
 		    k == RECORD_MET_CHECK))
 			continue;
-		if (alarm && subject == LADDER && (k == RECORD_GATE ||
-		    k == RECORD_MET_GATE))
+		if (alarm && subject == BOX_SCORE_ALARM &&
+		    (k == RECORD_GATE || k == RECORD_MET_GATE))
 			continue;
 		w->rows[n++] = w->rows[i];
 	}
 	w->n_rows = n;
+}
+
+static void
+restart(struct world *w)
+{
+	world_crash(w);
+	world_resume(w);
 }
 
 /* The 15th has ended when they come, with a hole; so has the 16th, later. */
@@ -543,28 +591,30 @@ what_is_new_says_one_thing(struct world *w, bool check, bool alarm)
 	int32_t told, starts;
 
 	whole_week(w, NONE);
-	world_resume(w);
-	world_until(w, AT(16, 5, 0));
+	world_go(w);
+	world_until(w, jan(16, 5, 0));
 	told = w->n_told;
-	starts = w->starts;
+	starts = w->n_starts;
 	forget(w, check, alarm);
-	world_fact(w, BOX, JAN(15), AT(16, 5, 0), 0);
-	world_fact(w, BOX, JAN(16), AT(17, 4, 0), 0);
-	world_crash(w);
-	world_until(w, AT(17, 3, 0));
+	reads(w, BOX_SCORES, january(15), jan(16, 5, 0), 0);
+	reads(w, BOX_SCORES, january(16), jan(17, 4, 0), 0);
+	restart(w);
+	world_until(w, jan(17, 3, 0));
 	assert_int_equal(w->n_told, told + 1);
 	assert_int_equal(w->told[told].kind, NOTICE_ADOPTED);
-	assert_null(world_incident(w, ROOT_ALARM, LADDER, JAN(15)));
-	assert_int_equal(world_breach(w, ROOT_ALARM, LADDER,
-	    JAN(15))->incident, 0);
+	assert_null(world_incident(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)));
+	assert_int_equal(world_breach(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15))->incident, 0);
 	if (check)
-		assert_int_equal(w->starts, starts);
-	world_crash(w);
-	world_until(w, AT(17, 20, 0));
-	assert_int_equal(world_told_count(w, ROOT_ALARM, LADDER, JAN(15)), 0);
-	expect(w, ROOT_ALARM, LADDER, JAN(16), 0, NOTICE_OPENED,
-	    SEVERITY_INFO, AT(17, 10, 0));
-	assert_true(w->starts > starts);
+		assert_int_equal(w->n_starts, starts);
+	restart(w);
+	world_until(w, jan(17, 20, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, BOX_SCORE_ALARM,
+	    january(15)), 0);
+	expect(w, ROOT_ALARM, BOX_SCORE_ALARM, january(16), 0, NOTICE_OPENED,
+	    SEVERITY_INFO, jan(17, 10, 0));
+	assert_true(w->n_starts > starts);
 }
 
 static void
@@ -759,16 +809,18 @@ evidence_from_before_a_restart_ends_and_opens_nothing(void **state)
 
 	whole_week(w, NONE);
 	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
-	reads(w, PDC, january(14), jan(15, 9, 0), 0);
+	reads(w, PDC, january(14), jan(15, 4, 0), 0);
+	reads(w, GRADED, january(14), jan(15, 4, 0), 0);
 	world_go(w);
 	world_until(w, jan(15, 8, 0));
 	/* down over a due time; what was missing is there when it is up */
-	w->now.wall = jan(15, 13, 0);
+	w->now.wall = jan(15, 16, 0);
 	reads(w, PDC, january(14), jan(15, 12, 0), 9);
+	reads(w, GRADED, january(14), jan(15, 15, 30), 9);
 	world_die(w);
 	assert_true(world_incident(w, ROOT_PHASE, GRADE, january(13))->open);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
-	world_until(w, jan(15, 14, 0));
+	world_until(w, jan(15, 17, 0));
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(14)), 0);
 	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(13)), 1);
 }
@@ -786,6 +838,7 @@ main(void)
 		T(what_follows_hangs_under_the_root),
 		T(the_most_upstream_failing_phase_is_the_root),
 		T(a_proven_root_owns_what_it_held_back),
+		T(at_the_end_of_the_window_it_is_measured_before_anyone_is_told),
 		T(what_arrives_in_the_window_ends_with_the_root),
 		T(a_later_cause_upstream_becomes_the_root),
 		T(a_phase_joins_the_alarm_that_spoke_first),
@@ -797,6 +850,7 @@ main(void)
 		T(a_failing_probe_is_one_incident_and_none_of_data),
 		T(what_a_probe_hid_speaks_when_it_is_measured),
 		T(a_short_outage_is_no_incident),
+		T(when_a_target_answers_all_of_it_is_asked),
 		T(unknown_ends_nothing),
 		T(a_first_start_says_one_thing),
 		T(a_new_check_says_one_thing),

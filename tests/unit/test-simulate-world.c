@@ -221,6 +221,33 @@ observing_starts_nothing(void **state)
 	finish(&t, &p);
 }
 
+/* One action starts two phases; each run brings what its own phase needs. */
+static void
+a_run_brings_its_phase(void **state)
+{
+	CLEANUP_FREE char *site = malloc(strlen(small_site) + 64);
+	const char *late = strstr(small_site, "after = \"work\";");
+	struct trial t;
+	struct played p;
+
+	(void)state;
+	assert_non_null(site);
+	(void)sprintf(site, "%.*sstart = \"make\"; %s",
+	    (int)(late - small_site), small_site, late);
+	trial_begin(&t, site, "actions = ( { name = \"make\"; "
+	    "takes = \"3m\"; brings = \"done\"; } );\n",
+	    LONG OWED "2026-01-16,raw,4,4,,2026-01-17 05:00\n"
+	    "2026-01-16,made,7,,,\n2026-01-16,seen,9,,,\n");
+	assert_non_null(t.facts);
+	trial_play(&t, "2026-01-16", "2026-01-16", "2026-01-18 00:00", &p);
+	assert_int_equal(lines_with(&p, "05:03:0", "made: 7, pass"), 1);
+	assert_int_equal(lines_with(&p, "05:03:0", "work: done"), 1);
+	assert_int_equal(lines_with(&p, "05:06:0", "seen: 9, pass"), 1);
+	assert_int_equal(lines_with(&p, "05:06:0", "late: done"), 1);
+	assert_int_equal(p.story.n_findings, 0);
+	finish(&t, &p);
+}
+
 static void
 same_input_same_journal(void **state)
 {
@@ -257,6 +284,7 @@ main(void)
 		cmocka_unit_test(idle_and_dark_dates),
 		cmocka_unit_test(dark_before_it_arrives),
 		cmocka_unit_test(observing_starts_nothing),
+		cmocka_unit_test(a_run_brings_its_phase),
 		cmocka_unit_test(same_input_same_journal),
 	};
 

@@ -285,14 +285,14 @@ exported_facts(void **state)
 
 	(void)state;
 	trial_begin(&t, NULL, "unmeasured = (\"made\", \"seen\");", HEADING
-	    "{\"at\": 1768500000000, \"kind\": \"pipeline\", \"data\": "
-	    "{\"adopted_through\": \"2026-01-15\"}}\n"
-	    "{\"at\": 1768500000000, \"kind\": \"check\", \"date\": "
-	    "\"2026-01-15\", \"subject\": \"raw\", \"data\": "
+	    "{\"seq\": 1, \"at\": 1768500000000, \"kind\": "
+	    "\"pipeline\", \"data\": {\"adopted_through\": \"2026-01-15\"}}\n"
+	    "{\"seq\": 2, \"at\": 1768500000000, \"kind\": \"check\", "
+	    "\"date\": \"2026-01-15\", \"subject\": \"raw\", \"data\": "
 	    "{\"measured\": true, \"value\": 1}}\n"
 	    CHECK("1768600000000", "games", "\"measured\": true, "
 	    "\"value\": 4")
-	    "{\"at\": 1768600000000, \"kind\": \"date\", \"date\": "
+	    "{\"seq\": 2, \"at\": 1768600000000, \"kind\": \"date\", \"date\": "
 	    "\"2026-01-16\", \"data\": {\"owed\": 4, \"anchor\": "
 	    "1768630000000}}\n"
 	    CHECK("1768600000001", "raw", "\"measured\": false, "
@@ -303,7 +303,8 @@ exported_facts(void **state)
 	    "\"value\": 4, \"expected\": 4, \"missing\": 0")
 	    CHECK("1768600000009", "old", "\"measured\": true")
 	    "{\"row\": true, \"kind\": \"check\", \"date\": "
-	    "\"2026-01-16\", \"subject\": \"raw\"}\n");
+	    "\"2026-01-16\", \"subject\": \"raw\", \"last_seen\": "
+	    "1768700000000}\n");
 	assert_non_null(t.facts);
 	/* adopted dates are left out */
 	assert_true(facts_range(t.facts, &first, &last));
@@ -311,7 +312,7 @@ exported_facts(void **state)
 	assert_int_equal(last.day, date.day);
 	facts_span(t.facts, &begin, &end);
 	assert_true(begin == INT64_C(1768500000000));
-	assert_true(end == INT64_C(1768600000009));
+	assert_true(end == INT64_C(1768700000000));
 	assert_int_equal(t.diag.n, 1);
 	assert_non_null(strstr(t.diag.v[0].sentence, "check 'old' is not"));
 	games = graph_find_check(&t.conf->graph, "games");
