@@ -329,7 +329,8 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	struct record *r;
 	struct effect *x;
 	bool same = s->known && reads_the_same(&row, &was);
-	bool again = row.measured && s->untold_n > 0;
+	bool told = tells(e, check, d, &row);
+	bool again = told && s->untold_n > 0;
 
 	if (s->known && row.raw == was.raw) {
 		row.since = was.since;
@@ -338,7 +339,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	}
 	if (same)
 		row.changed_at = was.changed_at;
-	if (tells(e, check, d, &row))
+	if (told)
 		s->untold_n = 0;
 	else if (s->untold_n++ == 0)
 		s->untold_mono = e->now.mono;
