@@ -128,6 +128,24 @@ that_automation_has_stopped_is_said_once(void **state)
 	    january(16))->severity, SEVERITY_CRITICAL);
 }
 
+/* Also where that raises nothing. */
+static void
+an_end_of_automation_needs_no_severity(void **state)
+{
+	struct world *w = *state;
+	int32_t i, n = 0;
+
+	w->recoveries[PHASE4_BACKFILL].exhausted = SEVERITY_NONE;
+	the_sixteenth(w);
+	world_go(w);
+	world_until(w, jan(17, 20, 0));
+	for (i = 0; i < w->n_told; i++)
+		n += w->told[i].kind == NOTICE_GAVE_UP &&
+		    w->told[i].severity == SEVERITY_WARNING &&
+		    w->told[i].date.day == january(16).day;
+	assert_int_equal(n, 1);
+}
+
 /* Predictions are started by us, once, and never come. */
 static void
 predictions_fail(struct world *w)
@@ -346,6 +364,27 @@ reminders_come_until_somebody_has_it(void **state)
 	assert_int_equal(w->reply.u.reply.code, REPLY_NO_SUCH);
 }
 
+/* Its causes are proven; what it held back has time. */
+static void
+nobody_is_reminded_of_what_is_clearing(void **state)
+{
+	struct world *w = *state;
+	int32_t i;
+
+	w->pipeline.remind_ms = 2 * HOUR;
+	whole_week(w, 18);
+	analysed(w, january(18), jan(19, 4, 0));
+	for (i = PDC; i <= PUBLISHED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	world_go(w);
+	world_until(w, jan(19, 16, 0));
+	assert_true(world_incident(w, ROOT_PHASE, PRECOMPUTE,
+	    january(18))->clearing);
+	assert_true(w->n_told > 0);
+	for (i = 0; i < w->n_told; i++)
+		assert_int_not_equal(w->told[i].kind, NOTICE_REMINDER);
+}
+
 static void
 an_ack_ends_when_it_gets_worse(void **state)
 {
@@ -517,6 +556,7 @@ main(void)
 		T(a_deadline_speaks_though_nothing_ever_arrived),
 		T(an_idle_date_has_no_deadline),
 		T(that_automation_has_stopped_is_said_once),
+		T(an_end_of_automation_needs_no_severity),
 		T(a_start_that_has_failed_speaks_before_it_is_due),
 		T(a_held_start_is_critical_and_owns_what_it_delays),
 		T(who_ran_over_a_closed_edge_is_found),
@@ -524,6 +564,7 @@ main(void)
 		T(a_new_check_says_one_thing),
 		T(a_new_alarm_says_one_thing),
 		T(reminders_come_until_somebody_has_it),
+		T(nobody_is_reminded_of_what_is_clearing),
 		T(an_ack_ends_when_it_gets_worse),
 		T(a_date_that_leaves_the_watch_takes_its_incidents_along),
 		T(full_tables_lose_nothing_that_is_open),
