@@ -288,18 +288,16 @@ enum standing
 held_standing(const struct engine *e, int32_t phase, const struct day *d,
     struct sign *ret)
 {
-	int32_t pipeline = e->graph->phases[phase].pipeline, i;
+	int32_t pipeline = e->graph->phases[phase].pipeline, i = 0;
+	const struct attempt_entry *x;
 
 	*ret = (struct sign){ ROOT_ATTEMPT, phase, SEVERITY_CRITICAL,
 		WHY_IN_DOUBT, NONE };
-	for (i = 0; i < e->attempts.n; i++) {
-		const struct attempt_entry *x = table_at(&e->attempts, i);
-
+	while ((x = attempt_live(e, &i)))
 		if (x->row.state == ATTEMPT_HELD &&
 		    where_is(&x->at, pipeline, d) &&
 		    attempt_phase(e, pipeline, &x->row) == phase)
 			return STANDS;
-	}
 	return CLEAR;
 }
 

@@ -23,17 +23,19 @@ from stage import Stage                                # noqa: E402
 # Automake's names.
 DIRS = ("plugindir", "pkgconfigdir", "gwincludedir", "bashcompdir",
         "systemdsystemunitdir", "sysusersdir", "templatedir", "docdir",
-        "sampledir", "mandir", "bindir", "sbindir", "libexecdir")
+        "sampledir", "sdkdir", "mandir", "bindir", "sbindir", "libexecdir")
 
 SINGLE = """
 bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
+libexecdir/gatewarden-simulate
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
-docdir/author.md docdir/guide.md gwincludedir/plugin.h mandir/man1/gatewarden.1
-mandir/man3/gatewarden-plugin.3 mandir/man5/gatewarden.conf.5
+docdir/author.md docdir/guide.md docdir/season.md gwincludedir/plugin.h
+mandir/man1/gatewarden.1 mandir/man3/gatewarden-plugin.3
+mandir/man5/gatewarden.conf.5 mandir/man5/gatewarden-scenario.5
 mandir/man8/gatewarden-host.8 mandir/man8/gatewardend.8
 pkgconfigdir/gatewarden.pc systemdsystemunitdir/gatewardend.service
 sysusersdir/gatewarden-sysusers.conf
-templatedir/hello.c
+templatedir/hello.c sdkdir/try-plugin
 """
 PROGRAMS = ("bindir", "sbindir", "libexecdir", "plugindir")
 
