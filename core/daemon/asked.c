@@ -256,7 +256,7 @@ asked_send(struct asked *a, const struct instance *in,
 	}
 	r->instance = (struct pool_instance){ .kind = kind_word(in->kind),
 		.name = in->name, .path = in->path, .options = a->options,
-		.identity = in->identity };
+		.identity = in->identity, .secrets = k.v, .n_secrets = k.n };
 	a->call = pool_call(a->s->pool, r);
 }
 

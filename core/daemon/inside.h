@@ -145,6 +145,11 @@ bool commit_effects(struct supervisor *, const struct effects *);
 /* An event that is no row, alone in a transaction. */
 bool commit_note(struct supervisor *, const char *kind, const char *subject,
     const char *key, json_t *data);
+
+/* quarantine.c: remembers what the pool says; hands it back at start. */
+void quarantine_told(void *supervisor, const char *kind, const char *name,
+    uint64_t identity, bool on, const char *fault);
+int quarantine_restore(struct supervisor *);
 /* Makes durable what was committed without waiting for the disk. */
 void commit_sync(struct supervisor *);
 

@@ -10,5 +10,5 @@ core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \
 	core/journal/libjournal.a core/engine/libengine.a \
 	$(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)
 
-dist_check_SCRIPTS += tests/daemon/program_test.py
-TESTS += tests/daemon/program_test.py
+dist_check_SCRIPTS += tests/daemon/program_test.py tests/daemon/quarantine_test.py
+TESTS += tests/daemon/program_test.py tests/daemon/quarantine_test.py

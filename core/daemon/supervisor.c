@@ -184,7 +184,9 @@ open_pool(struct supervisor *s)
 	const struct settings *set = &s->g.conf->settings;
 	int r = pool_new(&(struct pool_options){ .loop = &s->loop,
 		.host_path = finder_host_path(s->finder),
-		.workers = set->workers > 0 ? set->workers : 4 }, &s->pool);
+		.workers = set->workers > 0 ? set->workers : 4,
+		.quarantine = quarantine_told, .quarantine_arg = s },
+	    &s->pool);
 
 	if (r < 0)
 		log_error("workers: %s", strerror(-r));
@@ -278,7 +280,7 @@ open_all(struct supervisor *s)
 {
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
-		open_outbox, open_control };
+		quarantine_restore, open_outbox, open_control };
 	size_t i;
 	int r = 0;
 

@@ -290,6 +290,9 @@ run_one(struct verbs *verbs, struct ask *a, const char *name)
 		return;
 	w = check_wait_new(verbs->s, 1, c.date);
 	check_wait_add(w, c.subject);
+	/* a person who asks wants it tried, whatever it did before */
+	(void)pool_reset(supervisor_pool(verbs->s), "check",
+	    a->v.graph->checks[c.subject].name);
 	if (!act(a, &c, &reply)) {
 		free(w);
 		return;

@@ -15,7 +15,7 @@
 #include <assert.h>
 
 #include "engine/judge.h"
-#include "engine/state.h"
+#include "engine/work.h"
 
 static const int64_t hour = 3600000, two_weeks = 14 * 24 * 3600000LL;
 
@@ -289,6 +289,36 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 	};
 }
 
+/* Is it an input of alarms only? What phases and their gates rest on speaks
+ * for itself, by what is late. */
+static bool
+is_for_alarms(const struct engine *e, int32_t check)
+{
+	const struct lane *l = &e->lanes[e->graph->checks[check].pipeline];
+	int32_t i;
+
+	if (e->first_user[check] < e->first_user[check + 1])
+		return false;
+	for (i = 0; i < l->n_gates; i++) {
+		const struct gate_def *g = &e->graph->gates[l->gates[i]];
+
+		if (!g->alarm && in_list(g->inputs, g->n_inputs, check))
+			return false;
+	}
+	return true;
+}
+
+/* An answer that proves nothing (0 of 0) is one, unless an alarm waits for
+ * it and its time has come: then it leaves that in the dark. */
+static bool
+tells(const struct engine *e, int32_t check, const struct day *d,
+    const struct check_row *row)
+{
+	return row->measured && (row->raw != RESULT_UNKNOWN ||
+	    e->now.wall < check_due_at(e, check, d) ||
+	    !is_for_alarms(e, check));
+}
+
 void
 check_measured(struct engine *e, int32_t check, struct day *d,
     const struct measurement *m)
@@ -299,7 +329,8 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	struct record *r;
 	struct effect *x;
 	bool same = s->known && reads_the_same(&row, &was);
-	bool again = row.measured && s->untold_n > 0;
+	bool told = tells(e, check, d, &row);
+	bool again = told && s->untold_n > 0;
 
 	if (s->known && row.raw == was.raw) {
 		row.since = was.since;
@@ -308,7 +339,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	}
 	if (same)
 		row.changed_at = was.changed_at;
-	if (row.measured)
+	if (told)
 		s->untold_n = 0;
 	else if (s->untold_n++ == 0)
 		s->untold_mono = e->now.mono;

@@ -137,6 +137,9 @@ gate_answered(struct engine *e, int32_t gate, struct day *d,
 		return;         /* nobody waits for it any more */
 	s->in_flight = false;
 	s->untold = !a->told || a->fault;
+	if (s->untold && !s->mute)
+		s->mute_mono = e->now.mono;
+	s->mute = s->untold;
 	s->again_mono = e->now.mono + ask_again_ms;
 	d->dirty = true;
 	if (late) {

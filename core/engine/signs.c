@@ -20,6 +20,9 @@
  * when it is asked whether it runs. */
 static const int64_t grace_ms = 10 * 60000, most_ms = 6 * 3600000;
 
+/* So long an alarm may not be able to say anything. */
+static const int64_t mute_ms = 30 * 60000;
+
 /*----------------------------------------------------------------- phases */
 
 bool
@@ -158,6 +161,31 @@ phase_standing(struct engine *e, int32_t phase, struct day *d, bool stood,
 
 /*---------------------------------------------------------------- the rest */
 
+/* An alarm that crashes whenever it is asked leaves us in the dark about what
+ * it watches; one that stood before does so still. */
+static enum standing
+mute_standing(struct engine *e, int32_t gate, struct day *d,
+    struct sign *ret)
+{
+	const struct gate_def *g = &e->graph->gates[gate];
+	const struct gate_state *s = gate_at(e, d, gate);
+	const struct breach_entry *b = breach_of(e, g->pipeline, d,
+	    ROOT_ALARM, gate);
+	int64_t left = s->mute_mono + mute_ms - e->now.mono;
+	int32_t i;
+
+	ret->severity = SEVERITY_WARNING;
+	ret->why = WHY_UNKNOWN;
+	if (!s->mute || (b && b->row.why != WHY_UNKNOWN))
+		return UNCLEAR;
+	for (i = 0; i < g->n_inputs; i++)
+		if (check_evidence(e, g->inputs[i], d) == EVIDENCE_UNTOLD)
+			return UNCLEAR; /* its probe speaks */
+	if (left > 0)
+		day_wake(d, e->now.wall + left);
+	return left > 0 ? UNCLEAR : STANDS;
+}
+
 enum standing
 alarm_standing(struct engine *e, int32_t gate, struct day *d,
     struct sign *ret)
@@ -178,8 +206,10 @@ alarm_standing(struct engine *e, int32_t gate, struct day *d,
 	}
 	if (calendar_evidence(e, g->pipeline, d, &untold) ==
 	    EVIDENCE_NOT_IN || !gate_settled(e, gate, d) ||
-	    row->verdict == VERDICT_UNKNOWN || input_not_in(e, g, d))
+	    input_not_in(e, g, d))
 		return UNCLEAR;
+	if (row->verdict == VERDICT_UNKNOWN)
+		return mute_standing(e, gate, d, ret);
 	return row->severity == SEVERITY_NONE ? CLEAR : STANDS;
 }
 
@@ -237,18 +267,16 @@ enum standing
 held_standing(const struct engine *e, int32_t phase, const struct day *d,
     struct sign *ret)
 {
-	int32_t pipeline = e->graph->phases[phase].pipeline, i;
+	int32_t pipeline = e->graph->phases[phase].pipeline, i = 0;
+	const struct attempt_entry *x;
 
 	*ret = (struct sign){ ROOT_ATTEMPT, phase, SEVERITY_CRITICAL,
 		WHY_IN_DOUBT, NONE };
-	for (i = 0; i < e->attempts.n; i++) {
-		const struct attempt_entry *x = table_at(&e->attempts, i);
-
+	while ((x = attempt_live(e, &i)))
 		if (x->row.state == ATTEMPT_HELD &&
 		    where_is(&x->at, pipeline, d) &&
 		    attempt_phase(e, pipeline, &x->row) == phase)
 			return STANDS;
-	}
 	return CLEAR;
 }
 

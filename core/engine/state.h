@@ -34,6 +34,8 @@ struct gate_state {
 	uint64_t revision;      /* of the inputs as they are */
 	uint64_t inputs_hash;   /* that `revision` stands for; 0: none yet */
 	uint64_t asked;         /* revision of the evaluation under way */
+	bool mute;              /* its answers told nothing */
+	int64_t mute_mono;      /* since when */
 	bool untold;            /* its last answer was none: */
 	int64_t again_mono;     /* when it is asked again */
 };

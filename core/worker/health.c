@@ -90,6 +90,7 @@ instance_new(struct pool *p, const struct pool_instance *pi)
 
 	if (in == NULL)
 		abort();
+	in->pool = p;
 	replace(&in->kind, pi->kind);
 	replace(&in->name, pi->name);
 	TAILQ_INIT(&in->calls);
@@ -257,6 +258,19 @@ instance_note(struct instance *in, const char *why)
 	in->last_fault_at = clock_real_ms();
 }
 
+static void
+set_quarantine(struct instance *in, bool on)
+{
+	const struct pool_options *o = &in->pool->o;
+
+	if (in->quarantined == on)
+		return;
+	in->quarantined = on;
+	if (o->quarantine)
+		o->quarantine(o->quarantine_arg, in->kind, in->name,
+		    in->identity, on, in->last_fault);
+}
+
 void
 instance_faulted(struct pool *p, struct instance *in, const char *why,
     bool timed_out)
@@ -267,7 +281,19 @@ instance_faulted(struct pool *p, struct instance *in, const char *why,
 		in->crashes++;
 	in->backoff_until = in->last_fault_at +
 	    p->o.backoff_ms * backoff(in->in_row);
-	in->quarantined = in->crashes >= QUARANTINE_AFTER;
+	set_quarantine(in, in->crashes >= QUARANTINE_AFTER);
+}
+
+void
+pool_quarantine(struct pool *p, const struct pool_instance *pi,
+    const char *fault)
+{
+	struct instance *in = instance_get(p, pi);
+
+	replace(&in->last_fault, fault);
+	in->last_fault_at = clock_real_ms();
+	in->in_row = in->crashes = QUARANTINE_AFTER;
+	in->quarantined = true;
 }
 
 bool
@@ -278,7 +304,7 @@ instance_forgive(struct instance *in)
 
 	in->in_row = in->crashes = 0;
 	in->backoff_until = 0;
-	in->quarantined = false;
+	set_quarantine(in, false);
 	library_greeted(l);
 	return had;
 }

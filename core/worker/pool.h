@@ -39,6 +39,12 @@ struct pool_options {
 	const char *user;       /* run workers as, or NULL */
 	int64_t grace_ms;       /* from TERM to KILL; 0: 2 s */
 	int64_t backoff_ms;     /* the first wait; 0: 1 s */
+	/* An instance has gone into quarantine, or come out of it, so that
+	 * it can be remembered. Strings are valid during the call; it must
+	 * not call the pool. May be NULL. */
+	void (*quarantine)(void *arg, const char *kind, const char *name,
+	    uint64_t identity, bool on, const char *fault);
+	void *quarantine_arg;
 };
 
 /* Becomes the subreaper of this process. Returns 0 or -errno. */
@@ -125,6 +131,11 @@ void pool_cancel(struct pool *, struct call *);
 
 /* Is any process that belongs to an attempt still alive? */
 bool attempt_file_busy(const char *attempt_file);
+
+/* As `quarantine` told an earlier process: the instance isn't called until
+ * it is reset or changed. Doesn't tell again. */
+void pool_quarantine(struct pool *, const struct pool_instance *,
+    const char *fault);
 
 /* Drops quarantine and backoff of an instance; false: it had none. */
 bool pool_reset(struct pool *, const char *kind, const char *name);

@@ -30,6 +30,7 @@ enum {
 };
 
 struct instance {
+	struct pool *pool;
 	char *kind, *name;      /* owned */
 	struct library *library;
 	uint64_t identity;

@@ -62,7 +62,7 @@ class Adoption(Scenario):
     def first_start(self):
         began = time.monotonic()
         self.site.run(60)
-        wait_for("the summary", 60, self.adopted, 0.05)
+        wait_for("the summary", 180, self.adopted, 0.05)
         return time.monotonic() - began
 
     def adopted(self):
@@ -93,6 +93,7 @@ class Adoption(Scenario):
         self.assertIn(f"load: {WATCHED - len(HOLES) - 1} of {WATCHED} done",
                       told["text"])
         self.visible()
+        self.assertLess(cpu, 10, "seconds, not minutes")
         self.evidence(f"{WATCHED} dates, {3 * WATCHED} measurements and"
                       f" {WATCHED} alarms in {took:.1f} s,"
                       f" {rss:.0f} MB, {cpu:.2f} s of CPU in the daemon")
@@ -166,7 +167,7 @@ class Sample(unittest.TestCase):
             began = time.monotonic()
             stage.run(60)
             try:
-                wait_for("the summary", 60, lambda: Journal(
+                wait_for("the summary", 180, lambda: Journal(
                     stage.export()).told(kind="adopted"), 0.1)
                 took = time.monotonic() - began
                 rss, cpu = cost(stage.daemon.pid)
@@ -182,6 +183,7 @@ class Sample(unittest.TestCase):
                   f" {took:.1f} s, {rss:.0f} MB and {cpu:.2f} s of CPU in"
                   " the daemon,"
                   f" {workers.ru_utime + workers.ru_stime:.1f} s in all")
+            self.assertLess(cpu, 20, "seconds, not minutes")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ process that really ran) and from the journal.
 """
 import datetime
 import os
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -21,7 +22,7 @@ sys.path.insert(0, os.path.join(TOP, "conf.d", "nba", "lib"))
 from journal import Journal                            # noqa: E402
 from stage import ZONE, Stage, ms, wait_for            # noqa: E402
 
-BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "."
+BUILD = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".")
 START = datetime.datetime(2026, 1, 16, 3, tzinfo=ZONE)
 DATE = "2026-01-15"     # the date that ends at 04:00 on the 16th
 
@@ -184,6 +185,8 @@ class Scenario(unittest.TestCase):
         try:
             if self.site.daemon:
                 self.site.stop()
+                self.assertIn(self.site.daemon.returncode,
+                              (0, -signal.SIGKILL), self.site.tail(40))
         finally:
             self.tmp.cleanup()
 

@@ -403,6 +403,15 @@ attempt_file_busy(const char *file)
 	return world->busy;
 }
 
+void
+pool_quarantine(struct pool *p, const struct pool_instance *i,
+    const char *fault)
+{
+	(void)p;
+	(void)i;
+	(void)fault;
+}
+
 bool
 pool_reset(struct pool *p, const char *kind, const char *name)
 {

@@ -185,6 +185,98 @@ a_check_that_does_not_run_is_told_of(void **state)
 	world_free(w);
 }
 
+/*------------------------------------------------------- alarms that sleep */
+
+/* An alarm about a check that nothing else looks at. */
+static struct world *
+an_alarm(int32_t *ret_check, int32_t *ret_gate)
+{
+	struct world *w = two_phases();
+	int32_t check = world_check(w, "extra");
+	int32_t gate = world_gate(w, "extra_alarm", ALL_OF, &check, 1);
+
+	w->gates[gate].alarm = true;
+	w->answers[gate].blocked = SEVERITY_CRITICAL;
+	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
+	world_fact(w, MADE, jan13, jan(13, 0, 0), 1, NAN);
+	*ret_check = check;
+	*ret_gate = gate;
+	return w;
+}
+
+/* 0 of 0 is no failure, so that the alarm can't say anything; that it can't
+ * is worth a word, once it should be able to. */
+static void
+what_proves_nothing_for_long_is_told_of(void **state)
+{
+	int32_t check, gate;
+	struct world *w = an_alarm(&check, &gate);
+
+	(void)state;
+	world_fact(w, check, jan13, jan(13, 0, 0), 0, 0);
+	world_go(w);
+	world_until(w, jan(14, 4, 0));
+	assert_int_equal(told(w, NOTICE_OPENED), 0);
+	world_until(w, jan(14, 5, 20));
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(engine_incident_at(w->engine, 1, NULL)->kind,
+	    ROOT_PROBE);
+	world_fact(w, check, jan13, w->now.wall, 3, 3);
+	world_pass(w, HOUR);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_free(w);
+}
+
+static void
+an_alarm_that_can_not_be_asked_is_told_of(void **state)
+{
+	int32_t check, gate;
+	struct world *w = an_alarm(&check, &gate);
+
+	(void)state;
+	world_fact(w, check, jan13, jan(13, 0, 0), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 6, 0));
+	/* it crashes whenever it is asked */
+	w->answers[gate].fault = true;
+	world_fact(w, check, jan13, w->now.wall, 2, NAN);
+	world_pass(w, 25 * MINUTE);
+	assert_int_equal(told(w, NOTICE_OPENED), 0);
+	world_pass(w, 20 * MINUTE);
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(w->told[w->n_told - 1].severity,
+	    SEVERITY_WARNING);
+	assert_int_equal(engine_incident_at(w->engine, 1, NULL)->kind,
+	    ROOT_ALARM);
+	w->answers[gate].fault = false;
+	world_pass(w, 20 * MINUTE);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_free(w);
+}
+
+/* One that stands isn't made smaller by a crash. */
+static void
+a_crash_of_an_alarm_ends_nothing(void **state)
+{
+	int32_t check, gate;
+	struct world *w = an_alarm(&check, &gate);
+
+	(void)state;
+	world_fact(w, check, jan13, jan(13, 0, 0), 0, NAN);
+	world_go(w);
+	world_until(w, jan(14, 6, 0));
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	w->answers[gate].fault = true;
+	world_fact(w, check, jan13, w->now.wall, 0.5, NAN);
+	world_pass(w, 2 * HOUR);
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 0);
+	assert_int_equal(engine_incident_at(w->engine, 1, NULL)->severity,
+	    SEVERITY_CRITICAL);
+	assert_true(engine_incident_at(w->engine, 1, NULL)->open);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -195,6 +287,9 @@ main(void)
 		    what_a_clock_set_back_makes_late_is_no_proof),
 		cmocka_unit_test(a_clock_set_back_hides_no_proof),
 		cmocka_unit_test(a_check_that_does_not_run_is_told_of),
+		cmocka_unit_test(what_proves_nothing_for_long_is_told_of),
+		cmocka_unit_test(an_alarm_that_can_not_be_asked_is_told_of),
+		cmocka_unit_test(a_crash_of_an_alarm_ends_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
