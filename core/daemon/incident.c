@@ -132,7 +132,12 @@ title_alarm(const struct view *v, int32_t gate, struct date date,
     struct text *t)
 {
 	const struct gate_def *g = &v->graph->gates[gate];
+	const struct gate_row *row = engine_gate(v->engine, gate, date);
 
+	if (row && row->verdict == VERDICT_UNKNOWN) {
+		text_addf(t, "the alarm '%s' can't tell", g->name);
+		return;
+	}
 	text_addf(t, "%s:", g->name);
 	if (title_readings(v, g->inputs, g->n_inputs, date, t) == 0)
 		text_add(t, " all its inputs are well");

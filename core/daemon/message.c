@@ -131,6 +131,22 @@ conditions_lines(struct facts *f, int32_t phase)
 	}
 }
 
+/* An alarm that can't be asked: why not. */
+static void
+mute_line(struct facts *f)
+{
+	const struct gate_def *g = &f->v.graph->gates[f->row->root];
+	const json_t *answer = supervisor_evaluation(f->v.s, f->row->root,
+	    f->where.date);
+	const char *why = json_text(answer, "fault", json_text(answer,
+	    "remark", NULL));
+
+	if (why == NULL)
+		return;
+	text_addf(&f->why, "%s%s: ", f->why.len > 0 ? "\n" : "", g->name);
+	text_add_clean(&f->why, why, strnlen(why, 200));
+}
+
 static void
 gather_why(struct facts *f, enum notice_kind kind)
 {
@@ -144,6 +160,8 @@ gather_why(struct facts *f, enum notice_kind kind)
 			check_line(f, f->checks[i]);
 			lines++;
 		}
+	if (bad && f->row->kind == ROOT_ALARM && f->row->root != NONE)
+		mute_line(f);
 	if (bypass && bad)
 		text_addf(&f->why, "%snot started here, and nobody asked for "
 		    "a permit", f->why.len > 0 ? "\n" : "");

@@ -158,9 +158,10 @@ static void
 refresh(struct engine *e, const struct day *d, struct breach_entry *b,
     const struct sign *s)
 {
-	if (b->row.severity == s->severity)
+	if (b->row.severity == s->severity && b->row.why == s->why)
 		return;
 	b->row.severity = s->severity;
+	b->row.why = s->why;
 	breach_write(e, b);
 	stir(e, d, b->row.incident);
 }

@@ -161,22 +161,43 @@ phase_standing(struct engine *e, int32_t phase, struct day *d, bool stood,
 
 /*---------------------------------------------------------------- the rest */
 
+/* May its date speak of an alarm that is mute? A young one does, and one is
+ * enough; an alarm that stood before does so still. */
+static bool
+may_be_mute(const struct engine *e, const struct gate_def *g, int32_t gate,
+    const struct day *d)
+{
+	int32_t i;
+
+	if (d->row.adopted || e->now.wall - d->end >
+	    e->graph->pipelines[g->pipeline].act_within_ms)
+		return false;
+	for (i = 0; i < e->breaches.n; i++) {
+		const struct breach_entry *b = table_at(&e->breaches, i);
+		bool here = where_is(&b->at, g->pipeline, d);
+
+		if (b->row.open && b->row.kind == ROOT_ALARM &&
+		    b->row.subject == gate && here ==
+		    (b->row.why != WHY_UNKNOWN))
+			return false;
+	}
+	return true;
+}
+
 /* An alarm that crashes whenever it is asked leaves us in the dark about what
- * it watches; one that stood before does so still. */
+ * it watches. */
 static enum standing
 mute_standing(struct engine *e, int32_t gate, struct day *d,
     struct sign *ret)
 {
 	const struct gate_def *g = &e->graph->gates[gate];
 	const struct gate_state *s = gate_at(e, d, gate);
-	const struct breach_entry *b = breach_of(e, g->pipeline, d,
-	    ROOT_ALARM, gate);
 	int64_t left = s->mute_mono + mute_ms - e->now.mono;
 	int32_t i;
 
 	ret->severity = SEVERITY_WARNING;
 	ret->why = WHY_UNKNOWN;
-	if (!s->mute || (b && b->row.why != WHY_UNKNOWN))
+	if (!s->mute || !may_be_mute(e, g, gate, d))
 		return UNCLEAR;
 	for (i = 0; i < g->n_inputs; i++)
 		if (check_evidence(e, g->inputs[i], d) == EVIDENCE_UNTOLD)
