@@ -227,7 +227,7 @@ def main():
     build = os.environ.get("BUILDDIR", ".")
     source = os.environ.get("srcdir", os.path.join(
         os.path.dirname(__file__), "../.."))
-    data = os.environ.get("GW_DOMAIN_DATA") or os.path.join(
+    data = os.environ.get("GATEWARDEN_DOMAIN_DATA") or os.path.join(
         source, "../shared/domain/data")
     path = os.path.join(data, "scheduler_jobs_deleted_2026-07-03.csv")
     seed = int(os.environ.get("SEED", "20260308"))
@@ -235,7 +235,7 @@ def main():
     zoneinfo.reset_tzpath(to=["/usr/share/zoneinfo"])
     if sys.argv[1:] == ["--real"]:
         if not os.path.exists(path):
-            print(f"skipped: no {path} (set GW_DOMAIN_DATA)")
+            print(f"skipped: no {path} (set GATEWARDEN_DOMAIN_DATA)")
             sys.exit(77)
         what = f"{ask_real(oracle, path)} real cron lines"
     else:
