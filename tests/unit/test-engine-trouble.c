@@ -277,6 +277,39 @@ a_crash_of_an_alarm_ends_nothing(void **state)
 	world_free(w);
 }
 
+/* What comes and goes is told of when it comes, and when it comes again; then
+ * it is one conversation, until it has been quiet for a while. */
+static void
+what_flaps_is_one_conversation(void **state)
+{
+	int32_t check, gate, i;
+	struct world *w = an_alarm(&check, &gate);
+
+	(void)state;
+	w->pipeline.settle_ms = 6 * HOUR;
+	world_fact(w, check, jan13, jan(13, 0, 0), 1, NAN);
+	for (i = 6; i < 18; i++)
+		world_fact(w, check, jan13, jan(14, i, 0), i % 2, NAN);
+	world_go(w);
+	world_until(w, jan(14, 7, 30));
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_until(w, jan(14, 17, 30));
+	assert_int_equal(told(w, NOTICE_OPENED), 2);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_until(w, jan(14, 22, 50));
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_until(w, jan(14, 23, 20));
+	assert_int_equal(told(w, NOTICE_RESOLVED), 2);
+	/* much later it is a new one, that ends at once */
+	world_fact(w, check, jan13, jan(15, 12, 0), 0, NAN);
+	world_fact(w, check, jan13, jan(15, 13, 0), 1, NAN);
+	assert_int_equal(world_told_count(w, ROOT_ALARM, gate, jan13), 4);
+	world_until(w, jan(15, 14, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, gate, jan13), 6);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -290,6 +323,7 @@ main(void)
 		cmocka_unit_test(what_proves_nothing_for_long_is_told_of),
 		cmocka_unit_test(an_alarm_that_can_not_be_asked_is_told_of),
 		cmocka_unit_test(a_crash_of_an_alarm_ends_nothing),
+		cmocka_unit_test(what_flaps_is_one_conversation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
