@@ -22,20 +22,16 @@ from stage import Stage                                # noqa: E402
 
 # Automake's names.
 DIRS = ("plugindir", "pkgconfigdir", "gwincludedir", "bashcompdir",
-        "systemdsystemunitdir", "sysusersdir", "templatedir", "docdir",
-        "sampledir", "sdkdir", "mandir", "bindir", "sbindir", "libexecdir")
+        "systemdsystemunitdir", "sysusersdir", "templatedir", "sdkdir",
+        "docdir", "sampledir", "mandir", "bindir", "sbindir", "libexecdir")
 
 SINGLE = """
 bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
 libexecdir/gatewarden-simulate
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
-docdir/author.md docdir/guide.md docdir/season.md gwincludedir/plugin.h
-mandir/man1/gatewarden.1 mandir/man3/gatewarden-plugin.3
-mandir/man5/gatewarden.conf.5 mandir/man5/gatewarden-scenario.5
-mandir/man8/gatewarden-host.8 mandir/man8/gatewardend.8
+gwincludedir/plugin.h mandir/man1/gatewarden.1
 pkgconfigdir/gatewarden.pc systemdsystemunitdir/gatewardend.service
-sysusersdir/gatewarden-sysusers.conf
-templatedir/hello.c sdkdir/try-plugin
+sysusersdir/gatewarden-sysusers.conf templatedir/hello.c sdkdir/try-plugin
 """
 PROGRAMS = ("bindir", "sbindir", "libexecdir", "plugindir")
 
@@ -65,6 +61,16 @@ def samples():
         if os.path.isfile(path) and "__pycache__" not in name \
                 and not name.endswith(".mk"):
             yield "sampledir/" + name
+
+
+def pages():
+    """The manual and the guides; state.md is about the sources."""
+    for path in glob.glob(os.path.join(SRC, "docs", "*.*")):
+        name = os.path.basename(path)
+        if name.endswith(".md") and name != "state.md":
+            yield "docdir/" + name
+        elif name[-1].isdigit():
+            yield f"mandir/man{name[-1]}/{name}"
 
 
 def plugins():
@@ -106,7 +112,8 @@ class Install(unittest.TestCase):
         self.assertEqual(self.installed.returncode, 0, self.installed.stderr)
 
     def test_every_file_is_there_and_no_other(self):
-        expected = {*SINGLE.split(), *samples(), *plugins()}
+        expected = {*SINGLE.split(), *samples(), *pages(),
+                    *plugins()}
         expected, found = self.places(expected), set(self.files())
         self.assertEqual(sorted(expected - found), [], "not installed")
         self.assertEqual(sorted(found - expected), [], "not expected")

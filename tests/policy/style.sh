@@ -6,7 +6,7 @@
 # test waits for time to pass where it could wait for what it needs.
 . "$(dirname "$0")/policy.sh"
 
-FILE_MAX=600 FUNCTION_MAX=80 COLUMNS_MAX=80 SCRIPT_COLUMNS_MAX=100
+FILE_MAX=600 FUNCTION_MAX=80 COLUMNS_MAX=80 OTHER_COLUMNS_MAX=100
 
 # Each reads one source: prints "LINE: what is wrong".
 too_long() {
@@ -96,9 +96,9 @@ srcdir=.
 {
 	look too_long $ours
 	look long_functions $ours $tests
-	look wide $ours $tests
-	columns=$SCRIPT_COLUMNS_MAX
-	look wide $scripts
+	look wide $ours
+	columns=$OTHER_COLUMNS_MAX
+	look wide $tests $scripts
 	look left_undone $ours $tests $scripts
 	# the zoo hangs because it is one; a bench measures time that passes
 	look sleeps $(echo "$tests" "$scripts" | tr ' ' '\n' |

@@ -95,13 +95,16 @@ plant '8' notices.c 's/say(e, x, NOTICE_RESOLVED, row->told);//'
 # what follows from a root speaks, too
 plant '8' homes.c 's/if (!failed \&\& upstream.kind == TRACE_INCIDENT)/if (0)/'
 # a phase that is late is forgotten
-plant '8' signs.c 's/	return probe_incident(e, ret->untold) ? STANDS : UNCLEAR;/	return UNCLEAR;/;s/	if (ev != EVIDENCE_UNTOLD)/	if (ev == EVIDENCE_GOOD)/'
+plant '8' signs.c \
+	's/	return probe_incident(e, ret->untold) ? STANDS : UNCLEAR;/	return UNCLEAR;/
+	s/	if (ev != EVIDENCE_UNTOLD)/	if (ev == EVIDENCE_GOOD)/'
 # stale evidence will do
 plant '13' evidence.c 's/!check_fresh(e, s->checks\[i\], s->day, now))/0)/'
 # nobody notices who ran over a closed edge
 plant '14' bypass.c 's/return v == VERDICT_UNKNOWN ? ARRIVED : ARRIVED_BYPASSED;/return ARRIVED;/'
 # what was only met is started
-plant '15' conditions.c 's/	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))/	if (0)/'
+plant '15' conditions.c \
+	's/	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))/	if (0)/'
 
 [ $bad = 0 ] && echo "planted.sh: $n bugs, all found"
 exit $bad
