@@ -254,8 +254,23 @@ waits_for_another(const struct outbox *o, const struct entry *e)
 	return false;
 }
 
-/* The first try of a message is due at once, whatever its notifier's past;
- * later ones wait for both. One that has expired waits for nothing. */
+/* A far end that asked to wait isn't asked for each new message; but news
+ * doesn't wait for ever, and what can go elsewhere hardly at all. */
+static int64_t
+first_due_at(const struct entry *e, const struct target *t)
+{
+	int64_t most = e->queued_at + (has_fallback(e) ? OUTBOX_POLITE_MS :
+	    OUTBOX_LONGEST_MS);
+	int64_t at = e->next_at;
+
+	if (t && t->asked_until > at)
+		at = t->asked_until < most ? t->asked_until : most;
+	return at;
+}
+
+/* The first try of a message is due at once, whatever its notifier's past,
+ * unless that asked to wait; later ones wait for both. One that has expired
+ * waits for nothing. */
 static int64_t
 entry_due(const struct entry *e)
 {
@@ -263,9 +278,11 @@ entry_due(const struct entry *e)
 	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
 	int64_t at = e->next_at;
 
-	if (e->tries > 0 && t && t->failures > 0 && t->next_at > at)
+	if (e->tries == 0)
+		return first_due_at(e, t);
+	if (t && t->failures > 0 && t->next_at > at)
 		at = t->next_at;
-	return e->tries > 0 && at > expires ? expires : at;
+	return at > expires ? expires : at;
 }
 
 /* Those with the fewest tries first, so that one message that a notifier
