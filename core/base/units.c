@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 struct unit {
@@ -187,4 +188,20 @@ const char *
 duration_round(int64_t ms, char buf[DURATION_TEXT])
 {
 	return format(ms, buf, 2);
+}
+
+const char *
+duration_about(int64_t ms, char buf[DURATION_TEXT])
+{
+	long long s = ms > 0 ? ms / 1000 : 0;
+
+	if (s < 120)
+		(void)snprintf(buf, DURATION_TEXT, "%lld s", s);
+	else if (s < 7200)
+		(void)snprintf(buf, DURATION_TEXT, "%lld min", s / 60);
+	else if (s < 172800)
+		(void)snprintf(buf, DURATION_TEXT, "%lld h", s / 3600);
+	else
+		(void)snprintf(buf, DURATION_TEXT, "%lld d", s / 86400);
+	return buf;
 }

@@ -22,5 +22,7 @@ enum { DURATION_TEXT = 32 };
  * buf. Negative durations carry a minus. */
 const char *duration_text(int64_t ms, char buf[DURATION_TEXT]);
 const char *duration_round(int64_t ms, char buf[DURATION_TEXT]);
+/* "24 s", "75 min", "26 h", "5 d": cut off, for ages; none is negative. */
+const char *duration_about(int64_t ms, char buf[DURATION_TEXT]);
 
 #endif

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/units.h"
 
 enum { DATE_LEN = 10, CLOCK_AT = 11, ZONE_AT = 19 };
 
@@ -68,16 +69,9 @@ words_instant(struct text *t, const char *s, const char *now)
 void
 words_span(struct text *t, int64_t ms)
 {
-	int64_t s = ms > 0 ? ms / 1000 : 0;
+	char buf[DURATION_TEXT];
 
-	if (s < 120)
-		text_addf(t, "%lld s", (long long)s);
-	else if (s < 7200)
-		text_addf(t, "%lld min", (long long)(s / 60));
-	else if (s < 172800)
-		text_addf(t, "%lld h", (long long)(s / 3600));
-	else
-		text_addf(t, "%lld d", (long long)(s / 86400));
+	text_add(t, duration_about(ms, buf));
 }
 
 /* UTC seconds; the fraction is left out. */

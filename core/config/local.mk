@@ -42,13 +42,17 @@ config_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
 config_test_libs = $(conf_libs) $(CMOCKA_LIBS)
 config_help = tests/unit/config-help.c tests/unit/config-help.h
 
-config_tests = tests/unit/test-config tests/unit/test-config-wrong \
-	tests/unit/test-config-prefix
+config_tests = tests/unit/test-config tests/unit/test-config-prefix \
+	tests/unit/test-config-samples tests/unit/test-config-wrong
 check_PROGRAMS += $(config_tests)
 TESTS += $(config_tests)
 tests_unit_test_config_SOURCES = tests/unit/test-config.c $(config_help)
 tests_unit_test_config_CFLAGS = $(config_test_cflags)
 tests_unit_test_config_LDADD = $(config_test_libs)
+tests_unit_test_config_samples_SOURCES = \
+	tests/unit/test-config-samples.c $(config_help)
+tests_unit_test_config_samples_CFLAGS = $(config_test_cflags)
+tests_unit_test_config_samples_LDADD = $(config_test_libs)
 tests_unit_test_config_wrong_SOURCES = tests/unit/test-config-wrong.c \
 	$(config_help)
 tests_unit_test_config_wrong_CFLAGS = $(config_test_cflags)

@@ -12,14 +12,21 @@ core_control_libcontrol_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-control tests/unit/test-verbs
-TESTS += tests/unit/test-control tests/unit/test-verbs
+control_tests = tests/unit/test-control tests/unit/test-control-peer \
+	tests/unit/test-verbs
+check_PROGRAMS += $(control_tests)
+TESTS += $(control_tests)
 endif
-tests_unit_test_control_SOURCES = tests/unit/test-control.c
+control_help = tests/unit/control-help.c tests/unit/control-help.h
+tests_unit_test_control_SOURCES = tests/unit/test-control.c $(control_help)
 tests_unit_test_control_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS) $(LIBUV_CFLAGS)
 tests_unit_test_control_LDADD = core/control/libcontrol.a \
 	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(LIBUV_LIBS) -lm
+tests_unit_test_control_peer_SOURCES = tests/unit/test-control-peer.c \
+	$(control_help)
+tests_unit_test_control_peer_CFLAGS = $(tests_unit_test_control_CFLAGS)
+tests_unit_test_control_peer_LDADD = $(tests_unit_test_control_LDADD)
 tests_unit_test_verbs_SOURCES = tests/unit/test-verbs.c
 tests_unit_test_verbs_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS)

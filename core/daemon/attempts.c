@@ -22,7 +22,7 @@
 #include "base/text.h"
 #include "daemon/inside.h"
 
-bool
+static bool
 attempt_where(const struct supervisor *s, uint64_t id,
     struct record *ret_where)
 {
@@ -98,7 +98,7 @@ put_operation(json_t *o, const struct graph *g, const struct attempt_row *a,
 	json_put(o, "operation", text_str(&t));
 }
 
-json_t *
+static json_t *
 attempt_params(struct supervisor *s, const struct attempt_row *a,
     struct date date)
 {
@@ -207,26 +207,34 @@ on_started(void *arg, pid_t pid)
 }
 
 void
-attempt_start(struct supervisor *s, uint64_t id)
+attempt_ask(struct supervisor *s, uint64_t id, enum asked_kind kind,
+    struct call_request *r)
 {
 	const struct attempt_row *row = engine_attempt(s->g.engine, id);
-	const struct graph *g = &s->g.conf->graph;
-	CLEANUP_FREE char *path = attempt_path(s, id);
-	struct call_request r = { .fresh = true, .attempt_file = path,
-		.started = on_started, .done = on_ended };
+	const struct conf *conf = s->g.conf;
 	struct record where;
 	struct asked *a;
 	json_t *input;
 
 	if (row == NULL || !attempt_where(s, id, &where))
 		return;
-	a = asked_new(s, ASKED_ATTEMPT, where.pipeline, where.date);
+	a = asked_new(s, kind, where.pipeline, where.date);
 	a->attempt = id;
 	input = asked_input(s, where.pipeline, where.date);
 	(void)json_object_set_new(input, "params", attempt_params(s, row,
 	    where.date));
-	asked_send(a, &s->g.conf->instances[g->actions[row->action].instance],
-	    &r, input);
+	asked_send(a, &conf->instances[conf->graph.actions[
+	    row->action].instance], r, input);
+}
+
+void
+attempt_start(struct supervisor *s, uint64_t id)
+{
+	CLEANUP_FREE char *path = attempt_path(s, id);
+	struct call_request r = { .fresh = true, .attempt_file = path,
+		.started = on_started, .done = on_ended };
+
+	attempt_ask(s, id, ASKED_ATTEMPT, &r);
 }
 
 void

@@ -51,22 +51,10 @@ on_probed(void *arg, const struct call_reply *r)
 static void
 probe(struct supervisor *s, uint64_t id)
 {
-	const struct attempt_row *row = engine_attempt(s->g.engine, id);
 	struct call_request r = { .fresh = true, .probe = true,
 		.done = on_probed };
-	struct record where;
-	struct asked *a;
-	json_t *input;
 
-	if (row == NULL || !attempt_where(s, id, &where))
-		return;
-	a = asked_new(s, ASKED_PROBE, where.pipeline, where.date);
-	a->attempt = id;
-	input = asked_input(s, where.pipeline, where.date);
-	(void)json_object_set_new(input, "params", attempt_params(s, row,
-	    where.date));
-	asked_send(a, &s->g.conf->instances[s->g.conf->graph.actions[
-	    row->action].instance], &r, input);
+	attempt_ask(s, id, ASKED_PROBE, &r);
 }
 
 /*---------------------------------------------------------- still running */

@@ -199,12 +199,10 @@ void attempt_start(struct supervisor *, uint64_t id);
 void attempt_cancel(struct supervisor *, uint64_t id);
 /* "state_dir/attempts/17"; owned (free()). */
 char *attempt_path(const struct supervisor *, uint64_t id);
-/* What it is told: operation, phase, missing and failing items; owned. */
-json_t *attempt_params(struct supervisor *, const struct attempt_row *,
-    struct date);
-/* Where an attempt belongs to. */
-bool attempt_where(const struct supervisor *, uint64_t id,
-    struct record *ret_where);
+/* Calls its action, which is told operation, phase, missing and failing
+ * items. */
+void attempt_ask(struct supervisor *, uint64_t id, enum asked_kind,
+    struct call_request *);
 
 /*--------------------------------------------------------------- reasons.c */
 

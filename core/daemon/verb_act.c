@@ -59,17 +59,25 @@ verb_reopen(void *arg, struct request *r, const json_t *params)
 	act_and_answer(&a, &c);
 }
 
-void
-verb_cancel(void *arg, struct request *r, const json_t *params)
+/* By a number, and nothing else. */
+static void
+act_on(void *arg, struct request *r, const json_t *params,
+    enum command_kind kind, const char *param)
 {
 	struct verbs *verbs = arg;
-	struct command c = { .kind = COMMAND_CANCEL, .pipeline = NONE,
-		.subject = NONE, .until = INSTANT_NONE,
-		.id = (uint64_t)json_int(params, "attempt", 0) };
+	struct command c = { .kind = kind, .pipeline = NONE, .subject = NONE,
+		.until = INSTANT_NONE,
+		.id = (uint64_t)json_int(params, param, 0) };
 	struct ask a;
 
 	ask_open(&a, verbs->s, r, params);
 	act_and_answer(&a, &c);
+}
+
+void
+verb_cancel(void *arg, struct request *r, const json_t *params)
+{
+	act_on(arg, r, params, COMMAND_CANCEL, "attempt");
 }
 
 void
@@ -143,14 +151,7 @@ verb_release(void *arg, struct request *r, const json_t *params)
 void
 verb_undo(void *arg, struct request *r, const json_t *params)
 {
-	struct verbs *verbs = arg;
-	struct command c = { .kind = COMMAND_UNDO, .pipeline = NONE,
-		.subject = NONE, .until = INSTANT_NONE,
-		.id = (uint64_t)json_int(params, "id", 0) };
-	struct ask a;
-
-	ask_open(&a, verbs->s, r, params);
-	act_and_answer(&a, &c);
+	act_on(arg, r, params, COMMAND_UNDO, "id");
 }
 
 /*---------------------------------------------------------------- override */

@@ -171,23 +171,6 @@ words_limits(struct text *out, const struct limits *l)
 	text_add(out, t.len > 0 ? text_str(&t) : "none given");
 }
 
-void
-words_age(struct text *t, int64_t ms)
-{
-	int64_t s = ms / 1000;
-
-	if (s < 0)
-		s = 0;
-	if (s < 120)
-		text_addf(t, "%lld s", (long long)s);
-	else if (s < 7200)
-		text_addf(t, "%lld min", (long long)(s / 60));
-	else if (s < 172800)
-		text_addf(t, "%lld h", (long long)(s / 3600));
-	else
-		text_addf(t, "%lld d", (long long)(s / 86400));
-}
-
 const char *
 words_why(enum why w)
 {

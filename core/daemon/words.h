@@ -34,9 +34,6 @@ void words_reading_long(struct text *, double value, double expected);
 /* "warn below 100 %, fail below 90 %, over warns"; "none". */
 void words_limits(struct text *, const struct limits *);
 
-/* "7 s", "3 min", "2 h 10 min", "4 d": rounded, for ages. */
-void words_age(struct text *, int64_t ms);
-
 /* Why something is not started, or has ended, as a clause: "its gate is
  * closed", "no attempt is left". */
 const char *words_why(enum why);

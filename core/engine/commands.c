@@ -64,18 +64,6 @@ check_command(struct engine *e, const struct command *c, struct day *d,
 	}
 }
 
-static void
-put_closed(struct effect *reply, const struct closed *c, enum verdict edge)
-{
-	int32_t i;
-
-	reply->u.reply.code = REPLY_NOT_NOW;
-	reply->u.reply.verdict = closed_verdict(c, edge);
-	reply->u.reply.n = c->n;
-	for (i = 0; i < c->n; i++)
-		reply->u.reply.conditions[i] = c->v[i];
-}
-
 /* A finished phase runs again where that was asked for: it is stale, or its
  * evidence no longer holds. */
 static bool
@@ -110,7 +98,7 @@ run_command(struct engine *e, const struct command *c, struct day *d,
 		return;
 	}
 	if (!start_phase(e, c->subject, d, &person, &closed)) {
-		put_closed(reply, &closed, phase_edge(e, c->subject, d,
+		reply_closed(reply, &closed, phase_edge(e, c->subject, d,
 		    e->now.wall));
 		return;
 	}

@@ -327,7 +327,7 @@ phase_edge(const struct engine *e, int32_t phase, const struct day *d,
 	return worst;
 }
 
-enum verdict
+static enum verdict
 closed_verdict(const struct closed *c, enum verdict edge)
 {
 	enum verdict v = edge;
@@ -340,4 +340,16 @@ closed_verdict(const struct closed *c, enum verdict edge)
 			v = VERDICT_WAITING;
 	}
 	return v;
+}
+
+void
+reply_closed(struct effect *reply, const struct closed *c, enum verdict edge)
+{
+	int32_t i;
+
+	reply->u.reply.code = REPLY_NOT_NOW;
+	reply->u.reply.verdict = closed_verdict(c, edge);
+	reply->u.reply.n = c->n;
+	for (i = 0; i < c->n; i++)
+		reply->u.reply.conditions[i] = c->v[i];
 }

@@ -49,8 +49,12 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
-	tests/unit/test-engine-incidents tests/unit/test-engine-phases \
-	tests/unit/test-engine-random tests/unit/test-engine-recoveries \
+	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
+	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
+	tests/unit/test-engine-permits tests/unit/test-engine-plans \
+	tests/unit/test-engine-proof tests/unit/test-engine-random \
+	tests/unit/test-engine-recoveries tests/unit/test-engine-retry \
+	tests/unit/test-engine-roots tests/unit/test-engine-starts \
 	tests/unit/test-engine-trouble
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -70,21 +74,46 @@ tests_unit_libworld_a_SOURCES = \
 	tests/unit/engine-world-gates.c \
 	tests/unit/engine-world-run.c \
 	tests/unit/incident-help.c tests/unit/incident-help.h \
-	tests/unit/nba-world.c tests/unit/nba-world.h
+	tests/unit/nba-world.c tests/unit/nba-world.h \
+	tests/unit/repair-help.c tests/unit/repair-help.h
 tests_unit_libworld_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 engine_world = tests/unit/libworld.a $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_bypass_SOURCES = tests/unit/test-engine-bypass.c
+tests_unit_test_engine_bypass_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_bypass_LDADD = $(engine_world)
+tests_unit_test_engine_doubt_SOURCES = tests/unit/test-engine-doubt.c
+tests_unit_test_engine_doubt_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_doubt_LDADD = $(engine_world)
 tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_incidents_LDADD = $(engine_world)
-tests_unit_test_engine_phases_SOURCES = tests/unit/test-engine-phases.c
-tests_unit_test_engine_phases_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_engine_phases_LDADD = $(engine_world)
+tests_unit_test_engine_operators_SOURCES = tests/unit/test-engine-operators.c
+tests_unit_test_engine_operators_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_operators_LDADD = $(engine_world)
+tests_unit_test_engine_permits_SOURCES = tests/unit/test-engine-permits.c
+tests_unit_test_engine_permits_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_permits_LDADD = $(engine_world)
+tests_unit_test_engine_plans_SOURCES = tests/unit/test-engine-plans.c
+tests_unit_test_engine_plans_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_plans_LDADD = $(engine_world)
+tests_unit_test_engine_proof_SOURCES = tests/unit/test-engine-proof.c
+tests_unit_test_engine_proof_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_proof_LDADD = $(engine_world)
 tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_random_LDADD = $(engine_world)
 tests_unit_test_engine_recoveries_SOURCES = tests/unit/test-engine-recoveries.c
 tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_recoveries_LDADD = $(engine_world)
+tests_unit_test_engine_retry_SOURCES = tests/unit/test-engine-retry.c
+tests_unit_test_engine_retry_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_retry_LDADD = $(engine_world)
+tests_unit_test_engine_roots_SOURCES = tests/unit/test-engine-roots.c
+tests_unit_test_engine_roots_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_roots_LDADD = $(engine_world)
+tests_unit_test_engine_starts_SOURCES = tests/unit/test-engine-starts.c
+tests_unit_test_engine_starts_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_starts_LDADD = $(engine_world)
 tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_trouble_LDADD = $(engine_world)

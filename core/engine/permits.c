@@ -104,19 +104,6 @@ answer_granted(struct effect *reply, const struct permit_row *p)
 }
 
 static void
-answer_closed(struct effect *reply, const struct closed *c,
-    enum verdict edge)
-{
-	int32_t i;
-
-	reply->u.reply.code = REPLY_NOT_NOW;
-	reply->u.reply.verdict = closed_verdict(c, edge);
-	reply->u.reply.n = c->n;
-	for (i = 0; i < c->n; i++)
-		reply->u.reply.conditions[i] = c->v[i];
-}
-
-static void
 grant(struct engine *e, const struct command *c, struct day *d,
     struct override_entry *used, struct effect *reply)
 {
@@ -151,19 +138,6 @@ grant(struct engine *e, const struct command *c, struct day *d,
 }
 
 static void
-want_for_permit(struct engine *e, int32_t phase, struct day *d)
-{
-	int32_t calendar = e->graph->pipelines[
-	    e->graph->phases[phase].pipeline].calendar, k;
-	struct source s;
-
-	if (calendar != NONE && !check_fresh(e, calendar, d, &e->now))
-		check_want(e, calendar, d);
-	for (k = 0; source_of_edge(e, phase, d, k, &s); k++)
-		want_stale(e, &s);
-}
-
-static void
 ask(struct engine *e, const struct command *c, struct day *d,
     struct effect *reply)
 {
@@ -175,13 +149,13 @@ ask(struct engine *e, const struct command *c, struct day *d,
 
 	phase_conditions(e, c->subject, d, &e->now, BY_RUN, &closed);
 	if (closed.n > 0 && !(o && override_accepts(o, &closed))) {
-		answer_closed(reply, &closed, edge);
+		reply_closed(reply, &closed, edge);
 		return;
 	}
 	phase_stale(e, c->subject, d, &e->now, BY_RUN, &stale);
 	if (stale.n > 0) {
-		want_for_permit(e, c->subject, d);
-		answer_closed(reply, &stale, edge);
+		want_edge(e, c->subject, d);
+		reply_closed(reply, &stale, edge);
 		return;
 	}
 	grant(e, c, d, closed.n > 0 ? o : NULL, reply);
@@ -276,7 +250,7 @@ signal_start(struct engine *e, const struct command *c, struct day *d,
 		reply->u.reply.code = REPLY_ALREADY;
 	} else if (hold) {
 		closed_add(&closed, WHY_HELD, (int32_t)hold, 0);
-		answer_closed(reply, &closed, VERDICT_BLOCKED);
+		reply_closed(reply, &closed, VERDICT_BLOCKED);
 	} else {
 		reply->u.reply.code = REPLY_OK;
 		begin_run(e, c->subject, d, x);

@@ -21,11 +21,9 @@ startable(const struct phase_row *row, enum starter by)
 	    row->state == PHASE_DONE);
 }
 
-/* Stale evidence is measured again, and what was asked waits for it. */
-static void
-want_evidence(struct engine *e, int32_t phase, struct day *d)
+void
+want_edge(struct engine *e, int32_t phase, struct day *d)
 {
-	const struct phase_row *row = &phase_at(e, d, phase)->row;
 	int32_t calendar = e->graph->pipelines[
 	    e->graph->phases[phase].pipeline].calendar, k;
 	struct source s;
@@ -34,6 +32,16 @@ want_evidence(struct engine *e, int32_t phase, struct day *d)
 		check_want(e, calendar, d);
 	for (k = 0; source_of_edge(e, phase, d, k, &s); k++)
 		want_stale(e, &s);
+}
+
+/* Stale evidence is measured again, and what was asked waits for it. */
+static void
+want_evidence(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct phase_row *row = &phase_at(e, d, phase)->row;
+	struct source s;
+
+	want_edge(e, phase, d);
 	source_of_done(e, phase, d, &s);
 	want_stale(e, &s);
 	if (row->attempt != 0 && row->attempts > 0 &&

@@ -87,8 +87,9 @@ void phase_stale(const struct engine *, int32_t phase, const struct day *,
     const struct now *, enum starter, struct closed *ret);
 void closed_add(struct closed *, enum why, int32_t subject, int32_t detail);
 void closed_until(struct closed *, enum why, int32_t subject, int64_t at);
-/* Of everything that is closed: what the asker is told. */
-enum verdict closed_verdict(const struct closed *, enum verdict edge);
+/* Not now, and everything that is closed. */
+void reply_closed(struct effect *reply, const struct closed *,
+    enum verdict edge);
 enum verdict phase_edge(const struct engine *, int32_t phase,
     const struct day *, int64_t wall);
 /* The earliest start by its own clock; INSTANT_NONE: none. */
@@ -150,6 +151,8 @@ struct asker {
  * stale evidence is being measured again then. */
 bool start_phase(struct engine *, int32_t phase, struct day *,
     const struct asker *, struct closed *ret);
+/* Stale evidence of its edge is measured again. */
+void want_edge(struct engine *, int32_t phase, struct day *);
 /* Of an attempt that starts a phase. */
 void phase_started(struct engine *, struct attempt_entry *, struct day *);
 void phase_ended(struct engine *, struct attempt_entry *, struct day *);

@@ -172,19 +172,9 @@ exec_call(struct gw_ctx *ctx, void *self)
 static int32_t
 exec_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 {
-	uint32_t n = host->count(ctx, "argv"), i;
 	struct buf why CLEANUP_BUF = { 0 };
 
-	if (n == 0 || *host->item(ctx, "argv", 0) == '\0')
-		buf_add(&why, "argv is empty: expected a program");
-	for (i = 0; why.len == 0 && i < n; i++) {
-		struct buf what CLEANUP_BUF = { 0 };
-
-		buf_addf(&what, "argv[%u]", (unsigned)i + 1);
-		(void)template_check(GW_CHECK, buf_str(&what),
-		    host->item(ctx, "argv", i), &why);
-	}
-	if (why.len > 0)
+	if (!template_check_argv(GW_CHECK, host, ctx, &why))
 		return open_failed(host, ctx, &why);
 	*ret_self = (void *)(uintptr_t)host;
 	return GW_OK;

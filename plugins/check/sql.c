@@ -112,17 +112,6 @@ sql_call(struct gw_ctx *ctx, void *self)
 	return GW_OK;
 }
 
-static int32_t
-sql_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
-{
-	struct buf why CLEANUP_BUF = { 0 };
-
-	if (!db_check(host, ctx, "database", &why))
-		return open_failed(host, ctx, &why);
-	*ret_self = (void *)(uintptr_t)host;
-	return GW_OK;
-}
-
 static const struct gw_option options[] = {
 	{ .name = "database", .type = GW_T_DATABASE, .flags = GW_REQUIRED,
 	  .help = "the database to ask" },
@@ -137,5 +126,5 @@ static const struct gw_option options[] = {
 GW_PLUGIN(
 	.kind = GW_CHECK, .name = "sql", .version = "1",
 	.summary = "one number from a query, or a value and what was expected",
-	.options = options, .open = sql_open, .call = sql_call
+	.options = options, .open = db_plugin_open, .call = sql_call
 );

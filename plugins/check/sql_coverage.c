@@ -157,18 +157,6 @@ coverage_call(struct gw_ctx *ctx, void *self)
 	return GW_OK;
 }
 
-static int32_t
-coverage_open(struct gw_ctx *ctx, const struct gw_host *host,
-    void **ret_self)
-{
-	struct buf why CLEANUP_BUF = { 0 };
-
-	if (!db_check(host, ctx, "database", &why))
-		return open_failed(host, ctx, &why);
-	*ret_self = (void *)(uintptr_t)host;
-	return GW_OK;
-}
-
 static const struct gw_option options[] = {
 	{ .name = "database", .type = GW_T_DATABASE, .flags = GW_REQUIRED,
 	  .help = "the database to ask" },
@@ -183,5 +171,5 @@ static const struct gw_option options[] = {
 GW_PLUGIN(
 	.kind = GW_CHECK, .name = "sql_coverage", .version = "1",
 	.summary = "which of the expected ids are there, and which are missing",
-	.options = options, .open = coverage_open, .call = coverage_call
+	.options = options, .open = db_plugin_open, .call = coverage_call
 );

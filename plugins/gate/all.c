@@ -21,14 +21,6 @@ rule(const struct gate_view *v, const void *arg)
 	    gate_count(v, GW_R_WARN) > 0 ? GW_V_DEGRADED : GW_V_OPEN;
 }
 
-static int32_t
-all_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
-{
-	(void)ctx;
-	*ret_self = (void *)(uintptr_t)host;
-	return GW_OK;
-}
-
 static void
 decide(const struct gate_view *v)
 {
@@ -50,13 +42,7 @@ decide(const struct gate_view *v)
 static int32_t
 all_call(struct gw_ctx *ctx, void *self)
 {
-	struct gate_view v;
-	bool ok = gate_view_open(&v, self, ctx);
-
-	if (ok)
-		decide(&v);
-	gate_view_free(&v);
-	return ok ? GW_OK : GW_UNKNOWN;
+	return gate_call(self, ctx, decide);
 }
 
 static const struct gw_option options[] = {
@@ -66,5 +52,5 @@ static const struct gw_option options[] = {
 GATE(all,
 	.kind = GW_GATE, .name = "all", .version = "1",
 	.summary = "every input has to hold",
-	.options = options, .open = all_open, .call = all_call
+	.options = options, .open = gate_open, .call = all_call
 );

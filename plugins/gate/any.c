@@ -24,14 +24,6 @@ rule(const struct gate_view *v, const void *arg)
 	    gate_count(v, GW_R_UNKNOWN) > 0 ? GW_V_UNKNOWN : GW_V_BLOCKED;
 }
 
-static int32_t
-any_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
-{
-	(void)ctx;
-	*ret_self = (void *)(uintptr_t)host;
-	return GW_OK;
-}
-
 static void
 decide(const struct gate_view *v)
 {
@@ -58,13 +50,7 @@ decide(const struct gate_view *v)
 static int32_t
 any_call(struct gw_ctx *ctx, void *self)
 {
-	struct gate_view v;
-	bool ok = gate_view_open(&v, self, ctx);
-
-	if (ok)
-		decide(&v);
-	gate_view_free(&v);
-	return ok ? GW_OK : GW_UNKNOWN;
+	return gate_call(self, ctx, decide);
 }
 
 static const struct gw_option options[] = {
@@ -74,5 +60,5 @@ static const struct gw_option options[] = {
 GATE(any,
 	.kind = GW_GATE, .name = "any", .version = "1",
 	.summary = "the best of several sources",
-	.options = options, .open = any_open, .call = any_call
+	.options = options, .open = gate_open, .call = any_call
 );

@@ -48,6 +48,27 @@ gate_view_free(struct gate_view *v)
 	free(v->result);
 }
 
+int32_t
+gate_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
+{
+	(void)ctx;
+	*ret_self = (void *)(uintptr_t)host;
+	return GW_OK;
+}
+
+int32_t
+gate_call(void *self, struct gw_ctx *ctx,
+    void decide(const struct gate_view *))
+{
+	struct gate_view v;
+	bool ok = gate_view_open(&v, self, ctx);
+
+	if (ok)
+		decide(&v);
+	gate_view_free(&v);
+	return ok ? GW_OK : GW_UNKNOWN;
+}
+
 uint32_t
 gate_count(const struct gate_view *v, int32_t result)
 {

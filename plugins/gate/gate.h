@@ -39,6 +39,12 @@ bool gate_view_open(struct gate_view *, const struct gw_host *,
     struct gw_ctx *);
 void gate_view_free(struct gate_view *);
 
+/* For gates that keep nothing: `open`, whose self is the host, and a call
+ * that lets `decide` say its verdict. */
+int32_t gate_open(struct gw_ctx *, const struct gw_host *, void **ret_self);
+int32_t gate_call(void *self, struct gw_ctx *,
+    void decide(const struct gate_view *));
+
 /* How many inputs have the result. */
 uint32_t gate_count(const struct gate_view *, int32_t result);
 

@@ -33,11 +33,16 @@ find(const char *name, struct buf *why)
 	return NULL;
 }
 
-bool
-db_check(const struct gw_host *host, struct gw_ctx *ctx, const char *option,
-    struct buf *why)
+int32_t
+db_plugin_open(struct gw_ctx *ctx, const struct gw_host *host,
+    void **ret_self)
 {
-	return find(driver_of(host, ctx, option), why) != NULL;
+	struct buf why CLEANUP_BUF = { 0 };
+
+	if (find(driver_of(host, ctx, "database"), &why) == NULL)
+		return open_failed(host, ctx, &why);
+	*ret_self = (void *)(uintptr_t)host;
+	return GW_OK;
 }
 
 struct db *

@@ -45,9 +45,10 @@ struct db {
 	const struct call *call;        /* borrowed until close */
 };
 
-/* For `open`: is the database one that could be asked? */
-bool db_check(const struct gw_host *, struct gw_ctx *, const char *option,
-    struct buf *why);
+/* The `open` of a check with the option "database": refuses one that can't
+ * be asked. Its self is the host. */
+int32_t db_plugin_open(struct gw_ctx *, const struct gw_host *,
+    void **ret_self);
 
 struct db *db_open(const struct call *, const char *option, struct buf *why);
 bool db_query(struct db *, const char *what, const char *sql, db_row *,

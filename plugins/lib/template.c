@@ -176,3 +176,28 @@ template_expand(const struct call *c, const char *text,
 	}
 	return true;
 }
+
+bool
+template_check_argv(uint32_t kind, const struct gw_host *host,
+    struct gw_ctx *ctx, struct buf *why)
+{
+	uint32_t n = host->count(ctx, "argv"), i;
+
+	if (n == 0 || *host->item(ctx, "argv", 0) == '\0') {
+		buf_add(why, "argv is empty: expected a program");
+		return false;
+	}
+	if (kind == GW_ACTION && template_list(host->item(ctx, "argv", 0))) {
+		buf_add(why, "argv[1]: the program can't be a list");
+		return false;
+	}
+	for (i = 0; i < n; i++) {
+		struct buf what CLEANUP_BUF = { 0 };
+
+		buf_addf(&what, "argv[%u]", (unsigned)i + 1);
+		if (!template_check(kind, buf_str(&what),
+		    host->item(ctx, "argv", i), why))
+			return false;
+	}
+	return true;
+}

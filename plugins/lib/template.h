@@ -21,6 +21,10 @@ enum template_form {
 bool template_check(uint32_t kind, const char *what, const char *text,
     struct buf *why);
 
+/* For `open`: the same of the option "argv", a program and its words. */
+bool template_check_argv(uint32_t kind, const struct gw_host *,
+    struct gw_ctx *, struct buf *why);
+
 /* Is it exactly {missing} or {failing}? Returns the parameter's name. */
 const char *template_list(const char *text);
 

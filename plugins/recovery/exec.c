@@ -135,21 +135,10 @@ check_codes(const struct gw_host *host, struct gw_ctx *ctx,
 static int32_t
 exec_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 {
-	uint32_t n = host->count(ctx, "argv"), i;
 	struct buf why CLEANUP_BUF = { 0 };
 
-	if (n == 0 || *host->item(ctx, "argv", 0) == '\0')
-		buf_add(&why, "argv is empty: expected a program");
-	else if (template_list(host->item(ctx, "argv", 0)))
-		buf_add(&why, "argv[1]: the program can't be a list");
-	for (i = 0; why.len == 0 && i < n; i++) {
-		struct buf what CLEANUP_BUF = { 0 };
-
-		buf_addf(&what, "argv[%u]", (unsigned)i + 1);
-		(void)template_check(GW_ACTION, buf_str(&what),
-		    host->item(ctx, "argv", i), &why);
-	}
-	if (why.len > 0 || !check_codes(host, ctx, "not_yet_codes", &why) ||
+	if (!template_check_argv(GW_ACTION, host, ctx, &why) ||
+	    !check_codes(host, ctx, "not_yet_codes", &why) ||
 	    !check_codes(host, ctx, "permanent_codes", &why))
 		return open_failed(host, ctx, &why);
 	*ret_self = (void *)(uintptr_t)host;

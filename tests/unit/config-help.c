@@ -10,12 +10,17 @@
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "base/cleanup.h"
+#include "base/json.h"
 #include "base/text.h"
 
 struct described {
@@ -182,4 +187,80 @@ findings_text(struct diag *d, const char *dir)
 		    "warning: " : "", x->sentence);
 	}
 	return text_take(&t);
+}
+
+/*-------------------------------------------------------- what is right */
+
+struct conf *
+load(const char *path)
+{
+	CLEANUP_DIAG struct diag d;
+	struct conf *c;
+	size_t i;
+
+	diag_init(&d);
+	c = conf_load(path, &fake_finder, &d);
+	if (c == NULL)
+		diag_print(&d, stderr);
+	assert_non_null(c);
+	/* the samples' programs need not have been installed */
+	for (i = 0; i < d.n; i++)
+		assert_non_null(strstr(d.v[i].sentence,
+		    ": there is no such program"));
+	return c;
+}
+
+struct conf *
+load_sample(const char *path)
+{
+	char *full CLEANUP_FREE = source_path(path);
+
+	return load(full);
+}
+
+struct conf *
+load_text(const char *text)
+{
+	const char *dir = dir_make();
+	struct conf *c;
+
+	dir_put(dir, "a.conf", text);
+	c = load(dir);
+	dir_remove(dir);
+	return c;
+}
+
+const struct phase_def *
+phase(const struct conf *c, const char *name)
+{
+	int32_t i = graph_find_phase(&c->graph, NONE, name);
+
+	assert_int_not_equal(i, NONE);
+	return &c->graph.phases[i];
+}
+
+const struct check_def *
+check(const struct conf *c, const char *name)
+{
+	int32_t i = graph_find_check(&c->graph, name);
+
+	assert_int_not_equal(i, NONE);
+	return &c->graph.checks[i];
+}
+
+const json_t *
+options(const struct conf *c, enum instance_kind kind, const char *name)
+{
+	int32_t i = conf_find(c, kind, name);
+
+	assert_int_not_equal(i, NONE);
+	return c->instances[i].options;
+}
+
+void
+json_is(const json_t *j, const char *expected)
+{
+	char *line CLEANUP_FREE = json_line(j);
+
+	assert_string_equal(line, expected);
 }

@@ -75,6 +75,13 @@ world_free(struct world *w)
 	free(w);
 }
 
+int
+world_teardown(void **state)
+{
+	world_free(*state);
+	return 0;
+}
+
 static int32_t *
 keep_list(struct world *w, const int32_t *v, int32_t n)
 {

@@ -122,6 +122,8 @@ void world_begin(struct world *);
 /* world_begin() and the first step. */
 void world_go(struct world *);
 void world_free(struct world *);
+/* Frees the one that is the state of a cmocka test. */
+int world_teardown(void **state);
 
 /* Each returns the number of the new object; defaults: the check wants a
  * value of 1 at least, every 10 min, confirmed by 2. */

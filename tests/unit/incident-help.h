@@ -12,9 +12,8 @@
 
 #include "nba-world.h"
 
-/* For cmocka; the state is the world, which hasn't begun. */
+/* It is the state of a cmocka test, which hasn't begun it. */
 int incident_setup(void **state);
-int incident_teardown(void **state);
 /* Another one. */
 struct world *incident_world(void);
 

@@ -157,3 +157,27 @@ nba_good_day(struct world *w, struct date date, int32_t games)
 		world_fact(w, i, date, morning + 8 * HOUR, 400, NAN);
 	world_fact(w, GRADED, date, morning + 12 * HOUR, 100, NAN);
 }
+
+int
+nba_setup(void **state)
+{
+	*state = world_nba();
+	return 0;
+}
+
+void
+fails(struct world *w, const struct world_start *s, struct event *ended)
+{
+	(void)w;
+	(void)s;
+	ended->u.ended.ok = false;
+	ended->u.ended.failure = FAILURE_TRANSIENT;
+}
+
+void
+fails_for_good(struct world *w, const struct world_start *s,
+    struct event *ended)
+{
+	fails(w, s, ended);
+	ended->u.ended.failure = FAILURE_PERMANENT;
+}

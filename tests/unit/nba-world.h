@@ -19,8 +19,13 @@ enum { BDL_RETRY, PHASE4_BACKFILL };
  * owed; predictions write `predicted`, publishing `published`; the repairs
  * bring nothing. */
 struct world *world_nba(void);
+/* It is the state of a cmocka test, which hasn't begun it. */
+int nba_setup(void **state);
 /* A day on which all has arrived by 08:00 of the next day, but predictions,
  * which we start, and grades, which arrive at 12:00. */
 void nba_good_day(struct world *, struct date, int32_t games);
+
+/* Actions that fail for this time, or for good. */
+world_act_fn fails, fails_for_good;
 
 #endif

@@ -57,6 +57,26 @@ durations_are_read_and_written(void **state)
 }
 
 static void
+expect_age(int64_t ms, const char *expected)
+{
+	char buf[DURATION_TEXT];
+
+	assert_string_equal(duration_about(ms, buf), expected);
+}
+
+static void
+ages_are_cut_off(void **state)
+{
+	(void)state;
+	expect_age(-5, "0 s");
+	expect_age(24000, "24 s");
+	expect_age(119999, "119 s");
+	expect_age(120000, "2 min");
+	expect_age(7200000, "2 h");
+	expect_age(172800000, "2 d");
+}
+
+static void
 sizes_do_not_wrap(void **state)
 {
 	int64_t n;
@@ -198,6 +218,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(durations_are_read_and_written),
+		cmocka_unit_test(ages_are_cut_off),
 		cmocka_unit_test(sizes_do_not_wrap),
 		cmocka_unit_test(the_nearest_name_is_near),
 		cmocka_unit_test(outside_bytes_become_one_clean_line),

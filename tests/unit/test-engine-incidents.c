@@ -9,14 +9,13 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "incident-help.h"
 
-/*-------------------------------------------------------------------- steps */
+/*--------------------------------------------------------------------- steps */
 
 static void
 each_step_of_a_ladder_is_said_once(void **state)
@@ -63,7 +62,7 @@ going_down_is_silent(void **state)
 	    january(15))->severity, SEVERITY_CRITICAL);
 }
 
-/*---------------------------------------------------------------- deadlines */
+/*----------------------------------------------------------------- deadlines */
 
 static void
 a_deadline_speaks_though_nothing_ever_arrived(void **state)
@@ -102,205 +101,6 @@ an_idle_date_has_no_deadline(void **state)
 	reads(w, GAMES, january(13), jan(15, 4, 0), 0);
 	world_until(w, jan(16, 4, 0));
 	assert_int_equal(world_open_incidents(w), 0);
-}
-
-/*--------------------------------------------------------------------- roots */
-
-static void
-what_follows_hangs_under_the_root(void **state)
-{
-	struct world *w = *state;
-	const struct breach_row *b;
-
-	whole_week(w, 16);
-	analysed(w, january(16), jan(17, 4, 0));
-	world_go(w);
-	world_until(w, jan(17, 16, 0));
-	expect(w, ROOT_PHASE, PRECOMPUTE, january(16), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, jan(17, 11, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, PREDICT, january(16)),
-	    0);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(16)),
-	    0);
-	b = world_breach(w, ROOT_PHASE, GRADE, january(16));
-	assert_non_null(b);
-	assert_true(b->child && b->open);
-	assert_int_equal(b->since, jan(17, 15, 0));
-	assert_int_equal(b->incident, world_incident(w, ROOT_PHASE,
-	    PRECOMPUTE, january(16))->number);
-	/* the alarm over the same processors joins it, as a cause */
-	b = world_breach(w, ROOT_ALARM, PHASE4_FAILURE, january(16));
-	assert_non_null(b);
-	assert_false(b->child);
-	assert_int_equal(world_told_count(w, ROOT_ALARM, PHASE4_FAILURE,
-	    january(16)), 0);
-}
-
-/* analytics has no due time of its own and would never speak. */
-static void
-the_most_upstream_failing_phase_is_the_root(void **state)
-{
-	struct world *w = *state;
-
-	whole_week(w, 16);
-	reads(w, BOX_SCORES, january(16), jan(17, 4, 0), 9);
-	world_go(w);
-	world_until(w, jan(17, 11, 30));
-	expect(w, ROOT_PHASE, ANALYTICS, january(16), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, jan(17, 11, 0));
-	assert_true(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    january(16))->child);
-	assert_int_equal(world_open_incidents(w), 1);
-}
-
-static void
-a_proven_root_owns_what_it_held_back(void **state)
-{
-	struct world *w = *state;
-	int32_t i;
-
-	whole_week(w, 18);
-	analysed(w, january(18), jan(19, 4, 0));
-	for (i = PDC; i <= PUBLISHED; i++)
-		reads(w, i, january(18), jan(19, 11, 30), 9);
-	world_go(w);
-	world_until(w, jan(19, 16, 0));
-	/* proven before grade was due, and yet it follows */
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->child);
-	assert_true(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    january(18))->clearing);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
-	    0);
-	/* after the window it speaks for itself, measured afresh */
-	world_until(w, jan(19, 19, 0));
-	i = (int32_t)(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    january(18))->clear_since / MINUTE - jan(19, 11, 30) / MINUTE);
-	assert_in_range(i, 0, 30);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
-	    1);
-	expect(w, ROOT_PHASE, GRADE, january(18), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, jan(19, 17, 30) + i * MINUTE);
-	assert_false(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    january(18))->open);
-	assert_int_equal(world_open_incidents(w), 1);
-}
-
-/* Grades are looked at twice a day; they arrived since. */
-static void
-at_the_end_of_the_window_it_is_measured_before_anyone_is_told(void **state)
-{
-	struct world *w = *state;
-	int32_t i;
-
-	w->checks[GRADED].every_ms = 12 * HOUR;
-	whole_week(w, 18);
-	analysed(w, january(18), jan(19, 4, 0));
-	for (i = PDC; i <= PREDICTED; i++)
-		reads(w, i, january(18), jan(19, 11, 30), 9);
-	reads(w, GRADED, january(18), jan(19, 16, 30), 9);
-	world_go(w);
-	world_until(w, jan(19, 17, 0));
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
-	world_until(w, jan(19, 19, 0));
-	assert_false(world_breach(w, ROOT_PHASE, GRADE, january(18))->open);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)), 0);
-	assert_int_equal(world_open_incidents(w), 0);
-}
-
-static void
-what_arrives_in_the_window_ends_with_the_root(void **state)
-{
-	struct world *w = *state;
-	const struct incident_row *row;
-	int32_t i;
-
-	whole_week(w, 18);
-	analysed(w, january(18), jan(19, 4, 0));
-	for (i = PDC; i <= PUBLISHED; i++)
-		reads(w, i, january(18), jan(19, 11, 30), 9);
-	reads(w, GRADED, january(18), jan(19, 16, 0), 9);
-	world_go(w);
-	world_until(w, jan(19, 17, 0));
-	row = world_incident(w, ROOT_PHASE, PRECOMPUTE, january(18));
-	assert_false(row->open);
-	expect(w, ROOT_PHASE, PRECOMPUTE, january(18), row->told_count - 1,
-	    NOTICE_RESOLVED, row->told, row->closed_at);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(18)),
-	    0);
-	assert_int_equal(world_open_incidents(w), 0);
-}
-
-static void
-a_later_cause_upstream_becomes_the_root(void **state)
-{
-	struct world *w = *state;
-
-	/* a due time later than that downstream: allowed, and warned about */
-	w->phases[PRECOMPUTE].due.time_s = 13 * 3600;
-	whole_week(w, 16);
-	analysed(w, january(16), jan(17, 4, 0));
-	world_go(w);
-	world_until(w, jan(17, 12, 30));
-	expect(w, ROOT_PHASE, PREDICT, january(16), 0, NOTICE_OPENED,
-	    SEVERITY_CRITICAL, jan(17, 12, 0));
-	world_until(w, jan(17, 14, 0));
-	assert_int_equal(world_open_incidents(w), 1);
-	assert_non_null(world_incident(w, ROOT_PHASE, PRECOMPUTE, january(16)));
-	assert_null(world_incident(w, ROOT_PHASE, PREDICT, january(16)));
-}
-
-static void
-a_phase_joins_the_alarm_that_spoke_first(void **state)
-{
-	struct world *w = *state;
-	int32_t i;
-
-	w->gates[PHASE4_FAILURE].at = (struct due){ .kind = DUE_NONE };
-	for (i = PDC; i <= TDZA; i++)
-		w->checks[i].due = (struct due){ .kind = DUE_ANCHOR,
-			.after_ms = HOUR };
-	whole_week(w, 16);
-	analysed(w, january(16), jan(17, 4, 0));
-	world_go(w);
-	world_until(w, jan(17, 16, 0));
-	expect(w, ROOT_ALARM, PHASE4_FAILURE, january(16), 0, NOTICE_OPENED,
-	    SEVERITY_CRITICAL, jan(17, 5, 0));
-	assert_int_equal(world_open_incidents(w), 1);
-	assert_false(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    january(16))->child);
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(16))->child);
-}
-
-/* A phase that waits for the date before, which is the root. */
-static void
-a_root_may_lie_on_the_date_before(void **state)
-{
-	struct world *w = *state;
-	static const struct edge_def edges[] = { { ANALYTICS, 0 },
-		{ PRECOMPUTE, -1 } };
-	int32_t i;
-
-	w->phases[PRECOMPUTE].after = edges;
-	w->phases[PRECOMPUTE].n_after = 2;
-	whole_week(w, NONE);
-	for (i = PDC; i <= GRADED; i++) {
-		reads(w, i, january(15), jan(16, 4, 0), 0);
-		reads(w, i, january(16), jan(17, 4, 0), 0);
-	}
-	world_go(w);
-	world_until(w, jan(17, 20, 0));
-	expect(w, ROOT_PHASE, PRECOMPUTE, january(15), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, jan(16, 11, 0));
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(16)), 0);
-	assert_true(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    january(16))->child);
-	for (i = PDC; i <= GRADED; i++) {
-		reads(w, i, january(15), jan(17, 20, 0), 9);
-		reads(w, i, january(16), jan(17, 21, 0), 9);
-	}
-	world_until(w, jan(18, 1, 0));
-	assert_int_equal(world_open_incidents(w), 0);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(16)), 0);
 }
 
 /*---------------------------------------------------------------- automation */
@@ -403,124 +203,6 @@ who_ran_over_a_closed_edge_is_found(void **state)
 	expect(w, ROOT_BYPASS, GRADE, january(13), 1, NOTICE_RESOLVED,
 	    SEVERITY_WARNING, jan(14, 9, 0));
 	assert_int_equal(world_open_incidents(w), 0);
-}
-
-/*-------------------------------------------------------------------- probes */
-
-/* The seventeenth runs, and owes nothing yet. */
-static void
-drop_tables(struct world *w, int64_t from, int64_t to)
-{
-	int32_t i, n;
-
-	for (n = 8; n <= 17; n++)
-		for (i = PDC; i < NBA_CHECKS; i++) {
-			reads(w, i, january(n), from, NAN);
-			reads(w, i, january(n), to, n < 17 ? 9 : 0);
-		}
-}
-
-static void
-a_failing_probe_is_one_incident_and_none_of_data(void **state)
-{
-	struct world *w = *state;
-	const struct incident_row *row;
-	int32_t i, probes = 0;
-
-	whole_week(w, NONE);
-	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
-	world_go(w);
-	world_until(w, jan(17, 16, 5));
-	for (i = 0; (row = engine_incident_at(w->engine, i, NULL)); i++) {
-		assert_true(row->kind == ROOT_PROBE ||
-		    row->kind == ROOT_ADOPTION);
-		probes += row->kind == ROOT_PROBE;
-	}
-	assert_int_equal(probes, 1);
-	assert_int_equal(engine_verdict(w->engine, PRECOMPUTE_QUORUM,
-	    january(16), &w->now), VERDICT_UNKNOWN);
-	assert_int_equal(w->n_starts, 0);
-	assert_true(world_breach(w, ROOT_PHASE, PRECOMPUTE,
-	    january(16))->child);
-	assert_true(world_breach(w, ROOT_PHASE, GRADE, january(16))->child);
-	/* it answers again, and everything goes on by itself */
-	world_until(w, jan(17, 17, 0));
-	assert_int_equal(world_open_incidents(w), 0);
-	assert_int_equal(world_told_count(w, ROOT_PHASE, NONE, january(16)), 0);
-	for (i = 0, probes = 0; i < w->n_told; i++)
-		probes += w->told[i].root_kind == ROOT_PROBE;
-	assert_int_equal(probes, 2);
-}
-
-/* Behind the outage nothing had arrived: then it is said, and not before. */
-static void
-what_a_probe_hid_speaks_when_it_is_measured(void **state)
-{
-	struct world *w = *state;
-	int32_t n;
-
-	whole_week(w, NONE);
-	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
-	reads(w, GRADED, january(16), jan(17, 16, 10), 0);
-	world_go(w);
-	world_until(w, jan(17, 18, 0));
-	n = world_told_count(w, ROOT_PHASE, GRADE, january(16));
-	assert_int_equal(n, 1);
-	expect(w, ROOT_PHASE, GRADE, january(16), 0, NOTICE_OPENED,
-	    SEVERITY_WARNING, jan(17, 16, 20));
-	assert_int_equal(world_open_incidents(w), 1);
-}
-
-static void
-a_short_outage_is_no_incident(void **state)
-{
-	struct world *w = *state;
-
-	whole_week(w, NONE);
-	drop_tables(w, jan(17, 10, 50), jan(17, 11, 20));
-	world_go(w);
-	world_until(w, jan(18, 4, 0));
-	assert_int_equal(w->n_told, 1); /* the adoption */
-}
-
-/* One that is seldom looked at needn't wait for its turn. */
-static void
-when_a_target_answers_all_of_it_is_asked(void **state)
-{
-	struct world *w = *state;
-
-	w->checks[GRADED].every_ms = 10 * HOUR;
-	whole_week(w, NONE);
-	drop_tables(w, jan(17, 4, 0), jan(17, 16, 10));
-	world_go(w);
-	world_until(w, jan(17, 16, 5));
-	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
-	    RESULT_UNKNOWN);
-	world_until(w, jan(17, 16, 40));
-	assert_int_equal(engine_check(w->engine, GRADED, january(16))->raw,
-	    RESULT_PASS);
-	assert_int_equal(world_open_incidents(w), 0);
-}
-
-/* An incident about data stays while its probe fails. */
-static void
-unknown_ends_nothing(void **state)
-{
-	struct world *w = *state;
-	int32_t i;
-
-	whole_week(w, 16);
-	analysed(w, january(16), jan(17, 4, 0));
-	for (i = PDC; i <= TDZA; i++)
-		reads(w, i, january(16), jan(17, 20, 0), NAN);
-	world_go(w);
-	world_until(w, jan(18, 3, 0));
-	assert_true(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    january(16))->open);
-	assert_false(world_incident(w, ROOT_PHASE, PRECOMPUTE,
-	    january(16))->clearing);
-	assert_true(world_breach(w, ROOT_ALARM, PHASE4_FAILURE,
-	    january(16))->open);
 }
 
 /*------------------------------------------------------------------ adoption */
@@ -828,30 +510,16 @@ evidence_from_before_a_restart_ends_and_opens_nothing(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, incident_setup, \
-    incident_teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, incident_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		T(each_step_of_a_ladder_is_said_once),
 		T(going_down_is_silent),
 		T(a_deadline_speaks_though_nothing_ever_arrived),
 		T(an_idle_date_has_no_deadline),
-		T(what_follows_hangs_under_the_root),
-		T(the_most_upstream_failing_phase_is_the_root),
-		T(a_proven_root_owns_what_it_held_back),
-		T(at_the_end_of_the_window_it_is_measured_before_anyone_is_told),
-		T(what_arrives_in_the_window_ends_with_the_root),
-		T(a_later_cause_upstream_becomes_the_root),
-		T(a_phase_joins_the_alarm_that_spoke_first),
-		T(a_root_may_lie_on_the_date_before),
 		T(that_automation_has_stopped_is_said_once),
 		T(a_start_that_has_failed_speaks_before_it_is_due),
 		T(a_held_start_is_critical_and_owns_what_it_delays),
 		T(who_ran_over_a_closed_edge_is_found),
-		T(a_failing_probe_is_one_incident_and_none_of_data),
-		T(what_a_probe_hid_speaks_when_it_is_measured),
-		T(a_short_outage_is_no_incident),
-		T(when_a_target_answers_all_of_it_is_asked),
-		T(unknown_ends_nothing),
 		T(a_first_start_says_one_thing),
 		T(a_new_check_says_one_thing),
 		T(a_new_alarm_says_one_thing),

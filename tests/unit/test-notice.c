@@ -170,27 +170,6 @@ readings(void **state)
 }
 
 static void
-expect_age(int64_t ms, const char *expected)
-{
-	CLEANUP_TEXT struct text t = { 0 };
-
-	words_age(&t, ms);
-	assert_string_equal(text_str(&t), expected);
-}
-
-static void
-ages(void **state)
-{
-	(void)state;
-	expect_age(-5, "0 s");
-	expect_age(24000, "24 s");
-	expect_age(119999, "119 s");
-	expect_age(120000, "2 min");
-	expect_age(7200000, "2 h");
-	expect_age(172800000, "2 d");
-}
-
-static void
 limits(void **state)
 {
 	CLEANUP_TEXT struct text t = { 0 };
@@ -275,7 +254,7 @@ main(void)
 		cmocka_unit_test(watching_is_said),
 		cmocka_unit_test(adopted_needs_no_incident),
 		cmocka_unit_test(body_is_all_text),
-		cmocka_unit_test(readings), cmocka_unit_test(ages),
+		cmocka_unit_test(readings),
 		cmocka_unit_test(limits), cmocka_unit_test(fixes),
 		cmocka_unit_test(instants),
 		cmocka_unit_test(places_and_marks)

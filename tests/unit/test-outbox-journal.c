@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test-outbox-journal.c -- messages over restarts and reloads, and without a
+ * journal: what is in it is all that there is, whatever happened.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "daemon/outbox.h"
+#include "journal-help.h"
+#include "outbox-help.h"
+
+/*--------------------------------------------------------- restart, reload */
+
+static void
+a_restart_takes_up_what_is_pending(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	restart(w);
+	assert_int_equal(pending(w), 1);
+	assert_int_equal(outbox_wake(w->box), w->now + 5000);
+	w->answer[PAGER] = LATER;
+	let_time_pass(w, w->now + 5000);
+	assert_int_equal(outbox_busy(w->box), 1);
+	restart(w);             /* in the middle: sent again */
+	w->answer[PAGER] = NEVER;
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->taken), "boss:1 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
+static void
+a_notifier_that_is_gone_hands_on(void **state)
+{
+	struct world *w = *state;
+	struct conf later = w->conf;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	w->instances[PAGER].name = "beeper";
+	outbox_reload(w->box, &later);
+	w->now += HOUR;
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->taken), "boss:1 ");
+	assert_int_equal(pending(w), 0);
+}
+
+static void
+a_renamed_notifier_keeps_its_messages(void **state)
+{
+	struct world *w = *state;
+	struct conf later = w->conf;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	w->instances[PAGER].was = "pager";
+	w->instances[PAGER].name = "beeper";
+	outbox_reload(w->box, &later);
+	w->answer[PAGER] = OK;
+	let_time_pass(w, w->now + 5000);
+	assert_string_equal(text_str(&w->taken), "beeper:1 ");
+	(void)tell_all(w, 2, 1, NOTICE_RESOLVED, SEVERITY_CRITICAL);
+	assert_string_equal(text_str(&w->taken), "beeper:1 beeper:2 ");
+}
+
+static void
+without_a_journal_nothing_leaves(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[TEAM] = LATER;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_WARNING);
+	w->broken = true;
+	answer_waiting(w, OK);
+	assert_string_equal(text_str(&w->sent), "team:1 ");
+	assert_string_equal(text_str(&w->told), "");
+	assert_int_equal(outbox_wake(w->box), INSTANT_NONE);
+}
+
+static void
+what_was_rolled_back_is_forgotten(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_JSON json_t *body = json_pack("{ss}", "id", "1");
+	const struct outbox_notice n = { 1, 1, NOTICE_OPENED,
+		SEVERITY_WARNING, NONE, NONE, body };
+
+	assert_int_equal(world_begin(w), 0);
+	assert_int_equal(outbox_queue(w->box, &n), 1);
+	store_close(w->store);  /* never committed */
+	w->open = false;
+	w->store = must_open(w->dir);
+	outbox_free(w->box);
+	open_box(w);
+	outbox_reread(w->box);
+	assert_int_equal(pending(w), 0);
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->sent), "");
+}
+
+/*---------------------------------------------------------------- any order */
+
+static uint64_t seed;
+
+static uint32_t
+below(uint32_t n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(seed >> 33) % n;
+}
+
+static void
+one_event(struct world *w, uint64_t *id, bool alive[8])
+{
+	uint64_t incident = below(8);
+	bool is_new = !alive[incident];
+
+	switch (below(6)) {
+	case 0:
+		alive[incident] = true;
+		(void)tell_all(w, ++*id, incident + 1, is_new ?
+		    NOTICE_OPENED : NOTICE_WORSE, below(2) ?
+		    SEVERITY_WARNING : SEVERITY_CRITICAL);
+		break;
+	case 1:
+		if (is_new)
+			break;
+		alive[incident] = false;
+		(void)tell_all(w, ++*id, incident + 1, NOTICE_RESOLVED,
+		    SEVERITY_CRITICAL);
+		break;
+	case 2:
+		w->answer[below(NOTIFIERS)] = (enum answer)below(CRASHES + 1);
+		break;
+	case 3:
+		if (below(8) == 0)
+			restart(w);
+		break;
+	case 4:
+		if (w->n_waiting > 0)
+			answer_waiting(w, (enum answer)(below(2) ? OK :
+			    FAILS + below(4)));
+		break;
+	default:
+		let_time_pass(w, w->now + below(5 * MINUTE));
+	}
+}
+
+static void
+whatever_happens_the_journal_is_sound(void **state)
+{
+	struct world *w = *state;
+	bool alive[8] = { false };
+	uint64_t id = 0;
+	int i;
+
+	seed = 41;
+	for (i = 0; i < 3000; i++)
+		one_event(w, &id, alive);
+	for (i = 0; i < NOTIFIERS; i++)
+		w->answer[i] = OK;
+	restart(w);
+	let_time_pass(w, INT64_MAX);
+	assert_int_equal(pending(w), 0);
+	for (i = 0; i < 8; i++)
+		if (alive[i])
+			(void)tell_all(w, ++id, (uint64_t)i + 1,
+			    NOTICE_RESOLVED, SEVERITY_CRITICAL);
+	must_be_clean(w->store);
+	assert_true(id > 300);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_restart_takes_up_what_is_pending),
+		TEST(a_notifier_that_is_gone_hands_on),
+		TEST(a_renamed_notifier_keeps_its_messages),
+		TEST(without_a_journal_nothing_leaves),
+		TEST(what_was_rolled_back_is_forgotten),
+		TEST(whatever_happens_the_journal_is_sound)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
