@@ -310,6 +310,28 @@ what_flaps_is_one_conversation(void **state)
 	world_free(w);
 }
 
+/* Half a unit isn't none: a calendar that says so can't be understood, and
+ * the date isn't idle. */
+static void
+half_a_unit_is_not_idle(void **state)
+{
+	struct world *w = two_phases();
+	int32_t games = world_check(w, "games");
+
+	(void)state;
+	w->checks[games].calendar = true;
+	w->pipeline.calendar = games;
+	world_fact(w, games, jan13, jan(13, 0, 0), 0.5, NAN);
+	world_go(w);
+	world_until(w, jan(14, 5, 0));
+	assert_int_equal(engine_date(w->engine, 0, jan13)->owed, -1);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_PENDING);
+	world_fact(w, games, jan13, w->now.wall, 2, NAN);
+	world_pass(w, 2 * HOUR);
+	assert_int_equal(engine_date(w->engine, 0, jan13)->owed, 2);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -324,6 +346,7 @@ main(void)
 		cmocka_unit_test(an_alarm_that_can_not_be_asked_is_told_of),
 		cmocka_unit_test(a_crash_of_an_alarm_ends_nothing),
 		cmocka_unit_test(what_flaps_is_one_conversation),
+		cmocka_unit_test(half_a_unit_is_not_idle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
