@@ -189,17 +189,21 @@ recipients(struct outbox *o, const struct outbox_notice *n)
 }
 
 /* Nobody is reminded of what hasn't arrived yet: a notifier that was down
- * for a night delivers an incident once. */
+ * for a night delivers an incident once. What will be given up before long
+ * doesn't count: the reminder may arrive in its place. */
 static bool
 is_needless(const struct outbox *o, const struct outbox_notice *n,
     const char *notifier)
 {
+	int64_t since = o->options.now(o->options.arg) -
+	    OUTBOX_EXPIRY_MS / 2;
 	size_t i;
 
 	if (n->kind != NOTICE_REMINDER)
 		return false;
 	for (i = 0; i < o->n; i++)
 		if (o->v[i]->incident == n->incident &&
+		    o->v[i]->queued_at > since &&
 		    strcmp(o->v[i]->notifier, notifier) == 0)
 			return true;
 	return false;
