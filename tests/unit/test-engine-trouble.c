@@ -52,6 +52,29 @@ what_was_hours_on_its_way_starts_nothing(void **state)
 	world_free(w);
 }
 
+/* Others have brought all of it, and the checks hear of it one after the
+ * other: what is there already isn't made again. */
+static void
+what_others_have_made_is_not_made_again(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	w->checks[MADE].every_ms = HOUR;
+	world_fact(w, ARRIVED, jan13, jan(14, 8, 5), 1, NAN);
+	world_fact(w, MADE, jan13, jan(14, 8, 6), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 1));
+	assert_int_equal(engine_check(w->engine, MADE, jan13)->began_wall,
+	    jan(14, 8, 0));
+	world_until(w, jan(14, 8, 30));
+	assert_int_equal(world_state(w, ARRIVED, jan13), PHASE_DONE);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_DONE);
+	assert_int_equal(world_marks(w, MADE, jan13), MARK_OUTSIDE);
+	assert_int_equal(w->n_starts, 0);
+	world_free(w);
+}
+
 /*------------------------------------------------------------------- clock */
 
 static void
@@ -337,6 +360,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_hours_on_its_way_starts_nothing),
+		cmocka_unit_test(what_others_have_made_is_not_made_again),
 		cmocka_unit_test(a_clock_set_back_stops_no_checks),
 		cmocka_unit_test(
 		    what_a_clock_set_back_makes_late_is_no_proof),
