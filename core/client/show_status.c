@@ -32,7 +32,7 @@ add_checked(struct out *o, const json_t *r)
 		out(o, "checked %s ago", text_str(&t));
 	}
 	out(o, ", ");
-	out_in(o, ran < owed ? STYLE_BAD : STYLE_GOOD,
+	out_in(o, ran < owed || owed == 0 ? STYLE_BAD : STYLE_GOOD,
 	    "%lld of %lld checks ran", (long long)ran, (long long)owed);
 }
 
@@ -262,14 +262,14 @@ watcher_well(const json_t *r)
 {
 	const json_t *daemon = json_object_get(r, "daemon");
 	const json_t *outbox = json_object_get(daemon, "outbox"), *n;
+	int64_t owed = json_int(r, "checks_owed", 0);
 	size_t i;
 
 	json_array_foreach(json_object_get(outbox, "notifiers"), i, n)
 		if (json_int(n, "failures", 0) > 0)
 			return false;
 	return !json_flag(json_object_get(daemon, "journal"), "failed",
-	    false) && json_int(r, "checks_ran", 0) >= json_int(r,
-	    "checks_owed", 0);
+	    false) && owed > 0 && json_int(r, "checks_ran", 0) >= owed;
 }
 
 static void

@@ -189,17 +189,21 @@ recipients(struct outbox *o, const struct outbox_notice *n)
 }
 
 /* Nobody is reminded of what hasn't arrived yet: a notifier that was down
- * for a night delivers an incident once. */
+ * for a night delivers an incident once. What will be given up before long
+ * doesn't count: the reminder may arrive in its place. */
 static bool
 is_needless(const struct outbox *o, const struct outbox_notice *n,
     const char *notifier)
 {
+	int64_t since = o->options.now(o->options.arg) -
+	    OUTBOX_EXPIRY_MS / 2;
 	size_t i;
 
 	if (n->kind != NOTICE_REMINDER)
 		return false;
 	for (i = 0; i < o->n; i++)
 		if (o->v[i]->incident == n->incident &&
+		    o->v[i]->queued_at > since &&
 		    strcmp(o->v[i]->notifier, notifier) == 0)
 			return true;
 	return false;
@@ -254,8 +258,23 @@ waits_for_another(const struct outbox *o, const struct entry *e)
 	return false;
 }
 
-/* The first try of a message is due at once, whatever its notifier's past;
- * later ones wait for both. One that has expired waits for nothing. */
+/* A far end that asked to wait isn't asked for each new message; but news
+ * doesn't wait for ever, and what can go elsewhere hardly at all. */
+static int64_t
+first_due_at(const struct entry *e, const struct target *t)
+{
+	int64_t most = e->queued_at + (has_fallback(e) ? OUTBOX_POLITE_MS :
+	    OUTBOX_LONGEST_MS);
+	int64_t at = e->next_at;
+
+	if (t && t->asked_until > at)
+		at = t->asked_until < most ? t->asked_until : most;
+	return at;
+}
+
+/* The first try of a message is due at once, whatever its notifier's past,
+ * unless that asked to wait; later ones wait for both. One that has expired
+ * waits for nothing. */
 static int64_t
 entry_due(const struct entry *e)
 {
@@ -263,9 +282,11 @@ entry_due(const struct entry *e)
 	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
 	int64_t at = e->next_at;
 
-	if (e->tries > 0 && t && t->failures > 0 && t->next_at > at)
+	if (e->tries == 0)
+		return first_due_at(e, t);
+	if (t && t->failures > 0 && t->next_at > at)
 		at = t->next_at;
-	return e->tries > 0 && at > expires ? expires : at;
+	return at > expires ? expires : at;
 }
 
 /* Those with the fewest tries first, so that one message that a notifier

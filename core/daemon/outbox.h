@@ -32,6 +32,8 @@
 enum {
 	OUTBOX_FIRST_MS = 5 * 1000,     /* the first delay; doubles */
 	OUTBOX_LONGEST_MS = 10 * 60 * 1000,
+	OUTBOX_POLITE_MS = 60 * 1000,   /* waits for one that asked, with a
+	                                   fallback; else the longest delay */
 	OUTBOX_HANDON_TRIES = 6,        /* about 2 min 35 s */
 	OUTBOX_EXPIRY_MS = 24 * 3600 * 1000
 };

@@ -171,7 +171,7 @@ hand_on(struct entry *e, const char **ret_next)
 
 /*----------------------------------------------------------------- the end */
 
-static bool
+bool
 has_fallback(const struct entry *e)
 {
 	return json_array_size(json_object_get(e->body, "fallback")) > 0;

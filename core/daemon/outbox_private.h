@@ -25,6 +25,7 @@ struct target {
 	int64_t delivered_at, failing_since;    /* INSTANT_NONE */
 	int32_t failures;       /* in a row */
 	int64_t next_at;        /* while it fails: not again before this */
+	int64_t asked_until;    /* it asked to wait so long; INSTANT_NONE */
 	char *error;            /* the last one's reason; owned, may be NULL */
 	struct target *next;
 };
@@ -48,6 +49,7 @@ void delivery_ended(void *arg, const struct call_reply *);
 void delivery_impossible(struct entry *, const char *why);
 
 void drop_entry(struct outbox *, struct entry *);
+bool has_fallback(const struct entry *);
 
 /* 5 s, 10 s, 20 s, ... 10 min, after so many failures. */
 int64_t outbox_delay(int32_t failures);

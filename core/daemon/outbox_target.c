@@ -58,7 +58,8 @@ target_get(struct entry *e)
 	t = calloc(1, sizeof *t);
 	if (t == NULL || (t->name = strdup(name_of(e))) == NULL)
 		abort();
-	t->delivered_at = t->failing_since = t->next_at = INSTANT_NONE;
+	t->delivered_at = t->failing_since = t->next_at = t->asked_until =
+	    INSTANT_NONE;
 	t->next = e->box->targets;
 	e->box->targets = t;
 	return t;
@@ -85,7 +86,7 @@ target_delivered(struct entry *e, int64_t now)
 		wake_all(e, now);
 	}
 	t->delivered_at = now;
-	t->failing_since = t->next_at = INSTANT_NONE;
+	t->failing_since = t->next_at = t->asked_until = INSTANT_NONE;
 	t->failures = 0;
 	free(t->error);
 	t->error = NULL;
@@ -104,6 +105,8 @@ target_failed(struct entry *e, int64_t now, int64_t retry_after_ms,
 		    why);
 	}
 	t->next_at = now + (delay > retry_after_ms ? delay : retry_after_ms);
+	t->asked_until = retry_after_ms > 0 ? now + retry_after_ms :
+	    INSTANT_NONE;
 	free(t->error);
 	t->error = strdup(why);
 }

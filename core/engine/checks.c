@@ -219,14 +219,31 @@ check_want(struct engine *e, int32_t check, struct day *d)
 	ask(e, check, d);
 }
 
+static bool
+same_number(double a, double b)
+{
+	return a == b || (a != a && b != b);
+}
+
+/* -1: can't tell. Half a unit isn't none. */
+static int64_t
+units_of(const struct check_row *row)
+{
+	int64_t units;
+
+	if (row->raw == RESULT_UNKNOWN || !(row->value >= 0) ||
+	    row->value > 1e15)
+		return -1;
+	units = (int64_t)row->value;
+	return same_number((double)units, row->value) ? units : -1;
+}
+
 /* What the calendar said changes what the whole date owes. */
 static void
 calendar_measured(struct engine *e, int32_t pipeline, struct day *d,
     const struct check_state *s, int64_t anchor)
 {
-	int64_t units = s->row.raw == RESULT_UNKNOWN ||
-	    !(s->row.value >= 0) || s->row.value > 1e15 ? -1 :
-	    (int64_t)s->row.value;
+	int64_t units = units_of(&s->row);
 	struct record *r;
 
 	if (s->row.fault || s->row.raw == RESULT_UNKNOWN)
@@ -249,12 +266,6 @@ check_moved(struct engine *e, int32_t check, struct day *d, int64_t ms)
 	s->row.began_wall += ms;
 	s->next_at = next_measurement(e, &e->graph->checks[check], d,
 	    s->next_at + ms);
-}
-
-static bool
-same_number(double a, double b)
-{
-	return a == b || (a != a && b != b);
 }
 
 static bool

@@ -285,6 +285,21 @@ add_since_attempt(const struct engine *e, int32_t phase,
 		closed_add(c, WHY_STALE_EVIDENCE, s.checks[0], 0);
 }
 
+/* Evidence of `done` from before its edge opened says nothing either: others
+ * may have made the phase together with what opened it. */
+static void
+add_since_edge(const struct engine *e, int32_t phase, const struct day *d,
+    struct closed *c)
+{
+	int64_t since = edge_since(e, phase, d);
+	struct source s;
+
+	source_of_done(e, phase, d, &s);
+	if (s.n > 0 && since != INSTANT_NONE &&
+	    !source_measured(e, &s, since))
+		closed_add(c, WHY_STALE_EVIDENCE, s.checks[0], 0);
+}
+
 void
 phase_stale(const struct engine *e, int32_t phase, const struct day *d,
     const struct now *now, enum starter by, struct closed *ret)
@@ -305,6 +320,7 @@ phase_stale(const struct engine *e, int32_t phase, const struct day *d,
 	if (s.gate != NONE && s.n > 0 && !gate_settled(e, s.gate, d))
 		closed_add(ret, WHY_STALE_EVIDENCE, s.checks[0], 0);
 	add_since_attempt(e, phase, d, ret);
+	add_since_edge(e, phase, d, ret);
 }
 
 enum verdict

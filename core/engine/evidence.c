@@ -286,6 +286,25 @@ want_stale(struct engine *e, const struct source *s)
 			check_want(e, s->checks[i], d);
 }
 
+int64_t
+edge_since(const struct engine *e, int32_t phase, const struct day *d)
+{
+	int64_t since = INSTANT_NONE;
+	struct source s;
+	int32_t k, i;
+
+	for (k = 0; source_of_edge(e, phase, d, k, &s); k++)
+		for (i = 0; s.day && i < s.n; i++) {
+			const struct check_row *r = &check_at(e, s.day,
+			    s.checks[i])->row;
+
+			/* a clock that was set back since makes no promise */
+			if (r->since > since && r->since <= e->now.wall)
+				since = r->since;
+		}
+	return since;
+}
+
 bool
 source_has(const struct source *s, int32_t check)
 {

@@ -78,13 +78,46 @@ turn(struct engine *e, struct incident_entry *x, const struct day *d,
 	return true;
 }
 
+/* Another one of the same root ended shortly before this one opened. */
+static bool
+came_back(const struct engine *e, const struct incident_entry *x,
+    const struct day *d, int64_t window)
+{
+	int32_t i;
+
+	for (i = 0; i < e->incidents.n; i++) {
+		const struct incident_entry *y = table_at(&e->incidents, i);
+
+		if (!y->row.open && y->row.kind == x->row.kind &&
+		    y->row.root == x->row.root &&
+		    where_is(&y->at, x->at.pipeline, d) &&
+		    y->row.closed_at > x->row.opened_at - window)
+			return true;
+	}
+	return false;
+}
+
+/* What comes and goes is one conversation, until it has been quiet for the
+ * settle window. */
+static bool
+may_flap(struct engine *e, const struct incident_entry *x, struct day *d)
+{
+	int64_t window = e->graph->pipelines[x->at.pipeline].settle_ms;
+	int64_t until = x->row.clear_since + window;
+
+	if (e->now.wall >= until || !came_back(e, x, d, window))
+		return false;
+	day_wake(d, until);
+	return true;
+}
+
 static bool
 is_over(struct engine *e, struct incident_entry *x, struct day *d,
     const struct tally *t, enum automation a)
 {
 	int64_t until;
 
-	if (!x->row.clearing)
+	if (!x->row.clearing || may_flap(e, x, d))
 		return false;
 	if (window_over(e, x))
 		return t->children == 0;

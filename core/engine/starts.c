@@ -44,6 +44,8 @@ want_evidence(struct engine *e, int32_t phase, struct day *d)
 	want_edge(e, phase, d);
 	source_of_done(e, phase, d, &s);
 	want_stale(e, &s);
+	if (edge_since(e, phase, d) != INSTANT_NONE)
+		source_want(e, &s, edge_since(e, phase, d));
 	if (row->attempt != 0 && row->attempts > 0 &&
 	    row->ended_at != INSTANT_NONE && row->ended_at < e->now.wall)
 		source_want(e, &s, row->ended_at + 1);

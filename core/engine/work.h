@@ -44,6 +44,9 @@ int32_t edge_count(const struct engine *, int32_t phase);
 uint32_t edge_marks(const struct engine *, int32_t phase,
     const struct day *, int64_t wall);
 
+/* Since when all that its conditions rest on reads as it does; INSTANT_NONE:
+ * they rest on nothing measured. */
+int64_t edge_since(const struct engine *, int32_t phase, const struct day *);
 /* Has everything of a source that is owed been measured from `since` on (by
  * the instant at which it began), and its gate answered for that? */
 bool source_measured(const struct engine *, const struct source *,

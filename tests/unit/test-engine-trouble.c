@@ -52,6 +52,29 @@ what_was_hours_on_its_way_starts_nothing(void **state)
 	world_free(w);
 }
 
+/* Others have brought all of it, and the checks hear of it one after the
+ * other: what is there already isn't made again. */
+static void
+what_others_have_made_is_not_made_again(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	w->checks[MADE].every_ms = HOUR;
+	world_fact(w, ARRIVED, jan13, jan(14, 8, 5), 1, NAN);
+	world_fact(w, MADE, jan13, jan(14, 8, 6), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 1));
+	assert_int_equal(engine_check(w->engine, MADE, jan13)->began_wall,
+	    jan(14, 8, 0));
+	world_until(w, jan(14, 8, 30));
+	assert_int_equal(world_state(w, ARRIVED, jan13), PHASE_DONE);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_DONE);
+	assert_int_equal(world_marks(w, MADE, jan13), MARK_OUTSIDE);
+	assert_int_equal(w->n_starts, 0);
+	world_free(w);
+}
+
 /*------------------------------------------------------------------- clock */
 
 static void
@@ -277,11 +300,67 @@ a_crash_of_an_alarm_ends_nothing(void **state)
 	world_free(w);
 }
 
+/* What comes and goes is told of when it comes, and when it comes again; then
+ * it is one conversation, until it has been quiet for a while. */
+static void
+what_flaps_is_one_conversation(void **state)
+{
+	int32_t check, gate, i;
+	struct world *w = an_alarm(&check, &gate);
+
+	(void)state;
+	w->pipeline.settle_ms = 6 * HOUR;
+	world_fact(w, check, jan13, jan(13, 0, 0), 1, NAN);
+	for (i = 6; i < 18; i++)
+		world_fact(w, check, jan13, jan(14, i, 0), i % 2, NAN);
+	world_go(w);
+	world_until(w, jan(14, 7, 30));
+	assert_int_equal(told(w, NOTICE_OPENED), 1);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_until(w, jan(14, 17, 30));
+	assert_int_equal(told(w, NOTICE_OPENED), 2);
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_until(w, jan(14, 22, 50));
+	assert_int_equal(told(w, NOTICE_RESOLVED), 1);
+	world_until(w, jan(14, 23, 20));
+	assert_int_equal(told(w, NOTICE_RESOLVED), 2);
+	/* much later it is a new one, that ends at once */
+	world_fact(w, check, jan13, jan(15, 12, 0), 0, NAN);
+	world_fact(w, check, jan13, jan(15, 13, 0), 1, NAN);
+	assert_int_equal(world_told_count(w, ROOT_ALARM, gate, jan13), 4);
+	world_until(w, jan(15, 14, 0));
+	assert_int_equal(world_told_count(w, ROOT_ALARM, gate, jan13), 6);
+	world_free(w);
+}
+
+/* Half a unit isn't none: a calendar that says so can't be understood, and
+ * the date isn't idle. */
+static void
+half_a_unit_is_not_idle(void **state)
+{
+	struct world *w = two_phases();
+	int32_t games = world_check(w, "games");
+
+	(void)state;
+	w->checks[games].calendar = true;
+	w->pipeline.calendar = games;
+	world_fact(w, games, jan13, jan(13, 0, 0), 0.5, NAN);
+	world_go(w);
+	world_until(w, jan(14, 5, 0));
+	assert_int_equal(engine_date(w->engine, 0, jan13)->owed, -1);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_PENDING);
+	world_fact(w, games, jan13, w->now.wall, 2, NAN);
+	world_pass(w, 2 * HOUR);
+	assert_int_equal(engine_date(w->engine, 0, jan13)->owed, 2);
+	world_free(w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_hours_on_its_way_starts_nothing),
+		cmocka_unit_test(what_others_have_made_is_not_made_again),
 		cmocka_unit_test(a_clock_set_back_stops_no_checks),
 		cmocka_unit_test(
 		    what_a_clock_set_back_makes_late_is_no_proof),
@@ -290,6 +369,8 @@ main(void)
 		cmocka_unit_test(what_proves_nothing_for_long_is_told_of),
 		cmocka_unit_test(an_alarm_that_can_not_be_asked_is_told_of),
 		cmocka_unit_test(a_crash_of_an_alarm_ends_nothing),
+		cmocka_unit_test(what_flaps_is_one_conversation),
+		cmocka_unit_test(half_a_unit_is_not_idle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -287,6 +287,53 @@ one_known_to_be_down_is_not_waited_for(void **state)
 	assert_string_equal(text_str(&w->taken), "boss:2 ");
 }
 
+/* But what has waited for long may be given up before it arrives; then the
+ * reminder is what does. */
+static void
+a_reminder_outlives_what_is_given_up(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	let_time_pass(w, began + OUTBOX_EXPIRY_MS - MINUTE);
+	assert_int_equal(tell_all(w, 2, 1, NOTICE_REMINDER,
+	    SEVERITY_WARNING), 1);
+	let_time_pass(w, began + OUTBOX_EXPIRY_MS + HOUR);
+	assert_int_equal(pending(w), 1);
+	w->answer[TEAM] = OK;
+	let_time_pass(w, w->now + HOUR);
+	assert_string_equal(text_str(&w->taken), "team:2 ");
+	assert_int_equal(tell_all(w, 3, 1, NOTICE_RESOLVED,
+	    SEVERITY_WARNING), 1);
+	must_be_clean(w->store);
+}
+
+/* A far end that says how long to wait isn't asked for each new message; but
+ * news doesn't wait for ever, and what can go elsewhere hardly at all. */
+static void
+one_that_asks_to_wait_is_left_alone(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+
+	w->answer[TEAM] = w->answer[PAGER] = ASKS_TO_WAIT;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_string_equal(text_str(&w->sent), "team:1 pager:2 ");
+	(void)tell_all(w, 3, 3, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 4, 4, NOTICE_OPENED, SEVERITY_CRITICAL);
+	let_time_pass(w, began + MINUTE - 1);
+	assert_string_equal(text_str(&w->sent), "team:1 pager:2 ");
+	let_time_pass(w, began + MINUTE);
+	assert_string_equal(text_str(&w->sent), "team:1 pager:2 pager:4 ");
+	w->answer[TEAM] = OK;
+	let_time_pass(w, began + 10 * MINUTE);
+	assert_string_equal(text_str(&w->taken), "team:3 team:1 ");
+	must_be_clean(w->store);
+}
+
 /* One that was down for a night is told of an incident once, not once for
  * each time that it would have been reminded. */
 static void
@@ -428,6 +475,8 @@ main(void)
 		TEST(one_that_is_down_is_asked_for_all_together),
 		TEST(what_expired_is_not_tried_again),
 		TEST(one_known_to_be_down_is_not_waited_for),
+		TEST(a_reminder_outlives_what_is_given_up),
+		TEST(one_that_asks_to_wait_is_left_alone),
 		TEST(nobody_is_reminded_of_what_has_not_arrived),
 		TEST(one_message_does_not_stand_in_the_way),
 		TEST(whoever_was_told_hears_the_end),
