@@ -9,6 +9,7 @@ core_journal_libjournal_a_SOURCES = \
 	core/journal/export.c \
 	core/journal/export_check.c \
 	core/journal/fold.c core/journal/fold.h \
+	core/journal/laws.h \
 	core/journal/lock.c core/journal/lock.h \
 	core/journal/open.c \
 	core/journal/outbox.c core/journal/outbox.h \
