@@ -149,7 +149,6 @@ struct law_reading {
 };
 
 struct law_basis {
-	uint64_t override;      /* that was spent; 0: none */
 	int64_t date_ended;     /* INSTANT_NONE: not known */
 	int32_t n_readings;
 	const struct law_reading *readings;
@@ -214,8 +213,9 @@ struct law_slot {
 struct law_message {
 	uint64_t id, incident;  /* incident 0: of none */
 	enum law_notice kind;
-	int32_t severity, tries;
-	int64_t delivered_at, gave_up_at;       /* INSTANT_NONE */
+	int32_t tries;
+	int64_t queued_at;
+	int64_t delivered_at, gave_up_at;       /* INSTANT_NONE: not */
 };
 
 /* In the world, not in the journal: the process of an attempt has begun. */
@@ -274,7 +274,7 @@ struct law_fact {
 enum law {
 	LAW_INTENT_FIRST, LAW_INTENT_ONCE, LAW_FORWARD, LAW_BEGUN_ONCE,
 	LAW_ALONE, LAW_DOUBT, LAW_DECIDED_AFTER, LAW_NOT_REPEATED,
-	LAW_ONE_STARTER, LAW_EDGE_OPEN, LAW_OVERRIDE_LIVE, LAW_ENFORCED,
+	LAW_ONE_STARTER, LAW_EDGE_OPEN, LAW_ENFORCED,
 	LAW_PERMIT_OPEN, LAW_REVISION, LAW_NO_TIMER,
 	LAW_REPAIRS_FAILING, LAW_NOTHING_PASSES, LAW_WORDS, LAW_IDLE,
 	LAW_PROVED, LAW_PROVED_BY_LATER, LAW_ENDED_STAYS,
@@ -302,7 +302,7 @@ struct laws_options {
 	void (*found)(void *arg, const struct law_finding *);
 	/* For sentences; valid until the next call but three. May be NULL. */
 	const char *(*name)(void *arg, uint32_t name);
-	uint64_t without;       /* bits of laws that are not judged */
+	uint64_t without;       /* laws that are not judged; bits */
 };
 
 struct laws;

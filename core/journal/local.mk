@@ -9,7 +9,16 @@ core_journal_libjournal_a_SOURCES = \
 	core/journal/export.c \
 	core/journal/export_check.c \
 	core/journal/fold.c core/journal/fold.h \
-	core/journal/laws.h \
+	core/journal/laws.c core/journal/laws.h \
+	core/journal/laws_attempts.c \
+	core/journal/laws_edges.c \
+	core/journal/laws_evidence.c \
+	core/journal/laws_judge.h \
+	core/journal/laws_map.c core/journal/laws_map.h \
+	core/journal/laws_plans.c \
+	core/journal/laws_starts.c \
+	core/journal/laws_table.c \
+	core/journal/laws_talks.c \
 	core/journal/lock.c core/journal/lock.h \
 	core/journal/open.c \
 	core/journal/outbox.c core/journal/outbox.h \
