@@ -4,8 +4,8 @@
  *
  * One code for a journal and for an export of it: check.c feeds it from a
  * store, export_check.c from lines. Here it is only put together: fold.c
- * compares what was written with what was kept, rules.c knows what the
- * events mean. A damaged journal can break in every line; the first findings
+ * compares what was written with what was kept, rules.c judges what the
+ * events say. A damaged journal can break in every line; the first findings
  * are the ones that say where, the others are counted.
  */
 #include "journal/audit.h"
@@ -18,8 +18,8 @@
 void
 audit_init(struct audit *a, struct diag *diag)
 {
-	*a = (struct audit){ .diag = diag, .fold = fold_new(),
-		.rules = rules_new() };
+	*a = (struct audit){ .diag = diag, .fold = fold_new() };
+	a->rules = rules_new(a);
 }
 
 void
@@ -27,20 +27,19 @@ audit_event(struct audit *a, const struct stored_event *e)
 {
 	a->events++;
 	fold_event(a->fold, a, e);
-	rules_event(a->rules, a, e);
+	rules_event(a->rules, e);
 }
 
 void
 audit_row(struct audit *a, const struct stored_row *row)
 {
 	fold_row(a->fold, a, row);
-	rules_row(a->rules, row);
 }
 
 void
 audit_message(struct audit *a, const struct stored_message *m)
 {
-	rules_message(a->rules, a, m);
+	rules_message(a->rules, m);
 }
 
 void
@@ -49,7 +48,7 @@ audit_end(struct audit *a)
 	a->file = NULL;
 	a->line = 0;
 	fold_end(a->fold, a);
-	rules_end(a->rules, a);
+	rules_end(a->rules);
 	if (a->found > AUDIT_FINDINGS_MAX)
 		diag_error(a->diag, NULL, 0, "and %d more findings",
 		    a->found - AUDIT_FINDINGS_MAX);

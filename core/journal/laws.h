@@ -99,7 +99,6 @@ struct law_generation {
 struct law_daemon {
 	uint64_t epoch;
 	bool starts;            /* what was in flight is in doubt */
-	bool looks_again;       /* at all that is in flight, as a reload */
 };
 
 struct law_date {
@@ -120,7 +119,6 @@ struct law_check {
 struct law_gate {
 	enum law_verdict verdict;
 	uint64_t revision;
-	bool late;              /* the answer for an older revision */
 };
 
 struct law_phase {
@@ -224,13 +222,14 @@ struct law_begun {
 };
 
 /* FACT_MET has no more than its name, a phase, and its day: dates up to it
- * had ended when it was met. FACT_OTHER only has an epoch. */
+ * had ended when it was met. FACT_LATE: a gate has answered for an older
+ * revision. FACT_OTHER only has an epoch. */
 enum law_kind {
 	FACT_GENERATION, FACT_DEFINE_PIPELINE, FACT_DEFINE_CHECK,
 	FACT_DEFINE_GATE, FACT_DEFINE_PHASE, FACT_DEFINE_RECOVERY,
 	FACT_DEFINE_ACTION,
 	FACT_DAEMON, FACT_CLOCK_JUMP, FACT_DATE, FACT_MET, FACT_CHECK,
-	FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT, FACT_INCIDENT,
+	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT, FACT_INCIDENT,
 	FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT, FACT_SLOT,
 	FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };

@@ -126,7 +126,7 @@ judge_gate(struct laws *l, const struct law_fact *f,
 		    "revision %llu, and %llu was known",
 		    law_word(l, f->name), (unsigned long long)g->revision,
 		    (unsigned long long)was->revision);
-	if (was->verdict != LAW_BLOCKED || !opens(g->verdict) || g->late ||
+	if (was->verdict != LAW_BLOCKED || !opens(g->verdict) ||
 	    was->defined != l->defined + l->life + l->jumps)
 		return;
 	d = law_map_find(&l->dates, law_key(f->day, f->pipeline));
@@ -146,10 +146,19 @@ laws_see_gate(struct laws *l, const struct law_fact *f)
 	g->known = true;
 	g->verdict = (uint8_t)f->u.gate.verdict;
 	g->revision = f->u.gate.revision;
-	g->seq = f->u.gate.late ? 0 : f->seq;
-	/* a block of another generation says nothing about this one's */
-	g->defined = f->u.gate.late ? UINT64_MAX : l->defined + l->life +
-	    l->jumps;
+	g->seq = f->seq;
+	/* a block of another generation says nothing about this one's, nor
+	 * does one that came late */
+	g->defined = g->late ? UINT64_MAX : l->defined + l->life + l->jumps;
+	g->late = false;
+}
+
+void
+laws_see_late(struct laws *l, const struct law_fact *f)
+{
+	struct gate_seen *g = law_map_put(&l->gates, key_of_fact(f));
+
+	g->late = true;
 }
 
 enum law_verdict

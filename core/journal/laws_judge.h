@@ -52,7 +52,7 @@ struct gate_seen {
 	uint64_t key;
 	uint64_t revision, seq, defined;
 	uint8_t verdict;
-	bool known;
+	bool known, late;
 };
 
 /* day and phase or recovery */
@@ -186,6 +186,7 @@ void law_number(struct laws *, const struct law_fact *, uint64_t number);
 void laws_see_date(struct laws *, const struct law_fact *);
 void laws_see_check(struct laws *, const struct law_fact *);
 void laws_see_gate(struct laws *, const struct law_fact *);
+void laws_see_late(struct laws *, const struct law_fact *);
 const struct date_seen *law_date_of(const struct laws *, uint32_t pipeline,
     int32_t day);
 const struct check_seen *law_check_of(const struct laws *, uint32_t check,

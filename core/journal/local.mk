@@ -24,6 +24,9 @@ core_journal_libjournal_a_SOURCES = \
 	core/journal/outbox.c core/journal/outbox.h \
 	core/journal/query.c core/journal/query.h \
 	core/journal/rules.c core/journal/rules.h \
+	core/journal/rules_defs.c \
+	core/journal/rules_read.c core/journal/rules_read.h \
+	core/journal/rules_intern.c \
 	core/journal/schema.c core/journal/schema.h \
 	core/journal/sqlite.c core/journal/sqlite.h \
 	core/journal/store.c core/journal/store.h

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * rules.c -- what must hold of attempts, incidents and messages.
+ * rules.c -- the laws, fed from the events of a journal.
  *
- * Reads the rows as JSON, by the names of the engine's records, and shares
- * no code with the engine: a mistake there must not excuse itself here. A
- * state or a member that it doesn't know is a finding, not an excuse.
- *
- * Invariant: an attempt is in `attempts` from its first event on, with the
- * last state seen, whatever was found wrong with it.
+ * Only takes things from one place to another: events become facts
+ * (rules_read.c), the laws judge them, and what they find becomes a finding
+ * of the audit. The event's number stands in front, the guarantee behind.
  */
 #include "journal/rules.h"
 
@@ -16,176 +13,119 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
-
-enum state { INTENT, RUNNING, IN_DOUBT, VERIFYING, CLOSED, HELD, STATES };
-
-static const char *const state_names[STATES] = { "intent", "running",
-	"in_doubt", "verifying", "closed", "held" };
-
-#define TO(s) (1u << (s))
-
-/* From each state, where an attempt may go; staying is another fact about
- * the same state, but a second intent would be a second start. In doubt may
- * turn out to be running still, and a person decides what was held. */
-static const unsigned int forward[STATES] = {
-	[INTENT] = TO(RUNNING) | TO(IN_DOUBT) | TO(VERIFYING) | TO(CLOSED) |
-	    TO(HELD),
-	[RUNNING] = TO(RUNNING) | TO(IN_DOUBT) | TO(VERIFYING) | TO(CLOSED) |
-	    TO(HELD),
-	[IN_DOUBT] = TO(IN_DOUBT) | TO(RUNNING) | TO(VERIFYING) |
-	    TO(CLOSED) | TO(HELD),
-	[VERIFYING] = TO(VERIFYING) | TO(CLOSED) | TO(HELD),
-	[HELD] = TO(HELD) | TO(RUNNING) | TO(VERIFYING) | TO(CLOSED),
-	[CLOSED] = TO(CLOSED),
-};
+#include "journal/rules_read.h"
 
 struct rules {
-	json_t *attempts;       /* id: state */
-	json_t *incidents;      /* number: open */
-	json_t *told;           /* "number notifier": message id */
-	json_t *resolved;       /* the same */
+	struct audit *audit;    /* borrowed */
+	struct laws *laws;
+	struct interned words;
+	struct room room;
 };
 
+static void
+found(void *arg, const struct law_finding *x)
+{
+	struct rules *r = arg;
+
+	if (x->seq != 0)
+		audit_finding(r->audit, "event %llu: %s (guarantee %d: %s)",
+		    (unsigned long long)x->seq, x->sentence,
+		    law_guarantee(x->law), law_says(x->law));
+	else
+		audit_finding(r->audit, "%s (guarantee %d: %s)", x->sentence,
+		    law_guarantee(x->law), law_says(x->law));
+}
+
+static const char *
+name(void *arg, uint32_t number)
+{
+	const struct rules *r = arg;
+
+	return interned_text(&r->words, number);
+}
+
 struct rules *
-rules_new(void)
+rules_new(struct audit *a)
 {
 	struct rules *r = calloc(1, sizeof *r);
 
-	if (r == NULL || (r->attempts = json_object()) == NULL ||
-	    (r->incidents = json_object()) == NULL ||
-	    (r->told = json_object()) == NULL ||
-	    (r->resolved = json_object()) == NULL)
+	if (r == NULL)
 		abort();
+	r->audit = a;
+	r->laws = laws_new(&(struct laws_options){ .arg = r, .found = found,
+		.name = name });
+	interned_init(&r->words);
 	return r;
 }
 
 static void
-set(json_t *map, const char *key, json_t *v)
+see(void *arg, const struct law_fact *f)
 {
-	if (v == NULL || json_object_set_new(map, key, v) < 0)
-		abort();
+	struct rules *r = arg;
+
+	laws_see(r->laws, f);
 }
 
-static int
-state_of(const char *name)
+void
+rules_event(struct rules *r, const struct stored_event *e)
 {
+	const char *wrong;
+	struct law_fact f;
+
+	if (!read_fact(&r->words, &r->room, &e->e, e->seq, &f, &wrong))
+		return;
+	if (wrong) {
+		audit_finding(r->audit, "event %llu: %s/%s has no known %s: "
+		    "'%s'", (unsigned long long)e->seq, e->e.kind,
+		    e->e.subject ? e->e.subject : "-", wrong,
+		    json_text(e->e.data, wrong, ""));
+		return;
+	}
+	if (strcmp(e->e.kind, "graph") == 0)
+		read_definitions(&r->words, &r->room, &f, e->e.data, see, r);
+	else
+		laws_see(r->laws, &f);
+}
+
+static enum law_notice
+notice_of(const char *kind)
+{
+	static const char *const words[LAW_NOTICES] = {
+		[LAW_OPENED] = "opened", [LAW_WORSENED] = "worse",
+		[LAW_GAVE_UP] = "gave_up", [LAW_REMINDER] = "reminder",
+		[LAW_RESOLVED] = "resolved", [LAW_ADOPTED] = "adopted",
+		[LAW_TEST] = "test"
+	};
 	int i;
 
-	for (i = 0; i < STATES; i++)
-		if (strcmp(state_names[i], name) == 0)
-			return i;
-	return -1;
-}
-
-static void
-judge_move(struct audit *a, const char *id, int from, int to,
-    unsigned long long seq)
-{
-	if (from < 0 && to != INTENT)
-		audit_finding(a, "attempt %s is '%s' at event %llu without "
-		    "an intent before it", id, state_names[to], seq);
-	else if (from >= 0 && to == INTENT)
-		audit_finding(a, "attempt %s has a second intent at event "
-		    "%llu", id, seq);
-	else if (from >= 0 && !(forward[from] & TO(to)))
-		audit_finding(a, "attempt %s goes back from '%s' to '%s' at "
-		    "event %llu", id, state_names[from], state_names[to],
-		    seq);
+	for (i = 0; i < LAW_NOTICES; i++)
+		if (strcmp(words[i], kind) == 0)
+			return (enum law_notice)i;
+	return LAW_TEST;
 }
 
 void
-rules_event(struct rules *r, struct audit *a, const struct stored_event *e)
+rules_message(struct rules *r, const struct stored_message *m)
 {
-	const char *name = json_text(e->e.data, "state", "");
-	const json_t *before;
-	char id[24];
-	int to;
-
-	if (strcmp(e->e.kind, "attempt") != 0 || e->e.data == NULL)
-		return;
-	(void)snprintf(id, sizeof id, "%lld",
-	    (long long)json_int(e->e.data, "id", 0));
-	to = state_of(name);
-	if (to < 0) {
-		audit_finding(a, "attempt %s has no known state at event "
-		    "%llu: '%s'", id, (unsigned long long)e->seq, name);
-		return;
-	}
-	before = json_object_get(r->attempts, id);
-	judge_move(a, id, before ? (int)json_integer_value(before) : -1, to,
-	    e->seq);
-	set(r->attempts, id, json_integer(to));
-}
-
-void
-rules_row(struct rules *r, const struct stored_row *row)
-{
-	char number[24];
-
-	if (strcmp(row->kind, "incident") != 0 || row->data == NULL)
-		return;
-	(void)snprintf(number, sizeof number, "%lld",
-	    (long long)json_int(row->data, "number", 0));
-	set(r->incidents, number,
-	    json_boolean(json_flag(row->data, "open", true)));
-}
-
-/* The summary of a first start announces nothing that could end, and a test
- * isn't about an incident. */
-static bool
-announces(const char *kind)
-{
-	return strcmp(kind, "adopted") != 0 && strcmp(kind, "test") != 0 &&
-	    strcmp(kind, "resolved") != 0;
-}
-
-void
-rules_message(struct rules *r, struct audit *a,
-    const struct stored_message *m)
-{
-	const char *kind = json_text(m->m.body, "kind", "");
-	unsigned long long id = m->m.id;
-	char key[128], number[24];
+	struct law_fact f = { .kind = FACT_MESSAGE, .at = m->queued_at,
+		.name = interned_number(&r->words, 'n', NULL, m->m.notifier) };
 
 	if (m->m.body == NULL)
-		audit_finding(a, "message %llu to '%s' is unreadable", id,
-		    m->m.notifier);
-	if (m->delivered_at != INSTANT_NONE && m->tries == 0)
-		audit_finding(a, "message %llu to '%s' was delivered without "
-		    "a try", id, m->m.notifier);
-	if (m->m.incident == 0)
-		return;
-	(void)snprintf(number, sizeof number, "%llu",
-	    (unsigned long long)m->m.incident);
-	if (json_object_get(r->incidents, number) == NULL)
-		audit_finding(a, "message %llu to '%s' is about incident %s, "
-		    "which does not exist", id, m->m.notifier, number);
-	(void)snprintf(key, sizeof key, "%s %s", number, m->m.notifier);
-	if (strcmp(kind, "resolved") == 0)
-		set(r->resolved, key, json_integer((int64_t)id));
-	else if (m->delivered_at != INSTANT_NONE && announces(kind))
-		set(r->told, key, json_integer((int64_t)id));
+		audit_finding(r->audit, "message %llu to '%s' is unreadable",
+		    (unsigned long long)m->m.id, m->m.notifier);
+	f.u.message = (struct law_message){ .id = m->m.id,
+		.incident = m->m.incident,
+		.kind = notice_of(json_text(m->m.body, "kind", "")),
+		.tries = m->tries, .queued_at = m->queued_at,
+		.delivered_at = m->delivered_at,
+		.gave_up_at = m->gave_up_at };
+	laws_see(r->laws, &f);
 }
 
 void
-rules_end(struct rules *r, struct audit *a)
+rules_end(struct rules *r)
 {
-	const char *key;
-	char number[24];
-	json_t *id;
-
-	json_object_foreach(r->told, key, id) {
-		(void)snprintf(number, sizeof number, "%.*s",
-		    (int)strcspn(key, " "), key);
-		if (!json_is_false(json_object_get(r->incidents, number)))
-			continue;
-		if (json_object_get(r->resolved, key) == NULL)
-			audit_finding(a, "incident %s is closed and message "
-			    "%lld of it was delivered to '%s', but its end "
-			    "was never queued there", number,
-			    (long long)json_integer_value(id),
-			    key + strlen(number) + 1);
-	}
+	laws_end(r->laws);
 }
 
 void
@@ -193,9 +133,7 @@ rules_free(struct rules *r)
 {
 	if (r == NULL)
 		return;
-	json_decref(r->attempts);
-	json_decref(r->incidents);
-	json_decref(r->told);
-	json_decref(r->resolved);
+	laws_free(r->laws);
+	interned_free(&r->words);
 	free(r);
 }
