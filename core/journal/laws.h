@@ -172,7 +172,7 @@ struct law_incident {
 	uint64_t number;
 	enum law_root kind;
 	bool open;
-	int32_t severity, told; /* 0: none */
+	int32_t severity, told; /* 0: none; -1: not known */
 };
 
 struct law_breach {

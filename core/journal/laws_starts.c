@@ -109,7 +109,7 @@ judge_budget(struct laws *l, const struct law_fact *f, struct plan_seen *p)
 		    r->u.recovery.per_date);
 }
 
-/*--------------------------------------------------------------- who and when */
+/*------------------------------------------------------------ who and when */
 
 static bool
 covers(const struct hold_seen *h, const struct law_fact *f)

@@ -35,11 +35,11 @@ judge_incident(struct laws *l, const struct law_fact *f,
 	if (!x->open && i->open)
 		law_found(l, LAW_OPENS_ONCE, f, "incident %llu had ended and "
 		    "is open again", (unsigned long long)i->number);
-	if (i->severity < x->severity)
+	if (i->severity >= 0 && i->severity < x->severity)
 		law_found(l, LAW_SEVERITY_GROWS, f, "incident %llu had "
 		    "severity %d and has %d", (unsigned long long)i->number,
 		    x->severity, i->severity);
-	else if (i->told < x->told)
+	else if (i->told >= 0 && i->told < x->told)
 		law_found(l, LAW_SEVERITY_GROWS, f, "incident %llu was told "
 		    "at severity %d and is at %d",
 		    (unsigned long long)i->number, x->told, i->told);

@@ -61,6 +61,13 @@ word(struct reader *r, const char *member, const char *const *words)
 	return 0;
 }
 
+static int32_t
+severity(struct reader *r, const char *member)
+{
+	return json_object_get(r->data, member) ? word(r, member,
+	    severities) : -1;
+}
+
 static bool
 marked(const struct reader *r, const char *mark)
 {
@@ -324,8 +331,8 @@ read_incident(struct reader *r, struct law_fact *f)
 	f->name = name_of(r, letter_of_root(kind));
 	f->u.incident = (struct law_incident){ .number = id(r, "number"),
 		.kind = kind, .open = json_flag(r->data, "open", true),
-		.severity = word(r, "severity", severities),
-		.told = word(r, "told", severities) };
+		.severity = severity(r, "severity"),
+		.told = severity(r, "told") };
 }
 
 static void

@@ -47,8 +47,8 @@ typedef void read_fn(void *arg, const struct law_fact *);
 void read_definitions(struct interned *, struct room *,
     const struct law_fact *where, const json_t *data, read_fn *, void *arg);
 
-struct law_names read_names(struct interned *, struct room *, const json_t *list,
-    char kind, const char *pipeline);
+struct law_names read_names(struct interned *, struct room *,
+    const json_t *list, char kind, const char *pipeline);
 /* "2026-01-16"; false: it is no date. */
 bool read_day(const char *text, int32_t *ret);
 

@@ -124,18 +124,17 @@ attempts_only_go_forward(void **state)
 		{ "intent closed", NULL },
 		{ "intent in_doubt running verifying closed", NULL },
 		{ "intent running running in_doubt held held closed", NULL },
-		{ "running", "attempt 9 is 'running' at event 1 without an "
+		{ "running", "event 1: attempt 9 is 'running' without an "
 		  "intent before it" },
 		{ "closed", "without an intent" },
-		{ "intent intent", "attempt 9 has a second intent at event "
-		  "2" },
-		{ "intent running closed intent", "second intent at event "
-		  "4" },
-		{ "intent running closed running", "attempt 9 goes back from "
-		  "'closed' to 'running' at event 4" },
+		{ "intent intent", "event 2: attempt 9 has a second intent" },
+		{ "intent running closed intent", "event 4: attempt 9 has a "
+		  "second intent" },
+		{ "intent running closed running", "event 4: attempt 9 goes "
+		  "back from 'closed' to 'running'" },
 		{ "intent verifying running", "goes back from 'verifying'" },
 		{ "intent verifying in_doubt", "goes back" },
-		{ "intent started", "no known state at event 2: 'started'" },
+		{ "intent started", "no known state: 'started'" },
 	};
 	size_t i;
 
@@ -178,7 +177,8 @@ what_was_announced_ends(void **state)
 	must_be_clean(s);
 	append(s, "incident", "i/2", "{\"number\":2,\"open\":false}");
 	tell(s, 3, 2, "opened", false); /* never delivered */
-	tell(s, 4, 2, "adopted", true);
+	append(s, "incident", "i/4", "{\"number\":4,\"open\":false}");
+	tell(s, 4, 4, "adopted", true);
 	must_be_clean(s);
 	append(s, "incident", "i/3", "{\"number\":3,\"open\":false}");
 	tell(s, 5, 3, "gave_up", true);
