@@ -94,6 +94,8 @@ said_of(struct supervisor *s, const struct record *r)
 	case RECORD_ATTEMPT:
 		if (r->u.attempt.state == ATTEMPT_INTENT)
 			attempt_reasons(s, r);
+		else if (r->u.attempt.state == ATTEMPT_CLOSED)
+			attempt_proof(s, r);
 		return attempt_known(&s->answers, r->u.attempt.id);
 	default:
 		return NULL;

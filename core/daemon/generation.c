@@ -120,6 +120,7 @@ generation_note(struct supervisor *s, const char *what)
 	json_t *data = json_object();
 	char hash[24];
 
+	defined_note(s);
 	(void)snprintf(hash, sizeof hash, "%016llx",
 	    (unsigned long long)s->g.conf->hash);
 	json_put(data, "what", what);

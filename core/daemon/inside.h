@@ -13,6 +13,7 @@
  *   calls.c        checks and gates
  *   attempts.c     actions: start, end, cancel
  *   reasons.c      what an attempt rests on
+ *   defined.c      what the generation defines, for the journal
  *   found.c        attempts of an earlier daemon
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
@@ -108,6 +109,7 @@ struct supervisor {
 	struct queued *first, **last;
 	bool stepping;
 	struct effects fx;
+	struct now stepped;     /* the instant of the step */
 	int64_t wake;           /* wall; when the engine wants to be asked */
 	struct commanded commanded;
 
@@ -207,8 +209,15 @@ void attempt_ask(struct supervisor *, uint64_t id, enum asked_kind,
 /*--------------------------------------------------------------- reasons.c */
 
 /* Notes beside an attempt what it rests on: "missing", "failing",
- * "evidence". */
+ * "evidence", and once it is closed what its outcome rests on: "proof". */
 void attempt_reasons(struct supervisor *, const struct record *);
+void attempt_proof(struct supervisor *, const struct record *);
+
+/*--------------------------------------------------------------- defined.c */
+
+/* An event that says what `journal check` has to know of the graph, unless
+ * the last one says the same. */
+void defined_note(struct supervisor *);
 
 /*----------------------------------------------------------------- found.c */
 

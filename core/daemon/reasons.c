@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * reasons.c -- what an attempt rests on, noted at its intent.
+ * reasons.c -- what an attempt rests on, noted at its intent and at its end.
  *
  * Evidence moves on; what was known when something was started must not. So
  * each attempt carries a copy: the items that were missing, which checks
  * failed, and every reading that its start relied on. For a recovery those
  * are the checks that it repairs; for a phase, the conditions of its edge
- * and its own `done`.
+ * and its own `done`. A reading has its age and for how long it counts as
+ * fresh, both as they were in the step that decided; what an outcome rests
+ * on is noted alike.
  */
 #include <math.h>
 
@@ -19,7 +21,7 @@ struct reasons {
 	struct supervisor *s;
 	struct now now;
 	struct date date;
-	json_t *missing, *failing, *evidence;
+	json_t *missing, *failing, *readings;
 	json_t *seen;           /* items and checks that are in already */
 	size_t bytes;
 };
@@ -71,8 +73,14 @@ add_reading(struct reasons *r, int32_t check)
 			json_put_int(o, "missing_count", row->missing);
 		json_put_int(o, "measurement", (int64_t)row->measurement);
 		json_put_int(o, "read_at", row->ended_wall);
+		json_put_int(o, "began_at", row->began_wall);
+		if (row->boot_id == r->now.boot_id)
+			json_put_int(o, "age_ms", r->now.boot -
+			    row->began_boot);
 	}
-	(void)json_array_append_new(r->evidence, o);
+	json_put_int(o, "fresh_ms", engine_fresh_ms(e, check, r->date));
+	json_put_int(o, "due_at", engine_check_due(e, check, r->date));
+	(void)json_array_append_new(r->readings, o);
 }
 
 static void
@@ -145,26 +153,68 @@ of_phase(struct reasons *r, int32_t phase)
 	done_of(r, p, true);
 }
 
+static json_t *
+date_ended(const struct supervisor *s, const struct record *where)
+{
+	const struct pipeline_def *p =
+	    &s->g.conf->graph.pipelines[where->pipeline];
+
+	return json_integer(day_end(&p->zone, where->date, p->day_ends_s));
+}
+
 void
 attempt_reasons(struct supervisor *s, const struct record *where)
 {
 	const struct attempt_row *a = &where->u.attempt;
 	json_t *facts = attempt_facts(&s->answers, a->id);
-	struct reasons r = { .s = s, .date = where->date };
+	struct reasons r = { .s = s, .date = where->date, .now = s->stepped };
 
 	if (json_object_get(facts, "failing"))
 		return;
 	r.missing = json_array();
 	r.failing = json_array();
-	r.evidence = json_array();
+	r.readings = json_array();
 	r.seen = json_object();
-	supervisor_now(s, &r.now);
 	if (a->recovery != NONE)
 		of_recovery(&r, a);
 	else if (a->phase != NONE)
 		of_phase(&r, a->phase);
 	(void)json_object_set_new(facts, "missing", r.missing);
 	(void)json_object_set_new(facts, "failing", r.failing);
-	(void)json_object_set_new(facts, "evidence", r.evidence);
+	(void)json_object_set_new(facts, "evidence", r.readings);
+	(void)json_object_set_new(facts, "date_ended_at", date_ended(s,
+	    where));
+	json_put_int(facts, "epoch", (int64_t)store_epoch(s->store));
+	json_decref(r.seen);
+}
+
+/*------------------------------------------------------------------- proof */
+
+static void
+proof_of_recovery(struct reasons *r, const struct attempt_row *a)
+{
+	const struct recovery_def *d =
+	    &r->s->g.conf->graph.recoveries[a->recovery];
+	int32_t i;
+
+	for (i = 0; i < d->n_repairs && i < 32; i++)
+		if (a->failing >> i & 1)
+			add_reading(r, d->repairs[i]);
+}
+
+void
+attempt_proof(struct supervisor *s, const struct record *where)
+{
+	const struct attempt_row *a = &where->u.attempt;
+	struct reasons r = { .s = s, .date = where->date, .now = s->stepped };
+
+	r.readings = json_array();
+	r.seen = json_object();
+	if (a->recovery != NONE)
+		proof_of_recovery(&r, a);
+	else if (a->phase != NONE)
+		done_of(&r, &s->g.conf->graph.phases[a->phase], false);
+	(void)json_object_set_new(attempt_facts(&s->answers, a->id), "proof",
+	    r.readings);
 	json_decref(r.seen);
 }

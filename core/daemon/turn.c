@@ -32,6 +32,7 @@ step(struct supervisor *s, const struct event *e)
 		supervisor_now(s, &now);
 		engine_step(s->g.engine, e, &now, &s->fx);
 		s->last_tick = now.wall;
+		s->stepped = now;
 		s->wake = s->fx.wake;
 		if (!commit_effects(s, &s->fx))
 			commit_failed(s);

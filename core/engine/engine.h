@@ -268,6 +268,8 @@ int64_t engine_check_due(const struct engine *, int32_t check, struct date);
 /* Is its evidence fresh enough to start something on it? */
 bool engine_fresh(const struct engine *, int32_t check, struct date,
     const struct now *);
+/* For how long it counts as fresh, by the age of the date; 0: not watched. */
+int64_t engine_fresh_ms(const struct engine *, int32_t check, struct date);
 int64_t engine_check_next(const struct engine *, int32_t check, struct date);
 /* How long it has been asked without an answer; -1: it isn't being asked. */
 int64_t engine_check_waits_ms(const struct engine *, int32_t check,

@@ -89,6 +89,14 @@ engine_check_due(const struct engine *e, int32_t check, struct date date)
 	return d ? check_due_at(e, check, d) : INSTANT_NONE;
 }
 
+int64_t
+engine_fresh_ms(const struct engine *e, int32_t check, struct date date)
+{
+	const struct day *d = day_of_check(e, check, date);
+
+	return d ? check_fresh_ms(e, check, d) : 0;
+}
+
 bool
 engine_fresh(const struct engine *e, int32_t check, struct date date,
     const struct now *now)

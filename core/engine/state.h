@@ -241,6 +241,8 @@ int64_t check_due_at(const struct engine *, int32_t check,
     const struct day *);
 enum result check_result(const struct engine *, int32_t check,
     const struct day *, int64_t wall);
+int64_t check_fresh_ms(const struct engine *, int32_t check,
+    const struct day *);
 bool check_fresh(const struct engine *, int32_t check, const struct day *,
     const struct now *);
 /* The clock was set by so much: what was read and is planned goes along. */
