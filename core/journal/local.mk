@@ -41,7 +41,8 @@ journal_test_libs = core/journal/libjournal.a core/base/libbase.a \
 journal_help = tests/unit/journal-help.c tests/unit/journal-help.h
 
 journal_tests = tests/unit/test-journal-store \
-	tests/unit/test-journal-open tests/unit/test-journal-check
+	tests/unit/test-journal-open tests/unit/test-journal-check \
+	tests/unit/test-laws tests/unit/test-laws-told
 check_PROGRAMS += $(journal_tests)
 TESTS += $(journal_tests)
 tests_unit_test_journal_store_SOURCES = tests/unit/test-journal-store.c \
@@ -56,6 +57,13 @@ tests_unit_test_journal_check_SOURCES = tests/unit/test-journal-check.c \
 	$(journal_help)
 tests_unit_test_journal_check_CFLAGS = $(journal_test_cflags)
 tests_unit_test_journal_check_LDADD = $(journal_test_libs)
+laws_help = tests/unit/laws-help.c tests/unit/laws-help.h
+tests_unit_test_laws_SOURCES = tests/unit/test-laws.c $(laws_help)
+tests_unit_test_laws_CFLAGS = $(journal_test_cflags)
+tests_unit_test_laws_LDADD = $(journal_test_libs)
+tests_unit_test_laws_told_SOURCES = tests/unit/test-laws-told.c $(laws_help)
+tests_unit_test_laws_told_CFLAGS = $(journal_test_cflags)
+tests_unit_test_laws_told_LDADD = $(journal_test_libs)
 endif
 
 include tests/fault/local.mk

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * test-laws.c -- each law of starts and attempts, on a journal that keeps it
+ * and on one that breaks it and no other. Without the law nothing is found in
+ * either, so that each is seen to stand for itself.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "laws-help.h"
+
+#define NAMES(...) { sizeof((const uint32_t[]){ __VA_ARGS__ }) / \
+	sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ } }
+
+/*--------------------------------------------------------------- attempts */
+
+static void
+intent_first(struct scene *s, bool bad)
+{
+	ready(s);
+	if (!bad)
+		attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1 });
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_RUNNING });
+}
+
+/* The phase is under way by nothing that is known. */
+static void
+intent_of_phase(struct scene *s, bool bad)
+{
+	ready(s);
+	if (!bad)
+		attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1 });
+	phase(s, PH, LAW_STARTING, 1, 1, 0);
+}
+
+static void
+intent_once(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	if (bad)
+		attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1 });
+}
+
+static void
+forward(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_VERIFYING });
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = bad ? LAW_RUNNING : LAW_VERIFYING });
+}
+
+static void
+begun_once(struct scene *s, bool bad)
+{
+	int i;
+
+	ready(s);
+	start(s, 1);
+	for (i = 0; i <= bad; i++)
+		see(s, (struct law_fact){ .kind = FACT_BEGUN,
+			.u.begun.attempt = 1 });
+}
+
+static void
+alone(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	if (!bad)
+		attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+			.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
+	attempt(s, PH, (struct law_attempt){ .id = 2, .number = 2 });
+}
+
+static void
+doubt(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	starts(s, 2);
+	if (!bad)
+		attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+			.state = LAW_IN_DOUBT });
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_RUNNING });
+}
+
+static void
+decided_after(struct scene *s, bool bad)
+{
+	int64_t before = s->at;
+
+	ready(s);
+	start(s, 1);
+	starts(s, 2);
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_IN_DOUBT });
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_IN_DOUBT, .ended_at = bad ? before : s->at +
+		    1000 });
+}
+
+static void
+not_repeated(struct scene *s, bool bad)
+{
+	repair(s, 1);
+	starts(s, 2);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_IN_DOUBT, .failing = NAMES(CHECK) });
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = bad ? LAW_CLOSED : LAW_HELD,
+		.ended_at = s->at, .outcome = bad ? LAW_NO_EFFECT :
+		    LAW_NO_OUTCOME, .failing = NAMES(CHECK) });
+}
+
+/*----------------------------------------------------------------- starting */
+
+static void
+permit(struct scene *s, uint64_t id, enum law_permit_state state,
+    enum law_verdict v)
+{
+	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
+		.u.permit = { id, state, v, s->at + HOUR } });
+}
+
+static void
+one_starter(struct scene *s, bool bad)
+{
+	ready(s);
+	permit(s, 9, LAW_GRANTED, LAW_OPEN);
+	if (!bad)
+		permit(s, 9, LAW_EXPIRED, LAW_OPEN);
+	start(s, 1);
+}
+
+/* A run that says it has begun, and has no permit. */
+static void
+one_starter_of_a_run(struct scene *s, bool bad)
+{
+	ready(s);
+	permit(s, 9, LAW_GRANTED, LAW_OPEN);
+	permit(s, 9, bad ? LAW_EXPIRED : LAW_STARTED, LAW_OPEN);
+	see(s, (struct law_fact){ .kind = FACT_PHASE, .name = PH,
+		.u.phase = { .state = LAW_PHASE_RUNS, .outside = true } });
+}
+
+static void
+override(struct scene *s, bool live)
+{
+	see(s, (struct law_fact){ .kind = FACT_OVERRIDE, .name = PH,
+		.u.override = { 7, live, s->at + HOUR } });
+}
+
+static void
+edge_open(struct scene *s, bool bad)
+{
+	ready(s);
+	gate(s, bad ? LAW_BLOCKED : LAW_DEGRADED, 2);
+	start(s, 1);
+}
+
+static void
+edge_open_upstream(struct scene *s, bool bad)
+{
+	ready(s);
+	phase(s, UP, bad ? LAW_PENDING : LAW_SKIPPED, 0, 0, 0);
+	start(s, 1);
+}
+
+/* Upstream is recorded as done, and its evidence has turned. */
+static void
+edge_open_evidence(struct scene *s, bool bad)
+{
+	ready(s);
+	check(s, CHECK, bad ? LAW_UNKNOWN : LAW_WARN);
+	start(s, 1);
+}
+
+static void
+edge_open_override(struct scene *s, bool bad)
+{
+	ready(s);
+	gate(s, LAW_BLOCKED, 2);
+	override(s, true);
+	start(s, 1);
+	if (!bad)
+		override(s, false);
+}
+
+/* What was spent had been over already. */
+static void
+edge_open_expired(struct scene *s, bool bad)
+{
+	ready(s);
+	gate(s, LAW_BLOCKED, 2);
+	override(s, true);
+	s->at += bad ? 2 * HOUR : 0;
+	start(s, 1);
+	override(s, false);
+}
+
+static void
+edge_open_before(struct scene *s, bool bad)
+{
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_PHASE, .name = PH,
+		.u.phase_def = { .before = NAMES(UP), .plan = 2 } });
+	see(s, (struct law_fact){ .kind = FACT_DATE, .day = DAY - 1,
+		.u.date.owed = bad ? 2 : 0 });
+	see(s, (struct law_fact){ .kind = FACT_DATE, .day = DAY - 2,
+		.u.date.owed = 2 });
+	see(s, (struct law_fact){ .kind = FACT_PHASE, .day = DAY - 2,
+		.name = UP, .u.phase.state = LAW_DONE });
+	start(s, 1);
+}
+
+static void
+enforced(struct scene *s, bool bad)
+{
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_PIPELINE,
+		.name = PIPE, .u.pipeline_def = { !bad, 72 * HOUR } });
+	start(s, 1);
+}
+
+static void
+permit_open(struct scene *s, bool bad)
+{
+	ready(s);
+	override(s, true);
+	permit(s, 9, LAW_GRANTED, LAW_BLOCKED);
+	if (!bad)
+		override(s, false);
+	phase(s, PH, LAW_PENDING, 0, 0, 0);
+}
+
+static void
+permit_open_edge(struct scene *s, bool bad)
+{
+	ready(s);
+	phase(s, UP, bad ? LAW_FAILED : LAW_DONE, 0, 0, 0);
+	permit(s, 9, LAW_GRANTED, LAW_OPEN);
+	phase(s, PH, LAW_PENDING, 0, 0, 0);
+}
+
+static void
+fresh(struct scene *s, bool bad)
+{
+	const struct law_reading r = { .check = OTHER, .day = DAY,
+		.result = LAW_FAIL, .began = s->at, .due = INSTANT_NONE,
+		.age_ms = bad ? 5001 : 5000, .fresh_ms = 5000 };
+	const struct law_basis b = { INSTANT_NONE, 1, &r };
+
+	ready(s);
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.basis = &b });
+}
+
+static void
+not_held(struct scene *s, bool bad)
+{
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_HOLD, .name = PH,
+		.u.hold = { .id = 3, .scope = LAW_HOLD_PHASE,
+		    .any_date = true, .live = true,
+		    .until = bad ? INSTANT_NONE : s->at + 1500 } });
+	start(s, 1);
+}
+
+static void
+not_held_at_all(struct scene *s, bool bad)
+{
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_HOLD,
+		.u.hold = { .id = 3, .scope = LAW_HOLD_ALL,
+		    .any_date = true, .live = true,
+		    .until = INSTANT_NONE } });
+	if (!bad)
+		see(s, (struct law_fact){ .kind = FACT_HOLD,
+			.u.hold = { .id = 3, .scope = LAW_HOLD_ALL } });
+	repair(s, 1);
+}
+
+static void
+reach(struct scene *s, bool bad)
+{
+	ready(s);
+	date(s, 3, true, false);
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.by_person = !bad });
+	phase(s, PH, LAW_STARTING, 1, 1, 0);
+	phase(s, PH, LAW_PHASE_RUNS, 1, 1, 0);
+}
+
+static void
+reach_met(struct scene *s, bool bad)
+{
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_MET, .name = PH,
+		.day = DAY - !bad });
+	start(s, 1);
+}
+
+static void
+reach_old(struct scene *s, bool bad)
+{
+	const struct law_basis b = { s->at - (bad ? 73 : 71) * HOUR, 0,
+		NULL };
+
+	date(s, 3, false, false);
+	check(s, CHECK, LAW_FAIL);
+	recovery(s, 1, 0, false);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.failing = NAMES(CHECK), .basis = &b });
+}
+
+/*-------------------------------------------------------------------- plans */
+
+static void
+numbered(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
+	attempt(s, PH, (struct law_attempt){ .id = 2,
+		.number = bad ? 1 : 2 });
+}
+
+static void
+planned(struct scene *s, bool bad)
+{
+	ready(s);
+	phase(s, PH, LAW_PENDING, 0, bad ? 2 : 1, 0);
+	attempt(s, PH, (struct law_attempt){ .id = 1,
+		.number = bad ? 3 : 2 });
+}
+
+static void
+budget(struct scene *s, bool bad)
+{
+	uint64_t id;
+
+	ready(s);
+	for (id = 1; id <= 4; id++) {
+		phase(s, PH, LAW_PENDING, 0, 0, (int32_t)id);
+		attempt(s, PH, (struct law_attempt){ .id = id,
+			.number = 1 });
+		attempt(s, PH, (struct law_attempt){ .id = id, .number = 1,
+			.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
+		s->at += bad ? 0 : HOUR / 3;
+	}
+}
+
+static void
+budget_of_date(struct scene *s, bool bad)
+{
+	uint64_t id;
+
+	date(s, 3, false, false);
+	check(s, CHECK, LAW_FAIL);
+	for (id = 1; id <= (bad ? 4 : 3); id++) {
+		recovery(s, 1, (int32_t)id, false);
+		attempt(s, REC, (struct law_attempt){ .id = id, .number = 1,
+			.failing = NAMES(CHECK) });
+		attempt(s, REC, (struct law_attempt){ .id = id, .number = 1,
+			.state = LAW_CLOSED, .outcome = LAW_NO_EFFECT,
+			.failing = NAMES(CHECK) });
+		s->at += HOUR;
+	}
+}
+
+static void
+no_refund(struct scene *s, bool bad)
+{
+	recovery(s, 2, 0, false);
+	starts(s, 2);
+	recovery(s, bad ? 1 : 2, 0, false);
+	recovery(s, 0, 1, false);
+}
+
+static void
+no_refund_of_episode(struct scene *s, bool bad)
+{
+	phase(s, PH, LAW_PENDING, 0, 0, 3);
+	phase(s, PH, LAW_PENDING, 0, 0, bad ? 2 : 4);
+}
+
+static void
+ended_stays(struct scene *s, bool bad)
+{
+	recovery(s, 2, 0, true);
+	recovery(s, bad ? 2 : 0, bad ? 0 : 1, false);
+}
+
+static void
+ended_stays_started(struct scene *s, bool bad)
+{
+	date(s, 3, false, false);
+	check(s, CHECK, LAW_FAIL);
+	recovery(s, 1, 0, true);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.by_person = !bad, .failing = NAMES(CHECK) });
+}
+
+static void
+ended_stays_failed(struct scene *s, bool bad)
+{
+	phase(s, PH, LAW_FAILED, 0, 2, 0);
+	phase(s, PH, LAW_PENDING, 0, bad ? 2 : 0, bad ? 0 : 1);
+}
+
+static void
+unique(struct scene *s, bool bad)
+{
+	ready(s);
+	attempt(s, PH, (struct law_attempt){ .id = 5, .number = 1 });
+	repair(s, bad ? 4 : 6);
+}
+
+static void
+unique_number(struct scene *s, bool bad)
+{
+	override(s, true);
+	see(s, (struct law_fact){ .kind = FACT_HOLD,
+		.u.hold = { .id = bad ? 7 : 8, .any_date = true } });
+}
+
+static void
+every_law_is_judged(void **state)
+{
+	static const struct { enum law law; play_fn *play; } cases[] = {
+		{ LAW_INTENT_FIRST, intent_first },
+		{ LAW_INTENT_FIRST, intent_of_phase },
+		{ LAW_INTENT_ONCE, intent_once }, { LAW_FORWARD, forward },
+		{ LAW_BEGUN_ONCE, begun_once }, { LAW_ALONE, alone },
+		{ LAW_DOUBT, doubt }, { LAW_DECIDED_AFTER, decided_after },
+		{ LAW_NOT_REPEATED, not_repeated },
+		{ LAW_ONE_STARTER, one_starter },
+		{ LAW_ONE_STARTER, one_starter_of_a_run },
+		{ LAW_EDGE_OPEN, edge_open },
+		{ LAW_EDGE_OPEN, edge_open_upstream },
+		{ LAW_EDGE_OPEN, edge_open_evidence },
+		{ LAW_EDGE_OPEN, edge_open_override },
+		{ LAW_EDGE_OPEN, edge_open_expired },
+		{ LAW_EDGE_OPEN, edge_open_before },
+		{ LAW_ENFORCED, enforced },
+		{ LAW_PERMIT_OPEN, permit_open },
+		{ LAW_PERMIT_OPEN, permit_open_edge },
+		{ LAW_FRESH, fresh }, { LAW_NOT_HELD, not_held },
+		{ LAW_NOT_HELD, not_held_at_all }, { LAW_REACH, reach },
+		{ LAW_REACH, reach_met }, { LAW_REACH, reach_old },
+		{ LAW_NUMBERED, numbered }, { LAW_PLANNED, planned },
+		{ LAW_BUDGET, budget }, { LAW_BUDGET, budget_of_date },
+		{ LAW_NO_REFUND, no_refund },
+		{ LAW_NO_REFUND, no_refund_of_episode },
+		{ LAW_ENDED_STAYS, ended_stays },
+		{ LAW_ENDED_STAYS, ended_stays_started },
+		{ LAW_ENDED_STAYS, ended_stays_failed },
+		{ LAW_UNIQUE, unique }, { LAW_UNIQUE, unique_number },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		must_judge(cases[i].law, cases[i].play);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_law_is_judged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
