@@ -234,6 +234,22 @@ alarm_standing(struct engine *e, int32_t gate, struct day *d,
 	return row->severity == SEVERITY_NONE ? CLEAR : STANDS;
 }
 
+/* One condition that is known to be closed is enough, whatever can't be told
+ * of the others: by it the phase was marked. */
+static bool
+surely_closed(const struct engine *e, int32_t phase, const struct day *d)
+{
+	int32_t k;
+
+	for (k = 0; k < edge_count(e, phase); k++) {
+		enum verdict v = edge_verdict(e, phase, d, k, e->now.wall);
+
+		if (v > VERDICT_DEGRADED && v != VERDICT_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 /* It ends when its edge is open after all. */
 enum standing
 bypass_standing(const struct engine *e, int32_t phase, const struct day *d,
@@ -248,7 +264,8 @@ bypass_standing(const struct engine *e, int32_t phase, const struct day *d,
 	if (d->row.owed == 0 || !(phase_at(e, d, phase)->row.marks &
 	    MARK_BYPASSED) || edge <= VERDICT_DEGRADED)
 		return CLEAR;
-	return edge == VERDICT_UNKNOWN ? UNCLEAR : STANDS;
+	return edge != VERDICT_UNKNOWN || surely_closed(e, phase, d) ?
+	    STANDS : UNCLEAR;
 }
 
 static bool

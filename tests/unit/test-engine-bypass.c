@@ -29,6 +29,30 @@ a_bypass_is_found_and_marks_downstream(void **state)
 	assert_int_equal(world_marks(w, PREDICT, jan13), MARK_DEGRADED);
 }
 
+/* The same, and a gate of which nothing can be told guards it too: what is
+ * known is enough to say so. */
+static void
+a_bypass_is_told_whatever_else_is_unknown(void **state)
+{
+	struct world *w = *state;
+	const int32_t audit = world_check(w, "audit");
+	const int32_t audited = world_gate(w, "audited", QUORUM, &audit, 1);
+
+	world_guard(w, ANALYTICS, audited);
+	w->answers[audited].fault = true;
+	w->phases[RAW].due = w->phases[GRADE].due;
+	nba_good_day(w, jan13, 9);
+	world_fact(w, BOX_SCORES, jan13, jan(14, 5, 0), 5, 9);
+	world_fact(w, GAMEBOOKS, jan13, jan(14, 5, 0), 5, 9);
+	world_go(w);
+	world_until(w, jan(14, 9, 0));
+	assert_int_equal(world_reading(w, ANALYTICS, jan13).edge,
+	    VERDICT_UNKNOWN);
+	assert_int_equal(world_marks(w, ANALYTICS, jan13), MARK_BYPASSED);
+	assert_int_equal(world_told_count(w, ROOT_BYPASS, ANALYTICS, jan13),
+	    1);
+}
+
 /* Raw is measured an hour before it comes, analytics right after: polling
  * alone must not accuse anybody. */
 static void
@@ -104,6 +128,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, nba_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_bypass_is_found_and_marks_downstream),
+		T(a_bypass_is_told_whatever_else_is_unknown),
 		T(polling_order_is_no_bypass),
 		T(done_before_it_was_started_is_done_from_outside),
 		T(an_observed_phase_follows_its_evidence),
