@@ -367,7 +367,9 @@ idle(struct engine *e, int32_t phase, struct day *d)
 	if (d->row.owed != 0)
 		return false;
 	if (phase_may(row->state, PHASE_EVENT_IDLE)) {
-		(void)phase_move(e, phase, d, PHASE_EVENT_IDLE);
+		row = phase_move(e, phase, d, PHASE_EVENT_IDLE);
+		/* should it be owed after all, how it comes is seen then */
+		row->marks &= ~(uint32_t)MARK_BYPASSED;
 		phase_write(e, phase, d);
 	}
 	return row->state == PHASE_SKIPPED;

@@ -120,7 +120,8 @@ merely_met(const struct laws *l, const struct law_fact *f)
 static void
 keep_bypass(struct laws *l, const struct law_fact *f, struct plan_seen *p)
 {
-	bool marked = f->u.phase.bypassed && !merely_met(l, f);
+	bool marked = f->u.phase.bypassed && f->u.phase.state == LAW_DONE &&
+	    !merely_met(l, f);
 
 	if (marked && !p->bypassed) {
 		p->bypass_seq = f->seq;

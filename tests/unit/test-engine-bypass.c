@@ -53,6 +53,31 @@ a_bypass_is_told_whatever_else_is_unknown(void **state)
 	    1);
 }
 
+/* The calendar says that nothing was owed, and then that something is: what
+ * has yet to come again isn't what ran. */
+static void
+what_was_not_owed_is_not_bypassed(void **state)
+{
+	struct world *w = *state;
+	size_t i;
+
+	nba_good_day(w, jan13, 9);
+	world_fact(w, PLAYER_SUMMARY, jan13, jan(14, 7, 0), 0, 9);
+	world_fact(w, GAMES, jan13, jan(14, 9, 0), 0, NAN);
+	world_fact(w, GAMES, jan13, jan(14, 11, 0), 9, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 50));
+	assert_true(world_marks(w, PRECOMPUTE, jan13) & MARK_BYPASSED);
+	world_until(w, jan(14, 10, 30));
+	assert_int_equal(world_state(w, PRECOMPUTE, jan13), PHASE_SKIPPED);
+	world_until(w, jan(14, 12, 0));
+	assert_int_equal(world_state(w, PRECOMPUTE, jan13), PHASE_DONE);
+	for (i = 0; i < w->n_rows; i++)
+		assert_false(w->rows[i].kind == RECORD_PHASE &&
+		    w->rows[i].u.phase.state != PHASE_DONE &&
+		    w->rows[i].u.phase.marks & MARK_BYPASSED);
+}
+
 /* Raw is measured an hour before it comes, analytics right after: polling
  * alone must not accuse anybody. */
 static void
@@ -129,6 +154,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_bypass_is_found_and_marks_downstream),
 		T(a_bypass_is_told_whatever_else_is_unknown),
+		T(what_was_not_owed_is_not_bypassed),
 		T(polling_order_is_no_bypass),
 		T(done_before_it_was_started_is_done_from_outside),
 		T(an_observed_phase_follows_its_evidence),
