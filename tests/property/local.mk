@@ -2,11 +2,16 @@
 play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/make.c tests/property/world.c \
 	tests/property/journal.c tests/property/trace.c \
+	tests/property/tape.h tests/property/tape.c \
+	tests/property/caught.h tests/property/caught.c \
+	tests/property/shrink.h tests/property/shrink.c \
+	tests/property/kept.h tests/property/kept.c \
 	tests/property/oracle.h tests/property/oracle.c \
 	tests/property/evidence-oracle.c tests/property/proofs-oracle.c \
 	tests/property/starts-oracle.c tests/property/talks-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
 dist_check_SCRIPTS += tests/property/planted.sh
+EXTRA_DIST += tests/property/kept-seeds tests/property/kept
 TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \
 	tests/property/test-engine-random.c $(play_sources)

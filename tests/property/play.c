@@ -259,6 +259,7 @@ quiet_time(struct play *p)
 	int32_t i;
 
 	p->quiet = true;
+	tape_quiet(p->tape);
 	memset(p->dark, 0, sizeof p->dark);
 	while (p->now.wall < until && !p->failed) {
 		if (p->n_calls > 0)
@@ -278,12 +279,14 @@ begin(struct play *p, uint64_t seed)
 	static const struct event resumed = { .kind = EVENT_RESUMED };
 	struct effect *v = p->out.v;
 	void *memory = p->memory;
+	struct tape *tape = p->tape;
 	bool trace = p->trace;
 	int32_t c, d;
 
 	memset(p, 0, sizeof *p);
 	p->out.v = v;
 	p->memory = memory;
+	p->tape = tape;
 	p->trace = trace;
 	p->out.cap = EFFECTS_MIN + 64;
 	p->seed = p->rng = seed;
@@ -305,8 +308,13 @@ play(struct play *p, uint64_t seed, int32_t steps)
 	begin(p, seed);
 	/* as many days as there is room for */
 	while (p->step < steps && !p->failed &&
-	    p->now.wall < BEGIN + (P_DAYS - 14) * DAY)
+	    p->now.wall < BEGIN + (P_DAYS - 14) * DAY &&
+	    !tape_over(p->tape)) {
+		tape_round(p->tape);
 		round_of(p);
+	}
+	if (p->tape && p->tape->brief)
+		return !p->failed;
 	if (!p->failed)
 		quiet_time(p);
 	if (!p->failed)

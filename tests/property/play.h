@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "tape.h"
 
 enum { P_CHECKS = 12, P_GATES = 6, P_PHASES = 6, P_ACTIONS = 4,
 	P_RECOVERIES = 3, P_LIST = 4, P_DAYS = 24, P_CALLS = 2048,
@@ -70,6 +71,7 @@ struct conversation {
 
 struct play {
 	uint64_t seed, rng;
+	struct tape *tape;      /* of all choices; borrowed, may be NULL */
 	int32_t step;
 	bool failed, trace;
 	bool quiet;             /* only honest events from now on */
@@ -114,8 +116,7 @@ struct play {
 	int32_t intents, messages, crashes, done_phases, bypasses;
 };
 
-/* make.c: dice and graphs */
-uint64_t dice(struct play *);
+/* make.c: choices, the dullest one first, and graphs */
 int32_t upto(struct play *, int32_t n);         /* 0 .. n - 1 */
 bool chance(struct play *, int32_t percent);
 void make_graph(struct play *);
