@@ -41,6 +41,8 @@ judge_write(struct play *p, const struct record *r)
 	if (was)
 		before = *was;
 	row_fold(p, r);
+	tell(p, (struct told){ .kind = TOLD_ROW, .row = r,
+	    .was = was ? &before : NULL });
 	switch (r->kind) {
 	case RECORD_ATTEMPT:
 		judge_attempt(p, r, was ? &before : NULL);
@@ -148,6 +150,7 @@ oracle_step(struct play *p)
 	int32_t replies = 0;
 	size_t i;
 
+	p->commit++;
 	for (i = 0; i < p->out.n && !p->failed; i++) {
 		const struct effect *x = &p->out.v[i];
 
@@ -173,8 +176,11 @@ oracle_step(struct play *p)
 		}
 	}
 	for (i = 0; i < p->out.n && !p->failed; i++)
-		if (p->out.v[i].kind == EFFECT_NOTIFY)
+		if (p->out.v[i].kind == EFFECT_NOTIFY) {
+			tell(p, (struct told){ .kind = TOLD_MESSAGE,
+			    .effect = &p->out.v[i] });
 			judge_notice(p, &p->out.v[i]);
+		}
 	if (replies != (p->event.kind == EVENT_COMMAND))
 		flaw(p, "1", "%d replies to one event", replies);
 	judge_closed(p);

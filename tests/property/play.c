@@ -15,6 +15,20 @@
 
 #include "play.h"
 
+void
+tell(struct play *p, struct told t)
+{
+	if (p->told == NULL)
+		return;
+	t.seed = p->seed;
+	t.epoch = p->epoch;
+	t.commit = p->commit;
+	t.now = p->now;
+	t.graph = &p->graph;
+	t.event = &p->event;
+	p->told(p->told_arg, &t);
+}
+
 /*-------------------------------------------------------------------- crash */
 
 static void
@@ -24,6 +38,8 @@ engine_anew(struct play *p)
 	p->memory = malloc(engine_size(&p->graph, &p->limits));
 	assert(p->memory);
 	p->engine = engine_init(p->memory, &p->graph, &p->limits);
+	p->epoch++;
+	tell(p, (struct told){ .kind = TOLD_TAKEN });
 }
 
 /* What the supervisor finds of attempts that were in flight. */
@@ -105,6 +121,8 @@ perform(struct play *p)
 			if (x->kind == EFFECT_EVALUATE)
 				show(p, x->subject, x->date, &c->shown);
 		} else if (x->kind == EFFECT_START) {
+			tell(p, (struct told){ .kind = TOLD_START,
+			    .effect = x });
 			r = row_of_id(p, RECORD_ATTEMPT, x->u.start.attempt);
 			assert(r && p->n_runs < P_RUNS);
 			p->runs[p->n_runs++] = (struct run){
@@ -278,6 +296,8 @@ begin(struct play *p, uint64_t seed)
 {
 	static const struct event resumed = { .kind = EVENT_RESUMED };
 	struct effect *v = p->out.v;
+	told_fn *told = p->told;
+	void *told_arg = p->told_arg;
 	void *memory = p->memory;
 	struct tape *tape = p->tape;
 	bool trace = p->trace;
@@ -287,6 +307,8 @@ begin(struct play *p, uint64_t seed)
 	p->out.v = v;
 	p->memory = memory;
 	p->tape = tape;
+	p->told = told;
+	p->told_arg = told_arg;
 	p->trace = trace;
 	p->out.cap = EFFECTS_MIN + 64;
 	p->seed = p->rng = seed;
@@ -298,6 +320,7 @@ begin(struct play *p, uint64_t seed)
 		for (d = 0; d < P_DAYS; d++)
 			p->truth[c][d] = p->checks[c].calendar ? 5 :
 			    chance(p, 50) ? 2 : 0;
+	tell(p, (struct told){ .kind = TOLD_GRAPH });
 	engine_anew(p);
 	step(p, &resumed);
 }

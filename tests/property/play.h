@@ -69,7 +69,41 @@ struct conversation {
 	int64_t last_at;
 };
 
+/* What became true, one by one and in order: what a journal, and the world
+ * beside it, would have seen. Numbers of checks, gates, phases, actions and
+ * recoveries are those of `graph`; they are stable for a whole seed, over
+ * reloads too. Everything is borrowed for the call. */
+enum told_kind {
+	TOLD_GRAPH,             /* a configuration works from now on */
+	TOLD_TAKEN,             /* a supervisor took the store: a new epoch */
+	TOLD_ROW,               /* committed: `row`; `was`: what it replaced */
+	TOLD_MESSAGE,           /* committed: `effect` is the NOTIFY */
+	TOLD_START,             /* performed: `effect` is the START */
+	TOLD_ENDED,             /* in the world, the run of `attempt` is over */
+	TOLD_DELIVERED          /* `attempt` is the id of a message: the far
+	                           end has it */
+};
+
+struct told {
+	enum told_kind kind;
+	uint64_t seed, epoch, commit;   /* commit: the same for all of one */
+	int32_t supervisor;
+	struct now now;                 /* its clocks */
+	const struct graph *graph;
+	const struct event *event;      /* that the step answered, or NULL */
+	const struct record *row, *was; /* NULL */
+	const struct effect *effect;    /* NULL */
+	uint64_t attempt;
+};
+
+typedef void told_fn(void *arg, const struct told *);
+
 struct play {
+	told_fn *told;          /* the hook; NULL: nobody listens. Set once,
+	                           before the first seed */
+	void *told_arg;
+
+	uint64_t epoch, commit;
 	uint64_t seed, rng;
 	struct tape *tape;      /* of all choices; borrowed, may be NULL */
 	int32_t step;
@@ -125,6 +159,9 @@ void make_graph(struct play *);
 bool play(struct play *, uint64_t seed, int32_t steps);
 /* One event and what follows at once; or the supervisor is killed. */
 void step(struct play *, const struct event *);
+
+/* Tells whoever listens; clocks, epoch and event are filled in. */
+void tell(struct play *, struct told);
 
 /* world.c */
 void answer_one(struct play *, int32_t call);

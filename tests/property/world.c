@@ -193,6 +193,7 @@ run_one(struct play *p, int32_t i)
 	}
 	work(p, r);
 	r->over = true;
+	tell(p, (struct told){ .kind = TOLD_ENDED, .attempt = r->attempt });
 	ev.kind = EVENT_ENDED;
 	ev.u.ended.ok = chance(p, 70);
 	ev.u.ended.failure = ev.u.ended.ok ? FAILURE_NONE :
