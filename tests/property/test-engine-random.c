@@ -6,6 +6,7 @@
  *      GATEWARDEN_SEEDS=10000    how many
  *      GATEWARDEN_SEED=42        the first one; alone unless SEEDS is given
  *      GATEWARDEN_STEPS=2000     steps of each
+ *      GATEWARDEN_DAYS=10000     no more than these days in all
  *      GATEWARDEN_TRACE=1        every step in words
  *      GATEWARDEN_SHRINK=60      seconds for making a failure shorter; 0: no
  *      GATEWARDEN_TAPE=FILE      where the shortened one is kept
@@ -85,10 +86,11 @@ static bool
 play_seeds(struct play *p, uint64_t first, uint64_t n, int32_t steps)
 {
 	int64_t total[7] = { 0 };
+	int64_t days = (int64_t)number("GATEWARDEN_DAYS", INT32_MAX);
 	uint64_t i;
 	bool ok = true;
 
-	for (i = 0; i < n && ok; i++) {
+	for (i = 0; i < n && ok && total[6] < days * DAY; i++) {
 		tape_record(p->tape);
 		ok = play_caught(p, first + i, steps);
 		total[0] += p->step;
