@@ -8,6 +8,8 @@
 #include "play.h"
 
 /* An override of this phase that this step has spent. */
+/* NULL: there is no such conversation. */
+struct conversation *talk_of(struct play *, uint64_t number);
 bool overridden(struct play *, int32_t phase, struct date);
 bool idle(struct play *, struct date);
 bool is_over(struct play *, int32_t phase, struct date);

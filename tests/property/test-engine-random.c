@@ -3,16 +3,22 @@
  * test-engine-random.c -- plays seeds until one fails, or the budget is spent.
  *
  *      GATEWARDEN_SEEDS=10000    how many
- *      GATEWARDEN_SEED=42        the first one; alone unless SEEDS is given
- *      GATEWARDEN_STEPS=2000     steps of each
+ *      GATEWARDEN_DAYS=1000000   or: until so many days have passed in them
+ *      GATEWARDEN_SEED=42        the first one; alone unless told how many
+ *      GATEWARDEN_STEPS=2000     steps of each, before its quiet time
+ *      GATEWARDEN_CHECKS30=1     always a graph of 30 checks, whose days per
+ *                                second can be compared
+ *      GATEWARDEN_HASH=1         what each seed's journal comes to
  *      GATEWARDEN_TRACE=1        every step in words
  *
- * Prints the seed of a failure: with GATEWARDEN_SEED it happens again.
+ * Prints the seed of a failure: with GATEWARDEN_SEED it happens again. Of
+ * every hundred seeds one is played twice, and must come to the same (I17).
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "mail.h"
 #include "play.h"
 
 static uint64_t
@@ -23,42 +29,117 @@ number(const char *name, uint64_t otherwise)
 	return s && *s ? strtoull(s, NULL, 10) : otherwise;
 }
 
+struct budget {
+	uint64_t first, seeds, days;
+	int32_t steps;
+	bool hash;
+};
+
+struct sum {
+	int64_t ms, steps;
+	__typeof__(((struct play *)NULL)->count) of;
+};
+
+static void
+add_up(struct sum *t, const struct play *p)
+{
+	int64_t *to = (int64_t *)&t->of;
+	const int64_t *from = (const int64_t *)&p->count;
+	size_t i;
+
+	t->ms += p->elapsed;
+	t->steps += p->step;
+	for (i = 0; i < sizeof t->of / sizeof *to; i++)
+		to[i] += from[i];
+}
+
+/* The same seed comes to the same journal. */
+static bool
+play_twice(struct play *p, uint64_t seed, int32_t steps)
+{
+	uint64_t hash;
+
+	if (!play(p, seed, steps))
+		return false;
+	hash = p->shelf.hash;
+	if (!play(p, seed, steps))
+		return false;
+	if (p->shelf.hash != hash)
+		flaw(p, "I17", "the same seed comes to another journal");
+	return !p->failed;
+}
+
+static bool
+enough(const struct budget *b, const struct sum *t, uint64_t played)
+{
+	return b->days > 0 ? t->ms >= (int64_t)b->days * DAY :
+	    played >= b->seeds;
+}
+
+static uint64_t
+play_all(struct play *p, const struct budget *b, struct sum *t, bool *ret_ok)
+{
+	uint64_t i;
+
+	*ret_ok = true;
+	for (i = 0; *ret_ok && !enough(b, t, i); i++) {
+		uint64_t seed = b->first + i;
+
+		*ret_ok = seed % 100 == 1 ? play_twice(p, seed, b->steps) :
+		    play(p, seed, b->steps);
+		add_up(t, p);
+		if (b->hash)
+			printf("seed %" PRIu64 " hash %016" PRIx64 "\n",
+			    seed, p->shelf.hash);
+	}
+	return i;
+}
+
+static void
+print_sum(const struct budget *b, uint64_t played, const struct sum *t)
+{
+	printf("seeds %" PRIu64 " to %" PRIu64 ": %" PRId64 " days, %" PRId64
+	    " steps, %" PRId64 " starts, %" PRId64 " messages, %" PRId64
+	    " resolved, %" PRId64 " phases done, %" PRId64 " bypassed, %"
+	    PRId64 " crashes, %" PRId64 " take-overs, %" PRId64
+	    " lost locks, %" PRId64 " failed commits, %" PRId64 " reloads, %"
+	    PRId64 " commands\n", b->first, b->first + played - 1,
+	    t->ms / DAY, t->steps, t->of.starts, t->of.messages,
+	    t->of.resolved, t->of.done, t->of.bypasses, t->of.crashes,
+	    t->of.takeovers, t->of.lost_locks, t->of.failed_commits,
+	    t->of.reloads, t->of.commands);
+}
+
 int
 main(void)
 {
-	uint64_t first = number("GATEWARDEN_SEED", 0);
-	uint64_t n = number("GATEWARDEN_SEEDS", first ? 1 : 60);
-	int32_t steps = (int32_t)number("GATEWARDEN_STEPS", 1500);
+	struct budget b = { .first = number("GATEWARDEN_SEED", 0),
+		.days = number("GATEWARDEN_DAYS", 0),
+		.steps = (int32_t)number("GATEWARDEN_STEPS", 0),
+		.hash = number("GATEWARDEN_HASH", 0) != 0 };
 	struct play *p = calloc(1, sizeof *p);
-	int64_t total[6] = { 0 };
-	uint64_t i;
-	bool ok = true;
+	struct sum t = { 0 };
+	uint64_t played;
+	bool ok;
 
 	if (p == NULL)
 		return 2;
-	p->out.v = calloc(EFFECTS_MIN + 64, sizeof *p->out.v);
+	p->out.v = calloc(EFFECTS_MIN + P_EFFECTS, sizeof *p->out.v);
 	if (p->out.v == NULL)
 		return 2;
+	b.seeds = number("GATEWARDEN_SEEDS", b.first ? 1 : 60);
+	if (b.first == 0)
+		b.first = 1;
 	p->trace = number("GATEWARDEN_TRACE", 0) != 0;
-	if (first == 0)
-		first = 1;
-	for (i = 0; i < n && ok; i++) {
-		ok = play(p, first + i, steps);
-		total[0] += p->step;
-		total[1] += p->intents;
-		total[2] += p->messages;
-		total[3] += p->crashes;
-		total[4] += p->done_phases;
-		total[5] += p->bypasses;
-	}
+	p->checks30 = number("GATEWARDEN_CHECKS30", 0) != 0;
+	zones_read(p);
+	played = play_all(p, &b, &t, &ok);
 	if (!ok)
 		printf("%s\n", p->flaw);
-	printf("seeds %" PRIu64 " to %" PRIu64 ": %" PRId64 " steps, %"
-	    PRId64 " starts, %" PRId64 " messages, %" PRId64 " crashes, %"
-	    PRId64 " phases done, %" PRId64 " bypassed\n", first,
-	    first + i - 1, total[0], total[1], total[2], total[3], total[4],
-	    total[5]);
-	free(p->memory);
+	print_sum(&b, played, &t);
+	lives_free(p);
+	zones_free(p);
+	free(p->talks);
 	free(p->out.v);
 	free(p);
 	return ok ? 0 : 1;
