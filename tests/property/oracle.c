@@ -397,7 +397,7 @@ open_breach(struct play *p, enum root_kind kind, int32_t subject,
 }
 
 /* Dates that had ended when a part was met owe nothing to it. */
-static bool
+bool
 adopted_part(struct play *p, enum record_kind kind, int32_t whole,
     struct date date)
 {

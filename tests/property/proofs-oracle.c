@@ -89,7 +89,8 @@ judge_arrival(struct play *p, const struct record *r,
 	p->count.bypasses += (r->u.phase.marks & MARK_BYPASSED) != 0;
 	if (r->u.phase.attempt != 0 || r->u.phase.run_id[0] ||
 	    r->u.phase.marks & (MARK_BYPASSED | MARK_OVERRIDDEN) ||
-	    (date && date->u.date_row.adopted))
+	    (date && date->u.date_row.adopted) ||
+	    adopted_part(p, RECORD_MET_PHASE, r->subject, r->date))
 		return;
 	for (x = row_first(p, RECORD_PERMIT); x; x = row_next(p, x))
 		if (x->u.permit.phase == r->subject &&

@@ -48,6 +48,7 @@ upstream_of(struct play *p, int32_t above, int32_t phase, struct date date)
 
 	for (i = 0; i < ph->n_after; i++)
 		if (ph->after[i].date_offset == 0 &&
+		    here(p, OF_PHASE, ph->after[i].phase) != NONE &&
 		    !is_over(p, ph->after[i].phase, date) &&
 		    (ph->after[i].phase == above ||
 		    upstream_of(p, above, ph->after[i].phase, date)))
