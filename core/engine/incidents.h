@@ -108,6 +108,9 @@ struct trace own_trace(const struct engine *, int32_t phase,
 /* The live incident in which a breach of the date stands, or 0. */
 uint64_t stands_in(const struct engine *, int32_t pipeline,
     const struct day *, enum root_kind, int32_t subject);
+/* The live incident in which one stood as its cause, or stands; 0. */
+uint64_t stood_in(const struct engine *, int32_t pipeline,
+    const struct day *, enum root_kind, int32_t subject);
 
 /*----------------------------------------------------- upstream.c: whose */
 

@@ -28,7 +28,7 @@ play_tape(struct play *p, const char *path)
 		flaw(p, "tape", "%s: %s", path, strerror(-rc));
 		return false;
 	}
-	return play_caught(p, 0, INT32_MAX);
+	return play_caught(p, 0, 0);
 }
 
 static bool

@@ -1,7 +1,12 @@
 # tests/property: random worlds around the engine, with oracles
 play_sources = tests/property/play.h tests/property/play.c \
-	tests/property/make.c tests/property/world.c \
-	tests/property/journal.c tests/property/trace.c \
+	tests/property/make.c tests/property/edit.c \
+	tests/property/numbers.c tests/property/zones.c \
+	tests/property/clocks.c tests/property/faults.c \
+	tests/property/life.c tests/property/shelf.c \
+	tests/property/world.c tests/property/deeds.c \
+	tests/property/mail.h tests/property/mail.c \
+	tests/property/trace.c \
 	tests/property/tape.h tests/property/tape.c \
 	tests/property/caught.h tests/property/caught.c \
 	tests/property/shrink.h tests/property/shrink.c \

@@ -8,9 +8,15 @@
 #include "play.h"
 
 /* An override of this phase that this step has spent. */
+/* NULL: there is no such conversation. */
+struct conversation *talk_of(struct play *, uint64_t number);
 bool overridden(struct play *, int32_t phase, struct date);
 bool idle(struct play *, struct date);
 bool is_over(struct play *, int32_t phase, struct date);
+
+/* Met by a reload (RECORD_MET_PHASE, _GATE) when the date had ended. */
+bool adopted_part(struct play *, enum record_kind, int32_t whole,
+    struct date);
 
 /* Each looks at one effect; the row has been folded. `was`: the one that it
  * replaced, or NULL. */
