@@ -434,7 +434,8 @@ judge_alarm(struct play *p, const struct record *r)
 
 	if (here(p, OF_GATE, r->subject) == NONE ||
 	    !p->gates[r->subject].alarm ||
-	    r->u.gate.severity == SEVERITY_NONE || idle(p, r->date) ||
+	    r->u.gate.severity == SEVERITY_NONE ||
+	    r->u.gate.verdict == VERDICT_UNKNOWN || idle(p, r->date) ||
 	    date == NULL || date->u.date_row.adopted ||
 	    date->u.date_row.closed ||
 	    adopted_part(p, RECORD_MET_GATE, r->subject, r->date) ||
