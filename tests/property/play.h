@@ -84,6 +84,13 @@ struct shown {
 	    in[P_LIST];
 };
 
+/* What the last start of a phase could read. */
+struct reliance {
+	uint64_t attempt;
+	bool told[P_CHECKS];
+	double value[P_CHECKS];
+};
+
 /* One date: the data as it is, and what was told of it. */
 struct slot {
 	int32_t day;
@@ -95,6 +102,7 @@ struct slot {
 	struct shown shown[P_GATES][P_ASKS];
 	int32_t n_shown[P_GATES];
 	uint64_t shown_life[P_GATES];
+	struct reliance relied[P_PHASES];       /* reruns-oracle.c */
 };
 
 struct call {
