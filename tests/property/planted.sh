@@ -19,7 +19,7 @@ LC_ALL=C
 export LC_ALL
 srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 cc=${CC:-cc}
-days=${GATEWARDEN_PLANT_DAYS:-5000}
+days=${GATEWARDEN_PLANT_DAYS:-20000}
 
 # bug N GUARANTEES FILE WHAT SED
 bugs() {
@@ -39,29 +39,29 @@ bug 6 '15' engine/conditions.c 'no date is too old' \
 bug 7 '1' engine/overrides.c 'an override is not spent' \
 	'/^override_spend/,/^}/s/x->row.live = false;//'
 bug 8 '1' engine/overrides.c 'an override accepts what is worse than it was' \
-	's/now->detail <= seen->detail \&\& //'
+	's/now->detail <= seen->detail \&\& (now->bad \& ~seen->bad) == 0/1/;s/now->lacking <= seen->lacking/1/'
 bug 9 '1' engine/permits.c 'a permit is granted twice' \
-	's/	else if (x)$/	else if (0)/'
+	's/(p->state == PERMIT_GRANTED \&\& wall < p->valid_until)/0/'
 bug 10 '1' engine/conditions.c 'a start beside a permit' \
 	's/	if (permit)$/	if (0)/'
 bug 11 '7' engine/holds.c 'a hold is ignored' \
 	's/if (lives(\&x->row, wall) \&\&/if (0 \&\& lives(\&x->row, wall) \&\&/'
 bug 12 '7' engine/conditions.c 'backoff is ignored' \
 	's/wall < row->retry_at)/wall < 0)/'
-bug 13 '2' engine/evidence.c 'a block is a latch: done once is open for ever' \
+bug 13 '1|2' engine/evidence.c 'a block is a latch: done once is open for ever' \
 	's/if (!done.holds)$/if (0)/'
-bug 14 '5' engine/starts.c 'the re-check before another start is dropped' \
-	's/	if (stale.n > 0) {/	if (0) {/'
+bug 14 '5' engine/conditions.c 'the re-check before another try is dropped' \
+	's/	add_since_attempt(e, phase, d, ret);//'
 # results
 bug 15 '3' engine/judge.c 'NaN passes' \
 	's/	if (!finite_number(m->value))$/	if (0)/'
 bug 16 '3' engine/judge.c 'empty means all: 0 of 0 passes' \
 	's/m->expected == 0 \&\& !l->allow_empty)/0)/'
-bug 17 '3|4' engine/judge.c 'a probe that failed is heard as a number' \
+bug 17 '3' engine/judge.c 'a probe that failed is heard as a number' \
 	's/	if (!m->told || m->fault)$/	if (0)/'
 bug 18 '13' engine/checks.c 'evidence of another boot is fresh' \
 	's/if (!s->known || s->row.boot_id != now->boot_id)/if (!s->known)/'
-bug 19 '4' engine/checks.c 'a date of which nobody knows what it owes is idle' \
+bug 19 '4' engine/checks.c 'of what nobody knows nothing is owed' \
 	's/if (d->row.owed == 0)$/if (d->row.owed <= 0)/'
 bug 20 '2' engine/gates.c 'a late verdict opens' \
 	's/if (!s->known || row.verdict <= s->row.verdict)/if (0)/;s/\.revision = a->revision, /.revision = s->revision, /;s/answer_row(const struct engine \*e, /&const struct gate_state *s, /;s/answer_row(e, a)/answer_row(e, s, a)/'
@@ -80,47 +80,71 @@ bug 26 '7' engine/recoveries.c 'no_effect_limit is ignored' \
 	's/if (row->no_effect >= r->no_effect_limit)/if (0)/'
 bug 27 '7' engine/recoveries.c 'backoff between repairs is ignored' \
 	's/	    now->wall < row->next_at) {/	    0) {/'
-bug 28 '7' engine/damage.c 'the order of recoveries is ignored' \
+bug 28 '6' engine/damage.c 'the order of recoveries is ignored' \
 	's/return x->order < y->order ||/return x->order > y->order ||/'
 bug 29 '6' engine/rerun.c 'what was made from repaired data is not made again' \
 	's/row->relied != evidence_hash(e, i, d))/0)/'
-bug 30 '6' engine/proof.c 'what got worse is called without effect' \
-	's/if (x->broken || x->grown)/if (0)/'
+bug 30 '6' engine/recoveries.c 'what made it worse is tried again' \
+	's/if (row->last == OUTCOME_WORSE)/if (0)/'
+bug 31 '7' engine/recoveries.c 'one attempt too many' \
+	's/row->attempts >= /row->attempts > /'
+bug 32 '6' engine/recoveries.c 'an end that health does not reopen' \
+	's/	forgive(e, recovery, d);//'
+bug 33 '5' engine/conditions.c 'a phase starts beside a repair of its data' \
+	's/if (x->row.phase == phase || overlaps(/if (x->row.phase == phase || 0 \&\& overlaps(/'
 # attempts
-bug 31 '5' engine/attempts.c 'whose attempt it is doesn'\''t matter' \
+bug 34 '5|6' engine/attempts.c 'whose attempt it is does not matter' \
 	's/return x->row.id == id ? x : NULL;/return x;/'
-bug 32 '5' engine/attempts.c 'after a restart nothing is in doubt' \
+bug 35 '5|I2' engine/attempts.c 'after a restart nothing is in doubt' \
 	's/	e->doubting = false;/&return;/;/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
-bug 33 '5' engine/phases.c 'a second intent after a restart' \
+bug 36 '5|I2' engine/phases.c 'in doubt, not repeatable, and started again' \
 	's/e->graph->actions\[x->row.action\].idempotent/1/'
-bug 34 '5' engine/attempts.c 'what has ended stays in flight' \
+bug 37 '5|12' engine/attempts.c 'what has ended stays in flight' \
 	'/^attempt_close/,/^}/s/x->row.state = ATTEMPT_CLOSED;//'
-bug 35 '5' engine/proof.c 'in doubt, not idempotent, and repeated' \
+bug 38 '5|I2' engine/proof.c 'a repair in doubt, not repeatable, and repeated' \
 	's/	if (must_be_held(e, \&x->row, outcome)) {/	if (0) {/'
+bug 39 '5' engine/commands.c 'what was cancelled goes on' \
+	's/f = emit(e, EFFECT_CANCEL,/f = emit(e, EFFECT_TOUCH,/'
+bug 40 '5' engine/attempts.c 'two at once on a target that excludes it' \
+	's/return same_text(a->target, b->target);/return false;/'
 # conversations
-bug 36 '8' engine/notices.c 'the same severity is told again' \
+bug 41 '8' engine/notices.c 'the same severity is told again' \
 	's/bool worse = row->severity > row->told;/bool worse = row->severity >= row->told;/'
-bug 37 '8' engine/notices.c 'an end that nobody hears of' \
+bug 42 '8' engine/notices.c 'an end that nobody hears of' \
 	's/say(e, x, NOTICE_RESOLVED, row->told);//'
-bug 38 '8' engine/homes.c 'what follows from a root speaks, too' \
+bug 43 '8' engine/homes.c 'what follows from a root speaks, too' \
 	's/if (!failed \&\& upstream.kind == TRACE_INCIDENT)/if (0)/'
-bug 39 '8' engine/signs.c 'a phase that is late is forgotten' \
+bug 44 '8' engine/signs.c 'a phase that is late is forgotten' \
 	's/	return probe_incident(e, ret->untold) ? STANDS : UNCLEAR;/	return UNCLEAR;/;s/	if (ev != EVIDENCE_UNTOLD)/	if (ev == EVIDENCE_GOOD)/'
-bug 40 '8' engine/notices.c 'a reminder although it is acked' \
+bug 45 '8' engine/notices.c 'a reminder although somebody has it' \
 	's/return row->acked_until > at ? row->acked_until : at;/return at;/'
-bug 41 '8' engine/life.c 'what stands again is not the same incident' \
-	's/	bool clear = t->causes == 0;/	bool clear = t->causes == 0 || x->row.clearing;/'
-bug 42 '8' engine/life.c 'an incident ends with something open in it' \
+bug 46 '8' engine/incidents.c 'an incident that is closed speaks again' \
+	's/if (!x->row.open || !where_is(/if (!where_is(/'
+bug 47 '8' engine/life.c 'an incident ends with something open in it' \
 	's/t->children == 0/1/g'
-bug 43 '9' engine/restore.c 'a message id comes twice after a restart' \
-	'/^restore_incident/,/^}/s/	raise_to(&e->last_message, x->row.message);//'
+bug 48 '9' engine/restore.c 'a message has the number of an older one' \
+	's/	raise_to(&e->last_message, .*;//'
+bug 49 '8' engine/adoption.c 'a summary is told after each restart' \
+	'/^summarize/,/^}/s/	emit_record(e,/	return;&/'
 # others
-bug 44 '14' engine/bypass.c 'nobody notices who ran over a closed edge' \
+bug 50 '14' engine/bypass.c 'nobody notices who ran over a closed edge' \
 	's/return v == VERDICT_UNKNOWN ? ARRIVED : ARRIVED_BYPASSED;/return ARRIVED;/'
-bug 45 '7' engine/permits.c 'a permit lives for ever' \
-	's/(p->state == PERMIT_GRANTED \&\& wall < p->valid_until)/p->state == PERMIT_GRANTED/;s/if (x->row.valid_until > e->now.wall)/if (1)/'
-bug 46 '5' engine/jump.c 'a clock that was set back leaves proofs behind' \
-	's/	move_attempts(e);//'
+bug 51 '15' engine/restore.c 'each restart adopts what had ended' \
+	's/		e->lanes\[r->pipeline\].row = r->u.pipeline_row;//'
+bug 52 '7' engine/restore.c 'a restart forgets what is held' \
+	's/((struct hold_entry \*)keep(e, &e->holds, r))->row = r->u.hold;//'
+bug 53 '1' engine/permits.c 'a permit lives one moment too long' \
+	's/wall < p->valid_until/wall <= p->valid_until/'
+bug 54 '10' engine/jump.c 'a clock that was set is not written down' \
+	's/	note(e, ms);//'
+bug 55 '6' engine/starts.c 'exit 0 is a proof' \
+	's/if (p->done_kind == DONE_EXIT)/if (1)/'
+bug 56 '1' engine/evidence.c 'an edge to the day before looks at today' \
+	's/	if (edge->date_offset == 0)/	if (1)/'
+bug 57 '4' calendar/zone.c 'the second of an hour that comes twice' \
+	's/	return local_s - span.offset > span.begin ?/	if (span.end < last_s) { struct zone_span n; zone_span(z, span.end, \&n); if (local_s - n.offset >= n.begin) span = n; }\n&/'
+bug 58 '4' engine/checks.c 'a calendar that cannot tell owes nothing' \
+	'/^units_of/,/^}/s/return -1;/return 0;/'
 }
 
 case ${1:-} in
@@ -155,6 +179,13 @@ play() {
 	    >"$1/out" 2>&1
 }
 
+# whole DIR: does the engine without the bug play that seed to its end?
+whole() {
+	seed=$(sed -n 's/^guarantee.*: seed \([0-9]*\) step.*/\1/p' "$1/out")
+	GATEWARDEN_SEED=$seed GATEWARDEN_KEPT=0 GATEWARDEN_SHRINK=0 \
+	    "$tmp/play" >/dev/null
+}
+
 # In a process of its own: planted.sh --one DIR N
 if [ "${1:-}" = --one ]; then
 	tmp=$2 one=$3
@@ -175,6 +206,9 @@ if [ "${1:-}" = --one ]; then
 			said="$4 ($3): NOT FOUND: $(tail -n 1 "$dir/out")"
 		elif ! grep -qE "^guarantee ($2|assertion):" "$dir/out"; then
 			said="$4 ($3): found as another one:
+$(cat "$dir/out")"
+		elif ! whole "$dir"; then
+			said="$4 ($3): so does the whole engine:
 $(cat "$dir/out")"
 		else
 			found=1
@@ -202,6 +236,7 @@ each() {
 }
 each whole "$tmp/sources"
 each world "$tmp/worlds"
+$cc -o "$tmp/play" "$tmp"/whole/*.o "$tmp"/world/*.o -lm
 
 bug() {
 	echo "$1"

@@ -37,6 +37,25 @@ judge_skipped(struct play *p, const struct record *r)
 		    ph->name, (long long)date->u.date_row.owed);
 }
 
+/* What a date owes is what its calendar said, or that it couldn't. */
+static void
+judge_owed(struct play *p, const struct record *r)
+{
+	const struct answer *a;
+
+	if (p->event.kind != EVENT_MEASURED || p->pipeline.calendar == NONE ||
+	    p->event.subject != p->pipeline.calendar ||
+	    p->event.date.day != r->date.day || r->u.date_row.closed)
+		return;
+	a = answer_of(p, p->pipeline.calendar, r->date);
+	if (!a->known || (a->told && a->value >= 0 ?
+	    r->u.date_row.owed == (int64_t)a->value :
+	    r->u.date_row.owed < 0))
+		return;
+	flaw(p, "4", "day %d owes %lld, and its calendar didn't say so",
+	    r->date.day, (long long)r->u.date_row.owed);
+}
+
 static void
 judge_adoption(struct play *p, const struct record *r,
     const struct record *was)
@@ -64,6 +83,8 @@ judge_row(struct play *p, const struct record *r, const struct record *was)
 	case RECORD_DATE:
 		if (was == NULL)
 			judge_times(p, r->date);
+		else
+			judge_owed(p, r);
 		break;
 	case RECORD_CHECK:
 		judge_result(p, r);
