@@ -37,14 +37,14 @@ judge_here(const struct play *p, int32_t check, const struct measurement *m)
 			return RESULT_UNKNOWN;
 		if (m->expected <= 0 && !l->allow_empty)
 			return RESULT_UNKNOWN;
-		if (m->expected <= 0 && m->value <= 0)
+		if (m->expected <= 0 && m->value <= 0 && m->value >= 0)
 			return RESULT_PASS;
 		part = m->value / m->expected * 100;
 	} else if (!isnan(m->expected)) {
 		if (isinf(m->expected) || m->expected < 0 ||
 		    (m->expected <= 0 && !l->allow_empty))
 			return RESULT_UNKNOWN;
-		if (m->expected <= 0 && m->value <= 0)
+		if (m->expected <= 0 && m->value <= 0 && m->value >= 0)
 			return RESULT_PASS;
 	}
 	if (part < l->fail_below.at)
