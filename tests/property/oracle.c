@@ -411,6 +411,19 @@ adopted_part(struct play *p, enum record_kind kind, int32_t whole,
 	    date.day <= met.through.day;
 }
 
+/* Something that was only met holds it back: nobody is told. */
+static bool
+untold(struct play *p, struct date date)
+{
+	const struct record *r;
+
+	for (r = row_first(p, RECORD_BREACH); r; r = row_next(p, r))
+		if (r->u.breach.open && r->u.breach.incident == 0 &&
+		    r->date.day == date.day)
+			return true;
+	return false;
+}
+
 static void
 judge_late(struct play *p, int32_t phase, const struct record *date)
 {
@@ -425,7 +438,8 @@ judge_late(struct play *p, int32_t phase, const struct record *date)
 	    NONE || (r && r->u.phase.marks & MARK_STALE) ||
 	    adopted_part(p, RECORD_MET_PHASE, phase, date->date))
 		return;
-	if (open_breach(p, ROOT_PHASE, phase, date->date) == NULL)
+	if (open_breach(p, ROOT_PHASE, phase, date->date) == NULL &&
+	    !untold(p, date->date))
 		flaw(p, "8", "%s of day %d is late by half a day, and "
 		    "nothing says so", ph->name, date->date.day);
 }

@@ -167,7 +167,8 @@ judge_repair_start(struct play *p, const struct attempt_row *a,
 		if (!x->known || !x->told)
 			flaw(p, "3", "a repair of what could not tell");
 		else if (x->raw != RESULT_FAIL)
-			flaw(p, "3", "a repair of what doesn't fail");
+			flaw(p, "3", "a repair of what doesn't fail: %s is %s",
+			    p->checks[d->repairs[i]].name, result_name(x->raw));
 		else if (x->in_row < p->checks[d->repairs[i]].confirm)
 			flaw(p, "3", "a repair of an unconfirmed failure");
 		else if (!answer_fresh(p, d->repairs[i], date))

@@ -209,7 +209,8 @@ judge_closed(struct play *p)
 		if (t->known && !t->resolved)
 			flaw(p, "8", "incident %llu has ended, and nobody "
 			    "was told", n);
-		if (t->open_breaches > 0 && holds_open(p, n))
+		if (t->open_breaches > 0 && p->event.kind !=
+		    EVENT_RESUMED && !p->out.more && holds_open(p, n))
 			flaw(p, "8", "incident %llu has ended with a breach "
 			    "open in it", n);
 	}
