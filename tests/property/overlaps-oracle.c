@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "calendar/day.h"
 #include "oracle.h"
 
 static bool
@@ -149,12 +150,14 @@ judge_overlap(struct play *p, const struct record *a)
 
 /*-------------------------------------------------------------------- doubt */
 
+/* What lies beyond the watch is given up, whatever it was. */
 static bool
-watched(struct play *p, struct date date)
+watched(const struct play *p, struct date date)
 {
-	const struct record *r = row_find(p, RECORD_DATE, date, NONE);
+	const struct pipeline_def *d = &p->pipeline;
 
-	return r && !r->u.date_row.closed;
+	return date.day >= day_of(&d->zone, d->day_ends_s, p->now.wall).day -
+	    d->watch_days;
 }
 
 /* Was it undecided, and may not be repeated? */
