@@ -212,3 +212,24 @@ breach_close(struct engine *e, struct breach_entry *x)
 	x->row.until = e->now.wall;
 	breach_write(e, x);
 }
+
+/* An incident may be over, or its root not configured any more, when what
+ * hung under it comes back with a new configuration. It stands anew, in an
+ * incident that somebody hears of. */
+bool
+breaches_adrift(struct engine *e)
+{
+	int32_t i;
+
+	for (i = 0; i < e->breaches.n; i++) {
+		struct breach_entry *x = table_at(&e->breaches, i);
+
+		if (!x->row.open || x->row.incident == 0 ||
+		    incident_live(e, x->row.incident))
+			continue;
+		if (!has_room(e, 1))
+			return false;
+		breach_close(e, x);
+	}
+	return true;
+}

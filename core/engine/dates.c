@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "engine/state.h"
+#include "engine/work.h"
 
 struct day *
 lane_find(const struct lane *l, struct date date)
@@ -93,6 +93,25 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 	return d;
 }
 
+/* Beyond the watch nobody can prove any more what has ended; what runs is
+ * closed when it ends. False: no room for it now. */
+static bool
+close_attempts(struct engine *e, int32_t pipeline, const struct day *d)
+{
+	struct attempt_entry *x;
+	int32_t i = 0;
+
+	while ((x = attempt_live(e, &i))) {
+		if (!where_is(&x->at, pipeline, d) ||
+		    x->row.ended_at == INSTANT_NONE)
+			continue;
+		if (!has_room(e, 2))
+			return false;
+		attempt_close(e, x, OUTCOME_UNPROVEN);
+	}
+	return true;
+}
+
 /* Gives back the oldest slot: the arrays that it owned move to the end. */
 static void
 close_oldest(struct engine *e, int32_t pipeline)
@@ -138,7 +157,8 @@ lane_advance(struct engine *e, int32_t pipeline, int64_t *ret_next)
 	if (!meet_all(e, pipeline, running))
 		return;
 	while (l->n_used > 0 && l->days[0].date.day < oldest.day) {
-		if (!has_room(e, 1))
+		if (!has_room(e, 1) ||
+		    !close_attempts(e, pipeline, &l->days[0]))
 			return;
 		close_oldest(e, pipeline);
 	}

@@ -79,6 +79,8 @@ struct breach_entry *breach_next(const struct engine *, int32_t pipeline,
 struct breach_entry *breach_open(struct engine *, int32_t pipeline,
     const struct day *, const struct sign *, uint64_t incident, bool child);
 void breach_close(struct engine *, struct breach_entry *);
+/* After a restart: ends those that stand in no incident. False: no room. */
+bool breaches_adrift(struct engine *);
 void breach_write(struct engine *, const struct breach_entry *);
 
 /* NULL: no such number; incident_live: or it is over. */
@@ -107,6 +109,9 @@ struct trace own_trace(const struct engine *, int32_t phase,
     const struct day *);
 /* The live incident in which a breach of the date stands, or 0. */
 uint64_t stands_in(const struct engine *, int32_t pipeline,
+    const struct day *, enum root_kind, int32_t subject);
+/* The live incident in which one stood as its cause, or stands; 0. */
+uint64_t stood_in(const struct engine *, int32_t pipeline,
     const struct day *, enum root_kind, int32_t subject);
 
 /*----------------------------------------------------- upstream.c: whose */

@@ -242,16 +242,22 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 		open_breach(e, g->pipeline, d, &s, &h);
 }
 
-/* A bypass, or a held attempt: always an incident of its own. */
+/* A bypass, or a held attempt: an incident of its own, the same one for what
+ * comes back while that is clearing. */
 void
 settle_own(struct engine *e, int32_t pipeline, struct day *d,
     enum standing now, const struct sign *s)
 {
 	struct breach_entry *b = breach_of(e, pipeline, d, s->kind,
 	    s->subject);
+	struct home h = { HOME_OWN, 0, NONE };
 
 	if (now == CLEAR && b)
 		breach_end(e, d, b);
-	if (now == STANDS && b == NULL)
-		open_own(e, pipeline, d, s);
+	if (now != STANDS || b)
+		return;
+	h.incident = stood_in(e, pipeline, d, s->kind, s->subject);
+	if (h.incident)
+		h.kind = HOME_JOIN;
+	open_breach(e, pipeline, d, s, &h);
 }

@@ -283,7 +283,9 @@ settle_doubt(struct engine *e, int32_t phase, struct day *d,
 	if (x == NULL || x->row.ended_at == INSTANT_NONE)
 		return;         /* not yet looked for */
 	source_of_done(e, phase, d, &s);
-	if (s.n > 0 && (!source_measured(e, &s, x->row.ended_at + 1) ||
+	/* a date that owes nothing is measured no more: it decides nothing */
+	if (d->row.owed != 0 && s.n > 0 &&
+	    (!source_measured(e, &s, x->row.ended_at + 1) ||
 	    done->verdict == VERDICT_UNKNOWN)) {
 		poll_done(e, &s, d, x->row.ended_at + 1,
 		    POLLS * INT64_C(60000));
@@ -291,7 +293,8 @@ settle_doubt(struct engine *e, int32_t phase, struct day *d,
 		phase_is_done(e, phase, d, done_marks(e, phase, d,
 		    row->marks, done));
 	} else if (e->graph->actions[x->row.action].idempotent) {
-		phase_try_failed(e, phase, d, OUTCOME_NOT_DONE);
+		phase_try_failed(e, phase, d, d->row.owed == 0 ?
+		    OUTCOME_UNPROVEN : OUTCOME_NOT_DONE);
 	} else if (x->row.state != ATTEMPT_HELD) {
 		x->row.state = ATTEMPT_HELD;
 		attempt_write(e, x);

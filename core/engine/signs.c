@@ -154,8 +154,9 @@ phase_standing(struct engine *e, int32_t phase, struct day *d, bool stood,
 		phase_at(e, d, phase)->waited = false;
 		return stood ? failing(e, phase, d) : CLEAR;
 	}
+	/* it was done, and is done again: only the root of what is late */
 	if (row->marks & MARK_STALE)
-		return CLEAR;   /* it was done, and is done again */
+		return stood ? failing(e, phase, d) : CLEAR;
 	return late_standing(e, phase, d, ret);
 }
 

@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdbool.h>
 
+#include "engine/incidents.h"
 #include "engine/work.h"
 
 bool
@@ -164,7 +165,7 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 	out->more = false;
 	out->wake = INSTANT_NONE;
 	take_event(e, ev);
-	if (e->doubting)
+	if (e->doubting && breaches_adrift(e))
 		doubt_attempts(e);
 	expire_rows(e);
 	for (i = 0; i < e->graph->n_pipelines; i++) {

@@ -7,44 +7,89 @@
 
 #include "play.h"
 
-int32_t
-day_slot(struct date date)
+const struct answer *
+answer_of(struct play *p, int32_t check, struct date date)
 {
-	return date.day - FIRST_DAY;
+	static const struct answer none = { .known = false };
+	const struct slot *d = slot_of(p, date);
+
+	return d ? &d->answers[check] : &none;
 }
 
-const struct answer *
-answer_of(const struct play *p, int32_t check, struct date date)
+/* As the limits of this seed mean it; the engine's own arithmetic isn't
+ * asked. */
+enum result
+judge_here(const struct play *p, int32_t check, const struct measurement *m)
 {
-	return &p->answers[check][day_slot(date)];
+	const struct check_def *c = &p->checks[check];
+	const struct limits *l = &c->limits;
+	bool percent = l->fail_below.kind == LIMIT_PERCENT;
+	enum result r = RESULT_PASS;
+	double part = m->value;
+
+	if (!m->told || m->fault || isnan(m->value))
+		return RESULT_UNKNOWN;
+	if (c->calendar)
+		return m->value >= 0 ? RESULT_PASS : percent ?
+		    RESULT_UNKNOWN : RESULT_FAIL;
+	if (percent) {
+		if (isnan(m->expected) || isinf(m->expected))
+			return RESULT_UNKNOWN;
+		if (m->expected <= 0 && !l->allow_empty)
+			return RESULT_UNKNOWN;
+		if (m->expected <= 0 && m->value <= 0 && m->value >= 0)
+			return RESULT_PASS;
+		part = m->value / m->expected * 100;
+	} else if (!isnan(m->expected)) {
+		if (isinf(m->expected) || m->expected < 0 ||
+		    (m->expected <= 0 && !l->allow_empty))
+			return RESULT_UNKNOWN;
+		if (m->expected <= 0 && m->value <= 0 && m->value >= 0)
+			return RESULT_PASS;
+	}
+	if (part < l->fail_below.at)
+		return RESULT_FAIL;
+	if (part < l->warn_below.at)
+		r = RESULT_WARN;
+	if (m->value > m->expected && l->over > r)
+		r = l->over;
+	return r;
 }
 
 bool
-answer_fresh(const struct play *p, int32_t check, struct date date)
+answer_fresh(struct play *p, int32_t check, struct date date)
 {
 	const struct answer *a = answer_of(p, check, date);
+	const struct check_def *c = &p->checks[check];
+	/* never slower than a day; the engine's own period may be shorter */
+	int64_t most = c->max_age_ms ? c->max_age_ms :
+	    (c->every_ms > 24 * HOUR ? c->every_ms : 24 * HOUR) / 2 * 3;
 
 	return a->known && a->boot_id == p->now.boot_id &&
-	    p->now.boot - a->began_boot <= p->checks[check].max_age_ms;
+	    p->now.boot - a->began_boot <= most;
 }
 
 void
-show(const struct play *p, int32_t gate, struct date date, struct shown *ret)
+show(struct play *p, int32_t gate, struct date date, struct shown *ret)
 {
 	const struct gate_def *g = &p->gates[gate];
 	int32_t i;
 
-	*ret = (struct shown){ .asked = true };
+	*ret = (struct shown){ .answered = false };
 	for (i = 0; i < g->n_inputs; i++) {
 		const struct answer *a = answer_of(p, g->inputs[i], date);
+		int32_t n = here(p, OF_CHECK, g->inputs[i]);
 
+		if (n == NONE)
+			continue;
 		ret->in[i].known = a->known;
 		ret->in[i].told = a->told;
+		ret->in[i].raw = a->raw;
 		ret->in[i].value = a->known && a->told ? a->value : 0;
 		/* only what is bad cares whether it is due */
 		ret->in[i].due = a->known && a->raw == RESULT_FAIL &&
-		    p->now.wall >= engine_check_due(p->engine, g->inputs[i],
-		    date);
+		    engine_date(p->s->engine, 0, date) &&
+		    p->now.wall >= engine_check_due(p->s->engine, n, date);
 	}
 }
 
@@ -57,6 +102,7 @@ same_inputs(const struct shown *a, const struct shown *b, int32_t n)
 		if (a->in[i].known != b->in[i].known ||
 		    a->in[i].told != b->in[i].told ||
 		    a->in[i].due != b->in[i].due ||
+		    (a->in[i].known && a->in[i].raw != b->in[i].raw) ||
 		    a->in[i].value < b->in[i].value ||
 		    a->in[i].value > b->in[i].value)
 			return false;
@@ -65,14 +111,18 @@ same_inputs(const struct shown *a, const struct shown *b, int32_t n)
 
 /* Its last answer for inputs that read as they do now was open. */
 bool
-gate_supported(const struct play *p, int32_t gate, struct date date)
+gate_supported(struct play *p, int32_t gate, struct date date)
 {
-	int32_t d = day_slot(date), i, n = p->n_shown[gate][d];
+	const struct slot *d = slot_of(p, date);
+	int32_t i, n;
 	struct shown now;
 
+	if (d == NULL)
+		return true;
+	n = d->shown_life[gate] == p->s->life ? d->n_shown[gate] : 0;
 	show(p, gate, date, &now);
 	for (i = n - 1; i >= 0 && i >= n - P_ASKS; i--) {
-		const struct shown *s = &p->shown[gate][d][i % P_ASKS];
+		const struct shown *s = &d->shown[gate][i % P_ASKS];
 
 		if (s->answered && same_inputs(s, &now,
 		    p->gates[gate].n_inputs))
@@ -82,19 +132,20 @@ gate_supported(const struct play *p, int32_t gate, struct date date)
 }
 
 static bool
-inputs_fresh(const struct play *p, const int32_t *checks, int32_t n,
+inputs_fresh(struct play *p, const int32_t *checks, int32_t n,
     struct date date)
 {
 	int32_t i;
 
 	for (i = 0; i < n; i++)
-		if (!answer_fresh(p, checks[i], date))
+		if (here(p, OF_CHECK, checks[i]) != NONE &&
+		    !answer_fresh(p, checks[i], date))
 			return false;
 	return true;
 }
 
 static const char *
-bad_gate(const struct play *p, int32_t gate, struct date date)
+bad_gate(struct play *p, int32_t gate, struct date date)
 {
 	const struct gate_def *g = &p->gates[gate];
 
@@ -106,7 +157,7 @@ bad_gate(const struct play *p, int32_t gate, struct date date)
 }
 
 static const char *
-bad_checks(const struct play *p, const struct phase_def *ph,
+bad_checks(struct play *p, const struct phase_def *ph,
     struct date date)
 {
 	int32_t i;
@@ -115,6 +166,8 @@ bad_checks(const struct play *p, const struct phase_def *ph,
 		const struct answer *a = answer_of(p, ph->done_checks[i],
 		    date);
 
+		if (here(p, OF_CHECK, ph->done_checks[i]) == NONE)
+			continue;
 		if (!a->known || !a->told)
 			return "an upstream check that could not tell";
 		if (a->raw != RESULT_PASS && a->raw != RESULT_WARN)
@@ -152,16 +205,12 @@ struct date
 date_before(struct play *p, struct date date, bool *ret_any)
 {
 	struct date best = { INT32_MIN };
-	int32_t i;
+	const struct record *r;
 
-	for (i = 0; i < p->n_rows; i++) {
-		const struct record *r = &p->rows[i];
-
-		if (r->kind == RECORD_DATE && !r->u.date_row.closed &&
-		    r->u.date_row.owed != 0 && r->date.day < date.day &&
-		    r->date.day > best.day)
+	for (r = row_first(p, RECORD_DATE); r; r = row_next(p, r))
+		if (!r->u.date_row.closed && r->u.date_row.owed != 0 &&
+		    r->date.day < date.day && r->date.day > best.day)
 			best = r->date;
-	}
 	*ret_any = best.day != INT32_MIN;
 	return best;
 }
@@ -171,6 +220,7 @@ bad_evidence(struct play *p, int32_t phase, struct date date)
 {
 	const struct phase_def *ph = &p->phases[phase];
 	const char *bad = NULL;
+	struct date there;
 	int32_t i;
 
 	if (owed(p, date) <= 0)
@@ -180,20 +230,23 @@ bad_evidence(struct play *p, int32_t phase, struct date date)
 		return "a stale calendar";
 	for (i = 0; i < ph->n_after && bad == NULL; i++) {
 		bool any = true;
-		struct date there = ph->after[i].date_offset == 0 ? date :
-		    date_before(p, date, &any);
 
+		if (here(p, OF_PHASE, ph->after[i].phase) == NONE)
+			continue;
+		there = ph->after[i].date_offset == 0 ? date :
+		    date_before(p, date, &any);
 		bad = any ? bad_upstream(p, ph->after[i].phase, there) :
 		    "a date before that nobody watches";
 	}
 	for (i = 0; i < ph->n_guards && bad == NULL; i++)
-		bad = bad_gate(p, ph->guards[i], date);
+		if (here(p, OF_GATE, ph->guards[i]) != NONE)
+			bad = bad_gate(p, ph->guards[i], date);
 	return bad;
 }
 
 /* Its evidence was told, and says no. */
 bool
-done_refuted(const struct play *p, int32_t phase, struct date date)
+done_refuted(struct play *p, int32_t phase, struct date date)
 {
 	const struct phase_def *ph = &p->phases[phase];
 	bool fails = false;
@@ -205,10 +258,14 @@ done_refuted(const struct play *p, int32_t phase, struct date date)
 		const struct answer *a = answer_of(p, ph->done_checks[i],
 		    date);
 
+		int32_t n = here(p, OF_CHECK, ph->done_checks[i]);
+
+		if (n == NONE)
+			continue;
 		if (!a->known || !a->told)
 			return false;
 		fails |= a->raw == RESULT_FAIL && p->now.wall >=
-		    engine_check_due(p->engine, ph->done_checks[i], date);
+		    engine_check_due(p->s->engine, n, date);
 	}
 	return fails;
 }

@@ -3,14 +3,19 @@
  * oracle.c -- what can't happen, checked on the stream of effects.
  *
  * Each oracle names the guarantee that it stands for, by the number that it
- * has in the design. They see what a journal and an outbox would have seen,
- * across all restarts, and judge by the world's own answers.
+ * has in the design, or the invariant (I1 to I17). They see what a journal
+ * and an outbox would have seen, across all restarts, and judge by the
+ * world's own answers.
+ *
+ * A step costs what it touches: rows that it wrote, the date of its event.
+ * Everything else is looked at in turn.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "calendar/day.h"
+#include "mail.h"
 #include "oracle.h"
 
 void
@@ -30,26 +35,162 @@ flaw(struct play *p, const char *guarantee, const char *fmt, ...)
 	    text);
 }
 
+/*---------------------------------------------------------------- the hash */
+
+/* I17: what is journalled, field by field, because bytes between fields are
+ * nobody's. */
+static void
+hash_row(struct play *p, const struct record *r)
+{
+	const int64_t head[] = { r->kind, r->pipeline, r->dated ? r->date.day :
+		0, r->subject };
+	const struct check_row *c = &r->u.check;
+	const struct phase_row *ph = &r->u.phase;
+	const struct attempt_row *a = &r->u.attempt;
+	const struct incident_row *in = &r->u.incident;
+	const struct breach_row *b = &r->u.breach;
+	int64_t v[8] = { 0 };
+
+	switch (r->kind) {
+	case RECORD_DATE:
+		v[0] = r->u.date_row.owed;
+		v[1] = r->u.date_row.anchor;
+		v[2] = r->u.date_row.adopted | r->u.date_row.closed << 1;
+		break;
+	case RECORD_CHECK:
+		v[0] = c->raw;
+		memcpy(&v[1], &c->value, sizeof v[1]);
+		v[2] = c->in_row;
+		v[3] = c->began_wall;
+		v[4] = c->changed_at;
+		break;
+	case RECORD_GATE:
+		v[0] = r->u.gate.verdict;
+		v[1] = r->u.gate.severity;
+		v[2] = (int64_t)r->u.gate.revision;
+		v[3] = r->u.gate.at;
+		break;
+	case RECORD_PHASE:
+		v[0] = ph->state;
+		v[1] = ph->marks;
+		v[2] = (int64_t)ph->attempt;
+		v[3] = ph->attempts;
+		v[4] = ph->since;
+		v[5] = (int64_t)ph->relied;
+		v[6] = ph->retry_at;
+		break;
+	case RECORD_ATTEMPT:
+		v[0] = (int64_t)a->id;
+		v[1] = a->state;
+		v[2] = a->outcome;
+		v[3] = a->failing;
+		v[4] = a->intent_at;
+		v[5] = a->ended_at;
+		break;
+	case RECORD_RECOVERY:
+		v[0] = r->u.recovery.attempts;
+		v[1] = r->u.recovery.ended;
+		v[2] = r->u.recovery.next_at;
+		break;
+	case RECORD_INCIDENT:
+		v[0] = (int64_t)in->number;
+		v[1] = in->open | in->gave_up << 1 | in->clearing << 2;
+		v[2] = in->severity;
+		v[3] = in->told_count;
+		v[4] = in->opened_at;
+		v[5] = in->closed_at;
+		break;
+	case RECORD_BREACH:
+		v[0] = (int64_t)b->incident;
+		v[1] = b->kind;
+		v[2] = b->subject;
+		v[3] = b->open | b->child << 1;
+		v[4] = b->since;
+		break;
+	case RECORD_HOLD:
+		v[0] = (int64_t)r->u.hold.id;
+		v[1] = r->u.hold.live;
+		v[2] = r->u.hold.until;
+		break;
+	case RECORD_OVERRIDE:
+		v[0] = (int64_t)r->u.override.id;
+		v[1] = r->u.override.live;
+		v[2] = r->u.override.n;
+		break;
+	case RECORD_PERMIT:
+		v[0] = (int64_t)r->u.permit.id;
+		v[1] = r->u.permit.state;
+		v[2] = r->u.permit.valid_until;
+		break;
+	case RECORD_NOTE:
+		v[0] = r->u.note.kind;
+		v[1] = r->u.note.detail;
+		break;
+	default:
+		break;
+	}
+	hash_bytes(p, head, sizeof head);
+	hash_bytes(p, v, sizeof v);
+}
+
 /*------------------------------------------------------------------ the step */
+
+static void
+touch_incident(struct play *p, uint64_t number)
+{
+	int32_t i;
+
+	for (i = 0; i < p->n_touched; i++)
+		if (p->touched[i] == number)
+			return;
+	if (number != 0 && p->n_touched < 64)
+		p->touched[p->n_touched++] = number;
+}
+
+static void
+count_breach(struct play *p, const struct record *r,
+    const struct record *was)
+{
+	struct conversation *t = talk_of(p, r->u.breach.incident);
+
+	if (t)
+		t->open_breaches += (int32_t)r->u.breach.open -
+		    (was ? (int32_t)was->u.breach.open : 0);
+	touch_incident(p, r->u.breach.incident);
+}
 
 static void
 judge_write(struct play *p, const struct record *r)
 {
-	const struct record *was = row_same_key(p, r);
-	struct record before = { .kind = RECORD_NOTE };
+	const struct record *was = r->kind == RECORD_NOTE ? NULL :
+	    row_same_key(p, r);
+	struct record before;
 
-	if (was)
+	if (was) {
 		before = *was;
+		was = &before;
+	}
+	if (p->s->epoch != p->shelf.epoch)
+		flaw(p, "I12", "epoch %llu writes in epoch %llu",
+		    (unsigned long long)p->s->epoch,
+		    (unsigned long long)p->shelf.epoch);
 	row_fold(p, r);
+	hash_row(p, r);
+	tell(p, (struct told){ .kind = TOLD_ROW, .row = r, .was = was });
+	judge_row(p, r, was);
 	switch (r->kind) {
 	case RECORD_ATTEMPT:
-		judge_attempt(p, r, was ? &before : NULL);
+		judge_attempt(p, r, was);
 		break;
 	case RECORD_PHASE:
-		judge_arrival(p, r, was ? &before : NULL);
+		judge_arrival(p, r, was);
 		break;
 	case RECORD_INCIDENT:
+		touch_incident(p, r->u.incident.number);
 		judge_incident(p, r);
+		break;
+	case RECORD_BREACH:
+		count_breach(p, r, was);
 		break;
 	default:
 		break;
@@ -75,70 +216,145 @@ judge_permit(struct play *p, const struct effect *x)
 static void
 judge_measure(struct play *p, const struct effect *x)
 {
-	bool *flight = &p->in_flight[x->subject][day_slot(x->date)];
+	struct slot *d = slot_of(p, x->date);
 
-	if (*flight)
+	if (d == NULL)
+		return;
+	if (d->in_flight[x->subject] == p->s->life)
 		flaw(p, "13", "%s is asked while it is being asked",
 		    p->checks[x->subject].name);
-	*flight = true;
+	d->in_flight[x->subject] = p->s->life;
 }
 
-/* What the engine says it may rely on, somewhere. */
+/* What the engine says it may rely on, on this date. */
 static void
-judge_verdicts(struct play *p)
+judge_verdicts(struct play *p, struct date date)
 {
-	struct date dates[P_DAYS];
-	int32_t n = engine_dates(p->engine, 0, dates, P_DAYS), i, g;
+	int32_t g;
 
-	for (i = 0; i < n; i++)
-		for (g = 0; g < p->graph.n_gates; g++)
-			if (!idle(p, dates[i]) && engine_verdict(p->engine,
-			    g, dates[i], &p->now) <= VERDICT_DEGRADED &&
-			    !gate_supported(p, g, dates[i]))
-				flaw(p, "2", "%s of day %d is open by an "
-				    "answer for other inputs",
-				    p->gates[g].name, dates[i].day -
-				    BEGIN_DAY);
+	if (idle(p, date) || !engine_date(p->s->engine, 0, date))
+		return;
+	for (g = 0; g < p->graph.n_gates; g++)
+		if (here(p, OF_GATE, g) != NONE && engine_verdict(
+		    p->s->engine, here(p, OF_GATE, g), date, &p->now) <=
+		    VERDICT_DEGRADED && !gate_supported(p, g, date))
+			flaw(p, "2", "%s of day %d is open by an answer for "
+			    "other inputs", p->gates[g].name, date.day);
 }
 
-/* Whatever the engine remembers, it has written. */
 static void
-judge_memory(struct play *p)
+judge_phase_memory(struct play *p, const struct record *r)
 {
+	const struct phase_row *ph = engine_phase(p->s->engine,
+	    here(p, OF_PHASE, r->subject), r->date);
+
+	if (ph && (ph->state != r->u.phase.state ||
+	    ph->marks != r->u.phase.marks ||
+	    ph->attempt != r->u.phase.attempt ||
+	    ph->attempts != r->u.phase.attempts ||
+	    ph->episode != r->u.phase.episode ||
+	    ph->retry_at != r->u.phase.retry_at ||
+	    ph->relied != r->u.phase.relied ||
+	    strcmp(ph->run_id, r->u.phase.run_id) != 0))
+		flaw(p, "7", "the row of %s isn't what was written",
+		    p->phases[r->subject].name);
+}
+
+static void
+judge_recovery_memory(struct play *p, const struct record *r)
+{
+	const struct recovery_row *x = engine_recovery(p->s->engine,
+	    here(p, OF_RECOVERY, r->subject), r->date);
+
+	if (x && (x->attempts != r->u.recovery.attempts ||
+	    x->no_effect != r->u.recovery.no_effect ||
+	    x->ended != r->u.recovery.ended ||
+	    x->next_at != r->u.recovery.next_at))
+		flaw(p, "7", "the row of %s isn't what was written",
+		    p->recoveries[r->subject].name);
+}
+
+/* I10: whatever the engine remembers of a date, it has written. */
+static void
+judge_memory(struct play *p, struct date date)
+{
+	const struct record *r;
 	int32_t i;
 
-	for (i = 0; i < p->n_rows && !p->failed; i++) {
-		const struct record *r = &p->rows[i];
-		const struct phase_row *ph;
-		const struct recovery_row *rec;
-		const struct attempt_row *at;
+	if (!engine_date(p->s->engine, 0, date))
+		return;
+	for (i = 0; i < p->graph.n_phases; i++)
+		if (here(p, OF_PHASE, i) != NONE &&
+		    (r = row_find(p, RECORD_PHASE, date, i)))
+			judge_phase_memory(p, r);
+	for (i = 0; i < p->graph.n_recoveries; i++)
+		if (here(p, OF_RECOVERY, i) != NONE &&
+		    (r = row_find(p, RECORD_RECOVERY, date, i)))
+			judge_recovery_memory(p, r);
+}
 
-		if (r->kind == RECORD_PHASE && (ph = engine_phase(p->engine,
-		    r->subject, r->date)) &&
-		    (ph->state != r->u.phase.state ||
-		    ph->marks != r->u.phase.marks ||
-		    ph->attempt != r->u.phase.attempt ||
-		    ph->attempts != r->u.phase.attempts ||
-		    ph->episode != r->u.phase.episode ||
-		    ph->retry_at != r->u.phase.retry_at ||
-		    ph->relied != r->u.phase.relied ||
-		    strcmp(ph->run_id, r->u.phase.run_id) != 0))
-			flaw(p, "7", "the row of %s isn't what was written",
-			    p->phases[r->subject].name);
-		if (r->kind == RECORD_RECOVERY &&
-		    (rec = engine_recovery(p->engine, r->subject,
-		    r->date)) && (rec->attempts != r->u.recovery.attempts ||
-		    rec->no_effect != r->u.recovery.no_effect ||
-		    rec->ended != r->u.recovery.ended ||
-		    rec->next_at != r->u.recovery.next_at))
-			flaw(p, "7", "the row of %s isn't what was written",
-			    p->recoveries[r->subject].name);
-		if (r->kind == RECORD_ATTEMPT &&
-		    (at = engine_attempt(p->engine, r->u.attempt.id)) &&
-		    (at->state != r->u.attempt.state ||
+static void
+judge_attempts_memory(struct play *p)
+{
+	const struct record *r;
+	const struct attempt_row *at;
+
+	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r)) {
+		at = engine_attempt(p->s->engine, r->u.attempt.id);
+		if (at && (at->state != r->u.attempt.state ||
 		    at->outcome != r->u.attempt.outcome))
 			flaw(p, "7", "the row of an attempt isn't what was "
 			    "written");
+	}
+}
+
+static void
+judge_between(struct play *p)
+{
+	struct date dates[P_SLOTS];
+	int32_t n;
+
+	if (p->event.kind == EVENT_MEASURED ||
+	    p->event.kind == EVENT_VERDICT) {
+		judge_verdicts(p, p->event.date);
+		judge_memory(p, p->event.date);
+	}
+	if (p->step % 16 != 0)
+		return;
+	n = engine_dates(p->s->engine, 0, dates, P_SLOTS);
+	if (n > 0) {
+		struct date one = dates[p->step / 16 % n];
+
+		judge_verdicts(p, one);
+		judge_memory(p, one);
+	}
+	if (p->step % 128 == 0)
+		judge_attempts_memory(p);
+}
+
+static void
+judge_effect(struct play *p, const struct effect *x, int32_t *replies)
+{
+	switch (x->kind) {
+	case EFFECT_WRITE:
+		judge_write(p, &x->u.record);
+		break;
+	case EFFECT_START:
+		judge_start(p, x);
+		judge_plan(p, x);
+		break;
+	case EFFECT_MEASURE:
+		judge_measure(p, x);
+		break;
+	case EFFECT_REPLY:
+		++*replies;
+		judge_permit(p, x);
+		break;
+	case EFFECT_TOUCH:
+	case EFFECT_EVALUATE:
+	case EFFECT_CANCEL:
+	case EFFECT_NOTIFY:
+		break;
 	}
 }
 
@@ -148,40 +364,23 @@ oracle_step(struct play *p)
 	int32_t replies = 0;
 	size_t i;
 
-	for (i = 0; i < p->out.n && !p->failed; i++) {
-		const struct effect *x = &p->out.v[i];
-
-		switch (x->kind) {
-		case EFFECT_WRITE:
-			judge_write(p, &x->u.record);
-			break;
-		case EFFECT_START:
-			judge_start(p, x);
-			break;
-		case EFFECT_MEASURE:
-			judge_measure(p, x);
-			break;
-		case EFFECT_REPLY:
-			replies++;
-			judge_permit(p, x);
-			break;
-		case EFFECT_TOUCH:
-		case EFFECT_EVALUATE:
-		case EFFECT_CANCEL:
-		case EFFECT_NOTIFY:
-			break;
-		}
-	}
+	p->shelf.commits++;
+	p->n_touched = 0;
 	for (i = 0; i < p->out.n && !p->failed; i++)
-		if (p->out.v[i].kind == EFFECT_NOTIFY)
+		judge_effect(p, &p->out.v[i], &replies);
+	for (i = 0; i < p->out.n && !p->failed; i++)
+		if (p->out.v[i].kind == EFFECT_NOTIFY) {
+			tell(p, (struct told){ .kind = TOLD_MESSAGE,
+			    .effect = &p->out.v[i] });
 			judge_notice(p, &p->out.v[i]);
+			p->shelf.ids.message = p->last_message;
+			mail_queue(p, p->s, &p->out.v[i]);
+		}
 	if (replies != (p->event.kind == EVENT_COMMAND))
 		flaw(p, "1", "%d replies to one event", replies);
 	judge_closed(p);
-	if (p->step % 8 == 0) {
-		judge_verdicts(p);
-		judge_memory(p);
-	}
+	judge_whole_step(p);
+	judge_between(p);
 }
 
 /*------------------------------------------------------------------- the end */
@@ -190,16 +389,39 @@ static const struct breach_row *
 open_breach(struct play *p, enum root_kind kind, int32_t subject,
     struct date date)
 {
-	int32_t i;
+	const struct record *r;
 
-	for (i = 0; i < p->n_rows; i++)
-		if (p->rows[i].kind == RECORD_BREACH &&
-		    p->rows[i].u.breach.open &&
-		    p->rows[i].u.breach.kind == kind &&
-		    p->rows[i].u.breach.subject == subject &&
-		    p->rows[i].date.day == date.day)
-			return &p->rows[i].u.breach;
+	for (r = row_first(p, RECORD_BREACH); r; r = row_next(p, r))
+		if (r->u.breach.open && r->u.breach.kind == kind &&
+		    r->u.breach.subject == subject &&
+		    r->date.day == date.day)
+			return &r->u.breach;
 	return NULL;
+}
+
+/* Dates that had ended when a part was met owe nothing to it. */
+bool
+adopted_part(struct play *p, enum record_kind kind, int32_t whole,
+    struct date date)
+{
+	struct met_row met;
+
+	return engine_met(p->s->engine, kind, here(p, kind ==
+	    RECORD_MET_PHASE ? OF_PHASE : OF_GATE, whole), &met) &&
+	    date.day <= met.through.day;
+}
+
+/* Something that was only met holds it back: nobody is told. */
+static bool
+untold(struct play *p, struct date date)
+{
+	const struct record *r;
+
+	for (r = row_first(p, RECORD_BREACH); r; r = row_next(p, r))
+		if (r->u.breach.open && r->u.breach.incident == 0 &&
+		    r->date.day == date.day)
+			return true;
+	return false;
 }
 
 static void
@@ -209,44 +431,68 @@ judge_late(struct play *p, int32_t phase, const struct record *date)
 	const struct record *r = row_find(p, RECORD_PHASE, date->date,
 	    phase);
 	int64_t due = due_at(&ph->due, &p->pipeline.zone, date->date,
-	    engine_anchor(p->engine, 0, date->date));
+	    engine_anchor(p->s->engine, 0, date->date));
 
 	if (due == INSTANT_NONE || p->now.wall < due + 12 * HOUR ||
-	    is_over(p, phase, date->date) ||
-	    (r && r->u.phase.marks & MARK_STALE))
+	    is_over(p, phase, date->date) || here(p, OF_PHASE, phase) ==
+	    NONE || (r && r->u.phase.marks & MARK_STALE) ||
+	    adopted_part(p, RECORD_MET_PHASE, phase, date->date))
 		return;
-	if (open_breach(p, ROOT_PHASE, phase, date->date) == NULL)
+	if (open_breach(p, ROOT_PHASE, phase, date->date) == NULL &&
+	    !untold(p, date->date))
 		flaw(p, "8", "%s of day %d is late by half a day, and "
-		    "nothing says so", ph->name, date->date.day - BEGIN_DAY);
+		    "nothing says so", ph->name, date->date.day);
+}
+
+static void
+judge_alarm(struct play *p, const struct record *r)
+{
+	const struct record *date = row_find(p, RECORD_DATE, r->date, NONE);
+
+	if (here(p, OF_GATE, r->subject) == NONE ||
+	    !p->gates[r->subject].alarm ||
+	    r->u.gate.severity == SEVERITY_NONE ||
+	    r->u.gate.verdict == VERDICT_UNKNOWN || idle(p, r->date) ||
+	    date == NULL || date->u.date_row.adopted ||
+	    date->u.date_row.closed ||
+	    adopted_part(p, RECORD_MET_GATE, r->subject, r->date) ||
+	    p->now.wall < due_at(&p->gates[r->subject].at,
+	    &p->pipeline.zone, r->date, engine_anchor(p->s->engine, 0,
+	    r->date)) + HOUR)
+		return;
+	if (!open_breach(p, ROOT_ALARM, r->subject, r->date))
+		flaw(p, "8", "an alarm stands, and no incident");
 }
 
 void
 oracle_end(struct play *p)
 {
-	int32_t i, k;
+	const struct record *r;
+	int32_t k;
 
-	for (i = 0; i < p->n_rows && !p->failed; i++) {
-		const struct record *r = &p->rows[i];
-
-		if (r->kind == RECORD_DATE && !r->u.date_row.closed &&
-		    !r->u.date_row.adopted && r->u.date_row.owed != 0)
-			for (k = 0; k < p->graph.n_phases; k++)
+	p->s = owner(p);
+	if (p->s == NULL || p->s->mute) {
+		flaw(p, "I16", "nobody has taken the store");
+		return;
+	}
+	for (r = row_first(p, RECORD_DATE); r; r = row_next(p, r))
+		for (k = 0; k < p->graph.n_phases; k++)
+			if (!r->u.date_row.closed && !r->u.date_row.adopted &&
+			    r->u.date_row.owed != 0)
 				judge_late(p, k, r);
-		if (r->kind == RECORD_GATE && p->gates[r->subject].alarm &&
-		    r->u.gate.severity > SEVERITY_NONE && !idle(p, r->date) &&
-		    row_find(p, RECORD_DATE, r->date, NONE) &&
-		    !row_find(p, RECORD_DATE, r->date,
-		    NONE)->u.date_row.adopted &&
-		    !row_find(p, RECORD_DATE, r->date,
-		    NONE)->u.date_row.closed &&
-		    !open_breach(p, ROOT_ALARM, r->subject, r->date))
-			flaw(p, "8", "an alarm stands, and no incident");
-		if (r->kind == RECORD_ATTEMPT &&
-		    r->u.attempt.intent_at < p->now.wall - 6 * HOUR &&
+	for (r = row_first(p, RECORD_GATE); r; r = row_next(p, r))
+		judge_alarm(p, r);
+	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r))
+		if (r->u.attempt.intent_at < p->now.wall - 6 * HOUR &&
 		    r->u.attempt.state != ATTEMPT_CLOSED &&
-		    r->u.attempt.state != ATTEMPT_HELD)
+		    r->u.attempt.state != ATTEMPT_HELD && engine_attempt(
+		    p->s->engine, r->u.attempt.id))
 			flaw(p, "5", "attempt %llu is '%s' for ever",
 			    (unsigned long long)r->u.attempt.id,
 			    attempt_state_name(r->u.attempt.state));
-	}
+	if (p->s->n_calls > 0)
+		flaw(p, "I16", "%d calls are never answered",
+		    p->s->n_calls);
+	judge_forgiven(p);
+	mail_judge_end(p);
 }

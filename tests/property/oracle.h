@@ -8,9 +8,15 @@
 #include "play.h"
 
 /* An override of this phase that this step has spent. */
+/* NULL: there is no such conversation. */
+struct conversation *talk_of(struct play *, uint64_t number);
 bool overridden(struct play *, int32_t phase, struct date);
 bool idle(struct play *, struct date);
 bool is_over(struct play *, int32_t phase, struct date);
+
+/* Met by a reload (RECORD_MET_PHASE, _GATE) when the date had ended. */
+bool adopted_part(struct play *, enum record_kind, int32_t whole,
+    struct date);
 
 /* Each looks at one effect; the row has been folded. `was`: the one that it
  * replaced, or NULL. */
@@ -23,5 +29,28 @@ void judge_incident(struct play *, const struct record *);
 void judge_notice(struct play *, const struct effect *);
 /* After a step: what is closed has said so, and holds nothing open. */
 void judge_closed(struct play *);
+
+/* results-oracle.c: of each row, and of a step as a whole. */
+void judge_row(struct play *, const struct record *,
+    const struct record *was);
+void judge_whole_step(struct play *);
+/* plans-oracle.c: of a start that is good in itself; and at the end. */
+void judge_plan(struct play *, const struct effect *);
+void judge_forgiven(struct play *);
+/* overlaps-oracle.c */
+void judge_overlap(struct play *, const struct record *attempt);
+void judge_doubt(struct play *, const struct record *,
+    const struct record *was);
+bool phase_reads(struct play *, int32_t phase, int32_t check);
+/* permits-oracle.c */
+void judge_permit_row(struct play *, const struct record *,
+    const struct record *was);
+void judge_override_row(struct play *, const struct record *,
+    const struct record *was);
+/* reruns-oracle.c: a start reads what it reads; and after a step. */
+void reruns_started(struct play *, const struct record *attempt);
+void judge_reruns(struct play *);
+/* times-oracle.c */
+void judge_times(struct play *, struct date);
 
 #endif

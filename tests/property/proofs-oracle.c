@@ -5,7 +5,7 @@
 #include "oracle.h"
 
 static bool
-proven(const struct play *p, int32_t check, struct date date, int64_t since)
+proven(struct play *p, int32_t check, struct date date, int64_t since)
 {
 	const struct answer *a = answer_of(p, check, date);
 
@@ -33,7 +33,9 @@ judge_outcome(struct play *p, const struct record *r)
 		const struct recovery_def *d = &p->recoveries[a->recovery];
 
 		for (i = 0; i < d->n_repairs; i++)
-			if (a->failing & 1u << i && !proven(p,
+			if (a->failing & 1u << i &&
+			    here(p, OF_CHECK, d->repairs[i]) != NONE &&
+			    !proven(p,
 			    d->repairs[i], r->date, a->ended_at))
 				flaw(p, "6", "recovered without the proof "
 				    "of %s", p->checks[d->repairs[i]].name);
@@ -43,7 +45,8 @@ judge_outcome(struct play *p, const struct record *r)
 		const struct phase_def *ph = &p->phases[a->phase];
 
 		for (i = 0; i < ph->n_done_checks; i++)
-			if (!proven(p, ph->done_checks[i], r->date,
+			if (here(p, OF_CHECK, ph->done_checks[i]) != NONE &&
+			    !proven(p, ph->done_checks[i], r->date,
 			    a->ended_at))
 				flaw(p, "6", "%s is done without a "
 				    "measurement after its end", ph->name);
@@ -76,28 +79,30 @@ judge_arrival(struct play *p, const struct record *r,
 {
 	const struct phase_def *ph = &p->phases[r->subject];
 	const struct record *date = row_find(p, RECORD_DATE, r->date, NONE);
+	const struct record *x;
 	int32_t i;
 
 	if (r->u.phase.state != PHASE_DONE ||
 	    (was && was->u.phase.state == PHASE_DONE))
 		return;
-	p->done_phases++;
-	p->bypasses += (r->u.phase.marks & MARK_BYPASSED) != 0;
+	p->count.done++;
+	p->count.bypasses += (r->u.phase.marks & MARK_BYPASSED) != 0;
 	if (r->u.phase.attempt != 0 || r->u.phase.run_id[0] ||
 	    r->u.phase.marks & (MARK_BYPASSED | MARK_OVERRIDDEN) ||
-	    (date && date->u.date_row.adopted))
+	    (date && date->u.date_row.adopted) ||
+	    adopted_part(p, RECORD_MET_PHASE, r->subject, r->date))
 		return;
-	for (i = 0; i < p->n_rows; i++)
-		if (p->rows[i].kind == RECORD_PERMIT &&
-		    p->rows[i].u.permit.phase == r->subject &&
-		    p->rows[i].date.day == r->date.day)
+	for (x = row_first(p, RECORD_PERMIT); x; x = row_next(p, x))
+		if (x->u.permit.phase == r->subject &&
+		    x->date.day == r->date.day)
 			return;
 	for (i = 0; i < ph->n_after; i++) {
 		int32_t up = ph->after[i].phase;
 		const struct record *u = row_find(p, RECORD_PHASE, r->date,
 		    up);
 
-		if (ph->after[i].date_offset != 0 || (u &&
+		if (ph->after[i].date_offset != 0 ||
+		    here(p, OF_PHASE, up) == NONE || (u &&
 		    (u->u.phase.state == PHASE_DONE ||
 		    u->u.phase.state == PHASE_IN_DOUBT ||
 		    u->u.phase.state == PHASE_SKIPPED)))

@@ -20,14 +20,14 @@ asked_for(const struct play *p)
 static bool
 held(struct play *p, const struct attempt_row *a, struct date date)
 {
-	int32_t i;
+	const struct record *r;
 
-	for (i = 0; i < p->n_rows; i++) {
-		const struct hold_row *h = &p->rows[i].u.hold;
+	for (r = row_first(p, RECORD_HOLD); r; r = row_next(p, r)) {
+		const struct hold_row *h = &r->u.hold;
 
-		if (p->rows[i].kind != RECORD_HOLD || !h->live ||
+		if (!h->live ||
 		    (h->until != INSTANT_NONE && p->now.wall >= h->until) ||
-		    (!h->any_date && p->rows[i].date.day != date.day))
+		    (!h->any_date && r->date.day != date.day))
 			continue;
 		if (h->scope == HOLD_ALL || h->scope == HOLD_PIPELINE ||
 		    (h->scope == HOLD_PHASE && a->phase != NONE &&
@@ -59,15 +59,14 @@ overridden(struct play *p, int32_t phase, struct date date)
 static void
 judge_budgets(struct play *p, const struct attempt_row *a, struct date date)
 {
-	int32_t hour = 0, action = 0, of_date = 0, i;
+	int32_t hour = 0, action = 0, of_date = 0;
+	const struct record *r;
 
-	for (i = 0; i < p->n_rows; i++) {
-		const struct attempt_row *x = &p->rows[i].u.attempt;
+	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r)) {
+		const struct attempt_row *x = &r->u.attempt;
 
-		if (p->rows[i].kind != RECORD_ATTEMPT)
-			continue;
 		of_date += a->recovery != NONE && x->recovery ==
-		    a->recovery && p->rows[i].date.day == date.day;
+		    a->recovery && r->date.day == date.day;
 		if (x->intent_at <= p->now.wall - HOUR)
 			continue;
 		hour++;
@@ -110,27 +109,23 @@ judge_reach(struct play *p, const struct attempt_row *a, struct date date)
 static void
 judge_alone(struct play *p, const struct attempt_row *a, struct date date)
 {
-	int32_t i;
+	const struct record *r;
 
-	for (i = 0; i < p->n_rows; i++) {
-		const struct record *r = &p->rows[i];
-
-		if (r->date.day != date.day)
-			continue;
-		if (r->kind == RECORD_ATTEMPT && r->u.attempt.id != a->id &&
+	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r))
+		if (r->date.day == date.day && r->u.attempt.id != a->id &&
 		    r->u.attempt.state != ATTEMPT_CLOSED &&
 		    r->u.attempt.phase == a->phase &&
 		    r->u.attempt.recovery == a->recovery)
 			flaw(p, "5", "attempt %llu starts beside %llu",
 			    (unsigned long long)a->id,
 			    (unsigned long long)r->u.attempt.id);
-		if (r->kind == RECORD_PERMIT && a->phase != NONE &&
+	for (r = row_first(p, RECORD_PERMIT); r; r = row_next(p, r))
+		if (r->date.day == date.day && a->phase != NONE &&
 		    r->u.permit.phase == a->phase &&
 		    (r->u.permit.state == PERMIT_STARTED ||
 		    (r->u.permit.state == PERMIT_GRANTED &&
 		    p->now.wall < r->u.permit.valid_until)))
 			flaw(p, "1", "a start beside a permit");
-	}
 }
 
 static void
@@ -172,7 +167,8 @@ judge_repair_start(struct play *p, const struct attempt_row *a,
 		if (!x->known || !x->told)
 			flaw(p, "3", "a repair of what could not tell");
 		else if (x->raw != RESULT_FAIL)
-			flaw(p, "3", "a repair of what doesn't fail");
+			flaw(p, "3", "a repair of what doesn't fail: %s is %s",
+			    p->checks[d->repairs[i]].name, result_name(x->raw));
 		else if (x->in_row < p->checks[d->repairs[i]].confirm)
 			flaw(p, "3", "a repair of an unconfirmed failure");
 		else if (!answer_fresh(p, d->repairs[i], date))
@@ -193,16 +189,14 @@ judge_start(struct play *p, const struct effect *x)
 {
 	const struct record *r = row_of_id(p, RECORD_ATTEMPT,
 	    x->u.start.attempt);
-	int32_t i;
 
 	if (r == NULL || r->u.attempt.state != ATTEMPT_INTENT) {
 		flaw(p, "5", "a start without an intent before it");
 		return;
 	}
-	for (i = 0; i < p->n_runs; i++)
-		if (p->runs[i].attempt == x->u.start.attempt)
-			flaw(p, "5", "attempt %llu is started twice",
-			    (unsigned long long)x->u.start.attempt);
+	if (run_of(p, x->u.start.attempt))
+		flaw(p, "5", "attempt %llu is started twice",
+		    (unsigned long long)x->u.start.attempt);
 	judge_budgets(p, &r->u.attempt, r->date);
 	judge_reach(p, &r->u.attempt, r->date);
 	judge_alone(p, &r->u.attempt, r->date);
@@ -210,5 +204,5 @@ judge_start(struct play *p, const struct effect *x)
 		judge_phase_start(p, &r->u.attempt, r->date);
 	else
 		judge_repair_start(p, &r->u.attempt, r->date);
-	p->intents++;
+	p->count.starts++;
 }

@@ -2,22 +2,31 @@
  *
  * talks-oracle.c -- one incident, one conversation: 8, and the ids of 9.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "oracle.h"
 
-static struct conversation *
+/* By number: incidents are numbered from 1. */
+struct conversation *
 talk_of(struct play *p, uint64_t number)
 {
-	int32_t i;
+	size_t n = p->n_talks;
+	struct conversation *v;
 
-	for (i = 0; i < p->n_talks; i++)
-		if (p->talks[i].number == number)
-			return &p->talks[i];
-	if (p->n_talks == (int32_t)(sizeof p->talks / sizeof p->talks[0]))
+	if (number == 0 || number > 1000000)
 		return NULL;
-	p->talks[p->n_talks] = (struct conversation){ .number = number };
-	return &p->talks[p->n_talks++];
+	while (number >= n)
+		n = n ? 2 * n : 256;
+	if (n > p->n_talks) {
+		v = realloc(p->talks, n * sizeof *v);
+		if (v == NULL)
+			abort();
+		memset(v + p->n_talks, 0, (n - p->n_talks) * sizeof *v);
+		p->talks = v;
+		p->n_talks = n;
+	}
+	return &p->talks[number];
 }
 
 bool
@@ -39,6 +48,7 @@ upstream_of(struct play *p, int32_t above, int32_t phase, struct date date)
 
 	for (i = 0; i < ph->n_after; i++)
 		if (ph->after[i].date_offset == 0 &&
+		    here(p, OF_PHASE, ph->after[i].phase) != NONE &&
 		    !is_over(p, ph->after[i].phase, date) &&
 		    (ph->after[i].phase == above ||
 		    upstream_of(p, above, ph->after[i].phase, date)))
@@ -52,20 +62,21 @@ judge_root(struct play *p, const struct record *r)
 {
 	const struct record *root = row_find(p, RECORD_PHASE, r->date,
 	    r->u.incident.root);
-	int32_t i, causes = 0;
+	const struct record *x, *in;
+	int32_t causes = 0;
 
-	for (i = 0; i < p->n_rows; i++) {
-		const struct breach_row *b = &p->rows[i].u.breach;
-		const struct record *in;
+	for (x = row_first(p, RECORD_BREACH); x; x = row_next(p, x)) {
+		const struct breach_row *b = &x->u.breach;
 
-		if (p->rows[i].kind != RECORD_BREACH || !b->open)
+		if (!b->open)
 			continue;
 		causes += b->incident == r->u.incident.number && !b->child;
 		if (b->kind != ROOT_PHASE || b->incident == 0 ||
 		    r->u.incident.kind != ROOT_PHASE ||
 		    b->incident == r->u.incident.number ||
 		    (root && root->u.phase.state == PHASE_FAILED) ||
-		    p->rows[i].date.day != r->date.day ||
+		    x->date.day != r->date.day ||
+		    here(p, OF_PHASE, b->subject) == NONE ||
 		    !upstream_of(p, b->subject, r->u.incident.root,
 		    r->date))
 			continue;
@@ -90,15 +101,14 @@ judge_notice(struct play *p, const struct effect *x)
 	struct conversation *t = talk_of(p, x->u.notify.incident);
 	unsigned long long n = x->u.notify.incident;
 
-	p->messages++;
+	p->count.messages++;
 	if (x->u.notify.message <= p->last_message)
 		flaw(p, "9", "message id %llu comes after %llu",
 		    (unsigned long long)x->u.notify.message,
 		    (unsigned long long)p->last_message);
 	p->last_message = x->u.notify.message;
 	if (r == NULL || t == NULL) {
-		if (r == NULL)
-			flaw(p, "8", "a message about no incident");
+		flaw(p, "8", "a message about no incident");
 		return;
 	}
 	if (t->resolved)
@@ -108,7 +118,7 @@ judge_notice(struct play *p, const struct effect *x)
 		if (t->opened)
 			flaw(p, "8", "incident %llu opens twice", n);
 		judge_root(p, r);
-		t->opened = true;
+		t->known = t->opened = true;
 		break;
 	case NOTICE_WORSE:
 		if (!t->opened || x->u.notify.severity <= t->told)
@@ -130,9 +140,10 @@ judge_notice(struct play *p, const struct effect *x)
 			flaw(p, "8", "incident %llu: an end without a "
 			    "beginning", n);
 		t->resolved = true;
+		p->count.resolved++;
 		break;
 	case NOTICE_ADOPTED:
-		t->resolved = true;
+		t->known = t->resolved = true;
 		break;
 	}
 	if (x->u.notify.severity > t->told)
@@ -145,23 +156,41 @@ judge_incident(struct play *p, const struct record *r)
 {
 	const struct incident_row *a = &r->u.incident;
 	const struct record *date = row_find(p, RECORD_DATE, r->date, NONE);
-	int32_t i;
+	const struct record *x;
 
 	if (a->open && date && date->u.date_row.adopted &&
 	    a->kind != ROOT_ATTEMPT)
 		flaw(p, "15", "an incident of an adopted date");
-	for (i = 0; i < p->n_rows; i++) {
-		const struct incident_row *b = &p->rows[i].u.incident;
+	if (!a->open)
+		return;
+	for (x = row_first(p, RECORD_INCIDENT); x; x = row_next(p, x)) {
+		const struct incident_row *b = &x->u.incident;
 
-		if (p->rows[i].kind == RECORD_INCIDENT && a->open &&
-		    b->open && a->number != b->number &&
+		if (b->open && a->number != b->number &&
 		    a->kind == b->kind && a->root == b->root &&
 		    a->kind != ROOT_ADOPTION &&
-		    p->rows[i].date.day == r->date.day)
+		    x->date.day == r->date.day)
 			flaw(p, "8", "incidents %llu and %llu are one",
 			    (unsigned long long)a->number,
 			    (unsigned long long)b->number);
 	}
+}
+
+/* What stands in it, of objects that are configured: the rest is left
+ * aside by whoever restores it. */
+static bool
+holds_open(struct play *p, uint64_t incident)
+{
+	const struct record *r;
+	struct record one;
+
+	for (r = row_first(p, RECORD_BREACH); r; r = row_next(p, r)) {
+		one = *r;
+		if (r->u.breach.incident == incident && r->u.breach.open &&
+		    record_here(p, &p->s->v, &one))
+			return true;
+	}
+	return false;
 }
 
 /* After a step: what is closed has said so, and holds nothing open. */
@@ -170,25 +199,19 @@ judge_closed(struct play *p)
 {
 	int32_t i;
 
-	for (i = 0; i < p->n_talks && !p->failed; i++) {
-		const struct record *r = row_of_id(p, RECORD_INCIDENT,
-		    p->talks[i].number);
+	for (i = 0; i < p->n_touched && !p->failed; i++) {
+		unsigned long long n = p->touched[i];
+		const struct record *r = row_of_id(p, RECORD_INCIDENT, n);
+		const struct conversation *t = talk_of(p, n);
 
-		if (r && !r->u.incident.open && !p->talks[i].resolved)
-			flaw(p, "8", "incident %llu has ended, and nobody "
-			    "was told", (unsigned long long)
-			    p->talks[i].number);
-	}
-	for (i = 0; i < p->n_rows && !p->failed; i++) {
-		const struct record *r = &p->rows[i], *in;
-
-		if (r->kind != RECORD_BREACH || !r->u.breach.open ||
-		    r->u.breach.incident == 0)
+		if (r && r->u.incident.open)
 			continue;
-		in = row_of_id(p, RECORD_INCIDENT, r->u.breach.incident);
-		if (in == NULL || !in->u.incident.open)
+		if (t->known && !t->resolved)
+			flaw(p, "8", "incident %llu has ended, and nobody "
+			    "was told", n);
+		if (t->open_breaches > 0 && p->event.kind !=
+		    EVENT_RESUMED && !p->out.more && holds_open(p, n))
 			flaw(p, "8", "incident %llu has ended with a breach "
-			    "open in it", (unsigned long long)
-			    r->u.breach.incident);
+			    "open in it", n);
 	}
 }

@@ -64,8 +64,7 @@ trace_row(const struct play *p, const struct record *r)
 	default:
 		break;
 	}
-	printf("  day %d\n", r->dated ? r->date.day - BEGIN_DAY : 0);
-	(void)p;
+	printf("  day %d\n", r->dated ? r->date.day - (int)(p->begin / DAY) : 0);
 }
 
 static void
@@ -84,7 +83,8 @@ trace_graph(const struct play *p)
 {
 	int32_t i, k;
 
-	printf("calendar %d settle %dh\n", p->pipeline.calendar,
+	printf("%s faults %x sups %d calendar %d settle %dh\n",
+	    p->pipeline.zone_name, p->faults, p->n_sups, p->pipeline.calendar,
 	    (int)(p->pipeline.settle_ms / HOUR));
 	for (i = 0; i < p->graph.n_gates; i++) {
 		printf("gate %d%s", i, p->gates[i].alarm ? " alarm" : "");
@@ -122,13 +122,14 @@ trace_step(const struct play *p)
 	static const char *const events[] = { "tick", "measured", "verdict",
 		"started", "ended", "found", "command", "clock_jump",
 		"delivered", "resumed" };
-	int64_t m = (p->now.wall - BEGIN) / MINUTE;
+	int64_t m = (p->now.wall - p->begin) / MINUTE;
 	size_t i;
 
-	printf("%d at +%dd %02d:%02d %s %d day %d attempt %d%s\n", p->step,
+	printf("%d sup %d%s at +%dd %02d:%02d %s %d day %d attempt %d%s\n",
+	    p->step, p->s->number, p->s->mute ? " mute" : "",
 	    (int)(m / 1440), (int)(m % 1440 / 60), (int)(m % 60),
 	    events[p->event.kind], p->event.subject,
-	    p->event.date.day - BEGIN_DAY, (int)p->event.attempt,
+	    p->event.date.day - (int)(p->begin / DAY), (int)p->event.attempt,
 	    p->out.more ? " more" : "");
 	for (i = 0; i < p->out.n; i++) {
 		const struct effect *x = &p->out.v[i];
@@ -143,9 +144,9 @@ trace_step(const struct play *p)
 		else if (x->kind == EFFECT_START)
 			printf("\tSTART %d day %d\n",
 			    (int)x->u.start.attempt,
-			    x->date.day - BEGIN_DAY);
+			    x->date.day - (int)(p->begin / DAY));
 		else if (x->kind != EFFECT_TOUCH)
 			printf("\teffect %d of %d day %d\n", (int)x->kind,
-			    x->subject, x->date.day - BEGIN_DAY);
+			    x->subject, x->date.day - (int)(p->begin / DAY));
 	}
 }

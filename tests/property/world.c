@@ -1,89 +1,175 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * world.c -- what comes back from the world: answers, ends of processes, and
- * what people ask for.
+ * world.c -- what comes back from the world: answers of checks and gates,
+ * and what people ask for.
+ *
+ * A check may answer late, twice, not at all for hours (then its worker is
+ * killed: a fault), with NaN, with nothing expected, with more than is
+ * expected. A gate answers for what it was shown. The calendar revises.
  */
 #include <math.h>
 
 #include "play.h"
 
-static bool
-watched(const struct play *p, struct date date)
+/* The dates that anybody may speak of: others have no slot. */
+struct slot *
+slot_of(struct play *p, struct date date)
 {
-	int32_t d = day_slot(date);
+	struct slot *d = &p->slots[(uint32_t)date.day % P_SLOTS];
+	int32_t today = (int32_t)(p->now.wall / DAY), c;
 
-	return d >= 0 && d < P_DAYS && engine_date(p->engine, 0, date);
+	if (d->day == date.day)
+		return d;
+	if (date.day > today + 2 || date.day < today - 9)
+		return NULL;
+	d->day = date.day;
+	d->owed = chance(p, 15) ? 0 : 5;
+	d->anchor = INSTANT_NONE;
+	for (c = 0; c < p->graph.n_checks; c++) {
+		d->truth[c] = chance(p, 50) ? 2 : 0;
+		d->expected[c] = 2;
+		d->answers[c].known = false;
+		d->in_flight[c] = 0;
+	}
+	for (c = 0; c < P_GATES; c++)
+		d->n_shown[c] = 0;
+	return d;
+}
+
+static void
+revise(struct play *p, struct slot *d)
+{
+	if (!has(p, F_REVISION))
+		return;
+	d->owed = chance(p, 25) ? 0 : 5;
+	if (chance(p, 40))
+		d->anchor = (int64_t)(d->day + 1) * DAY + upto(p, 10) * HOUR;
+	else if (chance(p, 30))
+		d->anchor = INSTANT_NONE;
+}
+
+void
+world_changes(struct play *p)
+{
+	int32_t c = upto(p, p->graph.n_checks), what = upto(p, 100);
+	struct date date = { (int32_t)(p->now.wall / DAY) - upto(p, 3) };
+	struct slot *d = slot_of(p, date);
+
+	if (d == NULL)
+		return;
+	if (p->checks[c].calendar) {
+		revise(p, d);
+		return;
+	}
+	d->truth[c] = what < 20 ? 0 : what < 35 ? 1 : 2;
+	d->expected[c] = 2;
+	if (has(p, F_NUMBERS) && what >= 90)
+		d->truth[c] = 3;        /* more than there can be */
+	else if (has(p, F_NUMBERS) && what >= 85)
+		d->truth[c] = d->expected[c] = 0;
 }
 
 /*----------------------------------------------------------------- answers */
 
+/* What the engine will take: asked, of a date that it watches. */
 static void
-take_answer(struct play *p, const struct event *ev)
+take_answer(struct play *p, struct sup *s, const struct event *ev)
 {
 	const struct measurement *m = &ev->u.measured;
-	int32_t d = day_slot(ev->date);
-	struct answer *a = &p->answers[ev->subject][d], was = *a;
-	bool told = m->told && !m->fault;
-	bool calendar = p->checks[ev->subject].calendar;
+	struct slot *d = slot_of(p, ev->date);
+	struct answer *a, was;
+	enum result raw = judge_here(p, ev->subject, m);
 
-	p->before = was;
-	if (!p->in_flight[ev->subject][d] || !watched(p, ev->date))
+	if (d == NULL)
 		return;
-	p->in_flight[ev->subject][d] = false;
-	*a = (struct answer){ .known = true, .told = told,
-		.value = m->value, .raw = !told || isnan(m->value) ?
-		    RESULT_UNKNOWN : calendar || m->value >= 2 ? RESULT_PASS :
-		    m->value >= 1 ? RESULT_WARN : RESULT_FAIL,
+	a = &d->answers[ev->subject];
+	p->before = was = *a;
+	if (!sup_able(s) || d->in_flight[ev->subject] != s->life ||
+	    engine_date(s->engine, 0, ev->date) == NULL)
+		return;
+	d->in_flight[ev->subject] = 0;
+	*a = (struct answer){ .known = true, .told = m->told && !m->fault &&
+		raw != RESULT_UNKNOWN,
+		.value = m->value, .raw = raw,
 		.in_row = 1, .began_wall = p->now.wall -
 		    (p->now.mono - m->began.mono),
 		.began_boot = m->began.boot, .boot_id = m->began.boot_id };
-	if (isnan(m->value))
-		a->told = false;
 	if (was.known && was.raw == a->raw)
 		a->in_row = was.in_row + 1;
+}
+
+static void
+spoil(struct play *p, struct measurement *m)
+{
+	int32_t how = upto(p, 100);
+
+	if (has(p, F_NUMBERS) && how < 30)
+		m->value = NAN;
+	else if (has(p, F_NUMBERS) && how < 45)
+		m->value = m->expected = 0;
+	else if (has(p, F_NUMBERS) && how < 50)
+		m->expected = INFINITY;
+	else if (has(p, F_NUMBERS) && how < 55)
+		m->value = -1;
+	else
+		m->told = false;
+	m->fault = !m->told && has(p, F_FAULT) && chance(p, 50);
 }
 
 static struct event
 answer_measure(struct play *p, const struct call *c)
 {
-	struct event ev = { .kind = EVENT_MEASURED, .date = c->x.date,
-		.subject = c->x.subject };
+	struct event ev = { .kind = EVENT_MEASURED, .date = c->date,
+		.subject = c->subject };
+	const struct check_def *def = &p->checks[c->subject];
+	const struct slot *d = slot_of(p, c->date);
 	struct measurement *m = &ev.u.measured;
-	bool bad = !p->quiet && chance(p, 4);
 
-	*m = (struct measurement){ .told = !p->dark[c->x.subject],
-		.stated = NONE,
-		.value = p->truth[c->x.subject][day_slot(c->x.date)],
-		.expected = NAN, .missing = -1, .extra = -1,
+	*m = (struct measurement){ .told = d && !p->dark[c->subject] &&
+		!(p->target_dark && def->target),
+		.stated = NONE, .expected = NAN, .missing = -1, .extra = -1,
 		.anchor = INSTANT_NONE, .id = ++p->measurements,
 		.began = c->began };
-	if (bad && chance(p, 30))
-		m->value = NAN;
-	else if (bad)
+	if (d && def->calendar) {
+		m->value = (double)d->owed;
+		m->anchor = d->anchor;
+	} else if (d) {
+		m->value = d->truth[c->subject];
+		if (def->limits.fail_below.kind == LIMIT_PERCENT)
+			m->expected = d->expected[c->subject];
+	}
+	if (c->hangs_until != 0) {      /* killed at its deadline */
 		m->told = false;
-	m->fault = bad && !m->told && chance(p, 50);
+		m->fault = true;
+	} else if (!p->quiet && chance(p, 4)) {
+		spoil(p, m);
+	}
 	return ev;
 }
 
 static enum verdict
-judge_inputs(const struct play *p, const struct gate_def *g,
-    const struct shown *s, int32_t *ret_bad)
+judge_inputs(const struct play *p, const struct sup *sup, int32_t gate,
+    const struct shown *s, int32_t *ret_bad, int32_t *ret_n)
 {
-	int32_t i, good = 0, dark = 0, wait = 0;
+	const struct gate_def *g = &p->gates[gate];
+	int32_t i, good = 0, dark = 0, wait = 0, n = 0;
 
 	*ret_bad = 0;
 	for (i = 0; i < g->n_inputs; i++) {
+		if (sup->v.here[OF_CHECK][g->inputs[i]] == NONE)
+			continue;
+		n++;
 		if (!s->in[i].known || !s->in[i].told)
 			dark++;
-		else if (s->in[i].value >= 1)
+		else if (s->in[i].raw != RESULT_FAIL)
 			good++;
 		else if (s->in[i].due)
 			++*ret_bad;
 		else
 			wait++;
 	}
-	(void)p;
-	if (good == g->n_inputs)
+	*ret_n = n;
+	if (good == n)
 		return VERDICT_OPEN;
 	if (good >= 2)
 		return wait ? VERDICT_WAITING : VERDICT_DEGRADED;
@@ -92,32 +178,43 @@ judge_inputs(const struct play *p, const struct gate_def *g,
 }
 
 static struct event
-answer_gate(struct play *p, struct call *c)
+answer_gate(struct play *p, const struct sup *s, const struct call *c)
 {
-	struct event ev = { .kind = EVENT_VERDICT, .date = c->x.date,
-		.subject = c->x.subject };
-	const struct gate_def *g = &p->gates[c->x.subject];
+	struct event ev = { .kind = EVENT_VERDICT, .date = c->date,
+		.subject = c->subject };
+	const struct gate_def *g = &p->gates[c->subject];
 	struct gate_answer *a = &ev.u.verdict;
-	int32_t bad;
+	int32_t bad, n;
 
 	*a = (struct gate_answer){ .told = p->quiet || !chance(p, 5),
-		.next_change = INSTANT_NONE,
-		.revision = c->x.u.evaluate.revision };
-	a->verdict = judge_inputs(p, g, &c->shown, &bad);
-	a->fault = !a->told && chance(p, 50);
+		.next_change = INSTANT_NONE, .revision = c->revision };
+	a->verdict = judge_inputs(p, s, c->subject, &c->shown, &bad, &n);
+	a->fault = !a->told && has(p, F_FAULT) && chance(p, 50);
+	if (c->hangs_until != 0) {
+		a->told = false;
+		a->fault = true;
+	}
 	if (g->alarm && bad > 0)
-		a->severity = bad == g->n_inputs ? SEVERITY_CRITICAL :
+		a->severity = bad == n ? SEVERITY_CRITICAL :
 		    bad > 1 ? SEVERITY_WARNING : SEVERITY_INFO;
 	return ev;
 }
 
 /* What it was shown, with what it said, newest last. */
 static void
-keep_shown(struct play *p, const struct call *c, const struct event *ev)
+keep_shown(struct play *p, const struct sup *sup, const struct call *c,
+    const struct event *ev)
 {
-	int32_t d = day_slot(ev->date), g = ev->subject;
-	struct shown *s = &p->shown[g][d][p->n_shown[g][d]++ % P_ASKS];
+	struct slot *d = slot_of(p, ev->date);
+	int32_t g = ev->subject;
+	struct shown *s;
 
+	if (d == NULL || !sup_able(sup))
+		return;
+	if (d->shown_life[g] != sup->life)
+		d->n_shown[g] = 0;
+	d->shown_life[g] = sup->life;
+	s = &d->shown[g][d->n_shown[g]++ % P_ASKS];
 	*s = c->shown;
 	s->answered = true;
 	s->opens = ev->u.verdict.told && !ev->u.verdict.fault &&
@@ -125,141 +222,146 @@ keep_shown(struct play *p, const struct call *c, const struct event *ev)
 }
 
 static void
-drop_call(struct play *p, int32_t i)
+drop_call(struct sup *s, int32_t i)
 {
-	p->calls[i] = p->calls[--p->n_calls];
+	s->calls[i] = s->calls[--s->n_calls];
 }
 
 /* A gate that is asked again before it answered has two calls; so has a
- * check whose answer comes twice. */
+ * check whose answer comes twice. Calls are numbered: an answer is never
+ * taken for another one's. */
 void
-answer_one(struct play *p, int32_t i)
+answer_one(struct play *p, struct sup *s, int32_t i)
 {
-	struct call *c = &p->calls[i];
+	struct call *c = &s->calls[i];
+	struct slot *d = slot_of(p, c->date);
 	struct event ev;
 
-	/* calls are numbered: an answer is never taken for another one's */
-	if (c->delivered && p->in_flight[c->x.subject][day_slot(c->x.date)]) {
-		drop_call(p, i);
+	if (s->frozen || (!p->quiet && c->hangs_until > p->now.boot))
+		return;
+	if (c->delivered && d && d->in_flight[c->subject] == s->life) {
+		drop_call(s, i);
 		return;
 	}
-	ev = c->x.kind == EFFECT_MEASURE ? answer_measure(p, c) :
-	    answer_gate(p, c);
-
-	if (ev.kind == EVENT_MEASURED)
-		take_answer(p, &ev);
+	ev = c->gate ? answer_gate(p, s, c) : answer_measure(p, c);
+	p->s = s;
+	if (!c->gate)
+		take_answer(p, s, &ev);
 	else if (!c->delivered)
-		keep_shown(p, c, &ev);
-	if (!p->quiet && !c->delivered && ev.kind == EVENT_MEASURED &&
-	    chance(p, 3))
+		keep_shown(p, s, c, &ev);
+	if (has(p, F_TWICE) && !c->delivered && !c->gate && chance(p, 3))
 		c->delivered = true;
 	else
-		drop_call(p, i);
-	step(p, &ev);
-}
-
-/*---------------------------------------------------------------- attempts */
-
-/* What it does to the data, and what it says, need not agree. */
-static void
-work(struct play *p, const struct run *r)
-{
-	const struct phase_def *ph = r->phase == NONE ? NULL :
-	    &p->phases[r->phase];
-	const struct recovery_def *rec = r->recovery == NONE ? NULL :
-	    &p->recoveries[r->recovery];
-	int32_t n = ph ? ph->n_done_checks : rec->n_repairs, i;
-	const int32_t *list = ph ? ph->done_checks : rec->repairs;
-
-	for (i = 0; i < n; i++)
-		if (chance(p, 60))
-			p->truth[list[i]][day_slot(r->date)] =
-			    chance(p, 80) ? 2 : 1;
-}
-
-void
-run_one(struct play *p, int32_t i)
-{
-	struct run *r = &p->runs[i];
-	struct event ev = { .attempt = r->attempt };
-
-	if (!r->begun) {
-		r->begun = true;
-		if (!p->quiet && chance(p, 10))
-			return;         /* that it runs is never said */
-		ev.kind = EVENT_STARTED;
-		step(p, &ev);
-		return;
-	}
-	work(p, r);
-	r->over = true;
-	ev.kind = EVENT_ENDED;
-	ev.u.ended.ok = chance(p, 70);
-	ev.u.ended.failure = ev.u.ended.ok ? FAILURE_NONE :
-	    FAILURE_TRANSIENT + (enum failure)upto(p, 4);
-	ev.u.ended.retry_after_ms = chance(p, 10) ? 10 * MINUTE : 0;
-	step(p, &ev);
+		drop_call(s, i);
+	sup_step(p, s, &ev);
 }
 
 /*----------------------------------------------------------------- commands */
 
-struct date
-some_date(struct play *p)
+bool
+some_date(struct play *p, struct sup *s, struct date *ret)
 {
-	struct date dates[P_DAYS];
-	int32_t n = engine_dates(p->engine, 0, dates, P_DAYS);
+	struct date dates[P_SLOTS];
+	int32_t n = engine_dates(s->engine, 0, dates, P_SLOTS);
 
 	/* mostly the youngest ones, sometimes none that is watched */
 	if (chance(p, 3) || n == 0)
-		return (struct date){ BEGIN_DAY + 400 };
-	return dates[n - 1 - upto(p, chance(p, 70) && n > 2 ? 3 : n)];
+		*ret = (struct date){ 30000 };
+	else
+		*ret = dates[n - 1 - upto(p, chance(p, 70) && n > 2 ? 3 :
+		    n)];
+	return n > 0;
 }
 
 static void
-as_seen(struct play *p, struct command *c)
+as_seen(struct play *p, struct sup *s, struct command *c)
 {
 	struct phase_reading r;
 	int32_t i;
 
-	if (!engine_read_phase(p->engine, c->subject, c->date, &p->now, &r))
+	if (!engine_read_phase(s->engine, s->v.here[OF_PHASE][c->subject],
+	    c->date, &p->now, &r))
 		return;
 	for (i = 0; i < r.n; i++)
 		if (chance(p, 90))
 			c->conditions[c->n_conditions++] = r.closed[i];
 }
 
+/* One that this supervisor knows, or NONE. */
+static int32_t
+known(struct play *p, const struct sup *s, enum of kind, int32_t n)
+{
+	int32_t i, from = n > 0 ? upto(p, n) : 0;
+
+	for (i = 0; i < n; i++)
+		if (s->v.here[kind][(from + i) % n] != NONE)
+			return (from + i) % n;
+	return NONE;
+}
+
+static void
+choose_subject(struct play *p, const struct sup *s, struct command *c)
+{
+	bool scoped = c->kind == COMMAND_HOLD || c->kind ==
+	    COMMAND_RELEASE || c->kind == COMMAND_REOPEN;
+
+	if (c->kind == COMMAND_CHECK_RUN)
+		c->subject = chance(p, 20) ? NONE : known(p, s, OF_CHECK,
+		    p->graph.n_checks);
+	else if (c->kind == COMMAND_RECOVER || (scoped && c->scope ==
+	    HOLD_RECOVERY))
+		c->subject = known(p, s, OF_RECOVERY,
+		    p->graph.n_recoveries);
+	else if (scoped && c->scope == HOLD_PIPELINE)
+		c->subject = 0;
+	else
+		c->subject = known(p, s, OF_PHASE, p->graph.n_phases);
+}
+
+/* What an id means depends on the command; mostly one that there is. */
+static uint64_t
+some_id(struct play *p, enum command_kind kind)
+{
+	const struct engine_ids *x = &p->shelf.ids;
+	uint64_t last = kind == COMMAND_CANCEL ? x->attempt :
+	    kind == COMMAND_ACK ? x->incident : kind == COMMAND_RELEASE ?
+	    x->hold : x->override > x->hold ? x->override : x->hold;
+
+	if (kind == COMMAND_UNDO && chance(p, 40))
+		last = x->incident;
+	if (last == 0 || chance(p, 5))
+		return (uint64_t)upto(p, 12) + 1;
+	return last - (uint64_t)upto(p, last < 6 ? (int32_t)last : 6);
+}
+
 void
-say_something(struct play *p)
+say_something(struct play *p, struct sup *s)
 {
 	static const char *const runs[] = { "run-a", "run-b", "" };
 	struct event ev = { .kind = EVENT_COMMAND };
 	struct command *c = &ev.u.command;
 
+	if (!sup_able(s) || s->frozen)
+		return;
 	*c = (struct command){ .kind = (enum command_kind)upto(p,
 		COMMAND_REOPEN + 1), .dated = chance(p, 80),
-		.date = some_date(p), .until = chance(p, 50) ?
-		    INSTANT_NONE : p->now.wall + upto(p, 300) * MINUTE,
-		.actor = "ann", .reason = "because",
-		.scope = (enum hold_scope)upto(p, 4),
-		.id = 1 + (uint64_t)upto(p, 12), .token = 7 };
+		.until = chance(p, 50) ? INSTANT_NONE : p->now.wall +
+		    upto(p, 300) * MINUTE, .actor = "ann",
+		.reason = "because", .scope = (enum hold_scope)upto(p, 4),
+		.token = 7 };
+	if (!has(p, c->kind >= COMMAND_PERMIT && c->kind <=
+	    COMMAND_SIGNAL_FAILED ? F_OUTSIDE : F_OPERATOR))
+		return;
+	(void)some_date(p, s, &c->date);
+	c->id = some_id(p, c->kind);
 	c->run_id = runs[upto(p, 3)];
-	c->subject = upto(p, p->graph.n_phases);
-	if (c->kind == COMMAND_CHECK_RUN)
-		c->subject = upto(p, p->graph.n_checks);
-	if (c->kind == COMMAND_RECOVER || c->scope == HOLD_RECOVERY) {
-		if (p->graph.n_recoveries == 0)
-			return;
-		if (c->kind == COMMAND_RECOVER || c->kind ==
-		    COMMAND_REOPEN || c->kind == COMMAND_HOLD ||
-		    c->kind == COMMAND_RELEASE)
-			c->subject = upto(p, p->graph.n_recoveries);
-	}
-	if (c->scope == HOLD_PIPELINE && (c->kind == COMMAND_HOLD ||
-	    c->kind == COMMAND_RELEASE))
-		c->subject = 0;
+	choose_subject(p, s, c);
+	if (c->subject == NONE && c->kind != COMMAND_CHECK_RUN)
+		return;
 	if (c->kind == COMMAND_OVERRIDE)
-		as_seen(p, c);
+		as_seen(p, s, c);
 	if (c->kind == COMMAND_HOLD && c->until == INSTANT_NONE)
 		c->until = p->now.wall + 2 * HOUR;
-	step(p, &ev);
+	p->count.commands++;
+	sup_step(p, s, &ev);
 }
