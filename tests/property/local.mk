@@ -6,6 +6,7 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/life.c tests/property/shelf.c \
 	tests/property/world.c tests/property/deeds.c \
 	tests/property/mail.h tests/property/mail.c \
+	tests/property/laws-feed.h tests/property/laws-feed.c \
 	tests/property/trace.c \
 	tests/property/tape.h tests/property/tape.c \
 	tests/property/caught.h tests/property/caught.c \
@@ -24,4 +25,5 @@ TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \
 	tests/property/test-engine-random.c $(play_sources)
 tests_property_test_engine_random_LDADD = core/engine/libengine.a \
+	core/journal/libjournal.a \
 	core/calendar/libcalendar.a

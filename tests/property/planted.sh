@@ -229,7 +229,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/whole" "$tmp/world"
 ls "$srcdir"/core/engine/*.c "$srcdir"/core/calendar/*.c >"$tmp/sources"
-ls "$srcdir"/tests/property/*.c >"$tmp/worlds"
+ls "$srcdir"/tests/property/*.c "$srcdir"/core/journal/laws*.c \
+    >"$tmp/worlds"
 each() {
 	(cd "$tmp/$1" && xargs -n 8 -P 2 $cc -std=gnu11 -D_GNU_SOURCE -O2 -w \
 	    -I"$srcdir/core" -I"$srcdir/tests/property" -c) <"$2"

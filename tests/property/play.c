@@ -253,5 +253,7 @@ play(struct play *p, uint64_t seed, int32_t steps)
 		quiet_time(p);
 	if (!p->failed)
 		oracle_end(p);
+	if (!p->failed)
+		tell(p, (struct told){ .kind = TOLD_OVER });
 	return !p->failed;
 }

@@ -47,8 +47,9 @@ enum told_kind {
 	TOLD_MESSAGE,           /* committed: `effect` is the NOTIFY */
 	TOLD_START,             /* performed: `effect` is the START */
 	TOLD_ENDED,             /* in the world, the run of `attempt` is over */
-	TOLD_DELIVERED          /* `attempt` is the id of a message: the far
+	TOLD_DELIVERED,         /* `attempt` is the id of a message: the far
 	                           end has it */
+	TOLD_OVER               /* the seed has been played to its end */
 };
 
 struct told {

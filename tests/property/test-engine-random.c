@@ -9,6 +9,7 @@
  *      GATEWARDEN_STEPS=2000     steps of each, before its quiet time
  *      GATEWARDEN_CHECKS30=1     always a graph of 30 checks, whose days per
  *                                second can be compared
+ *      GATEWARDEN_LAWS=0         without the laws of the journal
  *      GATEWARDEN_HASH=1         what each seed's journal comes to
  *      GATEWARDEN_TRACE=1        every step in words
  *      GATEWARDEN_SHRINK=60      seconds for making a failure shorter; 0: no
@@ -29,6 +30,7 @@
 #include "base/cleanup.h"
 #include "caught.h"
 #include "kept.h"
+#include "laws-feed.h"
 #include "mail.h"
 #include "shrink.h"
 
@@ -207,6 +209,8 @@ new_play(void)
 		return NULL;
 	p->trace = number("GATEWARDEN_TRACE", 0) != 0;
 	p->checks30 = number("GATEWARDEN_CHECKS30", 0) != 0;
+	if (number("GATEWARDEN_LAWS", 1) != 0)
+		(void)laws_feed_new(p);
 	zones_read(p);
 	return p;
 }
@@ -216,6 +220,7 @@ free_play(struct play *p)
 {
 	lives_free(p);
 	zones_free(p);
+	laws_feed_free(p->told_arg);
 	free(p->talks);
 	free(p->out.v);
 	free(p->tape);
