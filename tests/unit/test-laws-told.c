@@ -2,16 +2,20 @@
  *
  * test-laws-told.c -- each law of evidence, outcomes, incidents and messages,
  * on a journal that keeps it and on one that breaks it and no other; and that
- * every law has a name, a guarantee and a test here or in test-laws.c.
+ * every law has a name, a guarantee and a place in the guide.
  */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
+#include "base/file.h"
 #include "laws-help.h"
 
 #define NAMES(...) { sizeof((const uint32_t[]){ __VA_ARGS__ }) / \
@@ -380,12 +384,35 @@ every_law_has_a_name(void **state)
 	}
 }
 
+/* Each stands in the guide as `journal check` says it. */
+static void
+every_law_is_in_the_guide(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	char *text CLEANUP_FREE = NULL, path[4096];
+	size_t len;
+	int i;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/docs/guide.md",
+	    srcdir ? srcdir : ".");
+	if (file_read(path, 1 << 20, &text, &len) < 0) {
+		print_message("no %s: srcdir isn't set\n", path);
+		skip();
+	}
+	for (i = 0; i < LAWS; i++)
+		if (strstr(text, law_says((enum law)i)) == NULL)
+			fail_msg("%s: not in %s", law_says((enum law)i),
+			    path);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_law_is_judged),
 		cmocka_unit_test(every_law_has_a_name),
+		cmocka_unit_test(every_law_is_in_the_guide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
