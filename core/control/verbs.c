@@ -287,7 +287,10 @@ static const struct verb verbs[] = {
 	{ "journal check", LEVEL_OPERATE, 0,
 	    "fold the journal again and compare",
 	    "Over the socket, of the running daemon; with --dir of a stopped "
-	    "one; with --file of an export.",
+	    "one; with --file of an export. Events, rows and messages are "
+	    "also judged by what the program promises, such as that nothing "
+	    "starts behind a closed edge; each finding names its event and "
+	    "what it breaks. The guide lists all of it.",
 	    "gatewarden journal check  the running one\n"
 	    "gatewarden journal check --file week.jsonl  an export\n",
 	    { OPTION_("dir", PARAM_PATH, 0, "DIR",

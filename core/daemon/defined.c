@@ -47,6 +47,7 @@ pipeline_json(const struct graph *g, int32_t i)
 
 	json_put(o, "mode", mode_name(p->mode));
 	json_put_int(o, "act_within_ms", p->act_within_ms);
+	json_put_int(o, "remind_ms", p->remind_ms);
 	return o;
 }
 
@@ -142,6 +143,9 @@ recovery_json(const struct graph *g, int32_t i)
 	    r->n_repairs));
 	json_put_int(o, "attempts", r->retry.attempts);
 	json_put_int(o, "per_date", r->per_date);
+	json_put_int(o, "no_effect_limit", r->no_effect_limit);
+	json_put_int(o, "order", r->order);
+	json_put(o, "mode", mode_name(r->mode));
 	return o;
 }
 
@@ -153,6 +157,8 @@ action_json(const struct graph *g, int32_t i)
 
 	(void)json_object_set_new(o, "idempotent",
 	    json_boolean(a->idempotent));
+	(void)json_object_set_new(o, "exclusive", json_boolean(a->exclusive));
+	json_put(o, "target", a->target);
 	json_put_int(o, "per_hour", a->per_hour);
 	return o;
 }

@@ -318,6 +318,7 @@ laws_new(const struct laws_options *o)
 	law_map_init(&l->plans, sizeof(struct plan_seen));
 	law_map_init(&l->attempts, sizeof(struct attempt_seen));
 	law_map_init(&l->incidents, sizeof(struct incident_seen));
+	law_map_init(&l->breaches, sizeof(struct breach_seen));
 	law_map_init(&l->numbers, 2 * sizeof(uint64_t));
 	law_map_init(&l->messages, sizeof(struct message_seen));
 	law_map_init(&l->slots, 2 * sizeof(uint64_t));
@@ -385,7 +386,7 @@ laws_free(struct laws *l)
 {
 	struct law_map *maps[] = { &l->defs, &l->met, &l->dates, &l->checks,
 		&l->gates, &l->plans, &l->attempts, &l->incidents,
-		&l->numbers, &l->messages, &l->slots };
+		&l->breaches, &l->numbers, &l->messages, &l->slots };
 	size_t i;
 
 	if (l == NULL)
@@ -395,5 +396,6 @@ laws_free(struct laws *l)
 	free(l->ints);
 	free(l->holds);
 	free(l->starts);
+	free(l->live);
 	free(l);
 }

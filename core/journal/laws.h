@@ -56,6 +56,7 @@ struct law_names {
 struct law_pipeline_def {
 	bool enforces;
 	int64_t act_within_ms;
+	int64_t remind_ms;      /* 0: no reminders; -1: not known */
 };
 
 struct law_check_def {
@@ -81,11 +82,16 @@ struct law_phase_def {
 struct law_recovery_def {
 	struct law_names repairs;
 	int32_t plan, per_date; /* at most; 0: not known */
+	int32_t no_effect_limit;        /* in a row; 0: not known */
+	int32_t order;          /* the lowest has its turn first */
+	bool enforces;
 };
 
 struct law_action_def {
-	bool idempotent;
+	bool idempotent, exclusive;
 	int32_t per_hour;       /* 0: no limit */
+	uint32_t target;        /* that attempts exclude each other on; 0:
+	                           it is its own */
 };
 
 /* A generation begins: what was defined before is no more. */
@@ -127,11 +133,13 @@ struct law_phase {
 	uint64_t attempt;       /* 0: none */
 	int32_t attempts, episode;
 	bool outside;           /* a run of somebody else has it */
+	int64_t next_at;        /* no try before; INSTANT_NONE */
 };
 
 struct law_recovery {
 	int32_t attempts, episode;
 	bool ended;
+	int64_t next_at;        /* no try before; INSTANT_NONE */
 };
 
 /* What was known of a check when something was decided. */
@@ -160,6 +168,7 @@ struct law_attempt {
 	enum law_attempt_state state;
 	enum law_outcome outcome;
 	bool failed;            /* it said so, or it never ran */
+	bool for_good;          /* and nothing will change that */
 	int64_t intent_at, ended_at;    /* INSTANT_NONE: not yet */
 	bool by_person;
 	struct law_names failing;
@@ -173,6 +182,9 @@ struct law_incident {
 	enum law_root kind;
 	bool open;
 	int32_t severity, told; /* 0: none; -1: not known */
+	bool gave_up;
+	uint64_t message;       /* the last; 0: none, or not known */
+	int64_t told_at, acked_until;   /* INSTANT_NONE */
 };
 
 struct law_breach {
@@ -229,9 +241,9 @@ enum law_kind {
 	FACT_DEFINE_GATE, FACT_DEFINE_PHASE, FACT_DEFINE_RECOVERY,
 	FACT_DEFINE_ACTION,
 	FACT_DAEMON, FACT_CLOCK_JUMP, FACT_DATE, FACT_MET, FACT_CHECK,
-	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT, FACT_INCIDENT,
-	FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT, FACT_SLOT,
-	FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
+	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT,
+	FACT_INCIDENT, FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT,
+	FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };
 
 struct law_fact {
@@ -272,16 +284,15 @@ struct law_fact {
 
 enum law {
 	LAW_INTENT_FIRST, LAW_INTENT_ONCE, LAW_FORWARD, LAW_BEGUN_ONCE,
-	LAW_ALONE, LAW_DOUBT, LAW_DECIDED_AFTER, LAW_NOT_REPEATED,
-	LAW_ONE_STARTER, LAW_EDGE_OPEN, LAW_ENFORCED,
-	LAW_PERMIT_OPEN, LAW_REVISION, LAW_NO_TIMER,
-	LAW_REPAIRS_FAILING, LAW_NOTHING_PASSES, LAW_WORDS, LAW_IDLE,
-	LAW_PROVED, LAW_PROVED_BY_LATER, LAW_ENDED_STAYS,
-	LAW_NUMBERED, LAW_PLANNED, LAW_BUDGET, LAW_NO_REFUND,
-	LAW_OPENS_ONCE, LAW_SEVERITY_GROWS, LAW_RESOLVED_LAST, LAW_END_TOLD,
-	LAW_TRIED, LAW_IN_ORDER, LAW_OF_INCIDENT,
-	LAW_EPOCH, LAW_SLOT_ONCE, LAW_FRESH, LAW_NOT_HELD, LAW_FOUND,
-	LAW_REACH, LAW_UNIQUE, LAWS
+	LAW_ALONE, LAW_APART, LAW_DOUBT, LAW_DECIDED_AFTER, LAW_NOT_REPEATED,
+	LAW_ONE_STARTER, LAW_EDGE_OPEN, LAW_ENFORCED, LAW_PERMIT_OPEN,
+	LAW_REVISION, LAW_NO_TIMER, LAW_REPAIRS_FAILING, LAW_NOTHING_PASSES,
+	LAW_WORDS, LAW_IDLE, LAW_PROVED, LAW_PROVED_BY_LATER, LAW_ENDED_STAYS,
+	LAW_TURN, LAW_NUMBERED, LAW_PLANNED, LAW_BACKOFF, LAW_BUDGET,
+	LAW_NO_REFUND, LAW_OPENS_ONCE, LAW_SEVERITY_GROWS, LAW_TOLD_AGAIN,
+	LAW_ENDS_WHOLE, LAW_RESOLVED_LAST, LAW_END_TOLD, LAW_TRIED,
+	LAW_IN_ORDER, LAW_OF_INCIDENT, LAW_EPOCH, LAW_SLOT_ONCE, LAW_FRESH,
+	LAW_NOT_HELD, LAW_FOUND, LAW_REACH, LAW_UNIQUE, LAWS
 };
 
 /* A word for it, the guarantee of the design that it stands for, and what

@@ -95,8 +95,9 @@ judge_undecided(struct laws *l, const struct law_fact *f,
 	if (x->state != LAW_IN_DOUBT || a->state != LAW_CLOSED || a->failed ||
 	    d == NULL || d->u.action.idempotent || (date && date->closed))
 		return;
-	if (a->outcome == LAW_NO_EFFECT || a->outcome == LAW_UNPROVEN ||
-	    a->outcome == LAW_NOT_DONE)
+	if (a->outcome == LAW_UNPROVEN)
+		law_plan(l, f)->undecided = a->id;
+	if (a->outcome == LAW_NO_EFFECT || a->outcome == LAW_NOT_DONE)
 		law_found(l, LAW_NOT_REPEATED, f, "attempt %llu of %s was in "
 		    "doubt and ends '%s', though it must not be repeated",
 		    id_of(f), law_word(l, x->name),
@@ -249,7 +250,44 @@ judge_outcome(struct laws *l, const struct law_fact *f,
 		judge_proof(l, f);
 }
 
+/* Some ends leave nothing to try. */
+static void
+keep_outcome(struct laws *l, const struct law_fact *f)
+{
+	const struct law_attempt *a = &f->u.attempt;
+	const struct law_def *d = law_def_of(l, f->name,
+	    FACT_DEFINE_RECOVERY);
+	struct plan_seen *p = law_plan(l, f);
+	int32_t limit = d ? d->u.recovery.no_effect_limit : 0;
+
+	if (a->outcome == LAW_NO_EFFECT)
+		p->no_effect++;
+	else if (a->outcome != LAW_UNPROVEN)
+		p->no_effect = 0;
+	if (a->outcome == LAW_RECOVERED || a->outcome == LAW_PROVED_DONE)
+		p->last_word = 0;
+	else if (a->outcome == LAW_WORSE || a->for_good ||
+	    (limit > 0 && p->no_effect >= limit))
+		p->last_word = a->id;
+}
+
 /*-------------------------------------------------------------------- facts */
+
+static void
+keep_live(struct laws *l, uint64_t id, bool live)
+{
+	uint32_t i = 0;
+
+	while (i < l->n_live && l->live[i] != id)
+		i++;
+	if (live && i == l->n_live) {
+		l->live = law_grown(l->live, l->n_live, &l->cap_live,
+		    sizeof *l->live);
+		l->live[l->n_live++] = id;
+	} else if (!live && i < l->n_live) {
+		l->live[i] = l->live[--l->n_live];
+	}
+}
 
 static void
 keep_failing(struct attempt_seen *x, const struct law_names *names)
@@ -327,9 +365,12 @@ laws_see_attempt(struct laws *l, const struct law_fact *f)
 		x->life = l->life;
 		x->doubted_at = f->at;
 	}
+	if (a->state == LAW_CLOSED && x->state != LAW_CLOSED && f->name != 0)
+		keep_outcome(l, f);
 	x->state = (uint8_t)a->state;
 	x->ended_at = a->ended_at;
 	keep_place(l, f, x);
+	keep_live(l, a->id, a->state != LAW_CLOSED);
 }
 
 void

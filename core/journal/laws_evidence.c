@@ -114,6 +114,13 @@ opens(enum law_verdict v)
 	return v == LAW_OPEN || v == LAW_DEGRADED;
 }
 
+/* The row of an answer follows the note that it was late. */
+static bool
+is_late(const struct law_fact *f, const struct gate_seen *was)
+{
+	return was->late != 0 && was->late + 1 == f->seq;
+}
+
 static void
 judge_gate(struct laws *l, const struct law_fact *f,
     const struct gate_seen *was)
@@ -126,6 +133,9 @@ judge_gate(struct laws *l, const struct law_fact *f,
 		    "revision %llu, and %llu was known",
 		    law_word(l, f->name), (unsigned long long)g->revision,
 		    (unsigned long long)was->revision);
+	if (is_late(f, was) && g->verdict <= (enum law_verdict)was->verdict)
+		law_found(l, LAW_REVISION, f, "an answer of %s for an older "
+		    "revision makes it better", law_word(l, f->name));
 	if (was->verdict != LAW_BLOCKED || !opens(g->verdict) ||
 	    was->defined != l->defined + l->life + l->jumps)
 		return;
@@ -149,8 +159,8 @@ laws_see_gate(struct laws *l, const struct law_fact *f)
 	g->seq = f->seq;
 	/* a block of another generation says nothing about this one's, nor
 	 * does one that came late */
-	g->defined = g->late ? UINT64_MAX : l->defined + l->life + l->jumps;
-	g->late = false;
+	g->defined = is_late(f, g) ? UINT64_MAX : l->defined + l->life +
+	    l->jumps;
 }
 
 void
@@ -158,7 +168,7 @@ laws_see_late(struct laws *l, const struct law_fact *f)
 {
 	struct gate_seen *g = law_map_put(&l->gates, key_of_fact(f));
 
-	g->late = true;
+	g->late = f->seq;
 }
 
 enum law_verdict

@@ -52,7 +52,8 @@ struct gate_seen {
 	uint64_t key;
 	uint64_t revision, seq, defined;
 	uint8_t verdict;
-	bool known, late;
+	bool known;
+	uint64_t late;          /* event: an answer came late */
 };
 
 /* day and phase or recovery */
@@ -62,6 +63,10 @@ struct plan_seen {
 	int32_t attempts, episode, in_all;
 	bool known, ended;
 	uint8_t state;          /* of a phase */
+	int64_t next_at, was_next_at;   /* of the row, and the one before */
+	uint64_t undecided;     /* attempt that ended in doubt; 0: none */
+	uint64_t last_word;     /* attempt after which there is none */
+	int32_t no_effect;      /* in a row */
 	bool bypassed, bypass_told;
 	uint64_t bypass_seq;
 	int64_t bypass_at;
@@ -90,8 +95,14 @@ struct attempt_seen {
 
 struct incident_seen {
 	uint64_t key;           /* number */
+	struct law_incident row;
+	int32_t breaches;       /* open ones */
+};
+
+/* incident, kind, subject and day */
+struct breach_seen {
+	uint64_t key;
 	bool open;
-	int32_t severity, told;
 };
 
 /* message and notifier */
@@ -110,6 +121,7 @@ struct hold_seen {
 
 struct start_seen {
 	int64_t at;
+	uint64_t jumps;
 	uint32_t action;
 };
 
@@ -131,7 +143,7 @@ struct laws {
 	int64_t life_at, last_at;
 	uint64_t last_attempt;
 	struct law_map defs, met, dates, checks, gates, plans, attempts,
-	    incidents, numbers, messages, slots;
+	    incidents, breaches, numbers, messages, slots;
 	uint32_t *ints;         /* lists of the definitions */
 	uint32_t n_ints, cap_ints;
 	int32_t starts_per_hour;
@@ -140,6 +152,8 @@ struct laws {
 	struct start_seen *starts;      /* of the last hour */
 	uint32_t first_start, n_starts, cap_starts;
 	struct owed_override expected;
+	uint64_t *live;         /* attempts in flight */
+	uint32_t n_live, cap_live;
 	uint64_t closed[LAW_CLOSED_MAX];        /* keys of dates */
 	int32_t n_closed;
 };
@@ -206,6 +220,11 @@ bool law_edge_closed(struct laws *, const struct law_fact *,
 
 void laws_see_intent(struct laws *, const struct law_fact *,
     struct plan_seen *);
+
+/*------------------------------------------------------------ laws_apart.c */
+
+/* What it may not start beside, and whose turn it is. */
+void laws_see_others(struct laws *, const struct law_fact *);
 
 /*---------------------------------------------------------- laws_attempts.c */
 

@@ -37,6 +37,21 @@ judge_counter(struct laws *l, const struct law_fact *f,
 		    "%d", law_word(l, f->name), p->attempts, attempts);
 }
 
+static void
+keep_counter(struct plan_seen *p, int32_t attempts, int32_t episode,
+    int64_t next_at)
+{
+	if (episode != p->episode) {
+		p->last_word = p->undecided = 0;
+		p->no_effect = 0;
+	}
+	p->known = true;
+	p->attempts = attempts;
+	p->episode = episode;
+	p->was_next_at = p->next_at;
+	p->next_at = next_at;
+}
+
 /*------------------------------------------------------------------ phases */
 
 static bool
@@ -137,10 +152,9 @@ laws_see_phase(struct laws *l, const struct law_fact *f)
 	struct plan_seen *p = law_plan(l, f);
 
 	judge_phase(l, f, p);
-	p->known = true;
 	p->state = (uint8_t)f->u.phase.state;
-	p->attempts = f->u.phase.attempts;
-	p->episode = f->u.phase.episode;
+	keep_counter(p, f->u.phase.attempts, f->u.phase.episode,
+	    f->u.phase.next_at);
 	keep_bypass(l, f, p);
 }
 
@@ -154,9 +168,7 @@ laws_see_recovery(struct laws *l, const struct law_fact *f)
 	if (p->known && p->ended && !r->ended && r->episode == p->episode)
 		law_found(l, LAW_ENDED_STAYS, f, "the plan of %s had ended "
 		    "and goes on in the same episode", law_word(l, f->name));
-	p->known = true;
-	p->attempts = r->attempts;
-	p->episode = r->episode;
+	keep_counter(p, r->attempts, r->episode, r->next_at);
 	p->ended = r->ended;
 }
 
@@ -254,6 +266,11 @@ laws_see_permit(struct laws *l, const struct law_fact *f)
 		judge_grant(l, f, p);
 	if (!live && p->permit != x->id)
 		return;         /* another one has followed it */
+	if (x->state == LAW_STARTED && p->permit == x->id &&
+	    p->permit_state == LAW_GRANTED && f->at >= p->permit_until)
+		law_found(l, LAW_PERMIT_OPEN, f, "permit %llu for %s is "
+		    "redeemed after its time", (unsigned long long)x->id,
+		    law_word(l, f->name));
 	p->permit = x->id;
 	p->permit_state = (uint8_t)x->state;
 	p->permit_until = x->valid_until;

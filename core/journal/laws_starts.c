@@ -48,11 +48,46 @@ judge_plan(struct laws *l, const struct law_fact *f,
 		law_found(l, LAW_PLANNED, f, "attempt %llu is number %d of "
 		    "%d of %s", (unsigned long long)a->id, a->number, most,
 		    law_word(l, f->name));
-	if (!a->by_person && p->known && (a->repairs ? p->ended :
-	    p->state == LAW_FAILED))
+	if (a->by_person || !p->known)
+		return;
+	if (a->repairs ? p->ended : p->state == LAW_FAILED)
 		law_found(l, LAW_ENDED_STAYS, f, "attempt %llu starts %s "
 		    "again, whose plan had ended", (unsigned long long)a->id,
 		    law_word(l, f->name));
+	else if (p->last_word != 0)
+		law_found(l, LAW_ENDED_STAYS, f, "attempt %llu starts %s "
+		    "again, whose plan attempt %llu had ended",
+		    (unsigned long long)a->id, law_word(l, f->name),
+		    (unsigned long long)p->last_word);
+}
+
+/* When it may be tried again was said before; of a recovery in the row
+ * before the one that counts this try. */
+static void
+judge_backoff(struct laws *l, const struct law_fact *f,
+    const struct plan_seen *p)
+{
+	const struct law_attempt *a = &f->u.attempt;
+	int64_t next = a->repairs ? p->was_next_at : p->next_at;
+
+	if (!a->by_person && p->known && a->number > 1 && f->at < next)
+		law_found(l, LAW_BACKOFF, f, "attempt %llu starts %s %lld ms "
+		    "too early", (unsigned long long)a->id,
+		    law_word(l, f->name), (long long)(next - f->at));
+}
+
+/* The one before ended in doubt, and nothing says what it did. */
+static void
+judge_repeat(struct laws *l, const struct law_fact *f, struct plan_seen *p)
+{
+	const struct law_attempt *a = &f->u.attempt;
+
+	if (p->undecided != 0 && !a->by_person)
+		law_found(l, LAW_NOT_REPEATED, f, "attempt %llu repeats %s, "
+		    "whose attempt %llu had ended in doubt",
+		    (unsigned long long)a->id, law_word(l, f->name),
+		    (unsigned long long)p->undecided);
+	p->undecided = 0;
 }
 
 /*------------------------------------------------------------------ budgets */
@@ -73,7 +108,7 @@ keep_start(struct laws *l, const struct law_fact *f)
 	l->starts = law_grown(l->starts, l->first_start + l->n_starts,
 	    &l->cap_starts, sizeof *l->starts);
 	l->starts[l->first_start + l->n_starts++] = (struct start_seen){
-		f->at, f->u.attempt.action };
+		f->at, l->jumps, f->u.attempt.action };
 }
 
 static void
@@ -89,7 +124,9 @@ judge_budget(struct laws *l, const struct law_fact *f, struct plan_seen *p)
 
 	keep_start(l, f);
 	for (i = l->first_start; i < l->first_start + l->n_starts; i++) {
-		if (l->starts[i].at <= f->at - HOUR_MS)
+		/* the hour of a clock that was set is another one */
+		if (l->starts[i].at <= f->at - HOUR_MS ||
+		    l->starts[i].jumps != l->jumps)
 			continue;
 		all++;
 		action += l->starts[i].action == a->action;
@@ -326,6 +363,9 @@ laws_see_intent(struct laws *l, const struct law_fact *f,
 	if (f->name == 0)
 		return;         /* it doesn't say of what */
 	judge_plan(l, f, p);
+	judge_backoff(l, f, p);
+	judge_repeat(l, f, p);
+	laws_see_others(l, f);
 	judge_budget(l, f, p);
 	judge_alone(l, f, p);
 	judge_holds(l, f);

@@ -26,23 +26,67 @@ judge_opening(struct laws *l, const struct law_fact *f)
 		    "that owes nothing", (unsigned long long)i->number);
 }
 
+/* What stands in it, and whether somebody hears of the end. */
+static void
+judge_end(struct laws *l, const struct law_fact *f,
+    const struct incident_seen *x)
+{
+	const struct law_incident *i = &f->u.incident;
+
+	if (x->breaches > 0)
+		law_found(l, LAW_ENDS_WHOLE, f, "incident %llu ends, and %d "
+		    "breaches stand in it", (unsigned long long)i->number,
+		    x->breaches);
+	if (x->row.message != 0 && i->message == x->row.message)
+		law_found(l, LAW_END_TOLD, f, "incident %llu was told of and "
+		    "ends without a word", (unsigned long long)i->number);
+}
+
+/* Its message is another one. */
+static void
+judge_again(struct laws *l, const struct law_fact *f,
+    const struct incident_seen *x)
+{
+	const struct law_incident *i = &f->u.incident;
+	const struct law_def *p = law_def_of(l, f->pipeline,
+	    FACT_DEFINE_PIPELINE);
+	int64_t due;
+
+	if (i->severity > x->row.told || (i->gave_up && !x->row.gave_up) ||
+	    p == NULL || p->u.pipeline.remind_ms < 0)
+		return;
+	due = x->row.told_at + p->u.pipeline.remind_ms;
+	if (p->u.pipeline.remind_ms == 0 || f->at < due)
+		law_found(l, LAW_TOLD_AGAIN, f, "incident %llu is told again "
+		    "and is no worse", (unsigned long long)i->number);
+	else if (f->at < x->row.acked_until)
+		law_found(l, LAW_TOLD_AGAIN, f, "incident %llu is told again, "
+		    "though somebody has it",
+		    (unsigned long long)i->number);
+}
+
 static void
 judge_incident(struct laws *l, const struct law_fact *f,
     const struct incident_seen *x)
 {
 	const struct law_incident *i = &f->u.incident;
 
-	if (!x->open && i->open)
+	if (!x->row.open && i->open)
 		law_found(l, LAW_OPENS_ONCE, f, "incident %llu had ended and "
 		    "is open again", (unsigned long long)i->number);
-	if (i->severity >= 0 && i->severity < x->severity)
+	if (x->row.open && !i->open)
+		judge_end(l, f, x);
+	else if (x->row.message != 0 && i->message != x->row.message &&
+	    i->open)
+		judge_again(l, f, x);
+	if (i->severity >= 0 && i->severity < x->row.severity)
 		law_found(l, LAW_SEVERITY_GROWS, f, "incident %llu had "
 		    "severity %d and has %d", (unsigned long long)i->number,
-		    x->severity, i->severity);
-	else if (i->told >= 0 && i->told < x->told)
+		    x->row.severity, i->severity);
+	else if (i->told >= 0 && i->told < x->row.told)
 		law_found(l, LAW_SEVERITY_GROWS, f, "incident %llu was told "
 		    "at severity %d and is at %d",
-		    (unsigned long long)i->number, x->told, i->told);
+		    (unsigned long long)i->number, x->row.told, i->told);
 }
 
 static void
@@ -71,14 +115,30 @@ laws_see_incident(struct laws *l, const struct law_fact *f)
 		judge_opening(l, f);
 		x = law_map_put(&l->incidents, i->number);
 	}
-	x->open = i->open;
-	x->severity = i->severity;
-	x->told = i->told;
+	x->row = *i;
+}
+
+static void
+keep_breach(struct laws *l, const struct law_fact *f)
+{
+	const struct law_breach *b = &f->u.breach;
+	struct incident_seen *i = law_map_find(&l->incidents, b->incident);
+	uint64_t key = key_of_fact(f) ^ (b->incident << 3 |
+	    (uint64_t)b->kind) * 0xff51afd7ed558ccdu;
+	struct breach_seen *x;
+
+	if (b->incident == 0)
+		return;
+	x = law_map_put(&l->breaches, key);
+	if (i)
+		i->breaches += (int32_t)b->open - (int32_t)x->open;
+	x->open = b->open;
 }
 
 void
 laws_see_breach(struct laws *l, const struct law_fact *f)
 {
+	keep_breach(l, f);
 	told_of_bypass(l, f, f->u.breach.kind);
 }
 
@@ -189,7 +249,7 @@ judge_notifier(struct laws *l, const struct message_seen *const *v, size_t n)
 		if (announces(v[k]))
 			told = v[k];
 	}
-	if (i && !i->open && told && !resolved)
+	if (i && !i->row.open && told && !resolved)
 		law_found(l, LAW_END_TOLD, NULL, "incident %llu is closed "
 		    "and message %llu of it was delivered to '%s', but its "
 		    "end was never queued there",
@@ -229,7 +289,7 @@ judge_talk(struct laws *l, const struct message_seen *const *v, size_t n)
 		if (m->kind == LAW_RESOLVED)
 			resolved = m->id;
 	}
-	if (resolved != 0 && i && i->open)
+	if (resolved != 0 && i && i->row.open)
 		law_found(l, LAW_RESOLVED_LAST, NULL, "incident %llu was "
 		    "told to have ended in message %llu, and is open",
 		    (unsigned long long)v[0]->m.incident,

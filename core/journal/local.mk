@@ -10,6 +10,7 @@ core_journal_libjournal_a_SOURCES = \
 	core/journal/export_check.c \
 	core/journal/fold.c core/journal/fold.h \
 	core/journal/laws.c core/journal/laws.h \
+	core/journal/laws_apart.c \
 	core/journal/laws_attempts.c \
 	core/journal/laws_edges.c \
 	core/journal/laws_evidence.c \

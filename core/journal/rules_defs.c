@@ -24,6 +24,14 @@ count(const json_t *o, const char *member)
 	return v > INT32_MAX ? INT32_MAX : v < 0 ? 0 : (int32_t)v;
 }
 
+static int64_t
+span(const json_t *o, const char *member)
+{
+	int64_t v = json_int(o, member, -1);
+
+	return v > INT64_MAX / 1024 ? INT64_MAX / 1024 : v < 0 ? -1 : v;
+}
+
 static struct law_names
 names(struct defs *d, const json_t *o, const char *member, char kind)
 {
@@ -38,7 +46,8 @@ define_pipeline(struct defs *d, const json_t *o, struct law_fact *f)
 	f->u.pipeline_def = (struct law_pipeline_def){
 		.enforces = strcmp(json_text(o, "mode", "enforce"),
 		    "enforce") == 0,
-		.act_within_ms = json_int(o, "act_within_ms", INT64_MAX) };
+		.act_within_ms = json_int(o, "act_within_ms", INT64_MAX),
+		.remind_ms = span(o, "remind_ms") };
 }
 
 static void
@@ -81,15 +90,21 @@ define_recovery(struct defs *d, const json_t *o, struct law_fact *f)
 	f->u.recovery_def = (struct law_recovery_def){
 		.repairs = names(d, o, "repairs", 'c'),
 		.plan = count(o, "attempts"),
-		.per_date = count(o, "per_date") };
+		.per_date = count(o, "per_date"),
+		.no_effect_limit = count(o, "no_effect_limit"),
+		.order = count(o, "order"),
+		.enforces = strcmp(json_text(o, "mode", ""), "enforce") ==
+		    0 };
 }
 
 static void
 define_action(struct defs *d, const json_t *o, struct law_fact *f)
 {
-	(void)d;
 	f->u.action_def = (struct law_action_def){
 		.idempotent = json_flag(o, "idempotent", false),
+		.exclusive = json_flag(o, "exclusive", false),
+		.target = interned_number(d->w, 't', NULL,
+		    json_text(o, "target", NULL)),
 		.per_hour = count(o, "per_hour") };
 }
 

@@ -87,10 +87,19 @@ number(const json_t *o, const char *member)
 	return json_num(o, member, NAN);
 }
 
+/* So far from the ends that a day more or less is a number. */
+static int64_t
+bounded(int64_t v)
+{
+	static const int64_t most = INT64_MAX / 1024;
+
+	return v == INSTANT_NONE ? v : v > most ? most : v < -most ? -most : v;
+}
+
 static int64_t
 instant(const json_t *o, const char *member)
 {
-	return json_int(o, member, INSTANT_NONE);
+	return bounded(json_int(o, member, INSTANT_NONE));
 }
 
 /* An id; what isn't one is none. */
@@ -259,7 +268,8 @@ read_phase(struct reader *r, struct law_fact *f)
 		.attempt = id(r, "attempt"),
 		.attempts = count(r, "attempts"),
 		.episode = count(r, "episode"),
-		.outside = json_text(r->data, "run_id", "")[0] != '\0' };
+		.outside = json_text(r->data, "run_id", "")[0] != '\0',
+		.next_at = instant(r->data, "retry_at") };
 }
 
 static void
@@ -271,7 +281,8 @@ read_recovery(struct reader *r, struct law_fact *f)
 		.attempts = count(r, "attempts"),
 		.episode = count(r, "episode"),
 		.ended = strcmp(json_text(r->data, "ended", "nothing"),
-		    "nothing") != 0 };
+		    "nothing") != 0,
+		.next_at = instant(r->data, "next_at") };
 }
 
 static void
@@ -293,6 +304,7 @@ static void
 read_attempt(struct reader *r, struct law_fact *f)
 {
 	const json_t *said = json_object_get(r->data, "said"), *proof;
+	const char *failure = json_text(r->data, "failure", "none");
 	bool repairs = json_text(r->data, "recovery", NULL) != NULL;
 	struct law_attempt *a = &f->u.attempt;
 
@@ -305,8 +317,9 @@ read_attempt(struct reader *r, struct law_fact *f)
 		.state = (enum law_attempt_state)word(r, "state",
 		    attempt_states),
 		.outcome = (enum law_outcome)word(r, "outcome", outcomes),
-		.failed = strcmp(json_text(r->data, "failure", "none"),
-		    "none") != 0,
+		.failed = strcmp(failure, "none") != 0,
+		.for_good = strcmp(failure, "permanent") == 0 ||
+		    strcmp(failure, "config") == 0,
 		.intent_at = instant(r->data, "intent_at"),
 		.ended_at = instant(r->data, "ended_at"),
 		.by_person = json_flag(r->data, "by_person", false),
@@ -332,7 +345,11 @@ read_incident(struct reader *r, struct law_fact *f)
 	f->u.incident = (struct law_incident){ .number = id(r, "number"),
 		.kind = kind, .open = json_flag(r->data, "open", true),
 		.severity = severity(r, "severity"),
-		.told = severity(r, "told") };
+		.told = severity(r, "told"),
+		.gave_up = json_flag(r->data, "gave_up", false),
+		.message = id(r, "message"),
+		.told_at = instant(r->data, "told_at"),
+		.acked_until = instant(r->data, "acked_until") };
 }
 
 static void
@@ -455,7 +472,7 @@ read_fact(struct interned *w, struct room *room, const struct store_event *e,
 	if (e->data == NULL || says_nothing(e->data))
 		return false;
 	*ret = (struct law_fact){ .kind = FACT_OTHER, .seq = seq,
-		.at = e->at };
+		.at = bounded(e->at) };
 	ret->pipeline = interned_number(w, 'l', NULL, e->pipeline);
 	ret->dated = read_day(e->date, &ret->day);
 	if (fn)

@@ -37,7 +37,7 @@ defined(struct scene *s)
 	see(s, (struct law_fact){ .kind = FACT_GENERATION,
 		.u.generation.starts_per_hour = 4 });
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_PIPELINE,
-		.name = PIPE, .u.pipeline_def = { true, 72 * HOUR } });
+		.name = PIPE, .u.pipeline_def = { true, 72 * HOUR, -1 } });
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_CHECK, .name = CHECK,
 		.u.check_def.confirm = 2 });
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_CHECK, .name = OTHER,
@@ -53,9 +53,11 @@ defined(struct scene *s)
 		.u.phase_def = { .after = NAMES(UP), .guards = NAMES(GATE),
 		    .done = NAMES(OTHER), .plan = 2 } });
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY, .name = REC,
-		.u.recovery_def = { NAMES(CHECK), 2, 3 } });
+		.u.recovery_def = { .repairs = NAMES(CHECK), .plan = 2,
+		    .per_date = 3, .no_effect_limit = 2, .order = 2,
+		    .enforces = true } });
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_ACTION, .name = ACT,
-		.u.action_def = { false, 3 } });
+		.u.action_def = { .per_hour = 3 } });
 }
 
 void
@@ -95,14 +97,16 @@ phase(struct scene *s, uint32_t name, enum law_phase_state state,
 {
 	see(s, (struct law_fact){ .kind = FACT_PHASE, .name = name,
 		.u.phase = { .state = state, .attempt = id,
-		    .attempts = attempts, .episode = episode } });
+		    .attempts = attempts, .episode = episode,
+		    .next_at = INSTANT_NONE } });
 }
 
 void
 recovery(struct scene *s, int32_t attempts, int32_t episode, bool ended)
 {
 	see(s, (struct law_fact){ .kind = FACT_RECOVERY, .name = REC,
-		.u.recovery = { attempts, episode, ended } });
+		.u.recovery = { attempts, episode, ended,
+		    INSTANT_NONE } });
 }
 
 void

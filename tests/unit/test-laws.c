@@ -16,6 +16,13 @@
 #define NAMES(...) { sizeof((const uint32_t[]){ __VA_ARGS__ }) / \
 	sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ } }
 
+static void
+override(struct scene *s, bool live)
+{
+	see(s, (struct law_fact){ .kind = FACT_OVERRIDE, .name = PH,
+		.u.override = { 7, live, s->at + HOUR } });
+}
+
 /*--------------------------------------------------------------- attempts */
 
 static void
@@ -122,6 +129,52 @@ not_repeated(struct scene *s, bool bad)
 		    LAW_NO_OUTCOME, .failing = NAMES(CHECK) });
 }
 
+/* Closed without a word of what it did, and started again. */
+static void
+not_repeated_later(struct scene *s, bool bad)
+{
+	repair(s, 1);
+	starts(s, 2);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_IN_DOUBT, .failing = NAMES(CHECK) });
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .ended_at = s->at,
+		.outcome = LAW_UNPROVEN, .failing = NAMES(CHECK) });
+	recovery(s, 2, 0, false);
+	attempt(s, REC, (struct law_attempt){ .id = 2, .number = 2,
+		.by_person = !bad, .failing = NAMES(CHECK) });
+}
+
+/* UP makes what REC repairs, and PH reads it. */
+static void
+apart(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	if (!bad)
+		attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+			.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
+	repair(s, 2);
+}
+
+static void
+apart_by_target(struct scene *s, bool bad)
+{
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_ACTION, .name = ACT,
+		.u.action_def.exclusive = bad });
+	ready(s);
+	start(s, 1);
+	see(s, (struct law_fact){ .kind = FACT_CHECK, .name = CHECK,
+		.day = DAY + 1, .u.check = { .raw = LAW_FAIL,
+		    .measured = true, .value = 1, .expected = 5,
+		    .in_row = 2 } });
+	see(s, (struct law_fact){ .kind = FACT_ATTEMPT, .name = REC,
+		.day = DAY + 1, .u.attempt = { .id = 2, .number = 1,
+		    .action = ACT, .repairs = true, .by_person = true,
+		    .failing = NAMES(CHECK), .ended_at = INSTANT_NONE,
+		    .n_proof = -1 } });
+}
+
 /*----------------------------------------------------------------- starting */
 
 static void
@@ -142,6 +195,20 @@ one_starter(struct scene *s, bool bad)
 	start(s, 1);
 }
 
+/* A permit that is redeemed after its time. */
+static void
+permit_in_time(struct scene *s, bool bad)
+{
+	int64_t until = s->at + HOUR;
+
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
+		.u.permit = { 9, LAW_GRANTED, LAW_OPEN, until } });
+	s->at = until - (bad ? 1000 : 1001);
+	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
+		.u.permit = { 9, LAW_STARTED, LAW_OPEN, until } });
+}
+
 /* A run that says it has begun, and has no permit. */
 static void
 one_starter_of_a_run(struct scene *s, bool bad)
@@ -151,13 +218,6 @@ one_starter_of_a_run(struct scene *s, bool bad)
 	permit(s, 9, bad ? LAW_EXPIRED : LAW_STARTED, LAW_OPEN);
 	see(s, (struct law_fact){ .kind = FACT_PHASE, .name = PH,
 		.u.phase = { .state = LAW_PHASE_RUNS, .outside = true } });
-}
-
-static void
-override(struct scene *s, bool live)
-{
-	see(s, (struct law_fact){ .kind = FACT_OVERRIDE, .name = PH,
-		.u.override = { 7, live, s->at + HOUR } });
 }
 
 static void
@@ -228,7 +288,7 @@ enforced(struct scene *s, bool bad)
 {
 	ready(s);
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_PIPELINE,
-		.name = PIPE, .u.pipeline_def = { !bad, 72 * HOUR } });
+		.name = PIPE, .u.pipeline_def = { !bad, 72 * HOUR, -1 } });
 	start(s, 1);
 }
 
@@ -346,6 +406,84 @@ planned(struct scene *s, bool bad)
 }
 
 static void
+backoff(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	attempt(s, PH, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
+	see(s, (struct law_fact){ .kind = FACT_PHASE, .name = PH,
+		.u.phase = { .state = LAW_PENDING, .attempt = 1,
+		    .attempts = 1, .next_at = s->at + 60000 } });
+	s->at += bad ? 0 : 60000;
+	attempt(s, PH, (struct law_attempt){ .id = 2, .number = 2 });
+}
+
+/* When it may be tried again stands in the row before the one that counts
+ * the try. */
+static void
+backoff_of_repair(struct scene *s, bool bad)
+{
+	repair(s, 1);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .outcome = LAW_NO_EFFECT,
+		.failing = NAMES(CHECK) });
+	see(s, (struct law_fact){ .kind = FACT_RECOVERY, .name = REC,
+		.u.recovery = { 1, 0, false, s->at + 60000 } });
+	s->at += bad ? 0 : 60000;
+	see(s, (struct law_fact){ .kind = FACT_RECOVERY, .name = REC,
+		.u.recovery = { 2, 0, false, INSTANT_NONE } });
+	attempt(s, REC, (struct law_attempt){ .id = 2, .number = 2,
+		.failing = NAMES(CHECK) });
+}
+
+static void
+turn(struct scene *s, bool bad)
+{
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY,
+		.name = BOSS + 1, .u.recovery_def = {
+		    .repairs = NAMES(CHECK), .order = 1,
+		    .enforces = true } });
+	if (!bad)
+		see(s, (struct law_fact){ .kind = FACT_RECOVERY,
+			.name = BOSS + 1, .u.recovery = { 1, 0, true,
+			    INSTANT_NONE } });
+	repair(s, 1);
+}
+
+static void
+ended_stays_worse(struct scene *s, bool bad)
+{
+	repair(s, 1);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .outcome = bad ? LAW_WORSE :
+		    LAW_IMPROVED, .failing = NAMES(CHECK) });
+	recovery(s, 2, 0, false);
+	attempt(s, REC, (struct law_attempt){ .id = 2, .number = 2,
+		.failing = NAMES(CHECK) });
+}
+
+static void
+ended_stays_no_effect(struct scene *s, bool bad)
+{
+	uint64_t id;
+
+	date(s, 3, false, false);
+	check(s, CHECK, LAW_FAIL);
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY, .name = REC,
+		.u.recovery_def = { .repairs = NAMES(CHECK),
+		    .no_effect_limit = bad ? 2 : 3 } });
+	for (id = 1; id <= 3; id++) {
+		recovery(s, (int32_t)id, 0, false);
+		attempt(s, REC, (struct law_attempt){ .id = id,
+			.number = (int32_t)id, .failing = NAMES(CHECK) });
+		attempt(s, REC, (struct law_attempt){ .id = id,
+			.number = (int32_t)id, .state = LAW_CLOSED,
+			.outcome = LAW_NO_EFFECT, .failing = NAMES(CHECK) });
+	}
+}
+
+static void
 budget(struct scene *s, bool bad)
 {
 	uint64_t id;
@@ -424,6 +562,8 @@ unique(struct scene *s, bool bad)
 {
 	ready(s);
 	attempt(s, PH, (struct law_attempt){ .id = 5, .number = 1 });
+	attempt(s, PH, (struct law_attempt){ .id = 5, .number = 1,
+		.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
 	repair(s, bad ? 4 : 6);
 }
 
@@ -445,6 +585,8 @@ every_law_is_judged(void **state)
 		{ LAW_BEGUN_ONCE, begun_once }, { LAW_ALONE, alone },
 		{ LAW_DOUBT, doubt }, { LAW_DECIDED_AFTER, decided_after },
 		{ LAW_NOT_REPEATED, not_repeated },
+		{ LAW_NOT_REPEATED, not_repeated_later },
+		{ LAW_APART, apart }, { LAW_APART, apart_by_target },
 		{ LAW_ONE_STARTER, one_starter },
 		{ LAW_ONE_STARTER, one_starter_of_a_run },
 		{ LAW_EDGE_OPEN, edge_open },
@@ -456,10 +598,15 @@ every_law_is_judged(void **state)
 		{ LAW_ENFORCED, enforced },
 		{ LAW_PERMIT_OPEN, permit_open },
 		{ LAW_PERMIT_OPEN, permit_open_edge },
+		{ LAW_PERMIT_OPEN, permit_in_time },
 		{ LAW_FRESH, fresh }, { LAW_NOT_HELD, not_held },
 		{ LAW_NOT_HELD, not_held_at_all }, { LAW_REACH, reach },
 		{ LAW_REACH, reach_met }, { LAW_REACH, reach_old },
 		{ LAW_NUMBERED, numbered }, { LAW_PLANNED, planned },
+		{ LAW_BACKOFF, backoff }, { LAW_BACKOFF, backoff_of_repair },
+		{ LAW_TURN, turn },
+		{ LAW_ENDED_STAYS, ended_stays_worse },
+		{ LAW_ENDED_STAYS, ended_stays_no_effect },
 		{ LAW_BUDGET, budget }, { LAW_BUDGET, budget_of_date },
 		{ LAW_NO_REFUND, no_refund },
 		{ LAW_NO_REFUND, no_refund_of_episode },
