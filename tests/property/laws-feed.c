@@ -14,12 +14,14 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "calendar/day.h"
 #include "laws-feed.h"
 
 enum { CHECKS = 1, GATES = 101, PHASES = 201, ACTIONS = 301,
-	RECOVERIES = 401, PIPELINE = 501, NOTIFIER, NAMES_MAX = 512,
+	RECOVERIES = 401, PIPELINE = 501, NOTIFIER, TARGETS,
+	NAMES_MAX = 512,
 	READINGS_MAX = 64 };
 
 struct laws_feed {
@@ -154,8 +156,23 @@ define_recovery(struct laws_feed *f, int32_t i)
 
 	define(f, (struct law_fact){ .u.recovery_def = {
 		.repairs = list(f, r->repairs, r->n_repairs, OF_CHECK),
-		.plan = r->retry.attempts, .per_date = r->per_date } },
+		.plan = r->retry.attempts, .per_date = r->per_date,
+		.no_effect_limit = r->no_effect_limit, .order = r->order,
+		.enforces = r->mode == MODE_ENFORCE } },
 	    FACT_DEFINE_RECOVERY, RECOVERIES + (uint32_t)i);
+}
+
+/* The number of the first action that has it. */
+static uint32_t
+target(const struct play *p, const char *name)
+{
+	int32_t i;
+
+	for (i = 0; name && i < p->graph.n_actions; i++)
+		if (p->actions[i].target && strcmp(p->actions[i].target,
+		    name) == 0)
+			return TARGETS + (uint32_t)i;
+	return 0;
 }
 
 static void
@@ -168,7 +185,7 @@ define_all(struct laws_feed *f)
 		p->graph.starts_per_hour } }, FACT_GENERATION, 0);
 	define(f, (struct law_fact){ .u.pipeline_def = {
 		p->pipeline.mode == MODE_ENFORCE,
-		p->pipeline.act_within_ms } }, FACT_DEFINE_PIPELINE,
+		p->pipeline.act_within_ms, p->pipeline.remind_ms } }, FACT_DEFINE_PIPELINE,
 	    PIPELINE);
 	for (i = 0; i < p->graph.n_checks; i++)
 		if (alive(p, OF_CHECK, i))
@@ -190,7 +207,9 @@ define_all(struct laws_feed *f)
 		if (alive(p, OF_ACTION, i))
 			define(f, (struct law_fact){ .u.action_def = {
 				p->actions[i].idempotent,
-				p->actions[i].per_hour } },
+				p->actions[i].exclusive,
+				p->actions[i].per_hour,
+				target(p, p->actions[i].target) } },
 			    FACT_DEFINE_ACTION, ACTIONS + (uint32_t)i);
 }
 
@@ -302,6 +321,8 @@ see_attempt(struct laws_feed *f, const struct record *r, struct law_fact *x)
 		.state = (enum law_attempt_state)a->state,
 		.outcome = (enum law_outcome)a->outcome,
 		.failed = a->failure != FAILURE_NONE,
+		.for_good = a->failure == FAILURE_PERMANENT ||
+		    a->failure == FAILURE_CONFIG,
 		.intent_at = a->intent_at, .ended_at = a->ended_at,
 		.by_person = a->by_person, .failing = failing(f, a),
 		.n_proof = -1 };
@@ -334,7 +355,8 @@ see_phase(const struct record *r, struct law_fact *x)
 		.state = (enum law_phase_state)ph->state,
 		.bypassed = ph->marks & MARK_BYPASSED,
 		.attempt = ph->attempt, .attempts = ph->attempts,
-		.episode = ph->episode, .outside = ph->run_id[0] != '\0' };
+		.episode = ph->episode, .outside = ph->run_id[0] != '\0',
+		.next_at = ph->retry_at };
 }
 
 static void
@@ -368,7 +390,8 @@ see_incident(const struct record *r, struct law_fact *x)
 	x->name = root(i->kind, i->root);
 	x->u.incident = (struct law_incident){ i->number,
 		(enum law_root)i->kind, i->open, (int32_t)i->severity,
-		(int32_t)i->told };
+		(int32_t)i->told, i->gave_up, i->message, i->told_at,
+		i->acked_until };
 }
 
 static void
@@ -453,7 +476,8 @@ see_row(struct laws_feed *f, const struct record *r)
 		x.name = RECOVERIES + (uint32_t)r->subject;
 		x.u.recovery = (struct law_recovery){ r->u.recovery.attempts,
 			r->u.recovery.episode,
-			r->u.recovery.ended != WHY_NOTHING };
+			r->u.recovery.ended != WHY_NOTHING,
+			r->u.recovery.next_at };
 		break;
 	case RECORD_INCIDENT:
 		see_incident(r, &x);
