@@ -114,7 +114,8 @@ opens(enum law_verdict v)
 	return v == LAW_OPEN || v == LAW_DEGRADED;
 }
 
-/* The row of an answer follows the note that it was late. */
+/* The row of an answer follows the note that it was late; so does, sometimes,
+ * that of the next one. */
 static bool
 is_late(const struct law_fact *f, const struct gate_seen *was)
 {
@@ -133,9 +134,6 @@ judge_gate(struct laws *l, const struct law_fact *f,
 		    "revision %llu, and %llu was known",
 		    law_word(l, f->name), (unsigned long long)g->revision,
 		    (unsigned long long)was->revision);
-	if (is_late(f, was) && g->verdict <= (enum law_verdict)was->verdict)
-		law_found(l, LAW_REVISION, f, "an answer of %s for an older "
-		    "revision makes it better", law_word(l, f->name));
 	if (was->verdict != LAW_BLOCKED || !opens(g->verdict) ||
 	    was->defined != l->defined + l->life + l->jumps)
 		return;

@@ -38,16 +38,6 @@ revision(struct scene *s, bool bad)
 	gate(s, LAW_OPEN, bad ? 4 : 5);
 }
 
-/* An answer for older inputs may close, never open. */
-static void
-revision_late(struct scene *s, bool bad)
-{
-	check(s, CHECK, LAW_FAIL);
-	gate(s, LAW_WAITING, 1);
-	see(s, (struct law_fact){ .kind = FACT_LATE, .name = GATE });
-	gate(s, bad ? LAW_OPEN : LAW_BLOCKED, 2);
-}
-
 static void
 no_timer(struct scene *s, bool bad)
 {
@@ -399,7 +389,7 @@ every_law_is_judged(void **state)
 {
 	static const struct { enum law law; play_fn *play; } cases[] = {
 		{ LAW_REVISION, revision },
-		{ LAW_REVISION, revision_late }, { LAW_NO_TIMER, no_timer },
+		{ LAW_NO_TIMER, no_timer },
 		{ LAW_NO_TIMER, no_timer_but_late },
 		{ LAW_REPAIRS_FAILING, repairs_failing },
 		{ LAW_REPAIRS_FAILING, repairs_something },
