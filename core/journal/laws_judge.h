@@ -96,12 +96,13 @@ struct attempt_seen {
 struct incident_seen {
 	uint64_t key;           /* number */
 	struct law_incident row;
-	int32_t breaches;       /* open ones */
+	int32_t breaches;       /* that have been open; to look for */
 };
 
 /* incident, kind, subject and day */
 struct breach_seen {
-	uint64_t key;
+	uint64_t key, incident;
+	uint32_t name;
 	bool open;
 };
 

@@ -26,6 +26,20 @@ judge_opening(struct laws *l, const struct law_fact *f)
 		    "that owes nothing", (unsigned long long)i->number);
 }
 
+/* Of what is not configured any more nothing is said, nor closed. */
+static int32_t
+count_breaches(const struct laws *l, uint64_t incident)
+{
+	const struct breach_seen *x;
+	uint32_t i = 0;
+	int32_t n = 0;
+
+	while ((x = law_map_next(&l->breaches, &i)))
+		n += x->open && x->incident == incident &&
+		    law_map_find(&l->defs, x->name) != NULL;
+	return n;
+}
+
 /* What stands in it, and whether somebody hears of the end. */
 static void
 judge_end(struct laws *l, const struct law_fact *f,
@@ -33,10 +47,11 @@ judge_end(struct laws *l, const struct law_fact *f,
 {
 	const struct law_incident *i = &f->u.incident;
 
-	if (x->breaches > 0)
+	int32_t n = x->breaches > 0 ? count_breaches(l, i->number) : 0;
+
+	if (n > 0)
 		law_found(l, LAW_ENDS_WHOLE, f, "incident %llu ends, and %d "
-		    "breaches stand in it", (unsigned long long)i->number,
-		    x->breaches);
+		    "breaches stand in it", (unsigned long long)i->number, n);
 	if (x->row.message != 0 && i->message == x->row.message)
 		law_found(l, LAW_END_TOLD, f, "incident %llu was told of and "
 		    "ends without a word", (unsigned long long)i->number);
@@ -133,6 +148,8 @@ keep_breach(struct laws *l, const struct law_fact *f)
 	if (i)
 		i->breaches += (int32_t)b->open - (int32_t)x->open;
 	x->open = b->open;
+	x->incident = b->incident;
+	x->name = f->name;
 }
 
 void
