@@ -320,12 +320,35 @@ a_phase_may_wait_for_the_date_before(void **state)
 	assert_int_equal(world_attempts(w, PREDICT, NONE, january(15)), 1);
 }
 
+/* The calendar says that nothing was owed, and then that something is: that
+ * is no reason to try again what had failed for good. */
+static void
+what_failed_for_good_stays_so_over_an_idle_hour(void **state)
+{
+	struct world *w = *state;
+
+	w->act[RUN_PREDICTIONS] = fails_for_good;
+	nba_good_day(w, jan13, 9);
+	world_fact(w, GAMES, jan13, jan(14, 9, 0), 0, NAN);
+	world_fact(w, GAMES, jan13, jan(14, 11, 0), 9, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 50));
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_FAILED);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 1);
+	world_until(w, jan(14, 10, 30));
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_SKIPPED);
+	world_until(w, jan(14, 14, 0));
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_FAILED);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 1);
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, nba_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_good_day_runs_through),
+		T(what_failed_for_good_stays_so_over_an_idle_hour),
 		T(nothing_starts_before_its_edge_opens),
 		T(degraded_travels),
 		T(an_idle_date_is_skipped_and_comes_back),
