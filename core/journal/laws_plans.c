@@ -153,6 +153,8 @@ laws_see_phase(struct laws *l, const struct law_fact *f)
 
 	judge_phase(l, f, p);
 	p->state = (uint8_t)f->u.phase.state;
+	if (p->state == LAW_DONE)
+		p->last_word = p->undecided = 0;
 	keep_counter(p, f->u.phase.attempts, f->u.phase.episode,
 	    f->u.phase.next_at);
 	keep_bypass(l, f, p);
