@@ -84,13 +84,14 @@ same_target(const struct laws *l, uint32_t action, uint32_t other)
 	return a->u.action.target == b->u.action.target;
 }
 
-/* On whatever date; one that has ended disturbs nobody. */
+/* On whatever date; one that has ended disturbs nobody, and of one whose
+ * phase or recovery isn't configured any more nothing is known. */
 static void
 judge_target(struct laws *l, const struct law_fact *f,
     const struct attempt_seen *x)
 {
 	if (x->state != LAW_VERIFYING && x->state != LAW_CLOSED &&
-	    same_target(l, f->u.attempt.action, x->action))
+	    def_of(l, x->name) != NULL && same_target(l, f->u.attempt.action, x->action))
 		law_found(l, LAW_APART, f, "attempt %llu starts %s beside "
 		    "attempt %llu, on a target that excludes it",
 		    (unsigned long long)f->u.attempt.id,
