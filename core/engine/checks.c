@@ -52,6 +52,14 @@ next_measurement(const struct engine *e, const struct check_def *c,
 	    now + every;
 }
 
+int64_t
+check_fresh_ms(const struct engine *e, int32_t check, const struct day *d)
+{
+	const struct check_def *c = &e->graph->checks[check];
+
+	return c->max_age_ms ? c->max_age_ms : period(e, c, d) / 2 * 3;
+}
+
 /* Day 0 is the season's first; -1: before the first season known. */
 static int32_t
 season_day(const struct pipeline_def *p, struct date date)
@@ -153,23 +161,19 @@ check_result(const struct engine *e, int32_t check, const struct day *d,
 	return s->row.raw;
 }
 
-int64_t
-check_fresh_ms(const struct engine *e, int32_t check, const struct day *d)
-{
-	const struct check_def *c = &e->graph->checks[check];
-
-	return c->max_age_ms ? c->max_age_ms : period(e, c, d) / 2 * 3;
-}
-
 bool
 check_fresh(const struct engine *e, int32_t check, const struct day *d,
     const struct now *now)
 {
+	const struct check_def *c = &e->graph->checks[check];
 	const struct check_state *s = check_at(e, d, check);
+	int64_t most = c->max_age_ms;
 
 	if (!s->known || s->row.boot_id != now->boot_id)
 		return false;
-	return now->boot - s->row.began_boot <= check_fresh_ms(e, check, d);
+	if (most == 0)
+		most = period(e, c, d) / 2 * 3;
+	return now->boot - s->row.began_boot <= most;
 }
 
 static void
