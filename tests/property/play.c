@@ -126,6 +126,8 @@ something_happens(struct play *p, struct sup *s)
 	else if (what < 46 && s && has(p, F_RELOAD) && !s->frozen &&
 	    chance(p, 50))
 		sup_reload(p, s);
+	else if (what >= 90 && s)
+		visit(p, s);
 }
 
 static void

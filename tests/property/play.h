@@ -339,6 +339,9 @@ void answer_one(struct play *, struct sup *, int32_t call);
 void say_something(struct play *, struct sup *);
 bool some_date(struct play *, struct sup *, struct date *ret);
 
+/* visits.c: runs from outside */
+void visit(struct play *, struct sup *);
+
 /* deeds.c: what actions do */
 void run_begin(struct play *, struct sup *, const struct record *attempt);
 bool run_any(struct play *);            /* false: nothing runs */
