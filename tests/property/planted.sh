@@ -51,7 +51,7 @@ bug 12 '7' engine/conditions.c 'backoff is ignored' \
 bug 13 '1|2' engine/evidence.c 'a block is a latch: done once is open for ever' \
 	's/if (!done.holds)$/if (0)/'
 bug 14 '5' engine/conditions.c 'the re-check before another try is dropped' \
-	's/	add_since_attempt(e, phase, d, ret);//'
+	's/	add_since_try(e, phase, d, ret);//'
 # results
 bug 15 '3' engine/judge.c 'NaN passes' \
 	's/	if (!finite_number(m->value))$/	if (0)/'
@@ -93,7 +93,7 @@ bug 32 '6' engine/recoveries.c 'an end that health does not reopen' \
 bug 33 '5' engine/conditions.c 'a phase starts beside a repair of its data' \
 	's/if (x->row.phase == phase || overlaps(/if (x->row.phase == phase || 0 \&\& overlaps(/'
 # attempts
-bug 34 '5|6' engine/attempts.c 'whose attempt it is does not matter' \
+bug 34 '5|6|I2' engine/attempts.c 'whose attempt it is does not matter' \
 	's/return x->row.id == id ? x : NULL;/return x;/'
 bug 35 '5|I2' engine/attempts.c 'after a restart nothing is in doubt' \
 	's/	e->doubting = false;/&return;/;/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
