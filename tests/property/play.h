@@ -86,7 +86,8 @@ struct shown {
 
 /* What the last start of a phase could read. */
 struct reliance {
-	uint64_t attempt;
+	uint64_t id;            /* of the attempt, or the permit */
+	bool outside;
 	bool told[P_CHECKS];
 	double value[P_CHECKS];
 };
