@@ -310,6 +310,8 @@ void clocks_reboot(struct play *);
 struct sup *owner(struct play *);       /* who holds the lock; NULL */
 /* One event, in whole numbers, and what follows at once. */
 void sup_step(struct play *, struct sup *, const struct event *);
+/* Its journal failed: it looks on, and does nothing any more. */
+void sup_mute(struct play *, struct sup *);
 void sup_die(struct play *, struct sup *);
 bool sup_start(struct play *, struct sup *);    /* false: the lock is taken */
 void sup_reload(struct play *, struct sup *);

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "mail.h"
 #include "play.h"
 
@@ -133,12 +134,15 @@ main(void)
 	p->trace = number("GATEWARDEN_TRACE", 0) != 0;
 	p->checks30 = number("GATEWARDEN_CHECKS30", 0) != 0;
 	zones_read(p);
+	p->mail = mail_new();
+	log_set_level(LOG_ERROR + 1);
 	played = play_all(p, &b, &t, &ok);
 	if (!ok)
 		printf("%s\n", p->flaw);
 	print_sum(&b, played, &t);
 	lives_free(p);
 	zones_free(p);
+	mail_free(p->mail);
 	free(p->talks);
 	free(p->out.v);
 	free(p);
