@@ -601,8 +601,9 @@ mail_judge_end(struct play *p)
 		    !end_arrived(m, x->incident))
 			flaw(p, "I5", "message %llu is given up before its "
 			    "time", (unsigned long long)x->id);
-		if (is_kind(x, NOTICE_OPENED) && receipt_of(m,
-		    x->id)->arrived[n] > 0)
+		/* what was taken in silence was never delivered */
+		if (is_kind(x, NOTICE_OPENED) &&
+		    x->delivered_at != INSTANT_NONE)
 			judge_ending(p, x, n);
 	}
 }
