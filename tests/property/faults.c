@@ -18,7 +18,7 @@ has(const struct play *p, enum fault f)
 bool
 rarely(struct play *p, int32_t ppm)
 {
-	return upto(p, 1000000) < ppm;
+	return upto(p, 1000000) >= 1000000 - ppm;
 }
 
 void

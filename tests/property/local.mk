@@ -8,11 +8,19 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/mail.h tests/property/mail.c \
 	tests/property/mailbox.h tests/property/mailbox.c \
 	tests/property/trace.c \
+	tests/property/tape.h tests/property/tape.c \
+	tests/property/caught.h tests/property/caught.c \
+	tests/property/shrink.h tests/property/shrink.c \
+	tests/property/kept.h tests/property/kept.c \
 	tests/property/oracle.h tests/property/oracle.c \
 	tests/property/evidence-oracle.c tests/property/proofs-oracle.c \
-	tests/property/starts-oracle.c tests/property/talks-oracle.c
+	tests/property/starts-oracle.c tests/property/talks-oracle.c \
+	tests/property/plans-oracle.c tests/property/overlaps-oracle.c \
+	tests/property/reruns-oracle.c tests/property/permits-oracle.c \
+	tests/property/results-oracle.c tests/property/times-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
 dist_check_SCRIPTS += tests/property/planted.sh
+EXTRA_DIST += tests/property/kept-seeds tests/property/kept
 TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \
 	tests/property/test-engine-random.c $(play_sources) \

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * make.c -- a random pipeline, small enough to be understood when an oracle
- * complains.
+ * make.c -- choices, and a random pipeline made by them, small enough to be
+ * understood when an oracle complains.
+ *
+ * Every choice of a play is made by upto(): it is what a tape writes down and
+ * reads back. The lowest choice is the dullest: chance() comes true by the
+ * highest ones.
  */
 #include <stdio.h>
 
 #include "play.h"
 
-uint64_t
+static uint64_t
 dice(struct play *p)
 {
 	/* splitmix64 (Steele, Lea, Flood 2014) */
@@ -21,13 +25,13 @@ dice(struct play *p)
 int32_t
 upto(struct play *p, int32_t n)
 {
-	return (int32_t)(dice(p) % (uint64_t)n);
+	return tape_choose(p->tape, n, (int32_t)(dice(p) % (uint64_t)n));
 }
 
 bool
 chance(struct play *p, int32_t percent)
 {
-	return upto(p, 100) < percent;
+	return upto(p, 100) >= 100 - percent;
 }
 
 static const char *

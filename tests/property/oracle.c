@@ -177,6 +177,7 @@ judge_write(struct play *p, const struct record *r)
 	row_fold(p, r);
 	hash_row(p, r);
 	tell(p, (struct told){ .kind = TOLD_ROW, .row = r, .was = was });
+	judge_row(p, r, was);
 	switch (r->kind) {
 	case RECORD_ATTEMPT:
 		judge_attempt(p, r, was);
@@ -340,6 +341,7 @@ judge_effect(struct play *p, const struct effect *x, int32_t *replies)
 		break;
 	case EFFECT_START:
 		judge_start(p, x);
+		judge_plan(p, x);
 		break;
 	case EFFECT_MEASURE:
 		judge_measure(p, x);
@@ -377,6 +379,7 @@ oracle_step(struct play *p)
 	if (replies != (p->event.kind == EVENT_COMMAND))
 		flaw(p, "1", "%d replies to one event", replies);
 	judge_closed(p);
+	judge_whole_step(p);
 	judge_between(p);
 }
 
@@ -490,5 +493,6 @@ oracle_end(struct play *p)
 	if (p->s->n_calls > 0)
 		flaw(p, "I16", "%d calls are never answered",
 		    p->s->n_calls);
+	judge_forgiven(p);
 	mail_judge_end(p);
 }

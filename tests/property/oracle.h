@@ -30,4 +30,27 @@ void judge_notice(struct play *, const struct effect *);
 /* After a step: what is closed has said so, and holds nothing open. */
 void judge_closed(struct play *);
 
+/* results-oracle.c: of each row, and of a step as a whole. */
+void judge_row(struct play *, const struct record *,
+    const struct record *was);
+void judge_whole_step(struct play *);
+/* plans-oracle.c: of a start that is good in itself; and at the end. */
+void judge_plan(struct play *, const struct effect *);
+void judge_forgiven(struct play *);
+/* overlaps-oracle.c */
+void judge_overlap(struct play *, const struct record *attempt);
+void judge_doubt(struct play *, const struct record *,
+    const struct record *was);
+bool phase_reads(struct play *, int32_t phase, int32_t check);
+/* permits-oracle.c */
+void judge_permit_row(struct play *, const struct record *,
+    const struct record *was);
+void judge_override_row(struct play *, const struct record *,
+    const struct record *was);
+/* reruns-oracle.c: a start reads what it reads; and after a step. */
+void reruns_started(struct play *, const struct record *attempt);
+void judge_reruns(struct play *);
+/* times-oracle.c */
+void judge_times(struct play *, struct date);
+
 #endif

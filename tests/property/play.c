@@ -180,6 +180,7 @@ quiet_time(struct play *p)
 	int32_t i;
 
 	p->quiet = true;
+	tape_quiet(p->tape);
 	faults_end(p);
 	until = p->elapsed + QUIET_H * HOUR;
 	while (p->elapsed < until && !p->failed)
@@ -242,8 +243,12 @@ play(struct play *p, uint64_t seed, int32_t steps)
 {
 	begin(p, seed);
 	while ((steps == 0 || p->step < steps) && !p->failed &&
-	    p->elapsed < p->days * DAY)
+	    p->elapsed < p->days * DAY && !tape_over(p->tape)) {
+		tape_round(p->tape);
 		round_of(p);
+	}
+	if (p->tape && p->tape->brief)
+		return !p->failed;
 	if (!p->failed)
 		quiet_time(p);
 	if (!p->failed)

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "tape.h"
 
 enum { P_CHECKS = 32, P_GATES = 8, P_PHASES = 8, P_ACTIONS = 4,
 	P_RECOVERIES = 4, P_LIST = 6, P_OBJECTS = 32, P_SLOTS = 16,
@@ -83,6 +84,13 @@ struct shown {
 	    in[P_LIST];
 };
 
+/* What the last start of a phase could read. */
+struct reliance {
+	uint64_t attempt;
+	bool told[P_CHECKS];
+	double value[P_CHECKS];
+};
+
 /* One date: the data as it is, and what was told of it. */
 struct slot {
 	int32_t day;
@@ -94,6 +102,7 @@ struct slot {
 	struct shown shown[P_GATES][P_ASKS];
 	int32_t n_shown[P_GATES];
 	uint64_t shown_life[P_GATES];
+	struct reliance relied[P_PHASES];       /* reruns-oracle.c */
 };
 
 struct call {
@@ -205,6 +214,7 @@ struct play {
 	told_fn *told;          /* the hook; NULL: nobody listens. Set once,
 	                           before the first seed */
 	void *told_arg;
+	struct tape *tape;      /* of all choices; borrowed, may be NULL */
 	bool checks30;          /* the fixed profile, of which speed is told */
 	bool trace;
 	struct zone zones[P_ZONES];     /* read once, by the runner */
@@ -270,8 +280,7 @@ struct play {
 	} count;
 };
 
-/* make.c: dice and graphs */
-uint64_t dice(struct play *);
+/* make.c: choices, the dullest one first, and graphs */
 int32_t upto(struct play *, int32_t n);         /* 0 .. n - 1 */
 bool chance(struct play *, int32_t percent);
 void make_graph(struct play *);
