@@ -525,6 +525,14 @@ is_kind(const struct parcel *x, enum notice_kind kind)
 	    notice_kind_name(kind)) == 0;
 }
 
+/* Down for longer than a message is kept. */
+static bool
+expired(const struct parcel *x)
+{
+	return x->gave_up_at != INSTANT_NONE &&
+	    x->gave_up_at >= x->queued_at + OUTBOX_EXPIRY_MS;
+}
+
 /* Somebody behind it got it instead. */
 static bool
 arrived_anywhere(struct mail *m, uint64_t id)
@@ -569,7 +577,7 @@ judge_ending(struct play *p, const struct parcel *open, int32_t n)
 		    is_kind(x, NOTICE_RESOLVED) &&
 		    notifier_of(m, x->notifier) == n &&
 		    (x->delivered_at != INSTANT_NONE ||
-		    arrived_anywhere(p->mail, x->id)))
+		    arrived_anywhere(p->mail, x->id) || expired(x)))
 			return;
 	}
 	flaw(p, "I6", "'%s' was told that incident %llu opens, and never "
@@ -596,8 +604,7 @@ mail_judge_end(struct play *p)
 		    receipt_of(m, x->id)->arrived[n] == 0)
 			flaw(p, "9", "message %llu is delivered, and never "
 			    "arrived", (unsigned long long)x->id);
-		if (over && !arrived_anywhere(m, x->id) && x->gave_up_at <
-		    x->queued_at + OUTBOX_EXPIRY_MS &&
+		if (over && !arrived_anywhere(m, x->id) && !expired(x) &&
 		    !end_arrived(m, x->incident))
 			flaw(p, "I5", "message %llu is given up before its "
 			    "time", (unsigned long long)x->id);
