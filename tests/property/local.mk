@@ -4,7 +4,8 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/journal.c tests/property/trace.c \
 	tests/property/oracle.h tests/property/oracle.c \
 	tests/property/evidence-oracle.c tests/property/proofs-oracle.c \
-	tests/property/starts-oracle.c tests/property/talks-oracle.c
+	tests/property/starts-oracle.c tests/property/talks-oracle.c \
+	tests/property/whole-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
 dist_check_SCRIPTS += tests/property/planted.sh
 TESTS += tests/property/test-engine-random tests/property/planted.sh

@@ -137,6 +137,7 @@ step(struct play *p, const struct event *ev)
 			return;
 		}
 		oracle_step(p);
+		oracle_whole(p);
 		if (p->failed)
 			return;
 		if (!p->quiet && chance(p, 1) && chance(p, 40)) {
@@ -276,16 +277,17 @@ static void
 begin(struct play *p, uint64_t seed)
 {
 	static const struct event resumed = { .kind = EVENT_RESUMED };
-	struct effect *v = p->out.v;
+	struct effect *v = p->out.v, *more = p->whole.v;
 	void *memory = p->memory;
 	bool trace = p->trace;
 	int32_t c, d;
 
 	memset(p, 0, sizeof *p);
 	p->out.v = v;
+	p->whole.v = more;
 	p->memory = memory;
 	p->trace = trace;
-	p->out.cap = EFFECTS_MIN + 64;
+	p->out.cap = p->whole.cap = EFFECTS_MIN + 64;
 	p->seed = p->rng = seed;
 	make_graph(p);
 	if (p->trace)

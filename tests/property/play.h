@@ -92,6 +92,7 @@ struct play {
 	struct engine *engine;
 	struct now now;
 	struct effects out;
+	struct effects whole;   /* of whole-oracle.c */
 	struct event event;     /* of this step */
 
 	double truth[P_CHECKS][P_DAYS];
@@ -154,6 +155,8 @@ void rows_restore(struct play *);
  * what must hold between steps, and at the end of a quiet time. */
 void oracle_step(struct play *);
 void oracle_end(struct play *);
+/* whole-oracle.c: did the step settle all that it has touched? */
+void oracle_whole(struct play *);
 void flaw(struct play *, const char *guarantee, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

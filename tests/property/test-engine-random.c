@@ -37,7 +37,8 @@ main(void)
 	if (p == NULL)
 		return 2;
 	p->out.v = calloc(EFFECTS_MIN + 64, sizeof *p->out.v);
-	if (p->out.v == NULL)
+	p->whole.v = calloc(EFFECTS_MIN + 64, sizeof *p->whole.v);
+	if (p->out.v == NULL || p->whole.v == NULL)
 		return 2;
 	p->trace = number("GATEWARDEN_TRACE", 0) != 0;
 	if (first == 0)
@@ -60,6 +61,7 @@ main(void)
 	    total[5]);
 	free(p->memory);
 	free(p->out.v);
+	free(p->whole.v);
 	free(p);
 	return ok ? 0 : 1;
 }
