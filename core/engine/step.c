@@ -12,6 +12,7 @@
  */
 #include <assert.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "engine/incidents.h"
 #include "engine/work.h"
@@ -36,8 +37,12 @@ emit(struct engine *e, enum effect_kind kind, int32_t pipeline,
 
 	assert(e->out->n < e->out->cap);
 	x = &e->out->v[e->out->n++];
-	*x = (struct effect){ .kind = kind, .pipeline = pipeline,
-		.date = date, .subject = subject };
+	x->kind = kind;
+	x->pipeline = pipeline;
+	x->date = date;
+	x->subject = subject;
+	if (kind == EFFECT_REPLY)       /* the rest is whole in itself */
+		memset(&x->u, 0, sizeof x->u);
 	return x;
 }
 
