@@ -290,6 +290,7 @@ commit(struct play *p, struct sup *s)
 		return s->up;
 	}
 	oracle_step(p);
+	oracle_whole(p);
 	clocks_pass(p, slow);
 	if (fate == FAILS_WHOLE)
 		sup_mute(p, s);

@@ -17,7 +17,8 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/starts-oracle.c tests/property/talks-oracle.c \
 	tests/property/plans-oracle.c tests/property/overlaps-oracle.c \
 	tests/property/reruns-oracle.c tests/property/permits-oracle.c \
-	tests/property/results-oracle.c tests/property/times-oracle.c
+	tests/property/results-oracle.c tests/property/times-oracle.c \
+	tests/property/whole-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
 dist_check_SCRIPTS += tests/property/planted.sh
 EXTRA_DIST += tests/property/kept-seeds tests/property/kept

@@ -265,6 +265,7 @@ struct play {
 	struct shelf shelf;
 	const struct record *sorted[P_ROWS];
 	struct effects out;
+	struct effects whole;   /* of whole-oracle.c */
 	struct event event;     /* of this step, in whole numbers */
 	struct answer before;   /* the one that this step's event replaced */
 
@@ -376,6 +377,8 @@ void trace_step(const struct play *);
  * what must hold between steps, and at the end of a quiet time. */
 void oracle_step(struct play *);
 void oracle_end(struct play *);
+/* whole-oracle.c: did the step settle all that it has touched? */
+void oracle_whole(struct play *);
 void flaw(struct play *, const char *guarantee, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

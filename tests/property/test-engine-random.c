@@ -203,8 +203,9 @@ new_play(void)
 	if (p == NULL)
 		return NULL;
 	p->out.v = calloc(EFFECTS_MIN + P_EFFECTS, sizeof *p->out.v);
+	p->whole.v = calloc(EFFECTS_MIN + P_EFFECTS, sizeof *p->whole.v);
 	p->tape = tape_new();
-	if (p->out.v == NULL || p->tape == NULL)
+	if (p->out.v == NULL || p->whole.v == NULL || p->tape == NULL)
 		return NULL;
 	p->trace = number("GATEWARDEN_TRACE", 0) != 0;
 	p->checks30 = number("GATEWARDEN_CHECKS30", 0) != 0;
@@ -221,6 +222,7 @@ free_play(struct play *p)
 	mail_free(p->mail);
 	free(p->talks);
 	free(p->out.v);
+	free(p->whole.v);
 	free(p->tape);
 	free(p);
 }
