@@ -526,6 +526,9 @@ touch_breach(const struct engine *e, const struct breach_entry *b)
 	if (d == NULL)
 		return;
 	leaf_touch(d, LEAF_INCIDENTS, 0);
+	/* one that ends with its incident may be another's of the target */
+	if (b->row.kind == ROOT_PROBE && !b->row.open)
+		touch_kind(d, LEAF_PROBE);
 	if (b->row.kind == ROOT_PROBE)
 		leaf_touch(d, LEAF_LIGHT, 0);
 	else if (b->row.kind != ROOT_ALARM && b->row.kind != ROOT_ADOPTION)
