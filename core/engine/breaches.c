@@ -25,6 +25,15 @@ write_at(struct engine *e, enum record_kind kind, const struct where *at,
 	e->out->v[e->out->n - 1].date = at->date;
 }
 
+/* What found no place looks again. */
+void
+make_way(struct engine *e)
+{
+	if (e->crowded)
+		touch_all(e, NONE);
+	e->crowded = false;
+}
+
 /*--------------------------------------------------------------- incidents */
 
 struct incident_entry *
@@ -86,8 +95,10 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 {
 	struct incident_entry *x;
 
-	if (!incident_room(e))
+	if (!incident_room(e)) {
+		e->crowded = true;
 		return NULL;
+	}
 	x = table_add(&e->incidents);
 	x->at.pipeline = pipeline;
 	x->at.dated = d != NULL;
@@ -99,6 +110,7 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 		.clear_since = INSTANT_NONE, .told_at = INSTANT_NONE,
 		.acked_until = INSTANT_NONE };
 	e->last_incident = x->row.number;
+	touch_opening(e, x);
 	return x;
 }
 
@@ -164,6 +176,7 @@ breach_write(struct engine *e, const struct breach_entry *x)
 
 	write_at(e, RECORD_BREACH, &x->at, &r);
 	r->u.breach = x->row;
+	touch_breach(e, x);
 }
 
 /* A row with that key, open or not. */
@@ -191,8 +204,10 @@ breach_open(struct engine *e, int32_t pipeline, const struct day *d,
 	struct breach_entry *x = same_key(e, pipeline, d, s, incident);
 
 	if (x == NULL) {
-		if (!breach_room(e))
+		if (!breach_room(e)) {
+			e->crowded = true;
 			return NULL;
+		}
 		x = table_add(&e->breaches);
 		x->at = (struct where){ pipeline, true, d->date };
 	}
@@ -211,6 +226,7 @@ breach_close(struct engine *e, struct breach_entry *x)
 	x->row.open = false;
 	x->row.until = e->now.wall;
 	breach_write(e, x);
+	make_way(e);
 }
 
 /* An incident may be over, or its root not configured any more, when what

@@ -76,8 +76,6 @@ alarm_is_of_guards(const struct engine *e, int32_t gate, int32_t phase,
 	return false;
 }
 
-/* What stood in a live incident as its cause, and stands again: the same
- * episode. */
 uint64_t
 stood_in(const struct engine *e, int32_t pipeline, const struct day *d,
     enum root_kind kind, int32_t subject)

@@ -82,6 +82,8 @@ void breach_close(struct engine *, struct breach_entry *);
 /* After a restart: ends those that stand in no incident. False: no room. */
 bool breaches_adrift(struct engine *);
 void breach_write(struct engine *, const struct breach_entry *);
+/* Something is over, which makes room in a table. */
+void make_way(struct engine *);
 
 /* NULL: no such number; incident_live: or it is over. */
 struct incident_entry *incident_of(const struct engine *, uint64_t number);
@@ -101,6 +103,9 @@ bool breach_room(struct engine *);
 /* The date of an edge's other end; NULL where it isn't watched. */
 struct day *upstream_day(const struct engine *, int32_t pipeline,
     const struct day *, const struct edge_def *);
+/* Does it follow from a phase on an earlier date that is to be looked at
+ * first? Then it is touched when that has been. */
+bool far_unsettled(struct engine *, int32_t phase, struct day *);
 struct trace upstream_trace(struct engine *, int32_t phase, struct day *);
 struct trace phase_trace(struct engine *, int32_t phase, struct day *,
     struct trace upstream);
@@ -146,6 +151,10 @@ struct home phase_home(struct engine *, const struct sign *, struct day *,
     struct trace upstream, uint64_t but);
 struct home alarm_home(struct engine *, int32_t gate, struct day *,
     uint64_t but);
+/* What stood in a live incident as its cause, and stands again: the same
+ * episode. 0: it didn't. */
+uint64_t stood_in(const struct engine *, int32_t pipeline,
+    const struct day *, enum root_kind, int32_t subject);
 /* The open incident of a check's target; 0: none. */
 uint64_t probe_incident(const struct engine *, int32_t check);
 
@@ -154,19 +163,16 @@ uint64_t probe_incident(const struct engine *, int32_t check);
 /* What one sign, or one incident, may write. */
 enum { SIGN_ROWS = 4, INCIDENT_ROWS = 3 };
 
-/* The incident is looked at again, unless it is of this date: those of a
- * date are looked at last anyway. */
-void stir(struct engine *, const struct day *here, uint64_t incident);
 void open_breach(struct engine *, int32_t pipeline, struct day *,
     const struct sign *, const struct home *);
-void breach_end(struct engine *, const struct day *, struct breach_entry *);
 void settle_phase_sign(struct engine *, int32_t phase, struct day *,
     struct trace upstream);
-void settle_alarm(struct engine *, int32_t gate, struct day *);
 /* A bypass, or a held attempt: always an incident of its own. */
 void settle_own(struct engine *, int32_t pipeline, struct day *,
     enum standing now, const struct sign *);
-void settle_probes(struct engine *, int32_t pipeline, struct day *);
+void settle_alarm(struct engine *, int32_t gate, struct day *);
+void settle_probe(struct engine *, int32_t check, struct day *);
+void settle_light(struct engine *, int32_t pipeline, struct day *);
 void settle_incident(struct engine *, struct incident_entry *,
     struct day *);
 

@@ -41,32 +41,23 @@ tally_of(const struct engine *e, uint64_t number)
 	return t;
 }
 
-/* Children look when they may leave: on this date in time, unless that is
- * now. */
+/* What is in it looks when it may leave. */
 static void
-stir_children(struct engine *e, const struct incident_entry *x,
-    const struct day *here)
+stir_children(struct engine *e, const struct incident_entry *x)
 {
-	const struct lane *l = &e->lanes[x->at.pipeline];
-	bool now = settle_window(e, x->at.pipeline, x->row.kind) == 0;
 	int32_t i;
 
 	for (i = 0; i < e->breaches.n; i++) {
 		const struct breach_entry *b = table_at(&e->breaches, i);
-		struct day *d;
 
-		if (b->row.incident != x->row.number || !b->row.open)
-			continue;
-		d = lane_find(l, b->at.date);
-		if (d && (d != here || now))
-			d->dirty = true;
+		if (b->row.incident == x->row.number && b->row.open)
+			touch_breach(e, b);
 	}
 }
 
 /* Marks that its causes are proven, or stand again. */
 static bool
-turn(struct engine *e, struct incident_entry *x, const struct day *d,
-    const struct tally *t)
+turn(struct engine *e, struct incident_entry *x, const struct tally *t)
 {
 	bool clear = t->causes == 0;
 
@@ -74,7 +65,7 @@ turn(struct engine *e, struct incident_entry *x, const struct day *d,
 		return false;
 	x->row.clearing = clear;
 	x->row.clear_since = clear ? e->now.wall : INSTANT_NONE;
-	stir_children(e, x, d);
+	stir_children(e, x);
 	return true;
 }
 
@@ -134,7 +125,7 @@ settle_incident(struct engine *e, struct incident_entry *x, struct day *d)
 	struct tally t = tally_of(e, x->row.number);
 	enum severity raise = SEVERITY_NONE, was = x->row.severity;
 	enum automation a = incident_automation(e, x, d, &raise);
-	bool changed = turn(e, x, d, &t), gave_up;
+	bool changed = turn(e, x, &t), gave_up;
 
 	gave_up = a == AUTOMATION_ENDED && !x->row.gave_up;
 	if (gave_up || (a == AUTOMATION_ALIVE && x->row.gave_up)) {
@@ -148,6 +139,8 @@ settle_incident(struct engine *e, struct incident_entry *x, struct day *d)
 		x->row.open = false;
 		x->row.closed_at = e->now.wall;
 		changed = true;
+		touch_opening(e, x);
+		make_way(e);
 	}
 	incident_tell(e, x, d, gave_up, changed);
 }

@@ -229,6 +229,7 @@ incident_ack(struct engine *e, const struct command *c)
 		memcpy(x->row.acked_by, c->actor, n);
 	}
 	incident_write(e, x);
+	touch_incident(e, x);
 	return REPLY_OK;
 }
 
@@ -236,15 +237,11 @@ enum reply_code
 incident_unack(struct engine *e, uint64_t incident)
 {
 	struct incident_entry *x = incident_of(e, incident);
-	struct day *d;
 
 	if (x == NULL || x->row.acked_until == INSTANT_NONE)
 		return REPLY_NO_SUCH;   /* there is no such ack */
 	unack(&x->row);
 	incident_write(e, x);
-	d = x->at.dated ? lane_find(&e->lanes[x->at.pipeline], x->at.date) :
-	    NULL;
-	if (d)
-		d->dirty = true;        /* a reminder may be due */
+	touch_incident(e, x);   /* a reminder may be due */
 	return REPLY_OK;
 }

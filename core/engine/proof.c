@@ -179,8 +179,6 @@ conclude(struct engine *e, struct attempt_entry *x, struct day *d,
 	if (must_be_held(e, &x->row, outcome)) {
 		x->row.state = ATTEMPT_HELD;
 		attempt_write(e, x);
-		d->dirty = true;
-		day_wake(d, e->now.wall);
 		return;
 	}
 	recovery_proved(e, x, d, outcome);
@@ -232,8 +230,10 @@ settle_proofs(struct engine *e, int32_t pipeline, struct day *d)
 	int32_t n = e->graph->pipelines[pipeline].n_phases, i = 0;
 	struct attempt_entry *x;
 
+	d->proofs = false;
 	while ((x = attempt_live(e, &i)))
 		if (where_is(&x->at, pipeline, d) && awaits_proof(&x->row)) {
+			d->proofs = true;
 			if (!has_room(e, 8 + (size_t)(n < 100 ? n : 100)))
 				return;
 			settle_proof(e, x, d);

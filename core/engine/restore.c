@@ -26,7 +26,7 @@ slot_for(struct engine *e, const struct record *r)
 	    l->days[l->n_used - 1].date.day == r->date.day - 1);
 	d = &l->days[l->n_used++];
 	day_blank(e, r->pipeline, d);
-	d->used = d->dirty = true;
+	d->used = true;
 	d->date = r->date;
 	d->begin = day_begin(&p->zone, r->date);
 	d->end = day_end(&p->zone, r->date, p->day_ends_s);

@@ -28,10 +28,14 @@ want_edge(struct engine *e, int32_t phase, struct day *d)
 	    e->graph->phases[phase].pipeline].calendar, k;
 	struct source s;
 
-	if (calendar != NONE && !check_fresh(e, calendar, d, &e->now))
+	if (calendar != NONE && !check_fresh(e, calendar, d, &e->now)) {
+		d->calendar_waited = true;
 		check_want(e, calendar, d);
+	} else if (calendar != NONE) {
+		wake_when_stale(e, calendar, d, d);
+	}
 	for (k = 0; source_of_edge(e, phase, d, k, &s); k++)
-		want_stale(e, &s);
+		want_stale(e, &s, d);
 }
 
 /* Stale evidence is measured again, and what was asked waits for it. */
@@ -43,7 +47,7 @@ want_evidence(struct engine *e, int32_t phase, struct day *d)
 
 	want_edge(e, phase, d);
 	source_of_done(e, phase, d, &s);
-	want_stale(e, &s);
+	want_stale(e, &s, d);
 	if (edge_since(e, phase, d) != INSTANT_NONE)
 		source_want(e, &s, edge_since(e, phase, d));
 	if (tried != INSTANT_NONE && tried < e->now.wall)
@@ -108,8 +112,6 @@ write_start(struct engine *e, int32_t phase, struct day *d,
 		override_spend(e, used);
 	f = emit(e, EFFECT_START, p->pipeline, d->date, phase);
 	f->u.start.attempt = x->row.id;
-	d->dirty = true;
-	day_wake(d, e->now.wall);
 }
 
 /* Nothing but the mode is in its way, and that hasn't been noted: what would
@@ -140,6 +142,7 @@ start_phase(struct engine *e, int32_t phase, struct day *d,
 		return false;
 	phase_stale(e, phase, d, &e->now, who->by, &stale);
 	if (stale.n > 0) {
+		phase_at(e, d, phase)->waits = true;
 		want_evidence(e, phase, d);
 		*ret = stale;
 		return false;

@@ -227,7 +227,7 @@ static void
 begin(struct play *p, uint64_t seed)
 {
 	clear(p);
-	p->out.cap = EFFECTS_MIN + P_EFFECTS;
+	p->out.cap = p->whole.cap = EFFECTS_MIN + P_EFFECTS;
 	p->seed = p->rng = seed;
 	make_graph(p);
 	faults_make(p);
