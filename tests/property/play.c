@@ -228,6 +228,10 @@ begin(struct play *p, uint64_t seed)
 {
 	clear(p);
 	p->out.cap = p->whole.cap = EFFECTS_MIN + P_EFFECTS;
+	if (p->tape && p->tape->replays)
+		seed = p->tape->seed;
+	else if (p->tape)
+		p->tape->seed = seed;
 	p->seed = p->rng = seed;
 	make_graph(p);
 	faults_make(p);
