@@ -90,25 +90,6 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 	return d;
 }
 
-/* Beyond the watch nobody can prove any more what has ended; what runs is
- * closed when it ends. False: no room for it now. */
-static bool
-close_attempts(struct engine *e, int32_t pipeline, const struct day *d)
-{
-	struct attempt_entry *x;
-	int32_t i = 0;
-
-	while ((x = attempt_live(e, &i))) {
-		if (!where_is(&x->at, pipeline, d) ||
-		    x->row.ended_at == INSTANT_NONE)
-			continue;
-		if (!has_room(e, 2))
-			return false;
-		attempt_close(e, x, OUTCOME_UNPROVEN);
-	}
-	return true;
-}
-
 /* Gives back the oldest slot: the arrays that it owned move to the end. */
 static void
 close_oldest(struct engine *e, int32_t pipeline)
@@ -160,8 +141,7 @@ advance(struct engine *e, int32_t pipeline, struct date running)
 	if (!meet_all(e, pipeline, running))
 		return false;
 	while (l->n_used > 0 && l->days[0].date.day < oldest.day) {
-		if (!has_room(e, 1) ||
-		    !close_attempts(e, pipeline, &l->days[0]))
+		if (!has_room(e, 1))
 			return false;
 		close_oldest(e, pipeline);
 	}
