@@ -246,6 +246,7 @@ mail_begin(struct play *p)
 
 	if (m == NULL)
 		return;
+	m->on = false;          /* what the last seed left moves nothing */
 	for (i = 0; i < P_SUPS; i++)
 		mail_close(p, &p->sups[i]);
 	m->on = p->seed % ONE_IN == 0;
