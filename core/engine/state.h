@@ -223,6 +223,14 @@ check_at(const struct engine *e, const struct day *d, int32_t check)
 	return &d->checks[e->slot_of_check[check]];
 }
 
+/* Was it read from then on? What was written down before a restart doesn't
+ * count: the clock may have been set since, or there. */
+static inline bool
+check_since(const struct check_state *s, int64_t since)
+{
+	return s->seen && s->row.began_wall >= since;
+}
+
 static inline struct gate_state *
 gate_at(const struct engine *e, const struct day *d, int32_t gate)
 {
