@@ -56,6 +56,7 @@ day_blank(const struct engine *e, int32_t pipeline, struct day *d)
 	d->far_asked = d->remembered = false;
 	d->proofs = d->dark = true;     /* until it has been looked */
 	d->calendar_waited = true;
+	d->incidents = d->breaches = (struct chain){ NONE, NONE };
 	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
 	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);
 	for (i = 0; i < n_phases; i++)
