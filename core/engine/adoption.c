@@ -158,11 +158,8 @@ sweep(struct engine *e, int32_t pipeline)
 			continue;
 		if (!has_room(e, 2))
 			return;
-		x->row.open = false;
-		x->row.closed_at = e->now.wall;
+		incident_close(e, x);
 		incident_tell(e, x, NULL, false, true);
-		touch_opening(e, x);
-		make_way(e);
 	}
 	l->swept = l->days[0].date.day;
 }

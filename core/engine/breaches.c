@@ -37,20 +37,6 @@ make_way(struct engine *e)
 /*--------------------------------------------------------------- incidents */
 
 struct incident_entry *
-incident_of(const struct engine *e, uint64_t number)
-{
-	int32_t i;
-
-	for (i = e->incidents.n - 1; i >= 0 && number != 0; i--) {
-		struct incident_entry *x = table_at(&e->incidents, i);
-
-		if (x->row.number == number)
-			return x;
-	}
-	return NULL;
-}
-
-struct incident_entry *
 incident_live(const struct engine *e, uint64_t number)
 {
 	struct incident_entry *x = incident_of(e, number);
@@ -76,6 +62,8 @@ incident_room(struct engine *e)
 	}
 	if (oldest == NONE)
 		return false;
+	if (e->resumed)
+		index_drop_incident(e, oldest);
 	table_remove(&e->incidents, oldest);
 	return true;
 }
@@ -110,8 +98,20 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 		.clear_since = INSTANT_NONE, .told_at = INSTANT_NONE,
 		.acked_until = INSTANT_NONE };
 	e->last_incident = x->row.number;
+	index_incident(e, x);
 	touch_opening(e, x);
 	return x;
+}
+
+void
+incident_close(struct engine *e, struct incident_entry *x)
+{
+	assert(x->row.open);
+	x->row.open = false;
+	x->row.closed_at = e->now.wall;
+	e->open_probes -= x->row.kind == ROOT_PROBE;
+	touch_opening(e, x);
+	make_way(e);
 }
 
 /*---------------------------------------------------------------- breaches */
@@ -120,52 +120,39 @@ struct breach_entry *
 breach_of(const struct engine *e, int32_t pipeline, const struct day *d,
     enum root_kind kind, int32_t subject)
 {
-	int32_t i;
+	struct breach_entry *x, *last = NULL;
 
-	for (i = e->breaches.n - 1; i >= 0; i--) {
-		struct breach_entry *x = table_at(&e->breaches, i);
-
+	(void)pipeline;
+	for (x = breach_first(e, d); x; x = breach_next(e, x))
 		if (x->row.open && x->row.subject == subject &&
-		    x->row.kind == kind && where_is(&x->at, pipeline, d))
-			return x;
-	}
-	return NULL;
+		    x->row.kind == kind)
+			last = x;
+	return last;
 }
 
-struct breach_entry *
-breach_next(const struct engine *e, int32_t pipeline, const struct day *d,
-    int32_t *i)
+/* A cause that is over still says what its incident is of. */
+static bool
+breach_needed(const struct engine *e, const struct breach_entry *x)
 {
-	for (; *i < e->breaches.n; ++*i) {
-		struct breach_entry *x = table_at(&e->breaches, *i);
-
-		if (x->row.open && where_is(&x->at, pipeline, d))
-			return x;
-	}
-	return NULL;
+	return x->row.open || (!x->row.child &&
+	    incident_live(e, x->row.incident));
 }
 
 bool
 breach_room(struct engine *e)
 {
-	int32_t i, oldest = NONE;
-	int64_t at = INT64_MAX;
+	int32_t i = 0;
 
 	if (e->breaches.n < e->breaches.cap)
 		return true;
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *x = table_at(&e->breaches, i);
-
-		/* a cause that is over still says what its incident is of */
-		if (!x->row.open && x->row.until < at &&
-		    (x->row.child || !incident_live(e, x->row.incident))) {
-			at = x->row.until;
-			oldest = i;
-		}
-	}
-	if (oldest == NONE)
+	while (i < e->breaches.n && breach_needed(e, table_at(&e->breaches,
+	    i)))
+		i++;
+	if (i == e->breaches.n)
 		return false;
-	table_remove(&e->breaches, oldest);
+	if (e->resumed)
+		index_drop_breach(e, i);
+	table_remove(&e->breaches, i);
 	return true;
 }
 
@@ -181,19 +168,15 @@ breach_write(struct engine *e, const struct breach_entry *x)
 
 /* A row with that key, open or not. */
 static struct breach_entry *
-same_key(const struct engine *e, int32_t pipeline, const struct day *d,
-    const struct sign *s, uint64_t incident)
+same_key(const struct engine *e, const struct day *d, const struct sign *s,
+    uint64_t incident)
 {
-	int32_t i;
+	struct breach_entry *x;
 
-	for (i = e->breaches.n - 1; i >= 0; i--) {
-		struct breach_entry *x = table_at(&e->breaches, i);
-
+	for (x = breach_first(e, d); x; x = breach_next(e, x))
 		if (x->row.incident == incident && x->row.kind == s->kind &&
-		    x->row.subject == s->subject &&
-		    where_is(&x->at, pipeline, d))
+		    x->row.subject == s->subject)
 			return x;
-	}
 	return NULL;
 }
 
@@ -201,7 +184,7 @@ struct breach_entry *
 breach_open(struct engine *e, int32_t pipeline, const struct day *d,
     const struct sign *s, uint64_t incident, bool child)
 {
-	struct breach_entry *x = same_key(e, pipeline, d, s, incident);
+	struct breach_entry *x = same_key(e, d, s, incident);
 
 	if (x == NULL) {
 		if (!breach_room(e)) {
@@ -210,6 +193,8 @@ breach_open(struct engine *e, int32_t pipeline, const struct day *d,
 		}
 		x = table_add(&e->breaches);
 		x->at = (struct where){ pipeline, true, d->date };
+		x->row.incident = incident;
+		index_breach(e, x);
 	}
 	assert(!x->row.open);
 	x->row = (struct breach_row){ .kind = s->kind, .subject = s->subject,

@@ -56,6 +56,7 @@ day_blank(const struct engine *e, int32_t pipeline, struct day *d)
 	d->far_asked = d->remembered = false;
 	d->proofs = d->dark = true;     /* until it has been looked */
 	d->calendar_waited = true;
+	d->incidents = d->breaches = (struct chain){ NONE, NONE };
 	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
 	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);
 	for (i = 0; i < n_phases; i++)
@@ -88,25 +89,6 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 		.anchor = INSTANT_NONE,
 		.adopted = date.day <= l->row.adopted_through.day };
 	return d;
-}
-
-/* Beyond the watch nobody can prove any more what has ended; what runs is
- * closed when it ends. False: no room for it now. */
-static bool
-close_attempts(struct engine *e, int32_t pipeline, const struct day *d)
-{
-	struct attempt_entry *x;
-	int32_t i = 0;
-
-	while ((x = attempt_live(e, &i))) {
-		if (!where_is(&x->at, pipeline, d) ||
-		    x->row.ended_at == INSTANT_NONE)
-			continue;
-		if (!has_room(e, 2))
-			return false;
-		attempt_close(e, x, OUTCOME_UNPROVEN);
-	}
-	return true;
 }
 
 /* Gives back the oldest slot: the arrays that it owned move to the end. */
@@ -160,8 +142,7 @@ advance(struct engine *e, int32_t pipeline, struct date running)
 	if (!meet_all(e, pipeline, running))
 		return false;
 	while (l->n_used > 0 && l->days[0].date.day < oldest.day) {
-		if (!has_room(e, 1) ||
-		    !close_attempts(e, pipeline, &l->days[0]))
+		if (!has_room(e, 1))
 			return false;
 		close_oldest(e, pipeline);
 	}

@@ -234,7 +234,7 @@ source_measured(const struct engine *e, const struct source *s,
 		    s->checks[i]);
 
 		if (is_owed(e, s->checks[i], s->day) &&
-		    (!c->known || c->row.began_wall < since))
+		    !check_since(c, since))
 			return false;
 	}
 	return s->gate == NONE || gate_settled(e, s->gate, s->day);

@@ -77,12 +77,11 @@ settle_sign(struct engine *e, int32_t phase, struct day *d)
 void
 settle_incidents(struct engine *e, int32_t pipeline, struct day *d)
 {
-	int32_t i;
+	struct incident_entry *x;
 
-	for (i = 0; i < e->incidents.n; i++) {
-		struct incident_entry *x = table_at(&e->incidents, i);
-
-		if (!x->row.open || !where_is(&x->at, pipeline, d))
+	(void)pipeline;
+	for (x = incident_first(e, d); x; x = incident_next(e, x)) {
+		if (!x->row.open)
 			continue;
 		if (!has_room(e, INCIDENT_ROWS))
 			return;

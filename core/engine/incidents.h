@@ -66,14 +66,36 @@ bool same_target(const struct graph *, int32_t check, int32_t other);
 /* Has a late phase waited long enough for what isn't known yet? */
 bool waited_enough(struct engine *, int32_t phase, struct day *);
 
+/*---------------------------------------------- index.c: what is where */
+
+/* Those of a date, and of an incident, in the order in which they were made;
+ * NULL ends. */
+struct breach_entry *breach_first(const struct engine *, const struct day *);
+struct breach_entry *breach_next(const struct engine *,
+    const struct breach_entry *);
+struct breach_entry *breach_first_in(const struct engine *,
+    const struct incident_entry *);
+struct breach_entry *breach_next_in(const struct engine *,
+    const struct breach_entry *);
+struct incident_entry *incident_first(const struct engine *,
+    const struct day *);
+struct incident_entry *incident_next(const struct engine *,
+    const struct incident_entry *);
+struct incident_entry *incident_of(const struct engine *, uint64_t number);
+/* The last of its table: into its chains. */
+void index_incident(struct engine *, struct incident_entry *);
+void index_breach(struct engine *, struct breach_entry *);
+/* When all rows are restored. */
+void index_all(struct engine *);
+/* Before its entry is removed. */
+void index_drop_incident(struct engine *, int32_t i);
+void index_drop_breach(struct engine *, int32_t i);
+
 /*-------------------------------------------- breaches.c, incident rows */
 
 /* The open one of a date, or NULL. */
 struct breach_entry *breach_of(const struct engine *, int32_t pipeline,
     const struct day *, enum root_kind, int32_t subject);
-/* The open one of a date at or after *i, or NULL; *i is its place. */
-struct breach_entry *breach_next(const struct engine *, int32_t pipeline,
-    const struct day *, int32_t *i);
 /* Opens, or opens again what has the same key. NULL: the table is full of
  * open ones. Writes a row. */
 struct breach_entry *breach_open(struct engine *, int32_t pipeline,
@@ -86,13 +108,14 @@ void breach_write(struct engine *, const struct breach_entry *);
 void make_way(struct engine *);
 
 /* NULL: no such number; incident_live: or it is over. */
-struct incident_entry *incident_of(const struct engine *, uint64_t number);
 struct incident_entry *incident_live(const struct engine *, uint64_t number);
 /* NULL: full of open ones. `d` may be NULL: of no date. Nothing is written:
  * its severity isn't known yet. */
 struct incident_entry *incident_open(struct engine *, int32_t pipeline,
     const struct day *, enum root_kind, int32_t root);
 void incident_write(struct engine *, const struct incident_entry *);
+/* Over; the row is not written. */
+void incident_close(struct engine *, struct incident_entry *);
 /* A place in a full table: what is over goes first, the oldest of it.
  * Entries move. */
 bool incident_room(struct engine *);

@@ -17,6 +17,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/holds.c \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
+	core/engine/index.c \
 	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
 	core/engine/jump.c \

@@ -80,15 +80,14 @@ incident_automation(const struct engine *e, const struct incident_entry *x,
     const struct day *d, enum severity *raise)
 {
 	struct counted c = { 0, 0, 0 };
-	int32_t i;
+	const struct breach_entry *b;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
+	for (b = breach_first_in(e, x); b; b = breach_next_in(e, b)) {
 		const struct gate_def *g;
 		const int32_t *checks;
 		int32_t n;
 
-		if (b->row.incident != x->row.number || b->row.child ||
+		if (b->row.child ||
 		    !where_is(&b->at, x->at.pipeline, d))
 			continue;
 		if (b->row.kind == ROOT_ALARM) {

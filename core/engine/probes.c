@@ -9,14 +9,12 @@
 #include "engine/incidents.h"
 
 static struct breach_entry *
-probe_breach(const struct engine *e, int32_t pipeline, const struct day *d,
-    int32_t check)
+probe_breach(const struct engine *e, const struct day *d, int32_t check)
 {
 	struct breach_entry *b;
-	int32_t i = 0;
 
-	for (; (b = breach_next(e, pipeline, d, &i)); i++)
-		if (b->row.kind == ROOT_PROBE &&
+	for (b = breach_first(e, d); b; b = breach_next(e, b))
+		if (b->row.open && b->row.kind == ROOT_PROBE &&
 		    same_target(e->graph, b->row.subject, check))
 			return b;
 	return NULL;
@@ -63,7 +61,7 @@ settle_probe(struct engine *e, int32_t check, struct day *d)
 	if (s->untold_n == 0 && !s->in_flight)
 		return;
 	if (probe_standing(e, check, d, &sign) == STANDS &&
-	    probe_breach(e, pipeline, d, check) == NULL)
+	    probe_breach(e, d, check) == NULL)
 		open_breach(e, pipeline, d, &sign, &h);
 }
 
@@ -72,11 +70,10 @@ void
 settle_light(struct engine *e, int32_t pipeline, struct day *d)
 {
 	struct breach_entry *b;
-	int32_t i;
 
 	d->dark = false;
-	for (i = 0; (b = breach_next(e, pipeline, d, &i)); i++) {
-		if (b->row.kind != ROOT_PROBE)
+	for (b = breach_first(e, d); b; b = breach_next(e, b)) {
+		if (!b->row.open || b->row.kind != ROOT_PROBE)
 			continue;
 		d->dark = true;
 		if (target_is_dark(e, pipeline, d, b->row.subject))

@@ -55,7 +55,8 @@ look_at_failing(const struct engine *e, int32_t check, const struct day *d,
 		x->well++;
 		return;
 	}
-	if (r->began_wall < since || r->raw == RESULT_UNKNOWN)
+	if (!check_since(check_at(e, d, check), since) ||
+	    r->raw == RESULT_UNKNOWN)
 		return;
 	x->told++;
 	if (r->raw != RESULT_FAIL) {
@@ -74,7 +75,7 @@ look_at_passing(const struct engine *e, int32_t check, const struct day *d,
 
 	if (check_result(e, check, d, e->now.wall) == RESULT_SKIP)
 		return;
-	if (r->began_wall < since)
+	if (!check_since(check_at(e, d, check), since))
 		x->unseen = true;
 	else if (r->raw != RESULT_FAIL)
 		return;

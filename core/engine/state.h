@@ -100,6 +100,11 @@ enum leaf_kind {
 	LEAF_KINDS
 };
 
+/* Places in a table, by index.c; NONE: there is none. */
+struct chain {
+	int32_t first, last;
+};
+
 struct day {
 	bool used;
 	struct date date;
@@ -112,6 +117,7 @@ struct day {
 	bool dark;              /* something may have an open breach that it
 	                           can't be told */
 	bool calendar_waited;   /* something waits for its calendar */
+	struct chain incidents, breaches;
 	struct date_row row;
 	/* When each check is due and whether it is owed, remembered for this
 	 * anchor and idleness. */
@@ -166,8 +172,17 @@ struct table {
 };
 
 struct attempt_entry { struct where at; struct attempt_row row; };
-struct incident_entry { struct where at; struct incident_row row; };
-struct breach_entry { struct where at; struct breach_row row; };
+struct incident_entry {
+	struct where at;
+	struct incident_row row;
+	int32_t next;           /* of its date, or NONE */
+	struct chain breaches;
+};
+struct breach_entry {
+	struct where at;
+	struct breach_row row;
+	int32_t next, next_in;  /* of its date, of its incident */
+};
 struct hold_entry { struct where at; struct hold_row row; };
 struct override_entry { struct where at; struct override_row row; };
 struct permit_entry { struct where at; struct permit_row row; };
@@ -198,6 +213,7 @@ struct engine {
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
 	bool crowded;           /* a table was full */
+	int32_t open_probes;    /* incidents */
 	struct waiter *waiters; /* for an attempt to end, or a budget */
 	int32_t n_waiters;
 	bool waiters_lost;      /* there were more */
@@ -221,6 +237,14 @@ static inline struct check_state *
 check_at(const struct engine *e, const struct day *d, int32_t check)
 {
 	return &d->checks[e->slot_of_check[check]];
+}
+
+/* Was it read from then on? What was written down before a restart doesn't
+ * count: the clock may have been set since, or there. */
+static inline bool
+check_since(const struct check_state *s, int64_t since)
+{
+	return s->seen && s->row.began_wall >= since;
 }
 
 static inline struct gate_state *
@@ -272,6 +296,12 @@ slot_of_phase(const struct engine *e, int32_t phase)
 {
 	return phase - e->graph->pipelines[
 	    e->graph->phases[phase].pipeline].first_phase;
+}
+
+static inline int32_t
+table_index(const struct table *t, const void *entry)
+{
+	return (int32_t)((size_t)((const char *)entry - t->v) / t->size);
 }
 
 static inline bool

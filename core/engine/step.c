@@ -245,6 +245,7 @@ take_event(struct engine *e, const struct event *ev)
 		e->resumed_mono = e->now.mono;
 		e->doubting = true;
 		clock_found(e);
+		index_all(e);
 		break;
 	case EVENT_TICK:
 		break;

@@ -246,6 +246,7 @@ mail_begin(struct play *p)
 
 	if (m == NULL)
 		return;
+	m->on = false;          /* what the last seed left moves nothing */
 	for (i = 0; i < P_SUPS; i++)
 		mail_close(p, &p->sups[i]);
 	m->on = p->seed % ONE_IN == 0;
@@ -549,6 +550,18 @@ arrived_anywhere(struct mail *m, uint64_t id)
 	return false;
 }
 
+static bool
+has_row(const struct mail *m, uint64_t id, int32_t n)
+{
+	size_t i;
+
+	for (i = 0; i < m->box.n; i++)
+		if (m->box.v[i].id == id && notifier_of(m,
+		    m->box.v[i].notifier) == n)
+			return true;
+	return false;
+}
+
 /* What it was about is over, and somebody knows: older news is dropped. */
 static bool
 end_arrived(struct mail *m, uint64_t incident)
@@ -608,6 +621,7 @@ mail_judge_end(struct play *p)
 			flaw(p, "9", "message %llu is delivered, and never "
 			    "arrived", (unsigned long long)x->id);
 		if (over && !arrived_anywhere(m, x->id) && !expired(x) &&
+		    (n == LAST || !has_row(m, x->id, LAST)) &&
 		    !end_arrived(m, x->incident))
 			flaw(p, "I5", "message %llu is given up before its "
 			    "time", (unsigned long long)x->id);
