@@ -61,7 +61,7 @@ bug 16 '3' engine/judge.c 'empty means all: 0 of 0 passes' \
 bug 17 '3' engine/judge.c 'a probe that failed is heard as a number' \
 	's/	if (!m->told || m->fault)$/	if (0)/'
 bug 18 '13' engine/checks.c 'evidence of another boot is fresh' \
-	's/if (!s->known || s->row.boot_id != now->boot_id)/if (!s->known)/'
+	's/return s->known \&\& s->row.boot_id == now->boot_id/return s->known/'
 bug 19 '4' engine/checks.c 'of what nobody knows nothing is owed' \
 	's/if (d->row.owed == 0)$/if (d->row.owed <= 0)/'
 bug 20 '2' engine/gates.c 'a late verdict opens' \
@@ -153,7 +153,7 @@ bug 60 '9|I5' daemon/outbox_end.c 'any answer of a far end is a receipt' \
 	's/if (strcmp(json_text(r->result, "status", ""), "ok") == 0) {/if (1) {/'
 bug 61 'I5|I6' daemon/outbox.c 'an end overtakes its beginning' \
 	's/		    x->id < e->id)/		    0)/'
-bug 62 'I5' daemon/outbox_end.c 'what is given up is handed to nobody' \
+bug 62 'I5|I6' daemon/outbox_end.c 'what is given up is handed to nobody' \
 	's/	if (r == 0 \&\& over)$/	if (0)/'
 bug 63 'I5' daemon/outbox_end.c 'a far end that fails once is not asked again' \
 	's/	if (v->hopeless || now >= expires/	if (1 || now >= expires/'
