@@ -80,8 +80,9 @@ summarize(struct engine *e, int32_t pipeline)
 	struct record *r;
 	bool any;
 
+	l->summary_at = INSTANT_NONE;
 	if (!all_known(e, pipeline, &any) && left > 0) {
-		day_wake(&l->days[0], e->now.wall + left);
+		l->summary_at = e->now.wall + left;
 		return;
 	}
 	if (!has_room(e, 3))
@@ -111,7 +112,6 @@ sweep_breaches(struct engine *e, int32_t pipeline)
 		struct breach_entry *b = table_at(&e->breaches, i);
 		const struct incident_entry *x = incident_live(e,
 		    b->row.incident);
-		struct day *d;
 
 		if (!b->row.open || !(unwatched(l, &b->at, pipeline) ||
 		    (x && unwatched(l, &x->at, pipeline))))
@@ -119,11 +119,6 @@ sweep_breaches(struct engine *e, int32_t pipeline)
 		if (!has_room(e, 1))
 			return false;
 		breach_close(e, b);
-		d = lane_find(l, b->at.date);
-		if (d == NULL && x && x->at.dated)
-			d = lane_find(l, x->at.date);
-		if (d)
-			d->dirty = true;
 	}
 	return true;
 }
@@ -163,8 +158,7 @@ sweep(struct engine *e, int32_t pipeline)
 			continue;
 		if (!has_room(e, 2))
 			return;
-		x->row.open = false;
-		x->row.closed_at = e->now.wall;
+		incident_close(e, x);
 		incident_tell(e, x, NULL, false, true);
 	}
 	l->swept = l->days[0].date.day;

@@ -190,6 +190,7 @@ attempt_write(struct engine *e, const struct attempt_entry *x)
 		.pipeline = x->at.pipeline, .dated = true,
 		.date = x->at.date, .subject = NONE };
 	w->u.record.u.attempt = x->row;
+	touch_attempt(e, x);
 }
 
 void
@@ -348,8 +349,6 @@ attempt_event(struct engine *e, const struct event *ev)
 
 	if (x == NULL || has_ended(&x->row))
 		return;
-	if (d)
-		d->dirty = true;
 	if (ev->kind == EVENT_STARTED) {
 		started(e, x, d);
 	} else if (ev->kind == EVENT_FOUND) {

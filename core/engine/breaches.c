@@ -25,21 +25,16 @@ write_at(struct engine *e, enum record_kind kind, const struct where *at,
 	e->out->v[e->out->n - 1].date = at->date;
 }
 
-/*--------------------------------------------------------------- incidents */
-
-struct incident_entry *
-incident_of(const struct engine *e, uint64_t number)
+/* What found no place looks again. */
+void
+make_way(struct engine *e)
 {
-	int32_t i;
-
-	for (i = e->incidents.n - 1; i >= 0 && number != 0; i--) {
-		struct incident_entry *x = table_at(&e->incidents, i);
-
-		if (x->row.number == number)
-			return x;
-	}
-	return NULL;
+	if (e->crowded)
+		touch_all(e, NONE);
+	e->crowded = false;
 }
+
+/*--------------------------------------------------------------- incidents */
 
 struct incident_entry *
 incident_live(const struct engine *e, uint64_t number)
@@ -67,6 +62,8 @@ incident_room(struct engine *e)
 	}
 	if (oldest == NONE)
 		return false;
+	if (e->resumed)
+		index_drop_incident(e, oldest);
 	table_remove(&e->incidents, oldest);
 	return true;
 }
@@ -86,8 +83,10 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 {
 	struct incident_entry *x;
 
-	if (!incident_room(e))
+	if (!incident_room(e)) {
+		e->crowded = true;
 		return NULL;
+	}
 	x = table_add(&e->incidents);
 	x->at.pipeline = pipeline;
 	x->at.dated = d != NULL;
@@ -99,7 +98,20 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 		.clear_since = INSTANT_NONE, .told_at = INSTANT_NONE,
 		.acked_until = INSTANT_NONE };
 	e->last_incident = x->row.number;
+	index_incident(e, x);
+	touch_opening(e, x);
 	return x;
+}
+
+void
+incident_close(struct engine *e, struct incident_entry *x)
+{
+	assert(x->row.open);
+	x->row.open = false;
+	x->row.closed_at = e->now.wall;
+	e->open_probes -= x->row.kind == ROOT_PROBE;
+	touch_opening(e, x);
+	make_way(e);
 }
 
 /*---------------------------------------------------------------- breaches */
@@ -108,52 +120,39 @@ struct breach_entry *
 breach_of(const struct engine *e, int32_t pipeline, const struct day *d,
     enum root_kind kind, int32_t subject)
 {
-	int32_t i;
+	struct breach_entry *x, *last = NULL;
 
-	for (i = e->breaches.n - 1; i >= 0; i--) {
-		struct breach_entry *x = table_at(&e->breaches, i);
-
+	(void)pipeline;
+	for (x = breach_first(e, d); x; x = breach_next(e, x))
 		if (x->row.open && x->row.subject == subject &&
-		    x->row.kind == kind && where_is(&x->at, pipeline, d))
-			return x;
-	}
-	return NULL;
+		    x->row.kind == kind)
+			last = x;
+	return last;
 }
 
-struct breach_entry *
-breach_next(const struct engine *e, int32_t pipeline, const struct day *d,
-    int32_t *i)
+/* A cause that is over still says what its incident is of. */
+static bool
+breach_needed(const struct engine *e, const struct breach_entry *x)
 {
-	for (; *i < e->breaches.n; ++*i) {
-		struct breach_entry *x = table_at(&e->breaches, *i);
-
-		if (x->row.open && where_is(&x->at, pipeline, d))
-			return x;
-	}
-	return NULL;
+	return x->row.open || (!x->row.child &&
+	    incident_live(e, x->row.incident));
 }
 
 bool
 breach_room(struct engine *e)
 {
-	int32_t i, oldest = NONE;
-	int64_t at = INT64_MAX;
+	int32_t i = 0;
 
 	if (e->breaches.n < e->breaches.cap)
 		return true;
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *x = table_at(&e->breaches, i);
-
-		/* a cause that is over still says what its incident is of */
-		if (!x->row.open && x->row.until < at &&
-		    (x->row.child || !incident_live(e, x->row.incident))) {
-			at = x->row.until;
-			oldest = i;
-		}
-	}
-	if (oldest == NONE)
+	while (i < e->breaches.n && breach_needed(e, table_at(&e->breaches,
+	    i)))
+		i++;
+	if (i == e->breaches.n)
 		return false;
-	table_remove(&e->breaches, oldest);
+	if (e->resumed)
+		index_drop_breach(e, i);
+	table_remove(&e->breaches, i);
 	return true;
 }
 
@@ -164,23 +163,20 @@ breach_write(struct engine *e, const struct breach_entry *x)
 
 	write_at(e, RECORD_BREACH, &x->at, &r);
 	r->u.breach = x->row;
+	touch_breach(e, x);
 }
 
 /* A row with that key, open or not. */
 static struct breach_entry *
-same_key(const struct engine *e, int32_t pipeline, const struct day *d,
-    const struct sign *s, uint64_t incident)
+same_key(const struct engine *e, const struct day *d, const struct sign *s,
+    uint64_t incident)
 {
-	int32_t i;
+	struct breach_entry *x;
 
-	for (i = e->breaches.n - 1; i >= 0; i--) {
-		struct breach_entry *x = table_at(&e->breaches, i);
-
+	for (x = breach_first(e, d); x; x = breach_next(e, x))
 		if (x->row.incident == incident && x->row.kind == s->kind &&
-		    x->row.subject == s->subject &&
-		    where_is(&x->at, pipeline, d))
+		    x->row.subject == s->subject)
 			return x;
-	}
 	return NULL;
 }
 
@@ -188,13 +184,17 @@ struct breach_entry *
 breach_open(struct engine *e, int32_t pipeline, const struct day *d,
     const struct sign *s, uint64_t incident, bool child)
 {
-	struct breach_entry *x = same_key(e, pipeline, d, s, incident);
+	struct breach_entry *x = same_key(e, d, s, incident);
 
 	if (x == NULL) {
-		if (!breach_room(e))
+		if (!breach_room(e)) {
+			e->crowded = true;
 			return NULL;
+		}
 		x = table_add(&e->breaches);
 		x->at = (struct where){ pipeline, true, d->date };
+		x->row.incident = incident;
+		index_breach(e, x);
 	}
 	assert(!x->row.open);
 	x->row = (struct breach_row){ .kind = s->kind, .subject = s->subject,
@@ -211,6 +211,7 @@ breach_close(struct engine *e, struct breach_entry *x)
 	x->row.open = false;
 	x->row.until = e->now.wall;
 	breach_write(e, x);
+	make_way(e);
 }
 
 /* An incident may be over, or its root not configured any more, when what

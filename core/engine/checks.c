@@ -19,6 +19,10 @@
 
 static const int64_t hour = 3600000, two_weeks = 14 * 24 * 3600000LL;
 
+/* A check's patience at least, and its period at most, when it is asked
+ * whether it runs. */
+static const int64_t grace_ms = 10 * 60000, most_ms = 6 * 3600000;
+
 /* The period of a check's measurements at this age of the date. */
 static int64_t
 period(const struct engine *e, const struct check_def *c,
@@ -31,6 +35,21 @@ period(const struct engine *e, const struct check_def *c,
 	if (age <= p->act_within_ms)
 		return c->every_ms;
 	return c->every_ms > slow ? c->every_ms : slow;
+}
+
+int64_t
+day_turns(const struct engine *e, int32_t pipeline, const struct day *d)
+{
+	const int64_t at[] = { d->end, d->end + 1 +
+		e->graph->pipelines[pipeline].act_within_ms,
+		d->end + 1 + two_weeks };
+	int64_t next = WAKE_NEVER;
+	size_t i;
+
+	for (i = 0; i < sizeof at / sizeof *at; i++)
+		if (at[i] > e->now.wall && at[i] < next)
+			next = at[i];
+	return next;
 }
 
 /* At a fixed rate from when it was planned, not from when its answer came:
@@ -111,8 +130,10 @@ find_due(const struct engine *e, int32_t check, const struct day *d)
 
 	if (c->due.kind != DUE_NONE)
 		return due_at(&c->due, &p->zone, d->date, anchor);
-	for (i = e->first_user[check]; i < e->first_user[check + 1]; i++) {
-		const struct phase_def *ph = &e->graph->phases[e->users[i]];
+	i = links_begin(e, LINK_DONE, check);
+	for (; i < links_end(e, LINK_DONE, check); i++) {
+		const struct phase_def *ph = &e->graph->phases[
+		    e->links[LINK_DONE].to[i]];
 
 		if (ph->due.kind == DUE_NONE)
 			continue;
@@ -130,13 +151,15 @@ check_due_at(const struct engine *e, int32_t check, const struct day *d)
 	    find_due(e, check, d);
 }
 
-/* Neither changes but with the calendar's answer, and a date of many checks
- * is settled often. */
-static void
-remember(struct engine *e, const struct lane *l, struct day *d)
+/* Neither changes but with the calendar's answer. */
+void
+remember(struct engine *e, struct day *d)
 {
+	const struct lane *l = d->lane;
 	int32_t i;
 
+	if (remembered(d))
+		return;
 	for (i = 0; i < l->n_checks; i++) {
 		d->checks[i].due = find_due(e, l->checks[i], d);
 		d->checks[i].owed = find_owed(e, l->checks[i], d);
@@ -161,55 +184,87 @@ check_result(const struct engine *e, int32_t check, const struct day *d,
 	return s->row.raw;
 }
 
+static int64_t
+max_age(const struct engine *e, int32_t check, const struct day *d)
+{
+	const struct check_def *c = &e->graph->checks[check];
+
+	return c->max_age_ms ? c->max_age_ms : period(e, c, d) / 2 * 3;
+}
+
 bool
 check_fresh(const struct engine *e, int32_t check, const struct day *d,
     const struct now *now)
 {
-	const struct check_def *c = &e->graph->checks[check];
 	const struct check_state *s = check_at(e, d, check);
-	int64_t most = c->max_age_ms;
 
-	if (!s->known || s->row.boot_id != now->boot_id)
-		return false;
-	if (most == 0)
-		most = period(e, c, d) / 2 * 3;
-	return now->boot - s->row.began_boot <= most;
+	return s->known && s->row.boot_id == now->boot_id &&
+	    now->boot - s->row.began_boot <= max_age(e, check, d);
+}
+
+void
+wake_when_stale(const struct engine *e, int32_t check, const struct day *d,
+    struct day *waits)
+{
+	const struct check_state *s = check_at(e, d, check);
+
+	if (waits->leaf != NONE && owed(e, check, d) &&
+	    check_fresh(e, check, d, &e->now))
+		day_wake(waits, e->now.wall + 1 + s->row.began_boot +
+		    max_age(e, check, d) - e->now.boot);
+}
+
+/* Asked, and nobody answers, not even that it failed: when that is so. */
+int64_t
+check_overdue_ms(const struct check_def *c)
+{
+	int64_t period = c->every_ms < most_ms ? c->every_ms : most_ms;
+	int64_t more = c->patience_ms > grace_ms ? c->patience_ms : grace_ms;
+
+	return period + more;
 }
 
 static void
 ask(struct engine *e, int32_t check, struct day *d)
 {
+	const struct check_def *c = &e->graph->checks[check];
 	struct check_state *s = check_at(e, d, check);
 
 	s->in_flight = true;
 	s->asked_mono = e->now.mono;
-	(void)emit(e, EFFECT_MEASURE, e->graph->checks[check].pipeline,
-	    d->date, check);
+	leaf_wake(d, LEAF_PROBE, e->slot_of_check[check], e->now.wall +
+	    check_overdue_ms(c));
+	(void)emit(e, EFFECT_MEASURE, c->pipeline, d->date, check);
+}
+
+/* Bad before its time, and bad: what looks at it sees another result. */
+static void
+pass_due(struct engine *e, int32_t check, struct day *d,
+    struct check_state *s)
+{
+	bool past = e->now.wall >= s->due;
+
+	if (!past)
+		day_wake(d, s->due);
+	if (past == s->past_due)
+		return;
+	s->past_due = past;
+	touch_check(e, d, check);
 }
 
 void
-settle_checks(struct engine *e, int32_t pipeline, struct day *d)
+settle_check(struct engine *e, int32_t check, struct day *d)
 {
-	const struct lane *l = &e->lanes[pipeline];
-	int32_t i;
+	struct check_state *s = check_at(e, d, check);
 
-	if (!remembered(d))
-		remember(e, l, d);
-	for (i = 0; i < l->n_checks; i++) {
-		struct check_state *s = &d->checks[i];
-
-		if (s->due > e->now.wall)
-			day_wake(d, s->due);
-		if (!s->owed || s->in_flight)
-			continue;
-		if (!s->wanted && s->next_at > e->now.wall) {
-			day_wake(d, s->next_at);
-			continue;
-		}
-		if (!has_room(e, 1))
-			return;
-		ask(e, l->checks[i], d);
-	}
+	remember(e, d);
+	pass_due(e, check, d, s);
+	if (!s->owed || s->in_flight)
+		return;
+	if (s->wanted || s->next_at <= e->now.wall)
+		ask(e, check, d);
+	else
+		day_wake(d, s->next_at);
 }
 
 void
@@ -221,7 +276,7 @@ check_want(struct engine *e, int32_t check, struct day *d)
 		return;
 	if (!has_room(e, 1)) {
 		s->wanted = true;
-		d->dirty = true;
+		leaf_touch(d, LEAF_CHECK, e->slot_of_check[check]);
 		return;
 	}
 	ask(e, check, d);
@@ -262,6 +317,21 @@ calendar_measured(struct engine *e, int32_t pipeline, struct day *d,
 	d->row.anchor = anchor;
 	emit_record(e, RECORD_DATE, pipeline, d, NONE, &r);
 	r->u.date_row = d->row;
+	touch_day(d);
+	touch_later(e, d);
+}
+
+void
+check_past(const struct engine *e, int32_t check, struct day *d)
+{
+	struct check_row *row = &check_at(e, d, check)->row;
+
+	if (row->began_wall > e->now.wall)
+		row->began_wall = e->now.wall;
+	if (row->since > e->now.wall)
+		row->since = e->now.wall;
+	if (row->changed_at > e->now.wall)
+		row->changed_at = e->now.wall;
 }
 
 void
@@ -272,6 +342,7 @@ check_moved(struct engine *e, int32_t check, struct day *d, int64_t ms)
 	if (!s->known)
 		return;
 	s->row.began_wall += ms;
+	check_past(e, check, d);
 	s->next_at = next_measurement(e, &e->graph->checks[check], d,
 	    s->next_at + ms);
 }
@@ -313,17 +384,13 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 static bool
 is_for_alarms(const struct engine *e, int32_t check)
 {
-	const struct lane *l = &e->lanes[e->graph->checks[check].pipeline];
-	int32_t i;
+	int32_t i = links_begin(e, LINK_GATES, check);
 
-	if (e->first_user[check] < e->first_user[check + 1])
+	if (links_begin(e, LINK_DONE, check) < links_end(e, LINK_DONE, check))
 		return false;
-	for (i = 0; i < l->n_gates; i++) {
-		const struct gate_def *g = &e->graph->gates[l->gates[i]];
-
-		if (!g->alarm && in_list(g->inputs, g->n_inputs, check))
+	for (; i < links_end(e, LINK_GATES, check); i++)
+		if (!e->graph->gates[e->links[LINK_GATES].to[i]].alarm)
 			return false;
-	}
 	return true;
 }
 
@@ -338,6 +405,35 @@ tells(const struct engine *e, int32_t check, const struct day *d,
 	    !is_for_alarms(e, check));
 }
 
+/* Who looks at a row that replaces another one? */
+static void
+touch_readers(struct engine *e, int32_t check, struct day *d,
+    const struct check_row *was, bool first, bool turned)
+{
+	const struct check_state *s = check_at(e, d, check);
+	const struct check_row *row = &s->row;
+	int32_t slot = e->slot_of_check[check];
+	bool counts = row->raw == RESULT_FAIL && row->in_row <=
+	    e->graph->checks[check].confirm;
+
+	if (first || turned || counts || row->raw != was->raw ||
+	    row->measured != was->measured || row->fault != was->fault)
+		touch_check(e, d, check);
+	else if (!reads_the_same(row, was) && row->raw <= RESULT_WARN)
+		touch_value(e, d, check);
+	else if (!reads_the_same(row, was))
+		touch_check(e, d, check);
+	touch_waiting(e, d, check);
+	leaf_wake(d, LEAF_CHECK, slot, s->wanted ? WAKE_DUE : s->next_at);
+	/* while nothing is wrong with it, only to be asked is looked at */
+	if (s->untold_n == 0 && !first && !turned)
+		leaf_rest(d, LEAF_PROBE, slot);
+	else
+		leaf_touch(d, LEAF_PROBE, slot);
+	if (d->dark)
+		leaf_touch(d, LEAF_LIGHT, 0);
+}
+
 void
 check_measured(struct engine *e, int32_t check, struct day *d,
     const struct measurement *m)
@@ -348,7 +444,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	struct record *r;
 	struct effect *x;
 	bool same = s->known && reads_the_same(&row, &was);
-	bool told = tells(e, check, d, &row);
+	bool told = tells(e, check, d, &row), first = !s->seen;
 	bool again = told && s->untold_n > 0;
 
 	if (s->known && row.raw == was.raw) {
@@ -378,7 +474,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	}
 	if (c->calendar)
 		calendar_measured(e, c->pipeline, d, s, m->anchor);
-	d->dirty = true;
+	touch_readers(e, check, d, &was, first, again || !told);
 	if (again)
 		probe_answers(e, check);
 }

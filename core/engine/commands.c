@@ -60,7 +60,7 @@ check_command(struct engine *e, const struct command *c, struct day *d,
 		if (c->subject != NONE && c->subject != l->checks[i])
 			continue;
 		d->checks[i].wanted = true;     /* settled in this step */
-		d->dirty = true;
+		leaf_touch(d, LEAF_CHECK, i);
 	}
 }
 
@@ -268,7 +268,6 @@ take_dated(struct engine *e, const struct command *c, struct effect *reply)
 
 	if (d == NULL)
 		return;
-	d->dirty = true;
 	if (c->kind == COMMAND_CHECK_RUN)
 		check_command(e, c, d, reply);
 	else if (c->kind == COMMAND_REOPEN)

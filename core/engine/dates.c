@@ -37,13 +37,6 @@ day_anchor(const struct day *d)
 	return d->row.anchor == INSTANT_NONE ? d->end : d->row.anchor;
 }
 
-void
-day_wake(struct day *d, int64_t at)
-{
-	if (at != INSTANT_NONE && at < d->wake)
-		d->wake = at;
-}
-
 static void
 write_day(struct engine *e, int32_t pipeline, const struct day *d)
 {
@@ -59,6 +52,11 @@ day_blank(const struct engine *e, int32_t pipeline, struct day *d)
 	const struct lane *l = &e->lanes[pipeline];
 	int32_t n_phases = e->graph->pipelines[pipeline].n_phases, i;
 
+	day_reset(d);
+	d->far_asked = d->remembered = false;
+	d->proofs = d->dark = true;     /* until it has been looked */
+	d->calendar_waited = true;
+	d->incidents = d->breaches = (struct chain){ NONE, NONE };
 	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
 	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);
 	for (i = 0; i < n_phases; i++)
@@ -83,7 +81,7 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 	    l->days[l->n_used - 1].date.day < date.day);
 	d = &l->days[l->n_used++];
 	day_blank(e, pipeline, d);
-	d->used = d->dirty = true;
+	d->used = true;
 	d->date = date;
 	d->begin = day_begin(&p->zone, date);
 	d->end = day_end(&p->zone, date, p->day_ends_s);
@@ -91,25 +89,6 @@ open_slot(struct engine *e, int32_t pipeline, struct date date)
 		.anchor = INSTANT_NONE,
 		.adopted = date.day <= l->row.adopted_through.day };
 	return d;
-}
-
-/* Beyond the watch nobody can prove any more what has ended; what runs is
- * closed when it ends. False: no room for it now. */
-static bool
-close_attempts(struct engine *e, int32_t pipeline, const struct day *d)
-{
-	struct attempt_entry *x;
-	int32_t i = 0;
-
-	while ((x = attempt_live(e, &i))) {
-		if (!where_is(&x->at, pipeline, d) ||
-		    x->row.ended_at == INSTANT_NONE)
-			continue;
-		if (!has_room(e, 2))
-			return false;
-		attempt_close(e, x, OUTCOME_UNPROVEN);
-	}
-	return true;
 }
 
 /* Gives back the oldest slot: the arrays that it owned move to the end. */
@@ -126,7 +105,13 @@ close_oldest(struct engine *e, int32_t pipeline)
 	l->n_used--;
 	l->days[l->n_used] = (struct day){ .checks = first.checks,
 		.gates = first.gates, .phases = first.phases,
-		.recoveries = first.recoveries };
+		.recoveries = first.recoveries, .wakes = first.wakes,
+		.lane = l, .leaf = NONE };
+	lane_reset(l);
+	if (l->n_used > 0) {    /* what it had before it is gone */
+		touch_day(&l->days[0]);
+		touch_later(e, &l->days[0]);
+	}
 }
 
 /* The first meeting: adopts every date that has ended. */
@@ -142,24 +127,23 @@ adopt(struct engine *e, int32_t pipeline, struct date running)
 	r->u.pipeline_row = l->row;
 }
 
-void
-lane_advance(struct engine *e, int32_t pipeline, int64_t *ret_next)
+/* False: there was no room for all of it. */
+static bool
+advance(struct engine *e, int32_t pipeline, struct date running)
 {
 	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
 	struct lane *l = &e->lanes[pipeline];
-	struct date running = day_of(&p->zone, p->day_ends_s, e->now.wall);
 	struct date oldest = date_add(running, -p->watch_days), next;
 
 	if (!has_room(e, 2))
-		return;
+		return false;
 	if (!l->row.known)
 		adopt(e, pipeline, running);
 	if (!meet_all(e, pipeline, running))
-		return;
+		return false;
 	while (l->n_used > 0 && l->days[0].date.day < oldest.day) {
-		if (!has_room(e, 1) ||
-		    !close_attempts(e, pipeline, &l->days[0]))
-			return;
+		if (!has_room(e, 1))
+			return false;
 		close_oldest(e, pipeline);
 	}
 	next = l->n_used > 0 ? date_add(l->days[l->n_used - 1].date, 1) :
@@ -167,9 +151,27 @@ lane_advance(struct engine *e, int32_t pipeline, int64_t *ret_next)
 	/* the next civil day has begun before the running date has ended */
 	while (day_begin(&p->zone, next) <= e->now.wall) {
 		if (!has_room(e, 1))
-			return;
+			return false;
 		write_day(e, pipeline, open_slot(e, pipeline, next));
 		next = date_add(next, 1);
 	}
-	*ret_next = day_begin(&p->zone, next);
+	l->next_begin = day_begin(&p->zone, next);
+	return true;
+}
+
+void
+lane_advance(struct engine *e, int32_t pipeline)
+{
+	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
+	struct lane *l = &e->lanes[pipeline];
+	struct date running;
+	int64_t end;
+
+	if (e->now.wall < l->advance_at)
+		return;
+	running = day_of(&p->zone, p->day_ends_s, e->now.wall);
+	if (!advance(e, pipeline, running))
+		return;
+	end = day_end(&p->zone, running, p->day_ends_s);
+	l->advance_at = end < l->next_begin ? end : l->next_begin;
 }

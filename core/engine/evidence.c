@@ -234,7 +234,7 @@ source_measured(const struct engine *e, const struct source *s,
 		    s->checks[i]);
 
 		if (is_owed(e, s->checks[i], s->day) &&
-		    (!c->known || c->row.began_wall < since))
+		    !check_since(c, since))
 			return false;
 	}
 	return s->gate == NONE || gate_settled(e, s->gate, s->day);
@@ -272,18 +272,21 @@ source_stale(const struct engine *e, const struct source *s,
 }
 
 void
-want_stale(struct engine *e, const struct source *s)
+want_stale(struct engine *e, const struct source *s, struct day *waits)
 {
+	bool stale = source_stale(e, s, &e->now) != NONE;
 	struct day *d;
 	int32_t i;
 
-	if (source_stale(e, s, &e->now) == NONE)
+	if (s->day == NULL || s->n == 0)
 		return;
 	d = lane_find(&e->lanes[e->graph->checks[s->checks[0]].pipeline],
 	    s->day->date);
 	for (i = 0; i < s->n; i++)
-		if (!check_fresh(e, s->checks[i], d, &e->now))
+		if (stale && !check_fresh(e, s->checks[i], d, &e->now))
 			check_want(e, s->checks[i], d);
+		else
+			wake_when_stale(e, s->checks[i], d, waits);
 }
 
 int64_t

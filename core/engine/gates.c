@@ -50,49 +50,68 @@ change_is_due(const struct gate_state *s, int64_t wall)
 	    s->row.next_change <= wall;
 }
 
+/* What `on_unknown` says, for as long as it is said. */
 static void
-settle_gate(struct engine *e, int32_t pipeline, struct day *d, int32_t gate)
+settle_lax(struct engine *e, int32_t gate, struct day *d)
+{
+	const struct gate_def *g = &e->graph->gates[gate];
+	struct gate_state *s = gate_at(e, d, gate);
+	bool lax = g->open_on_unknown && e->now.wall < g->open_until;
+
+	if (lax)
+		day_wake(d, g->open_until);
+	if (lax != s->lax)
+		touch_gate(e, d, gate);
+	s->lax = lax;
+}
+
+/* A new revision of its inputs, or of the question. */
+static void
+revise(struct engine *e, int32_t gate, struct day *d)
+{
+	gate_at(e, d, gate)->revision++;
+	touch_gate(e, d, gate);
+}
+
+static void
+settle_inputs(struct engine *e, int32_t gate, struct day *d)
 {
 	struct gate_state *s = gate_at(e, d, gate);
 	uint64_t h = inputs_hash(e, &e->graph->gates[gate], d);
-	struct effect *x;
 
 	if (h != s->inputs_hash || (s->row.revision == s->revision &&
 	    change_is_due(s, e->now.wall))) {
 		s->inputs_hash = h;
-		s->revision++;
+		revise(e, gate, d);
 	}
 	if (s->known && !change_is_due(s, e->now.wall))
 		day_wake(d, s->row.next_change);
-	if (s->untold && !s->in_flight) {
-		if (e->now.mono >= s->again_mono)
-			s->revision++;  /* ask again, for the same inputs */
-		else
-			day_wake(d, e->now.wall + s->again_mono -
-			    e->now.mono);
-	}
+	if (!s->untold || s->in_flight)
+		return;
+	if (e->now.mono >= s->again_mono)
+		revise(e, gate, d);     /* ask again, for the same inputs */
+	else
+		day_wake(d, e->now.wall + s->again_mono - e->now.mono);
+}
+
+void
+settle_gate(struct engine *e, int32_t gate, struct day *d)
+{
+	struct gate_state *s = gate_at(e, d, gate);
+	struct effect *x;
+
+	if (d->row.owed == 0)
+		return;         /* idle: nobody asks */
+	settle_lax(e, gate, d);
+	settle_inputs(e, gate, d);
 	if (s->in_flight || (s->known && s->row.revision == s->revision))
 		return;
 	s->in_flight = true;
 	s->untold = false;
 	s->asked = s->revision;
-	x = emit(e, EFFECT_EVALUATE, pipeline, d->date, gate);
+	x = emit(e, EFFECT_EVALUATE, e->graph->gates[gate].pipeline, d->date,
+	    gate);
 	x->u.evaluate.revision = s->revision;
-}
-
-void
-settle_gates(struct engine *e, int32_t pipeline, struct day *d)
-{
-	const struct lane *l = &e->lanes[pipeline];
-	int32_t i;
-
-	if (d->row.owed == 0)
-		return;         /* idle: nobody asks */
-	for (i = 0; i < l->n_gates; i++) {
-		if (!has_room(e, 1))
-			return;
-		settle_gate(e, pipeline, d, l->gates[i]);
-	}
 }
 
 static struct gate_row
@@ -141,7 +160,8 @@ gate_answered(struct engine *e, int32_t gate, struct day *d,
 		s->mute_mono = e->now.mono;
 	s->mute = s->untold;
 	s->again_mono = e->now.mono + ask_again_ms;
-	d->dirty = true;
+	leaf_touch(d, LEAF_GATE, e->slot_of_gate[gate]);
+	touch_gate(e, d, gate);
 	if (late) {
 		note_late(e, g->pipeline, d, gate);
 		if (!s->known || row.verdict <= s->row.verdict)

@@ -50,18 +50,6 @@ held_by(const struct engine *e, enum hold_scope scope, int32_t subject,
 	return 0;
 }
 
-/* What was held may start now, or the reverse. NONE: of all pipelines. */
-void
-touch_all(struct engine *e, int32_t pipeline)
-{
-	int32_t i, k;
-
-	for (i = 0; i < e->graph->n_pipelines; i++)
-		for (k = 0; k < e->lanes[i].n_used; k++)
-			if (pipeline == NONE || pipeline == i)
-				e->lanes[i].days[k].dirty = true;
-}
-
 static void
 write_hold(struct engine *e, const struct hold_entry *x)
 {
@@ -72,7 +60,9 @@ write_hold(struct engine *e, const struct hold_entry *x)
 		.pipeline = x->at.pipeline, .dated = x->at.dated,
 		.date = x->at.date, .subject = NONE };
 	w->u.record.u.hold = x->row;
+	/* what was held may start now, or the reverse */
 	touch_all(e, x->at.pipeline);
+	e->expire_at = INT64_MIN;
 }
 
 void

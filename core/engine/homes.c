@@ -76,22 +76,17 @@ alarm_is_of_guards(const struct engine *e, int32_t gate, int32_t phase,
 	return false;
 }
 
-/* What stood in a live incident as its cause, and stands again: the same
- * episode. */
 uint64_t
 stood_in(const struct engine *e, int32_t pipeline, const struct day *d,
     enum root_kind kind, int32_t subject)
 {
-	int32_t i;
+	const struct breach_entry *b;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-
+	(void)pipeline;
+	for (b = breach_first(e, d); b; b = breach_next(e, b))
 		if (b->row.kind == kind && b->row.subject == subject &&
-		    !b->row.child && where_is(&b->at, pipeline, d) &&
-		    incident_live(e, b->row.incident))
+		    !b->row.child && incident_live(e, b->row.incident))
 			return b->row.incident;
-	}
 	return 0;
 }
 
@@ -100,15 +95,12 @@ static struct home
 beside_alarm(const struct engine *e, int32_t phase, const struct day *d,
     uint64_t but)
 {
-	int32_t pipeline = e->graph->phases[phase].pipeline, i;
+	const struct breach_entry *b;
+	bool own;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-		bool own;
-
+	for (b = breach_first(e, d); b; b = breach_next(e, b)) {
 		if (!b->row.open || b->row.kind != ROOT_ALARM ||
 		    b->row.incident == but ||
-		    !where_is(&b->at, pipeline, d) ||
 		    incident_live(e, b->row.incident) == NULL)
 			continue;
 		own = alarm_is_of_phase(e, b->row.subject, phase, d);
@@ -125,14 +117,12 @@ beside_alarm(const struct engine *e, int32_t phase, const struct day *d,
 static struct home
 below_root(struct engine *e, int32_t phase, struct day *d, uint64_t but)
 {
-	int32_t pipeline = e->graph->phases[phase].pipeline, i;
+	int32_t pipeline = e->graph->phases[phase].pipeline;
+	const struct incident_entry *x;
 
-	for (i = 0; i < e->incidents.n; i++) {
-		const struct incident_entry *x = table_at(&e->incidents, i);
-
+	for (x = incident_first(e, d); x; x = incident_next(e, x)) {
 		if (!x->row.open || x->row.kind != ROOT_PHASE ||
 		    x->row.number == but || x->row.root == phase ||
-		    !where_is(&x->at, pipeline, d) ||
 		    stands_in(e, pipeline, d, ROOT_PHASE, x->row.root) !=
 		    x->row.number)
 			continue;
@@ -197,14 +187,12 @@ alarm_home(struct engine *e, int32_t gate, struct day *d, uint64_t but)
 	int32_t pipeline = e->graph->gates[gate].pipeline, i;
 	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
 	uint64_t number = stood_in(e, pipeline, d, ROOT_ALARM, gate);
+	const struct breach_entry *b;
 
 	if (number && number != but)
 		return (struct home){ HOME_JOIN, number, NONE };
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-
+	for (b = breach_first(e, d); b; b = breach_next(e, b)) {
 		if (b->row.kind != ROOT_PHASE || b->row.incident == but ||
-		    !where_is(&b->at, pipeline, d) ||
 		    !(owns_still(e, b) || (b->row.child && b->row.open &&
 		    incident_live(e, b->row.incident))) ||
 		    !alarm_is_of_phase(e, gate, b->row.subject, d))
@@ -226,14 +214,16 @@ alarm_home(struct engine *e, int32_t gate, struct day *d, uint64_t but)
 uint64_t
 probe_incident(const struct engine *e, int32_t check)
 {
-	int32_t i;
+	int32_t i, left = e->open_probes;
 
-	for (i = 0; i < e->incidents.n; i++) {
+	for (i = e->incidents.n - 1; i >= 0 && left > 0; i--) {
 		const struct incident_entry *x = table_at(&e->incidents, i);
 
-		if (x->row.open && x->row.kind == ROOT_PROBE &&
-		    same_target(e->graph, x->row.root, check))
+		if (!x->row.open || x->row.kind != ROOT_PROBE)
+			continue;
+		if (same_target(e->graph, x->row.root, check))
 			return x->row.number;
+		left--;
 	}
 	return 0;
 }

@@ -26,77 +26,62 @@
  */
 #include "engine/incidents.h"
 
-static bool
-settle_phase_signs(struct engine *e, int32_t pipeline, struct day *d)
-{
-	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
-	struct sign s;
-	int32_t i;
-
-	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		struct trace *t = &phase_at(e, d, i)->trace;
-		struct trace was = *t, up;
-
-		if (!has_room(e, 3 * SIGN_ROWS))
-			return false;
-		settle_own(e, pipeline, d, held_standing(e, i, d, &s), &s);
-		if (!phase_adopted(e, i, d))
-			settle_own(e, pipeline, d, bypass_standing(e, i, d,
-			    &s), &s);
-		up = upstream_trace(e, i, d);
-		settle_phase_sign(e, i, d, up);
-		*t = phase_trace(e, i, d, up);
-		d->turned |= t->kind != was.kind ||
-		    t->incident != was.incident;
-	}
-	return true;
-}
-
-/* The dates that follow from this one look again when its traces turn. */
+/* Those after it on its date read what it follows from; those on later dates
+ * only whether that is an incident. */
 static void
-stir_later(struct engine *e, int32_t pipeline, struct day *d)
+trace_turned(struct engine *e, int32_t phase, struct day *d,
+    const struct trace *was)
 {
-	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
-	const struct lane *l = &e->lanes[pipeline];
-	bool crosses = false;
-	struct day *u;
-	int32_t i, k;
+	const struct trace *t = &phase_at(e, d, phase)->trace;
+	const struct lane *l = d->lane;
+	bool far = t->kind != was->kind || t->incident != was->incident;
+	int32_t i = links_begin(e, LINK_DOWN, phase);
+	struct day *u = d + 1;
 
-	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++)
-		for (k = 0; k < e->graph->phases[i].n_after; k++)
-			crosses |= e->graph->phases[i].after[k].date_offset !=
-			    0;
-	for (u = d + 1; crosses && u < l->days + l->n_used; u++) {
-		u->dirty = true;
+	if (!far && t->root == was->root)
+		return;
+	for (; i < links_end(e, LINK_DOWN, phase); i++)
+		leaf_touch(d, LEAF_SIGN, slot_of_phase(e,
+		    e->links[LINK_DOWN].to[i]));
+	for (; far && l->crosses && u < l->days + l->n_used; u++) {
+		i = links_begin(e, LINK_FAR, phase);
+		for (; i < links_end(e, LINK_FAR, phase); i++)
+			leaf_touch(u, LEAF_SIGN, slot_of_phase(e,
+			    e->links[LINK_FAR].to[i]));
 		if (u->row.owed != 0)
 			return;
 	}
 }
 
 void
+settle_sign(struct engine *e, int32_t phase, struct day *d)
+{
+	int32_t pipeline = e->graph->phases[phase].pipeline;
+	struct phase_slot *slot = phase_at(e, d, phase);
+	struct trace was = slot->trace, up;
+	struct sign s;
+
+	if (far_unsettled(e, phase, d))
+		return;
+	slot->sign_waits = false;
+	settle_own(e, pipeline, d, held_standing(e, phase, d, &s), &s);
+	if (!phase_adopted(e, phase, d))
+		settle_own(e, pipeline, d, bypass_standing(e, phase, d, &s),
+		    &s);
+	up = upstream_trace(e, phase, d);
+	settle_phase_sign(e, phase, d, up);
+	slot->trace = phase_trace(e, phase, d, up);
+	trace_turned(e, phase, d, &was);
+}
+
+void
 settle_incidents(struct engine *e, int32_t pipeline, struct day *d)
 {
-	const struct lane *l = &e->lanes[pipeline];
-	int32_t i;
+	struct incident_entry *x;
 
-	settle_probes(e, pipeline, d);
-	if (e->out->more || !settle_phase_signs(e, pipeline, d))
-		return;
-	if (d->turned || !d->traced)
-		stir_later(e, pipeline, d);
-	d->traced = true;
-	d->turned = false;
-	for (i = 0; i < l->n_gates; i++) {
-		if (!e->graph->gates[l->gates[i]].alarm)
-			continue;
-		if (!has_room(e, SIGN_ROWS))
-			return;
-		settle_alarm(e, l->gates[i], d);
-	}
-	for (i = 0; i < e->incidents.n; i++) {
-		struct incident_entry *x = table_at(&e->incidents, i);
-
-		if (!x->row.open || !where_is(&x->at, pipeline, d))
+	(void)pipeline;
+	for (x = incident_first(e, d); x; x = incident_next(e, x)) {
+		if (!x->row.open)
 			continue;
 		if (!has_room(e, INCIDENT_ROWS))
 			return;

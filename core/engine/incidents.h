@@ -66,14 +66,36 @@ bool same_target(const struct graph *, int32_t check, int32_t other);
 /* Has a late phase waited long enough for what isn't known yet? */
 bool waited_enough(struct engine *, int32_t phase, struct day *);
 
+/*---------------------------------------------- index.c: what is where */
+
+/* Those of a date, and of an incident, in the order in which they were made;
+ * NULL ends. */
+struct breach_entry *breach_first(const struct engine *, const struct day *);
+struct breach_entry *breach_next(const struct engine *,
+    const struct breach_entry *);
+struct breach_entry *breach_first_in(const struct engine *,
+    const struct incident_entry *);
+struct breach_entry *breach_next_in(const struct engine *,
+    const struct breach_entry *);
+struct incident_entry *incident_first(const struct engine *,
+    const struct day *);
+struct incident_entry *incident_next(const struct engine *,
+    const struct incident_entry *);
+struct incident_entry *incident_of(const struct engine *, uint64_t number);
+/* The last of its table: into its chains. */
+void index_incident(struct engine *, struct incident_entry *);
+void index_breach(struct engine *, struct breach_entry *);
+/* When all rows are restored. */
+void index_all(struct engine *);
+/* Before its entry is removed. */
+void index_drop_incident(struct engine *, int32_t i);
+void index_drop_breach(struct engine *, int32_t i);
+
 /*-------------------------------------------- breaches.c, incident rows */
 
 /* The open one of a date, or NULL. */
 struct breach_entry *breach_of(const struct engine *, int32_t pipeline,
     const struct day *, enum root_kind, int32_t subject);
-/* The open one of a date at or after *i, or NULL; *i is its place. */
-struct breach_entry *breach_next(const struct engine *, int32_t pipeline,
-    const struct day *, int32_t *i);
 /* Opens, or opens again what has the same key. NULL: the table is full of
  * open ones. Writes a row. */
 struct breach_entry *breach_open(struct engine *, int32_t pipeline,
@@ -82,15 +104,18 @@ void breach_close(struct engine *, struct breach_entry *);
 /* After a restart: ends those that stand in no incident. False: no room. */
 bool breaches_adrift(struct engine *);
 void breach_write(struct engine *, const struct breach_entry *);
+/* Something is over, which makes room in a table. */
+void make_way(struct engine *);
 
 /* NULL: no such number; incident_live: or it is over. */
-struct incident_entry *incident_of(const struct engine *, uint64_t number);
 struct incident_entry *incident_live(const struct engine *, uint64_t number);
 /* NULL: full of open ones. `d` may be NULL: of no date. Nothing is written:
  * its severity isn't known yet. */
 struct incident_entry *incident_open(struct engine *, int32_t pipeline,
     const struct day *, enum root_kind, int32_t root);
 void incident_write(struct engine *, const struct incident_entry *);
+/* Over; the row is not written. */
+void incident_close(struct engine *, struct incident_entry *);
 /* A place in a full table: what is over goes first, the oldest of it.
  * Entries move. */
 bool incident_room(struct engine *);
@@ -101,6 +126,9 @@ bool breach_room(struct engine *);
 /* The date of an edge's other end; NULL where it isn't watched. */
 struct day *upstream_day(const struct engine *, int32_t pipeline,
     const struct day *, const struct edge_def *);
+/* Does it follow from a phase on an earlier date that is to be looked at
+ * first? Then it is touched when that has been. */
+bool far_unsettled(struct engine *, int32_t phase, struct day *);
 struct trace upstream_trace(struct engine *, int32_t phase, struct day *);
 struct trace phase_trace(struct engine *, int32_t phase, struct day *,
     struct trace upstream);
@@ -146,6 +174,10 @@ struct home phase_home(struct engine *, const struct sign *, struct day *,
     struct trace upstream, uint64_t but);
 struct home alarm_home(struct engine *, int32_t gate, struct day *,
     uint64_t but);
+/* What stood in a live incident as its cause, and stands again: the same
+ * episode. 0: it didn't. */
+uint64_t stood_in(const struct engine *, int32_t pipeline,
+    const struct day *, enum root_kind, int32_t subject);
 /* The open incident of a check's target; 0: none. */
 uint64_t probe_incident(const struct engine *, int32_t check);
 
@@ -154,19 +186,16 @@ uint64_t probe_incident(const struct engine *, int32_t check);
 /* What one sign, or one incident, may write. */
 enum { SIGN_ROWS = 4, INCIDENT_ROWS = 3 };
 
-/* The incident is looked at again, unless it is of this date: those of a
- * date are looked at last anyway. */
-void stir(struct engine *, const struct day *here, uint64_t incident);
 void open_breach(struct engine *, int32_t pipeline, struct day *,
     const struct sign *, const struct home *);
-void breach_end(struct engine *, const struct day *, struct breach_entry *);
 void settle_phase_sign(struct engine *, int32_t phase, struct day *,
     struct trace upstream);
-void settle_alarm(struct engine *, int32_t gate, struct day *);
 /* A bypass, or a held attempt: always an incident of its own. */
 void settle_own(struct engine *, int32_t pipeline, struct day *,
     enum standing now, const struct sign *);
-void settle_probes(struct engine *, int32_t pipeline, struct day *);
+void settle_alarm(struct engine *, int32_t gate, struct day *);
+void settle_probe(struct engine *, int32_t check, struct day *);
+void settle_light(struct engine *, int32_t pipeline, struct day *);
 void settle_incident(struct engine *, struct incident_entry *,
     struct day *);
 

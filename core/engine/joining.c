@@ -9,19 +9,6 @@
  */
 #include "engine/incidents.h"
 
-/* An incident of another date is looked at again; those of this one are
- * looked at last anyway. */
-void
-stir(struct engine *e, const struct day *here, uint64_t incident)
-{
-	const struct incident_entry *x = incident_live(e, incident);
-	struct day *d = x && x->at.dated ?
-	    lane_find(&e->lanes[x->at.pipeline], x->at.date) : NULL;
-
-	if (d && d != here)
-		d->dirty = true;
-}
-
 /* An adopted date: counted, not told. Half the table stays for the rest. */
 static void
 open_untold(struct engine *e, int32_t pipeline, struct day *d,
@@ -37,8 +24,10 @@ open_own(struct engine *e, int32_t pipeline, struct day *d,
 {
 	struct incident_entry *x;
 
-	if (!breach_room(e))
+	if (!breach_room(e)) {
+		e->crowded = true;
 		return;
+	}
 	x = incident_open(e, pipeline, d, s->kind, s->subject);
 	if (x == NULL)
 		return;
@@ -60,7 +49,6 @@ open_in(struct engine *e, int32_t pipeline, struct day *d,
 		x->row.root = h->root;
 		incident_write(e, x);
 	}
-	stir(e, d, h->incident);
 }
 
 void
@@ -96,7 +84,7 @@ open_root(struct engine *e, int32_t phase, struct day *d)
 	h = phase_home(e, &s, d, nothing, 0);
 	open_breach(e, pipeline, d, &s, &h);
 	if (breach_of(e, pipeline, d, ROOT_PHASE, phase))
-		d->dirty = true;
+		day_wake(d, e->now.wall);
 }
 
 /* A child whose root is proven, after the window: has it been measured since?
@@ -120,10 +108,11 @@ measured_since(struct engine *e, struct day *d, const int32_t *checks,
 	return all;
 }
 
-/* Must the breach leave the incident under which it hangs? */
+/* Must the breach leave the incident under which it hangs? `ret_waits`: for
+ * what is measured. */
 static bool
 may_leave(struct engine *e, struct day *d, const struct breach_entry *b,
-    const int32_t *checks, int32_t n)
+    const int32_t *checks, int32_t n, bool *ret_waits)
 {
 	const struct incident_entry *x = incident_live(e, b->row.incident);
 	int64_t until;
@@ -132,10 +121,12 @@ may_leave(struct engine *e, struct day *d, const struct breach_entry *b,
 		return false;
 	until = x->row.clear_since + settle_window(e, x->at.pipeline,
 	    x->row.kind);
-	if (e->now.wall >= until)
-		return measured_since(e, d, checks, n, until);
-	day_wake(d, until);
-	return false;
+	if (e->now.wall < until) {
+		day_wake(d, until);
+		return false;
+	}
+	*ret_waits = !measured_since(e, d, checks, n, until);
+	return !*ret_waits;
 }
 
 static void
@@ -151,28 +142,16 @@ move(struct engine *e, int32_t pipeline, struct day *d,
 		return;
 	breach_close(e, b);
 	open_breach(e, pipeline, d, s, h);
-	stir(e, d, from);
 }
 
 static void
-refresh(struct engine *e, const struct day *d, struct breach_entry *b,
-    const struct sign *s)
+refresh(struct engine *e, struct breach_entry *b, const struct sign *s)
 {
 	if (b->row.severity == s->severity && b->row.why == s->why)
 		return;
 	b->row.severity = s->severity;
 	b->row.why = s->why;
 	breach_write(e, b);
-	stir(e, d, b->row.incident);
-}
-
-void
-breach_end(struct engine *e, const struct day *d, struct breach_entry *b)
-{
-	uint64_t incident = b->row.incident;
-
-	breach_close(e, b);
-	stir(e, d, incident);
 }
 
 void
@@ -187,7 +166,7 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 	enum standing now = phase_standing(e, phase, d, b != NULL, &s);
 
 	if (now == CLEAR && b)
-		breach_end(e, d, b);
+		breach_close(e, b);
 	if (now != STANDS)
 		return;
 	if (phase_adopted(e, phase, d)) {
@@ -204,7 +183,8 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 		return;
 	}
 	n = phase_checks(e, phase, &checks);
-	if (!may_leave(e, d, b, checks, n) ||
+	if (!may_leave(e, d, b, checks, n, &phase_at(e, d, phase)->
+	    sign_waits) ||
 	    (upstream.kind == TRACE_INCIDENT &&
 	    upstream.incident == b->row.incident))
 		return;
@@ -222,18 +202,20 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 	struct home h;
 	enum standing now = alarm_standing(e, gate, d, &s);
 
+	gate_at(e, d, gate)->alarm_waits = false;
 	if (now == CLEAR && b)
-		breach_end(e, d, b);
+		breach_close(e, b);
 	if (now != STANDS)
 		return;
 	if (b)
-		refresh(e, d, b, &s);
+		refresh(e, b, &s);
 	if (alarm_adopted(e, gate, d)) {
 		if (b == NULL)
 			open_untold(e, g->pipeline, d, &s);
 		return;
 	}
-	if (b && !may_leave(e, d, b, g->inputs, g->n_inputs))
+	if (b && !may_leave(e, d, b, g->inputs, g->n_inputs,
+	    &gate_at(e, d, gate)->alarm_waits))
 		return;
 	h = alarm_home(e, gate, d, b ? b->row.incident : 0);
 	if (b)
@@ -242,22 +224,22 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 		open_breach(e, g->pipeline, d, &s, &h);
 }
 
-/* A bypass, or a held attempt: an incident of its own, the same one for what
- * comes back while that is clearing. */
+/* A bypass, or a held attempt: an incident of its own, and the same one while
+ * that is not over. */
 void
 settle_own(struct engine *e, int32_t pipeline, struct day *d,
     enum standing now, const struct sign *s)
 {
 	struct breach_entry *b = breach_of(e, pipeline, d, s->kind,
 	    s->subject);
-	struct home h = { HOME_OWN, 0, NONE };
+	uint64_t number;
+	struct home h;
 
 	if (now == CLEAR && b)
-		breach_end(e, d, b);
+		breach_close(e, b);
 	if (now != STANDS || b)
 		return;
-	h.incident = stood_in(e, pipeline, d, s->kind, s->subject);
-	if (h.incident)
-		h.kind = HOME_JOIN;
+	number = stood_in(e, pipeline, d, s->kind, s->subject);
+	h = (struct home){ number ? HOME_JOIN : HOME_OWN, number, NONE };
 	open_breach(e, pipeline, d, s, &h);
 }

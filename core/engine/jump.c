@@ -63,6 +63,20 @@ move_attempts(struct engine *e)
 }
 
 void
+clock_found(struct engine *e)
+{
+	int32_t p, i, k;
+
+	for (p = 0; p < e->graph->n_pipelines; p++) {
+		const struct lane *l = &e->lanes[p];
+
+		for (k = 0; k < l->n_used; k++)
+			for (i = 0; i < l->n_checks; i++)
+				check_past(e, l->checks[i], &l->days[k]);
+	}
+}
+
+void
 clock_jumped(struct engine *e, int64_t ms)
 {
 	int32_t i;

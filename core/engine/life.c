@@ -21,15 +21,13 @@ struct tally {
 };
 
 static struct tally
-tally_of(const struct engine *e, uint64_t number)
+tally_of(const struct engine *e, const struct incident_entry *x)
 {
 	struct tally t = { 0, 0, SEVERITY_NONE };
-	int32_t i;
+	const struct breach_entry *b;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-
-		if (b->row.incident != number || !b->row.open)
+	for (b = breach_first_in(e, x); b; b = breach_next_in(e, b)) {
+		if (!b->row.open)
 			continue;
 		if (b->row.child) {
 			t.children++;
@@ -41,32 +39,20 @@ tally_of(const struct engine *e, uint64_t number)
 	return t;
 }
 
-/* Children look when they may leave: on this date in time, unless that is
- * now. */
+/* What is in it looks when it may leave. */
 static void
-stir_children(struct engine *e, const struct incident_entry *x,
-    const struct day *here)
+stir_children(struct engine *e, const struct incident_entry *x)
 {
-	const struct lane *l = &e->lanes[x->at.pipeline];
-	bool now = settle_window(e, x->at.pipeline, x->row.kind) == 0;
-	int32_t i;
+	const struct breach_entry *b;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-		struct day *d;
-
-		if (b->row.incident != x->row.number || !b->row.open)
-			continue;
-		d = lane_find(l, b->at.date);
-		if (d && (d != here || now))
-			d->dirty = true;
-	}
+	for (b = breach_first_in(e, x); b; b = breach_next_in(e, b))
+		if (b->row.open)
+			touch_breach(e, b);
 }
 
 /* Marks that its causes are proven, or stand again. */
 static bool
-turn(struct engine *e, struct incident_entry *x, const struct day *d,
-    const struct tally *t)
+turn(struct engine *e, struct incident_entry *x, const struct tally *t)
 {
 	bool clear = t->causes == 0;
 
@@ -74,7 +60,7 @@ turn(struct engine *e, struct incident_entry *x, const struct day *d,
 		return false;
 	x->row.clearing = clear;
 	x->row.clear_since = clear ? e->now.wall : INSTANT_NONE;
-	stir_children(e, x, d);
+	stir_children(e, x);
 	return true;
 }
 
@@ -83,17 +69,13 @@ static bool
 came_back(const struct engine *e, const struct incident_entry *x,
     const struct day *d, int64_t window)
 {
-	int32_t i;
+	const struct incident_entry *y;
 
-	for (i = 0; i < e->incidents.n; i++) {
-		const struct incident_entry *y = table_at(&e->incidents, i);
-
+	for (y = incident_first(e, d); y; y = incident_next(e, y))
 		if (!y->row.open && y->row.kind == x->row.kind &&
 		    y->row.root == x->row.root &&
-		    where_is(&y->at, x->at.pipeline, d) &&
 		    y->row.closed_at > x->row.opened_at - window)
 			return true;
-	}
 	return false;
 }
 
@@ -131,10 +113,10 @@ is_over(struct engine *e, struct incident_entry *x, struct day *d,
 void
 settle_incident(struct engine *e, struct incident_entry *x, struct day *d)
 {
-	struct tally t = tally_of(e, x->row.number);
+	struct tally t = tally_of(e, x);
 	enum severity raise = SEVERITY_NONE, was = x->row.severity;
 	enum automation a = incident_automation(e, x, d, &raise);
-	bool changed = turn(e, x, d, &t), gave_up;
+	bool changed = turn(e, x, &t), gave_up;
 
 	gave_up = a == AUTOMATION_ENDED && !x->row.gave_up;
 	if (gave_up || (a == AUTOMATION_ALIVE && x->row.gave_up)) {
@@ -145,8 +127,7 @@ settle_incident(struct engine *e, struct incident_entry *x, struct day *d)
 	    SEVERITY_NONE));
 	changed |= x->row.severity != was;
 	if (is_over(e, x, d, &t, a)) {
-		x->row.open = false;
-		x->row.closed_at = e->now.wall;
+		incident_close(e, x);
 		changed = true;
 	}
 	incident_tell(e, x, d, gave_up, changed);

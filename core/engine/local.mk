@@ -17,10 +17,12 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/holds.c \
 	core/engine/homes.c \
 	core/engine/incidents.c core/engine/incidents.h \
+	core/engine/index.c \
 	core/engine/joining.c \
 	core/engine/judge.c core/engine/judge.h \
 	core/engine/jump.c \
 	core/engine/known.c \
+	core/engine/links.c core/engine/links.h \
 	core/engine/life.c \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
@@ -43,8 +45,10 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/state.h \
 	core/engine/step.c \
 	core/engine/table.c \
+	core/engine/touch.c \
 	core/engine/upstream.c \
-	core/engine/walk.c \
+	core/engine/wakes.c core/engine/wakes.h \
+	core/engine/walk.c core/engine/whole.h \
 	core/engine/work.h
 
 if HAVE_CMOCKA

@@ -71,6 +71,37 @@ recoveries_of(const struct graph *g, int32_t pipeline, int32_t *list)
 	return n;
 }
 
+/* How many leaves of each kind a date has, one kind after the other. */
+static void
+lay_leaves(struct lane *l, int32_t n_phases)
+{
+	const int32_t n[LEAF_KINDS] = { [LEAF_DAY] = 1,
+		[LEAF_CHECK] = l->n_checks, [LEAF_GATE] = l->n_gates,
+		[LEAF_PHASE] = n_phases, [LEAF_PROOFS] = 1,
+		[LEAF_RECOVERY] = l->n_recoveries,
+		[LEAF_PROBE] = l->n_checks, [LEAF_LIGHT] = 1,
+		[LEAF_SIGN] = n_phases, [LEAF_ALARM] = l->n_gates,
+		[LEAF_INCIDENTS] = 1 };
+	int32_t k;
+
+	for (k = 0; k < LEAF_KINDS; k++)
+		l->leaf[k + 1] = l->leaf[k] + n[k];
+	(void)wakes_shape(l->leaf[LEAF_KINDS], &l->shape);
+}
+
+static bool
+any_far_edge(const struct graph *g, int32_t pipeline)
+{
+	const struct pipeline_def *p = &g->pipelines[pipeline];
+	int32_t i, k;
+
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++)
+		for (k = 0; k < g->phases[i].n_after; k++)
+			if (g->phases[i].after[k].date_offset != 0)
+				return true;
+	return false;
+}
+
 /* Without a base the pointers are NULL and only bytes are counted. */
 static struct day
 lay_day(struct block *b, const struct lane *l, int32_t n_phases)
@@ -82,6 +113,9 @@ lay_day(struct block *b, const struct lane *l, int32_t n_phases)
 	d.phases = take(b, (size_t)n_phases, sizeof *d.phases);
 	d.recoveries = take(b, (size_t)l->n_recoveries,
 	    sizeof *d.recoveries);
+	d.wakes = take(b, (size_t)l->shape.at[l->shape.levels],
+	    sizeof *d.wakes);
+	d.leaf = NONE;
 	return d;
 }
 
@@ -92,7 +126,9 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	struct lane l = { .n_days = limits->dates,
 		.n_checks = checks_of(g, pipeline, NULL),
 		.n_gates = gates_of(g, pipeline, NULL),
-		.n_recoveries = recoveries_of(g, pipeline, NULL) };
+		.n_recoveries = recoveries_of(g, pipeline, NULL),
+		.crosses = any_far_edge(g, pipeline),
+		.advance_at = INT64_MIN, .summary_at = INSTANT_NONE };
 	int32_t *checks = take(b, (size_t)l.n_checks, sizeof *checks);
 	int32_t *gates = take(b, (size_t)l.n_gates, sizeof *gates);
 	int32_t *recoveries = take(b, (size_t)l.n_recoveries,
@@ -103,10 +139,14 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	l.met_phases = take(b, (size_t)g->pipelines[pipeline].n_phases,
 	    sizeof *l.met_phases);
 	l.days = take(b, (size_t)limits->dates, sizeof *l.days);
+	lay_leaves(&l, g->pipelines[pipeline].n_phases);
+	l.wakes = take(b, wakes_shape(limits->dates, &l.dates),
+	    sizeof *l.wakes);
 	for (i = 0; i < limits->dates; i++) {
 		struct day d = lay_day(b, &l,
 		    g->pipelines[pipeline].n_phases);
 
+		d.lane = ret;
 		if (ret)
 			l.days[i] = d;
 	}
@@ -118,6 +158,7 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	l.checks = checks;
 	l.gates = gates;
 	l.recoveries = recoveries;
+	wakes_fill(&l.dates, l.wakes, WAKE_NEVER);
 	*ret = l;
 }
 
@@ -162,49 +203,16 @@ number_slots(struct engine *e)
 	}
 }
 
-/* The i-th check that a phase's `done` looks at, or NONE past the last. */
-static int32_t
-looks_at(const struct graph *g, const struct phase_def *p, int32_t i)
+/* The links of one kind, from all objects that may have some. */
+static struct links
+lay_links(struct block *b, const struct graph *g, enum link_kind kind)
 {
-	const struct gate_def *gate;
+	size_t from = (size_t)links_from(g, kind) + 1;
+	struct links l;
 
-	if (p->done_kind == DONE_CHECKS)
-		return i < p->n_done_checks ? p->done_checks[i] : NONE;
-	if (p->done_kind != DONE_GATE)
-		return NONE;
-	gate = &g->gates[p->done_gate];
-	return i < gate->n_inputs ? gate->inputs[i] : NONE;
-}
-
-static size_t
-count_users(const struct graph *g)
-{
-	size_t n = 0;
-	int32_t p, i;
-
-	for (p = 0; p < g->n_phases; p++)
-		for (i = 0; looks_at(g, &g->phases[p], i) != NONE; i++)
-			n++;
-	return n;
-}
-
-/* Counts, sums up, then fills from the back of each check's part. */
-static void
-list_users(struct engine *e)
-{
-	const struct graph *g = e->graph;
-	int32_t p, i, check;
-
-	for (p = 0; p < g->n_phases; p++)
-		for (i = 0; (check = looks_at(g, &g->phases[p], i)) != NONE;
-		    i++)
-			e->first_user[check]++;
-	for (i = 1; i <= g->n_checks; i++)
-		e->first_user[i] += e->first_user[i - 1];
-	for (p = g->n_phases - 1; p >= 0; p--)
-		for (i = 0; (check = looks_at(g, &g->phases[p], i)) != NONE;
-		    i++)
-			e->users[--e->first_user[check]] = p;
+	l.first = take(b, from, sizeof *l.first);
+	l.to = take(b, links_count(g, kind), sizeof *l.to);
+	return l;
 }
 
 static struct engine *
@@ -216,20 +224,26 @@ lay(struct block *b, const struct graph *g,
 	int32_t *c = take(b, (size_t)g->n_checks, sizeof *c);
 	int32_t *s = take(b, (size_t)g->n_gates, sizeof *s);
 	int32_t *r = take(b, (size_t)g->n_recoveries, sizeof *r), i;
-	int32_t *first = take(b, (size_t)g->n_checks + 1, sizeof *first);
-	int32_t *users = take(b, count_users(g), sizeof *users);
+	struct waiter *w = take(b, WAITERS_MAX, sizeof *w);
+	struct links links[LINK_KINDS];
+	enum link_kind kind;
 
+	for (kind = 0; kind < LINK_KINDS; kind++)
+		links[kind] = lay_links(b, g, kind);
 	for (i = 0; i < g->n_pipelines; i++)
 		lay_lane(b, g, i, limits, lanes ? &lanes[i] : NULL);
 	if (e)
 		*e = (struct engine){ .graph = g, .limits = *limits,
 			.lanes = lanes, .slot_of_check = c,
 			.slot_of_gate = s, .slot_of_recovery = r,
-			.first_user = first, .users = users };
+			.waiters = w, .expire_at = INT64_MIN };
 	lay_tables(b, limits, e);
 	if (e) {
 		number_slots(e);
-		list_users(e);
+		for (kind = 0; kind < LINK_KINDS; kind++) {
+			e->links[kind] = links[kind];
+			links_make(g, kind, &e->links[kind]);
+		}
 	}
 	return e;
 }

@@ -80,15 +80,14 @@ incident_automation(const struct engine *e, const struct incident_entry *x,
     const struct day *d, enum severity *raise)
 {
 	struct counted c = { 0, 0, 0 };
-	int32_t i;
+	const struct breach_entry *b;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
+	for (b = breach_first_in(e, x); b; b = breach_next_in(e, b)) {
 		const struct gate_def *g;
 		const int32_t *checks;
 		int32_t n;
 
-		if (b->row.incident != x->row.number || b->row.child ||
+		if (b->row.child ||
 		    !where_is(&b->at, x->at.pipeline, d))
 			continue;
 		if (b->row.kind == ROOT_ALARM) {
@@ -229,6 +228,7 @@ incident_ack(struct engine *e, const struct command *c)
 		memcpy(x->row.acked_by, c->actor, n);
 	}
 	incident_write(e, x);
+	touch_incident(e, x);
 	return REPLY_OK;
 }
 
@@ -236,15 +236,11 @@ enum reply_code
 incident_unack(struct engine *e, uint64_t incident)
 {
 	struct incident_entry *x = incident_of(e, incident);
-	struct day *d;
 
 	if (x == NULL || x->row.acked_until == INSTANT_NONE)
 		return REPLY_NO_SUCH;   /* there is no such ack */
 	unack(&x->row);
 	incident_write(e, x);
-	d = x->at.dated ? lane_find(&e->lanes[x->at.pipeline], x->at.date) :
-	    NULL;
-	if (d)
-		d->dirty = true;        /* a reminder may be due */
+	touch_incident(e, x);   /* a reminder may be due */
 	return REPLY_OK;
 }

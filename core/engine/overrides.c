@@ -93,7 +93,8 @@ write_override(struct engine *e, const struct override_entry *x)
 		.date = x->at.date, .subject = NONE };
 	w->u.record.u.override = x->row;
 	if (d)
-		d->dirty = true;
+		touch_phase(e, d, x->row.phase);
+	e->expire_at = INT64_MIN;
 }
 
 void

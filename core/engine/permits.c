@@ -46,7 +46,8 @@ permit_write(struct engine *e, const struct permit_entry *x)
 		.date = x->at.date, .subject = NONE };
 	w->u.record.u.permit = x->row;
 	if (d)
-		d->dirty = true;
+		touch_phase(e, d, x->row.phase);
+	e->expire_at = INT64_MIN;
 }
 
 void

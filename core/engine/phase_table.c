@@ -85,37 +85,16 @@ phase_move(struct engine *e, int32_t phase, struct day *d,
 	return row;
 }
 
-/* Dates after this one may wait for it. */
-static void
-stir_later(struct engine *e, int32_t pipeline, const struct day *d)
-{
-	struct lane *l = &e->lanes[pipeline];
-	struct day *x;
-
-	for (x = l->days + (d - l->days) + 1; x < l->days + l->n_used; x++) {
-		x->dirty = true;
-		day_wake(x, e->now.wall);
-	}
-}
-
 void
 phase_write(struct engine *e, int32_t phase, struct day *d)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
 	struct phase_slot *s = phase_at(e, d, phase);
 	struct record *r;
-	int32_t i, k;
 
 	s->known = true;
 	s->unwritten = false;
 	emit_record(e, RECORD_PHASE, p->pipeline, d, phase, &r);
 	r->u.phase = s->row;
-	p = &e->graph->phases[e->graph->pipelines[p->pipeline].first_phase];
-	for (i = 0; i < e->graph->pipelines[p->pipeline].n_phases; i++)
-		for (k = 0; k < p[i].n_after; k++)
-			if (p[i].after[k].phase == phase &&
-			    p[i].after[k].date_offset != 0) {
-				stir_later(e, p->pipeline, d);
-				return;
-			}
+	touch_state(e, d, phase);
 }

@@ -128,6 +128,47 @@ would_start(struct engine *e, int32_t phase, struct day *d)
 		.subject = phase, .why = WHY_MODE };
 }
 
+/* Is another attempt in the way, or what others have spent? */
+static bool
+others_close(const struct closed *c)
+{
+	int32_t i;
+
+	for (i = 0; i < c->n; i++)
+		switch (c->v[i].why) {
+		case WHY_IN_FLIGHT:
+		case WHY_IN_DOUBT:
+		case WHY_BUDGET_ACTION:
+		case WHY_BUDGET_GLOBAL:
+			return true;
+		default:
+			break;
+		}
+	return c->more;
+}
+
+/* Does time alone open it, or all but the mode? Else what does touches it,
+ * unless an override accepts that. */
+static bool
+time_opens(const struct closed *c)
+{
+	int32_t i;
+
+	for (i = 0; i < c->n; i++)
+		switch (c->v[i].why) {
+		case WHY_NOT_BEFORE:
+		case WHY_NOT_ENDED:
+		case WHY_BACKOFF:
+		case WHY_BUDGET_ACTION:
+		case WHY_BUDGET_GLOBAL:
+		case WHY_MODE:
+			break;
+		default:
+			return false;
+		}
+	return true;
+}
+
 static void
 try_start(struct engine *e, int32_t phase, struct day *d)
 {
@@ -136,7 +177,11 @@ try_start(struct engine *e, int32_t phase, struct day *d)
 
 	if (start_phase(e, phase, d, &engine, &c))
 		return;
-	day_wake(d, c.first_at > e->now.wall ? c.first_at : INSTANT_NONE);
+	if (others_close(&c))
+		wait_for_attempts(e, d, &phase_at(e, d, phase)->queued);
+	if (c.first_at > e->now.wall && (time_opens(&c) ||
+	    override_live(e, phase, d, e->now.wall)))
+		day_wake(d, c.first_at);
 	if (c.n == 1 && c.v[0].why == WHY_MODE)
 		would_start(e, phase, d);
 }
@@ -195,10 +240,12 @@ settle_pending(struct engine *e, int32_t phase, struct day *d,
 		return;
 	}
 	/* the evidence of a stale phase is that of its last making */
-	if (done->holds && (row->marks & MARK_STALE) == 0 &&
-	    measured_since_try(e, phase, d)) {
-		arrive(e, phase, d, done);
-		return;
+	if (done->holds && (row->marks & MARK_STALE) == 0) {
+		phase_at(e, d, phase)->waits = true;
+		if (measured_since_try(e, phase, d)) {
+			arrive(e, phase, d, done);
+			return;
+		}
 	}
 	if (row->state == PHASE_PENDING &&
 	    e->graph->phases[phase].start != NONE)
@@ -207,22 +254,41 @@ settle_pending(struct engine *e, int32_t phase, struct day *d,
 
 /*--------------------------------------------------- running and verifying */
 
-/* Measures again what is older than a part of the time that remains. */
+/* Each check of a source is measured again when its reading is so old. */
+static void
+poll_each(struct engine *e, const struct source *s, struct day *d,
+    int64_t step)
+{
+	int32_t i;
+
+	for (i = 0; i < s->n; i++) {
+		const struct check_state *c = check_at(e, d, s->checks[i]);
+		int64_t at = c->row.began_wall + step;
+
+		if (!c->known || at <= e->now.wall)
+			check_want(e, s->checks[i], d);
+		else
+			day_wake(d, at);
+	}
+}
+
+/* Measures again what is older than a part of the time that remains; first,
+ * and at once, what hasn't been measured since. */
 static void
 poll_done(struct engine *e, const struct source *s, struct day *d,
     int64_t since, int64_t within)
 {
 	int64_t step = within / POLLS > POLL_MIN_MS ? within / POLLS :
 	    POLL_MIN_MS;
-	int64_t now = e->now.wall;
 
-	if (now < since) {
+	if (e->now.wall < since)
 		day_wake(d, since);
-		return;
-	}
-	source_want(e, s, source_measured(e, s, since) &&
-	    now - step + 1 > since ? now - step + 1 : since);
-	day_wake(d, now + step);
+	else if (!source_measured(e, s, since))
+		source_want(e, s, since);
+	else if (e->now.wall - step + 1 > since)
+		poll_each(e, s, d, step);
+	else
+		day_wake(d, since + step);
 }
 
 static void
@@ -283,8 +349,8 @@ settle_doubt(struct engine *e, int32_t phase, struct day *d,
 	if (x == NULL || x->row.ended_at == INSTANT_NONE)
 		return;         /* not yet looked for */
 	source_of_done(e, phase, d, &s);
-	/* a date that owes nothing is measured no more: it decides nothing */
-	if (d->row.owed != 0 && s.n > 0 &&
+	/* of what nothing is owed, nobody asks a gate */
+	if (s.n > 0 && !done->skip &&
 	    (!source_measured(e, &s, x->row.ended_at + 1) ||
 	    done->verdict == VERDICT_UNKNOWN)) {
 		poll_done(e, &s, d, x->row.ended_at + 1,
@@ -379,7 +445,7 @@ idle(struct engine *e, int32_t phase, struct day *d)
 }
 
 static void
-settle_phase(struct engine *e, int32_t phase, struct day *d)
+settle_row(struct engine *e, int32_t phase, struct day *d)
 {
 	struct phase_row *row = &phase_at(e, d, phase)->row;
 	struct done done;
@@ -396,6 +462,9 @@ settle_phase(struct engine *e, int32_t phase, struct day *d)
 			(void)phase_move(e, phase, d, PHASE_EVENT_GAVE_UP);
 		phase_write(e, phase, d);
 	}
+	/* these look at every measurement */
+	phase_at(e, d, phase)->waits = row->state == PHASE_RUNNING ||
+	    row->state == PHASE_VERIFYING || row->state == PHASE_IN_DOUBT;
 	switch (row->state) {
 	case PHASE_PENDING:
 	case PHASE_FAILED:
@@ -435,22 +504,28 @@ trace_external(struct engine *e, int32_t phase, struct day *d)
 	phase_at(e, d, phase)->external = external;
 }
 
-void
-settle_phases(struct engine *e, int32_t pipeline, struct day *d)
+size_t
+phase_room(const struct engine *e, int32_t phase)
 {
-	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
-	size_t room = MOVE_ROOM + (size_t)(p->n_phases < MARKS_ROOM ?
-	    p->n_phases : MARKS_ROOM);
-	int32_t i;
+	const struct pipeline_def *p = &e->graph->pipelines[
+	    e->graph->phases[phase].pipeline];
 
-	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		int64_t at = phase_not_before(e, i, d);
+	return MOVE_ROOM + (size_t)(p->n_phases < MARKS_ROOM ? p->n_phases :
+	    MARKS_ROOM);
+}
 
-		if (!has_room(e, room))
-			return;
-		trace_external(e, i, d);
-		settle_phase(e, i, d);
-		if (at != INSTANT_NONE && at > e->now.wall)
-			day_wake(d, at);
-	}
+void
+settle_phase(struct engine *e, int32_t phase, struct day *d)
+{
+	struct phase_slot *s = phase_at(e, d, phase);
+	int64_t at = phase_not_before(e, phase, d);
+	bool early = at != INSTANT_NONE && at > e->now.wall;
+
+	trace_external(e, phase, d);
+	settle_row(e, phase, d);
+	if (early)
+		day_wake(d, at);
+	if (early != s->early)  /* who ran over its edge reads that, too */
+		leaf_touch(d, LEAF_SIGN, slot_of_phase(e, phase));
+	s->early = early;
 }

@@ -9,14 +9,12 @@
 #include "engine/incidents.h"
 
 static struct breach_entry *
-probe_breach(const struct engine *e, int32_t pipeline, const struct day *d,
-    int32_t check)
+probe_breach(const struct engine *e, const struct day *d, int32_t check)
 {
 	struct breach_entry *b;
-	int32_t i = 0;
 
-	for (; (b = breach_next(e, pipeline, d, &i)); i++)
-		if (b->row.kind == ROOT_PROBE &&
+	for (b = breach_first(e, d); b; b = breach_next(e, b))
+		if (b->row.open && b->row.kind == ROOT_PROBE &&
 		    same_target(e->graph, b->row.subject, check))
 			return b;
 	return NULL;
@@ -51,38 +49,37 @@ probe_answers(struct engine *e, int32_t check)
 				check_want(e, l->checks[k], &l->days[i]);
 }
 
-static void
-settle_dark(struct engine *e, int32_t pipeline, struct day *d, int32_t check)
+void
+settle_probe(struct engine *e, int32_t check, struct day *d)
 {
+	int32_t pipeline = e->graph->checks[check].pipeline;
+	const struct check_state *s = check_at(e, d, check);
 	uint64_t number = probe_incident(e, check);
 	struct home h = { number ? HOME_JOIN : HOME_OWN, number, NONE };
-	struct sign s;
+	struct sign sign;
 
-	if (probe_standing(e, check, d, &s) == STANDS &&
-	    probe_breach(e, pipeline, d, check) == NULL)
-		open_breach(e, pipeline, d, &s, &h);
+	if (s->untold_n == 0 && !s->in_flight)
+		return;
+	if (probe_standing(e, check, d, &sign) == STANDS &&
+	    probe_breach(e, d, check) == NULL)
+		open_breach(e, pipeline, d, &sign, &h);
 }
 
+/* What could not be told, and can again. */
 void
-settle_probes(struct engine *e, int32_t pipeline, struct day *d)
+settle_light(struct engine *e, int32_t pipeline, struct day *d)
 {
-	const struct lane *l = &e->lanes[pipeline];
 	struct breach_entry *b;
-	int32_t i;
 
-	for (i = 0; i < l->n_checks; i++) {
-		if (d->checks[i].untold_n == 0 && !d->checks[i].in_flight)
+	d->dark = false;
+	for (b = breach_first(e, d); b; b = breach_next(e, b)) {
+		if (!b->row.open || b->row.kind != ROOT_PROBE)
+			continue;
+		d->dark = true;
+		if (target_is_dark(e, pipeline, d, b->row.subject))
 			continue;
 		if (!has_room(e, SIGN_ROWS))
 			return;
-		settle_dark(e, pipeline, d, l->checks[i]);
-	}
-	for (i = 0; (b = breach_next(e, pipeline, d, &i)); i++) {
-		if (b->row.kind != ROOT_PROBE || target_is_dark(e, pipeline,
-		    d, b->row.subject))
-			continue;
-		if (!has_room(e, SIGN_ROWS))
-			return;
-		breach_end(e, d, b);
+		breach_close(e, b);
 	}
 }

@@ -55,7 +55,8 @@ look_at_failing(const struct engine *e, int32_t check, const struct day *d,
 		x->well++;
 		return;
 	}
-	if (r->began_wall < since || r->raw == RESULT_UNKNOWN)
+	if (!check_since(check_at(e, d, check), since) ||
+	    r->raw == RESULT_UNKNOWN)
 		return;
 	x->told++;
 	if (r->raw != RESULT_FAIL) {
@@ -74,7 +75,7 @@ look_at_passing(const struct engine *e, int32_t check, const struct day *d,
 
 	if (check_result(e, check, d, e->now.wall) == RESULT_SKIP)
 		return;
-	if (r->began_wall < since)
+	if (!check_since(check_at(e, d, check), since))
 		x->unseen = true;
 	else if (r->raw != RESULT_FAIL)
 		return;
@@ -179,8 +180,6 @@ conclude(struct engine *e, struct attempt_entry *x, struct day *d,
 	if (must_be_held(e, &x->row, outcome)) {
 		x->row.state = ATTEMPT_HELD;
 		attempt_write(e, x);
-		d->dirty = true;
-		day_wake(d, e->now.wall);
 		return;
 	}
 	recovery_proved(e, x, d, outcome);
@@ -232,8 +231,10 @@ settle_proofs(struct engine *e, int32_t pipeline, struct day *d)
 	int32_t n = e->graph->pipelines[pipeline].n_phases, i = 0;
 	struct attempt_entry *x;
 
+	d->proofs = false;
 	while ((x = attempt_live(e, &i)))
 		if (where_is(&x->at, pipeline, d) && awaits_proof(&x->row)) {
+			d->proofs = true;
 			if (!has_room(e, 8 + (size_t)(n < 100 ? n : 100)))
 				return;
 			settle_proof(e, x, d);

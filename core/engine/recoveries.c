@@ -202,6 +202,7 @@ recovery_write(struct engine *e, int32_t recovery, struct day *d)
 	emit_record(e, RECORD_RECOVERY, e->graph->recoveries[recovery].
 	    pipeline, d, recovery, &r);
 	r->u.recovery = s->row;
+	touch_recovery(e, d, recovery);
 }
 
 void
@@ -250,8 +251,22 @@ write_intent(struct engine *e, int32_t recovery, struct day *d,
 	attempt_write(e, x);
 	f = emit(e, EFFECT_START, r->pipeline, d->date, recovery);
 	f->u.start.attempt = x->row.id;
-	d->dirty = true;
-	day_wake(d, e->now.wall);
+}
+
+/* A repair waits for a measurement: what else it rests on may be too old by
+ * then. */
+static void
+wait_fresh(struct engine *e, int32_t recovery, struct day *d, int32_t stale)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int32_t calendar = e->graph->pipelines[r->pipeline].calendar, i;
+
+	recovery_at(e, d, recovery)->waits = true;
+	d->calendar_waited |= stale == calendar;
+	for (i = 0; i < repairs_of(r); i++)
+		wake_when_stale(e, r->repairs[i], d, d);
+	if (calendar != NONE)
+		wake_when_stale(e, calendar, d, d);
 }
 
 enum why
@@ -264,6 +279,7 @@ start_recovery(struct engine *e, int32_t recovery, struct day *d,
 
 	if ((why == WHY_STALE_EVIDENCE || why == WHY_UNPROVEN) &&
 	    damage.stale != NONE) {
+		wait_fresh(e, recovery, d, damage.stale);
 		if (check_at(e, d, damage.stale)->row.began_wall <
 		    e->now.wall)
 			check_want(e, damage.stale, d);
@@ -293,8 +309,6 @@ end_plan(struct engine *e, int32_t recovery, struct day *d, enum why why)
 	    d, recovery, &r);
 	r->u.note = (struct note_row){ .kind = NOTE_PLAN_ENDS,
 		.subject = recovery, .detail = row->attempts, .why = why };
-	d->dirty = true;        /* the next one's turn */
-	day_wake(d, e->now.wall);
 }
 
 static enum why
@@ -333,8 +347,6 @@ recovery_proved(struct engine *e, struct attempt_entry *x, struct day *d,
 		end_plan(e, recovery, d, why);
 	else
 		recovery_write(e, recovery, d);
-	d->dirty = true;
-	day_wake(d, e->now.wall);
 }
 
 /* A process that is known not to have begun has had no effect to look for.
@@ -441,15 +453,19 @@ would_start(struct engine *e, int32_t recovery, struct day *d)
 		.subject = recovery, .detail = 1, .why = WHY_MODE };
 }
 
-static void
+void
 settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 {
 	static const struct asker engine = { BY_ENGINE, NULL };
+	struct recovery_slot *s = recovery_at(e, d, recovery);
 	int64_t at = INSTANT_NONE;
 	enum why why;
 
+	s->waits = false;
+	if (d->row.owed == 0)
+		return;
 	forgive(e, recovery, d);
-	if (recovery_at(e, d, recovery)->row.ended != WHY_NOTHING)
+	if (s->row.ended != WHY_NOTHING)
 		return;
 	why = start_recovery(e, recovery, d, &engine, &at);
 	if (at != INSTANT_NONE && at > e->now.wall)
@@ -458,16 +474,7 @@ settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 		would_start(e, recovery, d);
 	if ((why == WHY_BUDGET_DATE || why == WHY_ATTEMPTS) && has_room(e, 2))
 		end_plan(e, recovery, d, why);
-}
-
-void
-settle_recoveries(struct engine *e, int32_t pipeline, struct day *d)
-{
-	const struct lane *l = &e->lanes[pipeline];
-	int32_t i;
-
-	settle_proofs(e, pipeline, d);
-	for (i = 0; i < l->n_recoveries && !e->out->more; i++)
-		if (d->row.owed != 0)
-			settle_recovery(e, l->recoveries[i], d);
+	if (why == WHY_IN_FLIGHT || why == WHY_IN_DOUBT ||
+	    why == WHY_BUDGET_ACTION || why == WHY_BUDGET_GLOBAL)
+		wait_for_attempts(e, d, &s->queued);
 }

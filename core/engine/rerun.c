@@ -53,8 +53,7 @@ mark_stale(struct engine *e, int32_t phase, struct day *d)
 		phase_write(e, phase, d);
 	else
 		phase_at(e, d, phase)->unwritten = true;
-	d->dirty = true;
-	day_wake(d, e->now.wall);
+	touch_state(e, d, phase);
 }
 
 void

@@ -26,7 +26,7 @@ slot_for(struct engine *e, const struct record *r)
 	    l->days[l->n_used - 1].date.day == r->date.day - 1);
 	d = &l->days[l->n_used++];
 	day_blank(e, r->pipeline, d);
-	d->used = d->dirty = true;
+	d->used = true;
 	d->date = r->date;
 	d->begin = day_begin(&p->zone, r->date);
 	d->end = day_end(&p->zone, r->date, p->day_ends_s);
@@ -130,14 +130,26 @@ restore_attempt(struct engine *e, const struct record *r)
 	*(struct attempt_entry *)table_at(t, i) = one;
 }
 
+/* So do incidents, by their numbers. */
 static void
 restore_incident(struct engine *e, const struct record *r)
 {
-	struct incident_entry *x = keep(e, &e->incidents, r);
+	struct table *t = &e->incidents;
+	struct incident_entry *x = keep(e, t, r), one;
+	int32_t i = t->n - 1;
 
 	x->row = r->u.incident;
 	raise_to(&e->last_incident, x->row.number);
 	raise_to(&e->last_message, x->row.message);
+	one = *x;
+	for (; i > 0; i--) {
+		struct incident_entry *before = table_at(t, i - 1);
+
+		if (before->row.number < one.row.number)
+			break;
+		*(struct incident_entry *)table_at(t, i) = *before;
+	}
+	*(struct incident_entry *)table_at(t, i) = one;
 }
 
 static void

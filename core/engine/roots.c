@@ -35,18 +35,35 @@ upstream_day(const struct engine *e, int32_t pipeline, const struct day *d,
 
 /*------------------------------------------------------------------ traces */
 
-/* Of a phase on an earlier date, as of that date's last settling. What is
- * wrong there without an incident of its own is no root of ours. */
+/* Of a phase on an earlier date. What is wrong there without an incident of
+ * its own is no root of ours. */
 static struct trace
 far_trace(const struct engine *e, int32_t phase, const struct day *u)
 {
 	const struct trace *t = &phase_at(e, u, phase)->trace;
 
-	if (phase_adopted(e, phase, u))
-		return nothing;
-	if (!u->traced || u->dirty || u->wake <= e->now.wall)
-		return (struct trace){ TRACE_UNCLEAR, NONE, 0 };
-	return t->kind == TRACE_ROOT ? nothing : *t;
+	return t->kind == TRACE_ROOT || phase_adopted(e, phase, u) ?
+	    nothing : *t;
+}
+
+bool
+far_unsettled(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct phase_def *p = &e->graph->phases[phase];
+	bool unsettled = false;
+	int32_t i;
+
+	for (i = 0; i < p->n_after; i++) {
+		struct day *u = upstream_day(e, p->pipeline, d, &p->after[i]);
+		int32_t up = p->after[i].phase;
+
+		if (u == NULL || u == d || phase_over(e, up, u) ||
+		    phase_adopted(e, up, u) || !day_is_due(e, u))
+			continue;
+		u->far_asked = true;
+		unsettled = true;
+	}
+	return unsettled;
 }
 
 struct trace

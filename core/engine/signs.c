@@ -16,9 +16,8 @@
 #include "engine/incidents.h"
 #include "engine/work.h"
 
-/* So long a late phase's checks may be under way; a check's period at most,
- * when it is asked whether it runs. */
-static const int64_t grace_ms = 10 * 60000, most_ms = 6 * 3600000;
+/* So long a late phase's checks may be under way. */
+static const int64_t grace_ms = 10 * 60000;
 
 /* So long an alarm may not be able to say anything. */
 static const int64_t mute_ms = 30 * 60000;
@@ -337,9 +336,7 @@ static bool
 is_overdue(struct engine *e, const struct check_def *c,
     const struct check_state *s, struct day *d)
 {
-	int64_t period = c->every_ms < most_ms ? c->every_ms : most_ms;
-	int64_t more = c->patience_ms > grace_ms ? c->patience_ms : grace_ms;
-	int64_t left = s->asked_mono + period + more - e->now.mono;
+	int64_t left = s->asked_mono + check_overdue_ms(c) - e->now.mono;
 
 	if (!s->in_flight)
 		return false;

@@ -28,29 +28,32 @@ want_edge(struct engine *e, int32_t phase, struct day *d)
 	    e->graph->phases[phase].pipeline].calendar, k;
 	struct source s;
 
-	if (calendar != NONE && !check_fresh(e, calendar, d, &e->now))
+	if (calendar != NONE && !check_fresh(e, calendar, d, &e->now)) {
+		d->calendar_waited = true;
 		check_want(e, calendar, d);
+	} else if (calendar != NONE) {
+		wake_when_stale(e, calendar, d, d);
+	}
 	for (k = 0; source_of_edge(e, phase, d, k, &s); k++)
-		want_stale(e, &s);
+		want_stale(e, &s, d);
 }
 
 /* Stale evidence is measured again, and what was asked waits for it. */
 static void
 want_evidence(struct engine *e, int32_t phase, struct day *d)
 {
-	const struct phase_row *row = &phase_at(e, d, phase)->row;
+	int64_t tried = tried_until(e, phase, d);
 	struct source s;
 
 	want_edge(e, phase, d);
 	source_of_done(e, phase, d, &s);
-	want_stale(e, &s);
+	want_stale(e, &s, d);
 	if (edge_since(e, phase, d) != INSTANT_NONE)
 		source_want(e, &s, edge_since(e, phase, d));
-	if (row->attempt != 0 && row->attempts > 0 &&
-	    row->ended_at != INSTANT_NONE && row->ended_at < e->now.wall)
-		source_want(e, &s, row->ended_at + 1);
-	else if (row->attempts > 0 && row->ended_at != INSTANT_NONE)
-		day_wake(d, row->ended_at + 1);
+	if (tried != INSTANT_NONE && tried < e->now.wall)
+		source_want(e, &s, tried + 1);
+	else if (tried != INSTANT_NONE)
+		day_wake(d, tried + 1);
 }
 
 /* A person starts what had ended: a plan from its start. */
@@ -109,8 +112,6 @@ write_start(struct engine *e, int32_t phase, struct day *d,
 		override_spend(e, used);
 	f = emit(e, EFFECT_START, p->pipeline, d->date, phase);
 	f->u.start.attempt = x->row.id;
-	d->dirty = true;
-	day_wake(d, e->now.wall);
 }
 
 /* Nothing but the mode is in its way, and that hasn't been noted: what would
@@ -141,6 +142,7 @@ start_phase(struct engine *e, int32_t phase, struct day *d,
 		return false;
 	phase_stale(e, phase, d, &e->now, who->by, &stale);
 	if (stale.n > 0) {
+		phase_at(e, d, phase)->waits = true;
 		want_evidence(e, phase, d);
 		*ret = stale;
 		return false;

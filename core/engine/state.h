@@ -7,11 +7,17 @@
  * object's place within its pipeline is `slot_of_*`; its states in a date
  * are day->checks[slot]. Rows are kept as they are journalled; what stands
  * beside a row here is a cache that a restart may lose.
+ *
+ * What is to be looked at, and when next, is a leaf in the date's wakes; in
+ * the order of the leaves a date is settled. Whatever changes touches those
+ * who look at it (touch.c).
  */
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
 
 #include "engine/engine.h"
+#include "engine/links.h"
+#include "engine/wakes.h"
 
 struct check_state {
 	struct check_row row;
@@ -25,6 +31,7 @@ struct check_state {
 	int64_t untold_mono;    /* since when */
 	int64_t due;            /* as remembered: see struct day */
 	bool owed;
+	bool past_due;          /* when it was last settled */
 };
 
 struct gate_state {
@@ -38,6 +45,8 @@ struct gate_state {
 	int64_t mute_mono;      /* since when */
 	bool untold;            /* its last answer was none: */
 	int64_t again_mono;     /* when it is asked again */
+	bool lax;               /* unknown counted as open, when last settled */
+	bool alarm_waits;       /* its breach waits for a measurement */
 };
 
 /* What an undone phase follows from; roots.c. */
@@ -62,22 +71,53 @@ struct phase_slot {
 	bool unwritten;         /* marked, and no room to write that */
 	bool external;          /* it, or one upstream of it, is external */
 	bool told_would;        /* noted that the mode keeps it from starting */
+	bool early;             /* before its earliest start, when last seen */
+	bool waits;             /* for a measurement, whatever it says */
+	bool sign_waits;        /* its breach does */
+	bool queued;            /* among the engine's waiters */
 };
 
 struct recovery_slot {
 	struct recovery_row row;
 	bool known;
 	bool told_would;
+	bool waits;             /* for a measurement, whatever it says */
+	bool queued;            /* among the engine's waiters */
+};
+
+/* What is settled of a date, in this order. Those of a kind lie together, by
+ * slot; the kinds that stand for the whole date have one. */
+enum leaf_kind {
+	LEAF_DAY,               /* all of it */
+	LEAF_CHECK, LEAF_GATE, LEAF_PHASE,
+	LEAF_PROOFS,            /* attempts that wait for their proof */
+	LEAF_RECOVERY,
+	LEAF_PROBE,             /* check: can it be told? */
+	LEAF_LIGHT,             /* what could not, and can again */
+	LEAF_SIGN,              /* phase: is it late, held, bypassed? */
+	LEAF_ALARM,             /* gate */
+	LEAF_INCIDENTS,         /* of this date */
+	LEAF_KINDS
+};
+
+/* Places in a table, by index.c; NONE: there is none. */
+struct chain {
+	int32_t first, last;
 };
 
 struct day {
 	bool used;
-	bool dirty;             /* something changed: settle it */
 	struct date date;
 	int64_t begin, end;     /* wall */
-	int64_t wake;           /* settle no later; INT64_MAX: no need */
-	bool traced;            /* its phases have traces */
-	bool turned;            /* and one of them has changed */
+	struct lane *lane;
+	int64_t *wakes;         /* one per leaf */
+	int32_t leaf;           /* being settled, or NONE */
+	bool far_asked;         /* a sign of a later date waits for its own */
+	bool proofs;            /* attempts may wait for their proof */
+	bool dark;              /* something may have an open breach that it
+	                           can't be told */
+	bool calendar_waited;   /* something waits for its calendar */
+	struct chain incidents, breaches;
 	struct date_row row;
 	/* When each check is due and whether it is owed, remembered for this
 	 * anchor and idleness. */
@@ -102,6 +142,14 @@ struct lane {           /* one pipeline at work */
 	const int32_t *gates;
 	const int32_t *recoveries;
 	int32_t n_checks, n_gates, n_recoveries;
+	int32_t leaf[LEAF_KINDS + 1];   /* where each kind begins */
+	struct wakes_shape shape;       /* of each date's wakes */
+	struct wakes_shape dates;       /* of those of its dates: */
+	int64_t *wakes;         /* the last slot is the first leaf */
+	bool crosses;           /* an edge leads from one date to another */
+	int64_t advance_at;     /* no date opens or closes before */
+	int64_t next_begin;     /* the date to come begins */
+	int64_t summary_at;     /* the summary is told then, or INSTANT_NONE */
 	struct pipeline_row row;
 	struct met *met_checks, *met_gates, *met_phases;        /* by slot */
 	bool all_met;
@@ -124,20 +172,37 @@ struct table {
 };
 
 struct attempt_entry { struct where at; struct attempt_row row; };
-struct incident_entry { struct where at; struct incident_row row; };
-struct breach_entry { struct where at; struct breach_row row; };
+struct incident_entry {
+	struct where at;
+	struct incident_row row;
+	int32_t next;           /* of its date, or NONE */
+	struct chain breaches;
+};
+struct breach_entry {
+	struct where at;
+	struct breach_row row;
+	int32_t next, next_in;  /* of its date, of its incident */
+};
 struct hold_entry { struct where at; struct hold_row row; };
 struct override_entry { struct where at; struct override_row row; };
 struct permit_entry { struct where at; struct permit_row row; };
+
+/* An object that would start but for other attempts: looked at again when
+ * one of them changes. */
+struct waiter {
+	int32_t pipeline;
+	struct date date;
+	int32_t leaf;
+};
+
+enum { WAITERS_MAX = 256 };
 
 struct engine {
 	const struct graph *graph;
 	struct engine_limits limits;
 	struct lane *lanes;
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
-	/* phases whose `done` looks at a check: users[first_user[check]] up
-	 * to users[first_user[check + 1]] */
-	int32_t *first_user, *users;
+	struct links links[LINK_KINDS];
 	struct table attempts, incidents, breaches, holds, overrides, permits;
 	/* the highest given so far; ids never come twice */
 	uint64_t last_attempt, last_incident, last_message, last_hold,
@@ -146,6 +211,12 @@ struct engine {
 	int64_t resumed_mono;
 	int32_t first_live;     /* attempts before it are closed */
 	bool doubting;          /* attempts from before are not all in doubt */
+	int64_t expire_at;      /* nothing ends by time alone before */
+	bool crowded;           /* a table was full */
+	int32_t open_probes;    /* incidents */
+	struct waiter *waiters; /* for an attempt to end, or a budget */
+	int32_t n_waiters;
+	bool waiters_lost;      /* there were more */
 
 	/* valid during engine_step only */
 	struct now now;
@@ -166,6 +237,14 @@ static inline struct check_state *
 check_at(const struct engine *e, const struct day *d, int32_t check)
 {
 	return &d->checks[e->slot_of_check[check]];
+}
+
+/* Was it read from then on? What was written down before a restart doesn't
+ * count: the clock may have been set since, or there. */
+static inline bool
+check_since(const struct check_state *s, int64_t since)
+{
+	return s->seen && s->row.began_wall >= since;
 }
 
 static inline struct gate_state *
@@ -199,6 +278,32 @@ table_at(const struct table *t, int32_t i)
 	return t->v + (size_t)i * t->size;
 }
 
+/* Walks the links of an object: `i` from links_begin() on. */
+static inline int32_t
+links_begin(const struct engine *e, enum link_kind kind, int32_t from)
+{
+	return e->links[kind].first[from];
+}
+
+static inline int32_t
+links_end(const struct engine *e, enum link_kind kind, int32_t from)
+{
+	return e->links[kind].first[from + 1];
+}
+
+static inline int32_t
+slot_of_phase(const struct engine *e, int32_t phase)
+{
+	return phase - e->graph->pipelines[
+	    e->graph->phases[phase].pipeline].first_phase;
+}
+
+static inline int32_t
+table_index(const struct table *t, const void *entry)
+{
+	return (int32_t)((size_t)((const char *)entry - t->v) / t->size);
+}
+
 static inline bool
 where_is(const struct where *w, int32_t pipeline, const struct day *d)
 {
@@ -206,8 +311,52 @@ where_is(const struct where *w, int32_t pipeline, const struct day *d)
 	    w->date.day == d->date.day;
 }
 
-/* The earlier of a day's wake and `at` (INSTANT_NONE: no change). */
+/*---------------------------------------------------------------- touch.c */
+
+/* What is being settled is looked at again no later than `at` (INSTANT_NONE:
+ * no change); outside of settling, all of the date is. */
 void day_wake(struct day *, int64_t at);
+/* The leaf of an object of a date: no later than `at`. */
+void leaf_wake(struct day *, enum leaf_kind, int32_t slot, int64_t at);
+void leaf_touch(struct day *, enum leaf_kind, int32_t slot);
+/* Not before something asks for it. */
+void leaf_rest(struct day *, enum leaf_kind, int32_t slot);
+void touch_day(struct day *);
+/* Is anything of it to be looked at now? */
+bool day_is_due(const struct engine *, const struct day *);
+/* NONE: the dates of all pipelines. */
+void touch_all(struct engine *, int32_t pipeline);
+/* The dates' slots have moved. */
+void lane_reset(struct lane *);
+/* Everything of it is due, one by one. */
+void day_reset(struct day *);
+
+/* Something has changed: whoever reads it is looked at again. What a check
+ * comes to; what it reads, while that comes to the same; that it was read
+ * again. */
+void touch_check(struct engine *, struct day *, int32_t check);
+void touch_value(struct engine *, struct day *, int32_t check);
+void touch_waiting(struct engine *, struct day *, int32_t check);
+/* Its verdict, or whether it has answered. */
+void touch_gate(struct engine *, struct day *, int32_t gate);
+/* A phase's edge or evidence; its row. */
+void touch_phase(struct engine *, struct day *, int32_t phase);
+void touch_state(struct engine *, struct day *, int32_t phase);
+void touch_recovery(struct engine *, struct day *, int32_t recovery);
+void touch_attempt(struct engine *, const struct attempt_entry *);
+/* The signs of a date, of all phases and alarms. */
+void touch_signs(struct day *);
+/* From this date's phases to the later dates that look at them. */
+void touch_later(struct engine *, const struct day *);
+/* The signs of later dates that look at signs of this one. */
+void touch_far_signs(struct engine *, const struct day *);
+/* An incident; and: it has opened or closed. */
+void touch_incident(const struct engine *, const struct incident_entry *);
+void touch_opening(const struct engine *, const struct incident_entry *);
+void touch_breach(const struct engine *, const struct breach_entry *);
+
+/* Nothing but other attempts is in the way of what is being settled. */
+void wait_for_attempts(struct engine *, struct day *, bool *queued);
 
 /* A number that no incident, hold, override or permit has had: an operator
  * who says `undo 7` means one thing. */
@@ -230,11 +379,19 @@ bool phase_adopted(const struct engine *, int32_t phase,
 bool alarm_adopted(const struct engine *, int32_t gate, const struct day *);
 
 /* dates.c: opens the dates that have begun, closes those beyond the watch.
- * The instant at which the next date begins, in *ret_next. */
-void lane_advance(struct engine *, int32_t pipeline, int64_t *ret_next);
+ */
+void lane_advance(struct engine *, int32_t pipeline);
 
 /* checks.c */
-void settle_checks(struct engine *, int32_t pipeline, struct day *);
+void settle_check(struct engine *, int32_t check, struct day *);
+/* How long it may be asked without an answer. */
+int64_t check_overdue_ms(const struct check_def *);
+/* When the date gets so old that something changes for all of it. */
+int64_t day_turns(const struct engine *, int32_t pipeline,
+    const struct day *);
+/* When each check is due and whether it is owed: for as long as the calendar
+ * says the same. */
+void remember(struct engine *, struct day *);
 void check_measured(struct engine *, int32_t check, struct day *,
     const struct measurement *);
 int64_t check_due_at(const struct engine *, int32_t check,
@@ -245,13 +402,19 @@ int64_t check_fresh_ms(const struct engine *, int32_t check,
     const struct day *);
 bool check_fresh(const struct engine *, int32_t check, const struct day *,
     const struct now *);
+/* What it reads has been read before now, whatever the clock said then. */
+void check_past(const struct engine *, int32_t check, struct day *);
+/* What is being settled on `waits` looks again when the reading of a check
+ * will no longer do. */
+void wake_when_stale(const struct engine *, int32_t check,
+    const struct day *, struct day *waits);
 /* The clock was set by so much: what was read and is planned goes along. */
 void check_moved(struct engine *, int32_t check, struct day *, int64_t ms);
 /* Measures it now, unless nothing is owed or it is being measured. */
 void check_want(struct engine *, int32_t check, struct day *);
 
 /* gates.c */
-void settle_gates(struct engine *, int32_t pipeline, struct day *);
+void settle_gate(struct engine *, int32_t gate, struct day *);
 void gate_answered(struct engine *, int32_t gate, struct day *,
     const struct gate_answer *);
 /* As it may be relied on: of the current revision, or unknown. */
@@ -267,11 +430,12 @@ int64_t day_anchor(const struct day *);
 void read_phase(const struct engine *, int32_t phase, const struct day *,
     const struct now *, struct phase_reading *ret);
 
-/* phases.c: moves the phases of a date, starts what may start. */
-void settle_phases(struct engine *, int32_t pipeline, struct day *);
+/* phases.c: moves a phase of a date, starts it if it may start. */
+void settle_phase(struct engine *, int32_t phase, struct day *);
+size_t phase_room(const struct engine *, int32_t phase);
 
-/* recoveries.c: proves what was tried, starts the next that qualifies. */
-void settle_recoveries(struct engine *, int32_t pipeline, struct day *);
+/* recoveries.c: starts it if it qualifies and is the next. */
+void settle_recovery(struct engine *, int32_t recovery, struct day *);
 
 /* attempts.c: what became of one. */
 void attempt_event(struct engine *, const struct event *);
@@ -280,6 +444,7 @@ void attempt_event(struct engine *, const struct event *);
 void take_command(struct engine *, const struct command *);
 
 /* incidents.c: opens, joins, worsens and ends; the last to look at a date. */
+void settle_sign(struct engine *, int32_t phase, struct day *);
 void settle_incidents(struct engine *, int32_t pipeline, struct day *);
 /* adoption.c: what concerns a pipeline as a whole: the summary of a first
  * start, and incidents of dates that are no longer watched. */

@@ -2,14 +2,17 @@
  *
  * step.c -- one event in, a list of effects out.
  *
- * Level-triggered: an event changes rows and marks a date; then every marked
- * date is settled, which recomputes from its rows what is wanted now. An
- * event that is lost or comes twice therefore changes nothing that the rows
- * don't say. A step does bounded work: when the list of effects is full, the
- * rest stays marked and the caller is told to come again.
+ * Level-triggered: an event changes rows and touches what reads them; then
+ * everything that was touched, or whose time has come, is settled, which
+ * recomputes from the rows what is wanted now. An event that is lost or comes
+ * twice therefore changes nothing that the rows don't say. What nothing has
+ * touched is not looked at: a step costs by what it changes, not by the size
+ * of the graph. When the list of effects is full, the rest stays touched and
+ * the caller is told to come again.
  */
 #include <assert.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "engine/incidents.h"
 #include "engine/work.h"
@@ -34,8 +37,12 @@ emit(struct engine *e, enum effect_kind kind, int32_t pipeline,
 
 	assert(e->out->n < e->out->cap);
 	x = &e->out->v[e->out->n++];
-	*x = (struct effect){ .kind = kind, .pipeline = pipeline,
-		.date = date, .subject = subject };
+	x->kind = kind;
+	x->pipeline = pipeline;
+	x->date = date;
+	x->subject = subject;
+	if (kind == EFFECT_REPLY)       /* the rest is whole in itself */
+		memset(&x->u, 0, sizeof x->u);
 	return x;
 }
 
@@ -51,50 +58,170 @@ emit_record(struct engine *e, enum record_kind kind, int32_t pipeline,
 	*ret = &x->u.record;
 }
 
+/*---------------------------------------------------------------- settling */
+
+/* What the whole date looks at, in order. */
 static void
-settle_day(struct engine *e, int32_t pipeline, struct day *d)
+settle_whole(struct engine *e, int32_t pipeline, struct day *d)
 {
-	d->dirty = false;
-	d->wake = INT64_MAX;
-	settle_checks(e, pipeline, d);
-	settle_gates(e, pipeline, d);
-	settle_phases(e, pipeline, d);
-	settle_recoveries(e, pipeline, d);
-	settle_incidents(e, pipeline, d);
-	if (e->out->more)
-		d->dirty = true;
+	remember(e, d);
+	day_reset(d);
+	leaf_rest(d, LEAF_DAY, 0);
+	day_wake(d, day_turns(e, pipeline, d));
 }
 
+static enum leaf_kind
+kind_of(const struct lane *l, int32_t leaf)
+{
+	enum leaf_kind k = LEAF_DAY;
+
+	while (leaf >= l->leaf[k + 1])
+		k++;
+	return k;
+}
+
+/* What the settling of one may need. What needs more asks itself. */
+static size_t
+room_for(const struct engine *e, int32_t pipeline, enum leaf_kind kind)
+{
+	switch (kind) {
+	case LEAF_PHASE:
+		return phase_room(e, e->graph->pipelines[pipeline].first_phase);
+	case LEAF_SIGN:
+		return 3 * SIGN_ROWS;
+	case LEAF_PROBE:
+	case LEAF_ALARM:
+		return SIGN_ROWS;
+	default:
+		break;
+	}
+	return 1;
+}
+
+static void
+settle_leaf(struct engine *e, int32_t pipeline, struct day *d,
+    enum leaf_kind kind, int32_t slot)
+{
+	const struct lane *l = d->lane;
+	int32_t phase = e->graph->pipelines[pipeline].first_phase + slot;
+
+	switch (kind) {
+	case LEAF_DAY:
+		settle_whole(e, pipeline, d);
+		break;
+	case LEAF_CHECK:
+		settle_check(e, l->checks[slot], d);
+		break;
+	case LEAF_GATE:
+		settle_gate(e, l->gates[slot], d);
+		break;
+	case LEAF_PHASE:
+		settle_phase(e, phase, d);
+		break;
+	case LEAF_PROOFS:
+		settle_proofs(e, pipeline, d);
+		break;
+	case LEAF_RECOVERY:
+		settle_recovery(e, l->recoveries[slot], d);
+		break;
+	case LEAF_PROBE:
+		settle_probe(e, l->checks[slot], d);
+		break;
+	case LEAF_LIGHT:
+		settle_light(e, pipeline, d);
+		break;
+	case LEAF_SIGN:
+		settle_sign(e, phase, d);
+		break;
+	case LEAF_ALARM:
+		if (e->graph->gates[l->gates[slot]].alarm)
+			settle_alarm(e, l->gates[slot], d);
+		break;
+	case LEAF_INCIDENTS:
+		settle_incidents(e, pipeline, d);
+		break;
+	case LEAF_KINDS:
+		break;
+	}
+}
+
+/* Once from the first leaf to the one before `end`. What is touched behind,
+ * and what found no room, stays due. */
+static void
+settle_leaves(struct engine *e, int32_t pipeline, struct day *d, int32_t end)
+{
+	const struct lane *l = d->lane;
+	enum leaf_kind kind;
+	int32_t i = 0;
+
+	for (;; i++) {
+		i = wakes_next(&l->shape, d->wakes, i, e->now.wall);
+		if (i == NONE || i >= end)
+			return;
+		kind = kind_of(l, i);
+		if (!has_room(e, room_for(e, pipeline, kind)))
+			return;
+		leaf_rest(d, LEAF_DAY, i);
+		d->leaf = i;
+		settle_leaf(e, pipeline, d, kind, i - l->leaf[kind]);
+		d->leaf = NONE;
+		if (e->out->more) {
+			leaf_touch(d, LEAF_DAY, i);
+			return;
+		}
+	}
+}
+
+/* Signs of later dates that had to wait for it look now. */
+static void
+day_is_settled(struct engine *e, struct day *d)
+{
+	if (!d->far_asked || day_is_due(e, d))
+		return;
+	touch_far_signs(e, d);
+	d->far_asked = false;
+}
+
+/* What a date's phases read of another one is what its gates say of it, so
+ * gates come first, on all dates. The newest first: the live date never
+ * waits for history. */
 static void
 settle_lane(struct engine *e, int32_t pipeline)
 {
 	struct lane *l = &e->lanes[pipeline];
-	int32_t i;
+	const int32_t ends[] = { l->leaf[LEAF_PHASE], l->leaf[LEAF_KINDS] };
+	int32_t i, k;
 
-	/* the newest first: the live date never waits for history */
-	for (i = l->n_used - 1; i >= 0 && !e->out->more; i--)
-		if (l->days[i].dirty || l->days[i].wake <= e->now.wall)
-			settle_day(e, pipeline, &l->days[i]);
+	for (k = 0; k < 2; k++)
+		for (i = 0; !e->out->more; i++) {
+			i = wakes_next(&l->dates, l->wakes, i, e->now.wall);
+			if (i == NONE)
+				break;
+			settle_leaves(e, pipeline,
+			    &l->days[l->n_days - 1 - i], ends[k]);
+			day_is_settled(e, &l->days[l->n_days - 1 - i]);
+		}
 }
 
 static void
 wake_no_later(struct effects *out, int64_t at)
 {
-	if (out->wake == INSTANT_NONE || at < out->wake)
+	if (at != INSTANT_NONE && at != WAKE_NEVER &&
+	    (out->wake == INSTANT_NONE || at < out->wake))
 		out->wake = at;
 }
 
 static void
 find_wake(struct engine *e, const struct lane *l)
 {
-	int32_t i;
+	int64_t first = wakes_first(&l->dates, l->wakes);
 
-	for (i = 0; i < l->n_used; i++) {
-		if (l->days[i].dirty)   /* marked by another date */
-			e->out->more = true;
-		if (l->days[i].wake != INT64_MAX)
-			wake_no_later(e->out, l->days[i].wake);
-	}
+	if (first <= e->now.wall)       /* touched by another one */
+		e->out->more = true;
+	else
+		wake_no_later(e->out, first);
+	wake_no_later(e->out, l->summary_at);
+	wake_no_later(e->out, l->next_begin);
 }
 
 static void
@@ -117,6 +244,8 @@ take_event(struct engine *e, const struct event *ev)
 		e->resumed = true;
 		e->resumed_mono = e->now.mono;
 		e->doubting = true;
+		clock_found(e);
+		index_all(e);
 		break;
 	case EVENT_TICK:
 		break;
@@ -144,18 +273,20 @@ expire_rows(struct engine *e)
 {
 	int64_t next = INSTANT_NONE;
 
-	expire_holds(e, &next);
-	expire_overrides(e, &next);
-	expire_permits(e, &next);
-	if (next != INSTANT_NONE)
-		wake_no_later(e->out, next);
+	if (e->now.wall >= e->expire_at) {
+		expire_holds(e, &next);
+		expire_overrides(e, &next);
+		expire_permits(e, &next);
+		e->expire_at = e->out->more ? INT64_MIN :
+		    next == INSTANT_NONE ? WAKE_NEVER : next;
+	}
+	wake_no_later(e->out, e->expire_at);
 }
 
 void
 engine_step(struct engine *e, const struct event *ev, const struct now *now,
     struct effects *out)
 {
-	int64_t next = INSTANT_NONE;
 	int32_t i;
 
 	assert(out->n == 0 && out->cap >= EFFECTS_MIN);
@@ -169,13 +300,10 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 		doubt_attempts(e);
 	expire_rows(e);
 	for (i = 0; i < e->graph->n_pipelines; i++) {
-		next = INSTANT_NONE;
-		lane_advance(e, i, &next);
+		lane_advance(e, i);
 		settle_lane(e, i);
 		settle_adoption(e, i);
 		find_wake(e, &e->lanes[i]);
-		if (next != INSTANT_NONE)
-			wake_no_later(out, next);
 	}
 	if (out->more)
 		out->wake = now->wall;

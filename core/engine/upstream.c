@@ -80,19 +80,15 @@ owns_still(const struct engine *e, const struct breach_entry *b)
 }
 
 static uint64_t
-owner_on(const struct engine *e, int32_t pipeline, const struct day *d,
-    uint64_t but)
+owner_on(const struct engine *e, const struct day *d, uint64_t but)
 {
-	int32_t i;
+	const struct breach_entry *b;
 
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-
+	for (b = breach_first(e, d); b; b = breach_next(e, b))
 		if (b->row.kind == ROOT_PHASE && b->row.incident != but &&
-		    where_is(&b->at, pipeline, d) && owns_still(e, b) &&
+		    owns_still(e, b) &&
 		    phase_at(e, d, b->row.subject)->above)
 			return b->row.incident;
-	}
 	return 0;
 }
 
@@ -107,7 +103,7 @@ incident_above(struct engine *e, int32_t phase, struct day *d, uint64_t but)
 	phase_at(e, d, phase)->above = true;
 	for (u = d; u && number == 0; u = mark_back(e, pipeline, u)) {
 		mark_up(e, pipeline, u);
-		number = owner_on(e, pipeline, u, but);
+		number = owner_on(e, u, but);
 	}
 	return number;
 }
@@ -125,13 +121,11 @@ mark_causes(const struct engine *e, const struct incident_entry *x,
     struct day *d)
 {
 	bool held = false;
-	int32_t i;
+	const struct breach_entry *b;
 
 	mark_none(e, x->at.pipeline, d);
-	for (i = 0; i < e->breaches.n; i++) {
-		const struct breach_entry *b = table_at(&e->breaches, i);
-
-		if (b->row.incident != x->row.number || b->row.child ||
+	for (b = breach_first_in(e, x); b; b = breach_next_in(e, b)) {
+		if (b->row.child ||
 		    (b->row.kind != ROOT_PHASE &&
 		    b->row.kind != ROOT_ATTEMPT) ||
 		    !where_is(&b->at, x->at.pipeline, d))

@@ -56,7 +56,8 @@ void source_want(struct engine *, const struct source *, int64_t since);
 /* Is one of the checks of a source a stale one? Its index, or NONE. */
 int32_t source_stale(const struct engine *, const struct source *,
     const struct now *);
-void want_stale(struct engine *, const struct source *);
+/* Measures again what is stale; `waits`, for what will be. */
+void want_stale(struct engine *, const struct source *, struct day *waits);
 bool source_has(const struct source *, int32_t check);
 
 /* What a start relies on: the values of all of its conditions. */
@@ -88,6 +89,10 @@ void phase_conditions(const struct engine *, int32_t phase,
 /* Adds the evidence that would have to be measured first. */
 void phase_stale(const struct engine *, int32_t phase, const struct day *,
     const struct now *, enum starter, struct closed *ret);
+/* The end of its last try, by us or by an outside run; INSTANT_NONE: there
+ * was none. */
+int64_t tried_until(const struct engine *, int32_t phase,
+    const struct day *);
 void closed_add(struct closed *, enum why, int32_t subject, int32_t detail);
 void closed_until(struct closed *, enum why, int32_t subject, int64_t at);
 /* Not now, and everything that is closed. */
@@ -130,6 +135,8 @@ void phase_write(struct engine *, int32_t phase, struct day *);
 
 /* Somebody has set the clock, by so much. */
 void clock_jumped(struct engine *, int64_t ms);
+/* After a restart: it may have been set back since the rows were written. */
+void clock_found(struct engine *);
 
 /*----------------------------------------------------------------- phases.c */
 
@@ -295,7 +302,6 @@ void release_command(struct engine *, const struct command *,
 bool release_hold(struct engine *, uint64_t id);
 /* A place in a full table, if what is over leaves one. Entries move. */
 void hold_room(struct engine *);
-void touch_all(struct engine *, int32_t pipeline);
 
 /*------------------------------------------------------------- overrides.c */
 

@@ -105,7 +105,8 @@ outbox_deliver(struct store *s, const struct delivery *x)
 
 /*---------------------------------------------------------------- reading */
 
-/* The newest `limit`, then turned round: people read from the oldest. */
+/* The newest `limit`, then turned round: people read from the oldest. The
+ * newest are those with the highest ids, whatever was done to the clock. */
 static char *
 question(const struct message_query *q)
 {
@@ -121,7 +122,7 @@ question(const struct message_query *q)
 		text_add(&t, " AND delivered_at IS NULL "
 		    "AND gave_up_at IS NULL");
 	if (q->limit > 0)
-		text_add(&t, " ORDER BY queued_at DESC, message DESC, "
+		text_add(&t, " ORDER BY message DESC, queued_at DESC, "
 		    "notifier DESC LIMIT ?2");
 	text_add(&t, ") ORDER BY queued_at, message, notifier");
 	return text_take(&t);

@@ -249,8 +249,8 @@ put(struct sup *s, const struct event *e)
 	s->queue[s->n_queue++] = *e;
 }
 
-static void
-commit_failed(struct play *p, struct sup *s)
+void
+sup_mute(struct play *p, struct sup *s)
 {
 	struct event e = { .kind = EVENT_COMMAND, .pipeline = NONE,
 		.subject = NONE };
@@ -286,13 +286,14 @@ commit(struct play *p, struct sup *s)
 		if (fate == DIES_BEFORE)
 			crash(p, s);
 		else
-			commit_failed(p, s);
+			sup_mute(p, s);
 		return s->up;
 	}
 	oracle_step(p);
+	oracle_whole(p);
 	clocks_pass(p, slow);
 	if (fate == FAILS_WHOLE)
-		commit_failed(p, s);
+		sup_mute(p, s);
 	if (fate == DIES_AFTER)
 		crash(p, s);
 	return s->up;

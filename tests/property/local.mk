@@ -4,9 +4,10 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/numbers.c tests/property/zones.c \
 	tests/property/clocks.c tests/property/faults.c \
 	tests/property/life.c tests/property/shelf.c \
-	tests/property/world.c tests/property/deeds.c \
+	tests/property/world.c tests/property/visits.c tests/property/deeds.c \
 	tests/property/mail.h tests/property/mail.c \
 	tests/property/laws-feed.h tests/property/laws-feed.c \
+	tests/property/mailbox.h tests/property/mailbox.c \
 	tests/property/trace.c \
 	tests/property/tape.h tests/property/tape.c \
 	tests/property/caught.h tests/property/caught.c \
@@ -17,13 +18,18 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/starts-oracle.c tests/property/talks-oracle.c \
 	tests/property/plans-oracle.c tests/property/overlaps-oracle.c \
 	tests/property/reruns-oracle.c tests/property/permits-oracle.c \
-	tests/property/results-oracle.c tests/property/times-oracle.c
+	tests/property/results-oracle.c tests/property/times-oracle.c \
+	tests/property/whole-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
 dist_check_SCRIPTS += tests/property/planted.sh
 EXTRA_DIST += tests/property/kept-seeds tests/property/kept
 TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \
-	tests/property/test-engine-random.c $(play_sources)
+	tests/property/test-engine-random.c $(play_sources) \
+	core/daemon/outbox.c core/daemon/outbox_end.c \
+	core/daemon/outbox_route.c core/daemon/outbox_target.c \
+	core/journal/store.c
+tests_property_test_engine_random_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_property_test_engine_random_LDADD = core/engine/libengine.a \
 	core/journal/libjournal.a \
-	core/calendar/libcalendar.a
+	core/calendar/libcalendar.a core/base/libbase.a $(JANSSON_LIBS)

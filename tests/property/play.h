@@ -87,7 +87,8 @@ struct shown {
 
 /* What the last start of a phase could read. */
 struct reliance {
-	uint64_t attempt;
+	uint64_t id;            /* of the attempt, or the permit */
+	bool outside;
 	bool told[P_CHECKS];
 	double value[P_CHECKS];
 };
@@ -266,6 +267,7 @@ struct play {
 	struct shelf shelf;
 	const struct record *sorted[P_ROWS];
 	struct effects out;
+	struct effects whole;   /* of whole-oracle.c */
 	struct event event;     /* of this step, in whole numbers */
 	struct answer before;   /* the one that this step's event replaced */
 
@@ -320,6 +322,8 @@ void clocks_reboot(struct play *);
 struct sup *owner(struct play *);       /* who holds the lock; NULL */
 /* One event, in whole numbers, and what follows at once. */
 void sup_step(struct play *, struct sup *, const struct event *);
+/* Its journal failed: it looks on, and does nothing any more. */
+void sup_mute(struct play *, struct sup *);
 void sup_die(struct play *, struct sup *);
 bool sup_start(struct play *, struct sup *);    /* false: the lock is taken */
 void sup_reload(struct play *, struct sup *);
@@ -339,6 +343,9 @@ void world_changes(struct play *);
 void answer_one(struct play *, struct sup *, int32_t call);
 void say_something(struct play *, struct sup *);
 bool some_date(struct play *, struct sup *, struct date *ret);
+
+/* visits.c: runs from outside */
+void visit(struct play *, struct sup *);
 
 /* deeds.c: what actions do */
 void run_begin(struct play *, struct sup *, const struct record *attempt);
@@ -375,6 +382,8 @@ void trace_step(const struct play *);
  * what must hold between steps, and at the end of a quiet time. */
 void oracle_step(struct play *);
 void oracle_end(struct play *);
+/* whole-oracle.c: did the step settle all that it has touched? */
+void oracle_whole(struct play *);
 void flaw(struct play *, const char *guarantee, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -64,7 +64,11 @@ judge_budgets(struct play *p, const struct attempt_row *a, struct date date)
 
 	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r)) {
 		const struct attempt_row *x = &r->u.attempt;
+		struct record one = *r;
 
+		/* known: what is not configured any more counts no more */
+		if (!record_here(p, &p->s->v, &one))
+			continue;
 		of_date += a->recovery != NONE && x->recovery ==
 		    a->recovery && r->date.day == date.day;
 		if (x->intent_at <= p->now.wall - HOUR)

@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "caught.h"
 #include "kept.h"
 #include "laws-feed.h"
@@ -204,14 +205,16 @@ new_play(void)
 	if (p == NULL)
 		return NULL;
 	p->out.v = calloc(EFFECTS_MIN + P_EFFECTS, sizeof *p->out.v);
+	p->whole.v = calloc(EFFECTS_MIN + P_EFFECTS, sizeof *p->whole.v);
 	p->tape = tape_new();
-	if (p->out.v == NULL || p->tape == NULL)
+	if (p->out.v == NULL || p->whole.v == NULL || p->tape == NULL)
 		return NULL;
 	p->trace = number("GATEWARDEN_TRACE", 0) != 0;
 	p->checks30 = number("GATEWARDEN_CHECKS30", 0) != 0;
 	if (number("GATEWARDEN_LAWS", 1) != 0)
 		(void)laws_feed_new(p);
 	zones_read(p);
+	p->mail = mail_new();
 	return p;
 }
 
@@ -221,8 +224,10 @@ free_play(struct play *p)
 	lives_free(p);
 	zones_free(p);
 	laws_feed_free(p->told_arg);
+	mail_free(p->mail);
 	free(p->talks);
 	free(p->out.v);
+	free(p->whole.v);
 	free(p->tape);
 	free(p);
 }
@@ -242,6 +247,7 @@ main(int argc, char **argv)
 	b.seeds = number("GATEWARDEN_SEEDS", one ? 1 : 60);
 	if (!one)
 		b.first = 1;
+	log_set_level(LOG_ERROR + 1);
 	if (argc == 3 && strcmp(argv[1], "--tape") == 0) {
 		ok = play_tape(p, argv[2]);
 		printf("%s\n", ok ? "it doesn't fail" : p->flaw);

@@ -125,6 +125,7 @@ trace_step(const struct play *p)
 	int64_t m = (p->now.wall - p->begin) / MINUTE;
 	size_t i;
 
+	printf("%016llx ", (unsigned long long)p->shelf.hash);
 	printf("%d sup %d%s at +%dd %02d:%02d %s %d day %d attempt %d%s\n",
 	    p->step, p->s->number, p->s->mute ? " mute" : "",
 	    (int)(m / 1440), (int)(m % 1440 / 60), (int)(m % 60),

@@ -19,6 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "journal-help.h"
 
 static void
@@ -72,6 +73,34 @@ a_lost_lock_is_seen(void **state)
 	assert_true(store_lock_lost(s));
 	assert_int_equal(file_write(lock, "x", 1, 0600), 0);
 	assert_true(store_lock_lost(s));
+	store_close(s);
+	remove_dir(dir);
+}
+
+/* Whoever lost it writes nothing more, also when it hasn't looked. */
+static void
+a_lost_lock_fences(void **state)
+{
+	char *dir = fresh_dir(), *lock CLEANUP_FREE = in_dir(dir, "lock");
+	struct store *s = must_open(dir);
+	const char *why = NULL;
+	uint64_t seq;
+	CLEANUP_JSON json_t *data = json_object();
+	const struct store_event e = { .kind = "note", .data = data };
+
+	(void)state;
+	append(s, "note", NULL, "{}");
+	assert_int_equal(store_begin(s), 0);
+	assert_int_equal(store_append(s, &e, &seq), 0);
+	assert_int_equal(unlink(lock), 0);
+	assert_int_equal(store_commit(s, true), -ESTALE);
+	assert_true(store_failed(s, &why));
+	assert_non_null(strstr(why, "lock"));
+	assert_int_equal(store_begin(s), -EIO);
+	store_close(s);
+	s = must_open(dir);
+	assert_int_equal(store_last_seq(s), 1);
+	must_be_clean(s);
 	store_close(s);
 	remove_dir(dir);
 }
@@ -306,6 +335,7 @@ main(void)
 		cmocka_unit_test(a_second_instance_is_told_the_first),
 		cmocka_unit_test(a_shell_is_told_locked),
 		cmocka_unit_test(a_lost_lock_is_seen),
+		cmocka_unit_test(a_lost_lock_fences),
 		cmocka_unit_test(what_is_not_ours_is_refused),
 		cmocka_unit_test(a_log_without_its_database_is_refused),
 		cmocka_unit_test(an_older_copy_is_refused),

@@ -262,6 +262,33 @@ the_outbox_ends_messages(void **state)
 	remove_dir(dir);
 }
 
+/* The next id is taken from the newest one. */
+static void
+the_newest_message_has_the_highest_id(void **state)
+{
+	const char *const at[] = { "before", "after" };
+	char *dir = fresh_dir();
+	struct store *s = must_open(dir);
+	json_t *body CLEANUP_JSON = json_object();
+	json_t *list CLEANUP_JSON = NULL;
+	uint64_t id;
+
+	(void)state;
+	for (id = 8; id <= 9; id++) {   /* the clock is set back between */
+		const struct store_message m = { .id = id,
+			.notifier = at[id - 8], .body = body };
+
+		assert_int_equal(store_begin(s), 0);
+		assert_int_equal(store_queue(s, &m, 9000 - (int64_t)id * 500),
+		    0);
+		assert_int_equal(store_commit(s, true), 0);
+	}
+	list = store_messages(s, 0, 1);
+	assert_int_equal(json_int(json_array_get(list, 0), "id", 0), 9);
+	store_close(s);
+	remove_dir(dir);
+}
+
 static void
 outputs_are_kept(void **state)
 {
@@ -324,6 +351,7 @@ main(void)
 		cmocka_unit_test(ids_never_come_twice),
 		cmocka_unit_test(epochs_ascend),
 		cmocka_unit_test(the_outbox_ends_messages),
+		cmocka_unit_test(the_newest_message_has_the_highest_id),
 		cmocka_unit_test(outputs_are_kept),
 		cmocka_unit_test(the_log_stays_small),
 	};

@@ -414,6 +414,22 @@ an_end_that_was_queued_follows_to_the_fallback(void **state)
 	assert_int_equal(pending(w), 0);
 }
 
+/* What was said in between isn't handed on after the end. */
+static void
+no_news_after_the_end(void **state)
+{
+	struct world *w = *state;
+
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	(void)tell_all(w, 2, 1, NOTICE_GAVE_UP, SEVERITY_CRITICAL);
+	(void)tell_all(w, 3, 1, NOTICE_RESOLVED, SEVERITY_CRITICAL);
+	let_time_pass(w, INT64_MAX);
+	assert_string_equal(text_str(&w->taken), "boss:1 boss:3 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
 static void
 nobody_was_told_nobody_hears_the_end(void **state)
 {
@@ -481,6 +497,7 @@ main(void)
 		TEST(one_message_does_not_stand_in_the_way),
 		TEST(whoever_was_told_hears_the_end),
 		TEST(an_end_that_was_queued_follows_to_the_fallback),
+		TEST(no_news_after_the_end),
 		TEST(nobody_was_told_nobody_hears_the_end),
 		TEST(a_notifier_that_fails_is_reported)
 	};
