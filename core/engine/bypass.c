@@ -33,7 +33,8 @@ done_since(const struct engine *e, int32_t phase, const struct day *d)
 	return since;
 }
 
-/* Its evidence is there and its own arrival not yet decided. */
+/* Its evidence is there and its own arrival not yet decided: of another date
+ * it may be in this very step. */
 static bool
 upstream_arrives(const struct engine *e, int32_t phase, const struct day *d,
     int32_t k, const struct day *there)
@@ -45,7 +46,8 @@ upstream_arrives(const struct engine *e, int32_t phase, const struct day *d,
 	if (k >= p->n_after || there == NULL)
 		return false;
 	row = &phase_at(e, there, p->after[k].phase)->row;
-	return row->state == PHASE_PENDING && (row->marks & MARK_STALE) == 0 &&
+	return (row->state == PHASE_PENDING || row->state == PHASE_FAILED) &&
+	    (row->marks & MARK_STALE) == 0 &&
 	    phase_done(e, p->after[k].phase, there, e->now.wall).holds;
 }
 
