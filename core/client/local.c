@@ -128,13 +128,20 @@ local_simulate(const struct line *l)
 {
 	static const struct { const char *param, *option; } options[] = {
 		{ "dir", "--config" }, { "facts", "--facts" },
-		{ "scenario", "--scenario" }, { "from", "--from" },
+		{ "from", "--from" },
 		{ "to", "--to" }, { "until", "--until" },
 		{ "plugin_dir", "--plugin-dir" }, { "host", "--host" } };
 	CLEANUP_FREE char *program = find_simulator();
-	const char *argv[ARGUMENTS] = { "gatewarden-simulate" };
-	size_t n = 1, i;
+	const json_t *scenarios = json_object_get(l->params, "scenario"), *j;
+	CLEANUP_FREE const char **argv = calloc(ARGUMENTS +
+	    2 * json_array_size(scenarios), sizeof *argv);
+	size_t n = 0, i;
 
+	if (argv == NULL)
+		abort();
+	argv[n++] = "gatewarden-simulate";
+	json_array_foreach(scenarios, i, j)
+		add_option(argv, &n, "--scenario", json_string_value(j));
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		add_option(argv, &n, options[i].option, json_text(l->params,
 		    options[i].param, NULL));

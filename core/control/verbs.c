@@ -256,18 +256,23 @@ static const struct verb verbs[] = {
 	    "journal export says of its checks, a CSV file with a row per "
 	    "check and arrival, or one with a row per date and a scenario "
 	    "that says which column answers which check. The scenario also "
-	    "says what an action does. Prints what would have been told, with "
-	    "the rule that told it; the same input gives the same journal "
-	    "hash. Exit 1 when configuration, scenario or facts are wrong.",
+	    "says what an action does, and may hold its facts itself and say "
+	    "what it expects of the configuration: a test. Prints what would "
+	    "have been told, with the rule that told it; the same input "
+	    "gives the same journal hash. Exit 1 when configuration, "
+	    "scenario or facts are wrong, 3 when an expectation is not met.",
 	    "gatewarden simulate conf.d/nba --facts season.csv "
 	    "--scenario conf.d/nba/sample/season.scenario  a season\n"
 	    "gatewarden simulate conf.d/nba --facts f.csv --from 2026-01-13 "
-	    "--to 2026-01-19 --timeline  a week, all that happens\n",
+	    "--to 2026-01-19 --timeline  a week, all that happens\n"
+	    "gatewarden simulate conf.d/nba --scenario "
+	    "conf.d/nba/scenarios  tests of a configuration\n",
 	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
-	      OPTION_("facts", PARAM_PATH, PARAM_NEEDED, "FILE",
+	      OPTION_("facts", PARAM_PATH, 0, "FILE",
 	        "what was recorded: CSV, or a journal export"),
-	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
-	        "how it answers checks, and what actions do"),
+	      OPTION_("scenario", PARAM_WORDS, 0, "PATH",
+	        "answers of checks, actions, what is expected; again, or "
+	        "a directory, for several"),
 	      OPTION_("from", PARAM_DATE, 0, "DATE",
 	        "first date (default: of the facts)"),
 	      OPTION_("to", PARAM_DATE, 0, "DATE",

@@ -28,12 +28,14 @@ struct fact {
 	int64_t anchor;         /* of a calendar; INSTANT_NONE */
 	bool dark;              /* it arrived that nobody could tell */
 	int line;
+	const char *file;       /* of a scenario's own; NULL: that of facts */
 };
 
 struct facts;
 
-/* All findings go to `diag`. A check that nothing answers is an error.
- * Returns owned, or NULL after an error. */
+/* A path of NULL: what the scenario itself says was recorded. All findings
+ * go to `diag`. A check that nothing answers is an error. Returns owned, or
+ * NULL after an error. */
 struct facts *facts_load(const char *path, const struct scenario *,
     const struct conf *, struct diag *);
 void facts_free(struct facts *);

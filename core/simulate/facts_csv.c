@@ -69,19 +69,6 @@ read_date(struct loader *l, struct date *ret)
 	return false;
 }
 
-/* When the scenario says that it arrives. */
-static int64_t
-arrival(const struct loader *l, int32_t check, struct date date,
-    const struct scenario_fact *s)
-{
-	const struct pipeline_def *p = facts_pipeline(l->in, check);
-
-	if (s == NULL || s->arrives.kind == DUE_NONE)
-		return day_begin(&p->zone, date);
-	return due_at(&s->arrives, &p->zone, date, day_end(&p->zone, date,
-	    p->day_ends_s));
-}
-
 /*-------------------------------------------------------------------- wide */
 
 static int
@@ -202,7 +189,8 @@ wide_row(struct loader *l, struct date date)
 			.line = l->row.line };
 
 		if (!isnan(f.value))
-			f.arrived = arrival(l, s->check, date, s);
+			f.arrived = facts_arrival(l->in, s->check, date,
+			    s);
 		facts_keep(l->in->f, &f);
 	}
 }
@@ -250,8 +238,8 @@ long_row(struct loader *l, struct date date)
 		    "2026-01-17T12:00:00Z, or 2026-01-17 07:00 in the "
 		    "pipeline's zone", at);
 	else if (*at == '\0' && !isnan(f.value))
-		f.arrived = arrival(l, f.check, date, scenario_fact(l->in->s,
-		    f.check));
+		f.arrived = facts_arrival(l->in, f.check, date,
+		    scenario_fact(l->in->s, f.check));
 	if (isnan(f.value))
 		f.arrived = INSTANT_NONE;
 	facts_keep(l->in->f, &f);

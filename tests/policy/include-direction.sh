@@ -22,7 +22,8 @@ allowed() {
 	simulate)	echo base calendar engine config journal \
 				gatewarden/plugin.h host/ctx.h host/options.h \
 				daemon/finder.h daemon/findings.h \
-				daemon/rows.h daemon/words.h ;;
+				daemon/outbox_route.h daemon/rows.h \
+				daemon/words.h ;;
 	web)		echo base control ;;
 	daemon)		echo base calendar engine config journal worker \
 				control ;;
