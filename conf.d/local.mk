@@ -53,12 +53,14 @@ nobase_dist_sample_DATA = \
 	conf.d/nba/sample/arrivals.csv conf.d/nba/sample/missing_games.csv \
 	conf.d/nba/sample/repairs.csv conf.d/nba/sample/season.csv \
 	conf.d/nba/sample/season.scenario \
+	conf.d/nba/sample/season-generated.scenario \
 	conf.d/nba/sample/week.csv conf.d/nba/lib/findings.py \
 	conf.d/nba/lib/journal.py conf.d/nba/lib/play.py \
 	conf.d/nba/lib/screen.py conf.d/nba/lib/stage.py \
 	conf.d/shop/shop.conf $(incident_samples)
 nobase_dist_sample_SCRIPTS = \
 	conf.d/nba/demo conf.d/nba/bin/build_warehouse conf.d/nba/bin/grade_if_permitted \
+	conf.d/nba/bin/make_season \
 	conf.d/nba/bin/process_date conf.d/nba/bin/publish \
 	conf.d/nba/bin/run_predictions conf.d/nba/bin/scrape_bdl \
 	conf.d/shop/bin/etl

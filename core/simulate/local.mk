@@ -52,7 +52,8 @@ core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
 
 simulate_tests = tests/scenario/season_test.py \
-	tests/scenario/replay_test.py tests/scenario/incidents_test.py
+	tests/scenario/replay_test.py tests/scenario/incidents_test.py \
+	tests/scenario/generated_season_test.py
 dist_check_SCRIPTS += $(simulate_tests)
 TESTS += $(simulate_tests)
 
