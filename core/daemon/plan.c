@@ -15,7 +15,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "daemon/supervisor.h"
 #include "daemon/words.h"
+#include "journal/store.h"
 
 enum { PLAN_SHOWN = 20, OUTPUT_TAIL = 2048, TRIES_SHOWN = 8 };
 

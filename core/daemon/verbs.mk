@@ -6,6 +6,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/explain.c core/daemon/explain.h \
 	core/daemon/findings.c core/daemon/findings.h \
 	core/daemon/incident.c core/daemon/incident.h \
+	core/daemon/incident_told.c \
 	core/daemon/adopted.c core/daemon/adopted.h \
 	core/daemon/message.c core/daemon/message.h \
 	core/daemon/notice.c core/daemon/notice.h \
@@ -18,6 +19,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/verb_wait.c \
 	core/daemon/verbs.c core/daemon/verbs.h \
 	core/daemon/view.c core/daemon/view.h core/daemon/view_phase.c \
+	core/daemon/view_open.c \
 	core/daemon/wait.c core/daemon/wait.h \
 	core/daemon/words.c core/daemon/words.h
 core_daemon_libverbs_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
