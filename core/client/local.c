@@ -147,6 +147,8 @@ local_simulate(const struct line *l)
 		    options[i].param, NULL));
 	if (json_flag(l->params, "timeline", false))
 		argv[n++] = "--timeline";
+	if (json_flag(l->params, "messages", false))
+		argv[n++] = "--messages";
 	if (json_flag(l->params, "jsonl", false))
 		argv[n++] = "--jsonl";
 	if (l->json)

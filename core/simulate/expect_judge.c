@@ -17,7 +17,6 @@
 
 #include "base/json.h"
 #include "base/units.h"
-#include "daemon/outbox_route.h"
 #include "simulate/expect_inside.h"
 #include "simulate/titles.h"
 
@@ -307,19 +306,10 @@ never_met(const struct judging *j, struct text *t)
 /*---------------------------------------------------------------- messages */
 
 static bool
-goes_to(const struct judging *j, const struct story_message *m,
-    const struct story_finding *f)
+goes_to(const struct judging *j, const struct story_message *m)
 {
-	const struct conf *c = j->x->conf;
-	bool phase = f->row.kind == ROOT_PHASE || f->row.kind ==
-	    ROOT_BYPASS || f->row.kind == ROOT_ATTEMPT;
-	json_t *picked = route_by_severity(c, m->severity,
-	    f->where.pipeline, phase ? f->row.root : NONE);
-	bool there = json_object_get(picked,
-	    c->instances[j->e->notifier].name) != NULL;
-
-	json_decref(picked);
-	return there;
+	return json_object_get(m->to, j->x->conf->instances[
+	    j->e->notifier].name) != NULL;
 }
 
 static bool
@@ -331,7 +321,7 @@ message_met(const struct judging *j, const struct story_message *m)
 	return f && is_about(j, f) && (e->word == NONE || e->word ==
 	    (int32_t)m->kind) && (e->severity == SEVERITY_NONE ||
 	    e->severity == m->severity) && (!is_timed(e) || in_time(e,
-	    m->at)) && (e->notifier == NONE || goes_to(j, m, f));
+	    m->at)) && (e->notifier == NONE || goes_to(j, m));
 }
 
 static void

@@ -32,6 +32,7 @@ static const struct option_def {
 	{ "to", "DATE", "the last date that is told of", O(to) },
 	{ "until", "WHEN", "where the clock stops", O(until) },
 	{ "timeline", NULL, "print all that happens", O(timeline) },
+	{ "messages", NULL, "print every message in full", O(messages) },
 	{ "json", NULL, "print one JSON object", O(json) },
 	{ "jsonl", NULL, "print lines of JSON", O(jsonl) },
 	{ "plugin-dir", "DIR", "where the plugins are", O(plugin_dir) },

@@ -16,7 +16,8 @@ struct options {
 	size_t n_scenarios;
 	const char *from, *to, *until;
 	const char *plugin_dir, *host;  /* NULL: as built */
-	bool timeline, json, jsonl;
+	bool timeline, messages, screen;
+	bool json, jsonl;
 	bool help, version;
 };
 

@@ -248,6 +248,7 @@ static void
 print_report(const struct session *s, const struct report *r)
 {
 	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *told = NULL;
 	CLEANUP_TEXT struct text expected = { 0 };
 
 	if (s->o->jsonl) {
@@ -255,9 +256,11 @@ print_report(const struct session *s, const struct report *r)
 	} else if (s->o->json) {
 		print_json_line(json_incref(s->result), NULL);
 	} else {
+		told = s->o->messages ? report_messages(r) : NULL;
 		text = report_text(r);
 		expects_text(&expected, s->expects, true);
-		(void)printf("%s%s%s%s", s->o->timeline ? "\n" : "", text,
+		(void)printf("%s%s%s%s%s", s->o->timeline ? "\n" : "",
+		    told ? told : "", text,
 		    expected.len > 0 ? "\n" : "", text_str(&expected));
 	}
 }
