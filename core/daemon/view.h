@@ -19,6 +19,11 @@ struct supervisor;
 struct view_said {
 	const json_t *(*measurement)(void *arg, int32_t check, struct date);
 	const json_t *(*evaluation)(void *arg, int32_t gate, struct date);
+	const json_t *(*attempt)(void *arg, uint64_t attempt);
+	/* The output of an attempt, owned, and of how many bytes it is what is
+	 * kept. 0, or -errno: there is none. */
+	int (*output)(void *arg, uint64_t attempt, char **ret,
+	    size_t *ret_len, uint64_t *ret_total);
 };
 
 /* One look at everything: all members are borrowed and of one instant. */

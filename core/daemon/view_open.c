@@ -8,6 +8,7 @@
  */
 #include "daemon/message.h"
 #include "daemon/supervisor.h"
+#include "journal/store.h"
 
 static const json_t *
 measurement(void *arg, int32_t check, struct date date)
@@ -21,7 +22,22 @@ evaluation(void *arg, int32_t gate, struct date date)
 	return supervisor_evaluation(arg, gate, date);
 }
 
-static const struct view_said said = { measurement, evaluation };
+static const json_t *
+attempt(void *arg, uint64_t id)
+{
+	return supervisor_attempt(arg, id);
+}
+
+static int
+output(void *arg, uint64_t id, char **ret, size_t *ret_len,
+    uint64_t *ret_total)
+{
+	return store_read_output(supervisor_store(arg), id, ret, ret_len,
+	    ret_total);
+}
+
+static const struct view_said said = { measurement, evaluation, attempt,
+	output };
 
 void
 view_open(struct view *v, struct supervisor *s)
