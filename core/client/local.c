@@ -149,6 +149,8 @@ local_simulate(const struct line *l)
 		argv[n++] = "--timeline";
 	if (json_flag(l->params, "messages", false))
 		argv[n++] = "--messages";
+	if (json_flag(l->params, "screen", false))
+		argv[n++] = "--screen";
 	if (json_flag(l->params, "jsonl", false))
 		argv[n++] = "--jsonl";
 	if (l->json)

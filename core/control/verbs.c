@@ -281,6 +281,7 @@ static const struct verb verbs[] = {
 	        "where the clock stops: 2026-01-27 00:00"),
 	      FLAG_("timeline", "print all that happens"),
 	      FLAG_("messages", "print every message in full"),
+	      FLAG_("screen", "print what status would have shown at the end"),
 	      FLAG_("jsonl", "print lines of JSON"),
 	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
 	        "where the plugins are"),

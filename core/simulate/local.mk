@@ -11,6 +11,7 @@ core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/facts_read.h core/simulate/facts_recorded.c \
 	core/simulate/gates.c core/simulate/gates.h \
 	core/simulate/lines.c core/simulate/lines.h \
+	core/simulate/look.c core/simulate/look.h \
 	core/simulate/numbers.c \
 	core/simulate/report.c core/simulate/report.h \
 	core/simulate/report_json.c \
@@ -49,7 +50,8 @@ core_simulate_gatewarden_simulate_SOURCES = core/simulate/main.c \
 	core/simulate/paths.c core/simulate/paths.h \
 	core/simulate/session.c core/simulate/session.h
 core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
+core_simulate_gatewarden_simulate_LDADD = core/client/libscreen.a \
+	$(simulate_libs)
 
 simulate_tests = tests/scenario/season_test.py \
 	tests/scenario/replay_test.py tests/scenario/incidents_test.py \

@@ -33,6 +33,8 @@ static const struct option_def {
 	{ "until", "WHEN", "where the clock stops", O(until) },
 	{ "timeline", NULL, "print all that happens", O(timeline) },
 	{ "messages", NULL, "print every message in full", O(messages) },
+	{ "screen", NULL, "print what status would have shown at the end",
+	    O(screen) },
 	{ "json", NULL, "print one JSON object", O(json) },
 	{ "jsonl", NULL, "print lines of JSON", O(jsonl) },
 	{ "plugin-dir", "DIR", "where the plugins are", O(plugin_dir) },

@@ -58,7 +58,8 @@ add_finding(struct text *t, const struct report *r,
 	    f->row.open ? "open" : short_time(f->row.closed_at, zone, until),
 	    (int)f->told);
 	text_add(t, f->title);
-	add_cause(t, f->cause);
+	if (f->row.kind != ROOT_ALARM)  /* whose title has it */
+		add_cause(t, f->cause);
 	if (f->follows > 0)
 		text_addf(t, "; %d follow%s", (int)f->follows, f->follows ==
 		    1 ? "s" : "");

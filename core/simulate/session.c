@@ -20,6 +20,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "client/show.h"
+#include "simulate/look.h"
 #include "simulate/report.h"
 
 enum { BAR = 30 };
@@ -244,6 +246,26 @@ about_json(const struct scenario *s, const struct story *story)
 	return o;
 }
 
+static int64_t
+last_told(const struct story *story)
+{
+	return story->n_messages == 0 ? INSTANT_NONE :
+	    story->messages[story->n_messages - 1].at;
+}
+
+/* As the client prints it. */
+static void
+print_screen(const struct report *r)
+{
+	CLEANUP_JSON json_t *o = world_screen(r->world, last_told(r->story));
+	CLEANUP_OUT struct out out;
+
+	out_open(&out);
+	(void)show_status(&out, o, NULL);
+	(void)out_flush(&out);
+	(void)printf("\n");
+}
+
 static void
 print_report(const struct session *s, const struct report *r)
 {
@@ -256,6 +278,10 @@ print_report(const struct session *s, const struct report *r)
 	} else if (s->o->json) {
 		print_json_line(json_incref(s->result), NULL);
 	} else {
+		if (s->o->timeline && s->o->screen)
+			(void)printf("\n");
+		if (s->o->screen)
+			print_screen(r);
 		told = s->o->messages ? report_messages(r) : NULL;
 		text = report_text(r);
 		expects_text(&expected, s->expects, true);
@@ -273,6 +299,9 @@ result_json(const struct session *s, const struct report *r)
 
 	if (s->lines)
 		(void)json_object_set(o, "timeline", s->lines);
+	if (s->o->screen)
+		(void)json_object_set_new(o, "screen", world_screen(r->world,
+		    last_told(r->story)));
 	if (s->path)
 		json_put(o, "scenario", s->path);
 	(void)json_object_set_new(o, "about", about_json(s->scenario,

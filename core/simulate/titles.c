@@ -14,6 +14,7 @@
 #include "daemon/incident.h"
 #include "daemon/message.h"
 #include "daemon/words.h"
+#include "simulate/look.h"
 
 enum { CHECKS_MAX = 64 };
 
@@ -131,38 +132,11 @@ title_cause(const struct world *w, const struct incident_row *row,
 
 /*------------------------------------------------------------------ titles */
 
-/* Nothing is known of what a plugin said of a check: facts are numbers. */
-static const json_t *
-measurement(void *arg, int32_t check, struct date date)
-{
-	(void)arg;
-	(void)check;
-	(void)date;
-	return NULL;
-}
-
-static const json_t *
-evaluation(void *arg, int32_t gate, struct date date)
-{
-	return world_said(*(const struct world **)arg, gate, date);
-}
-
-static const struct view_said said = { measurement, evaluation };
-
-/* The world as the daemon's words see it; valid as long as `w` is. */
-static struct view
-view_of(const struct world **w)
-{
-	return (struct view){ .said = &said, .said_arg = w,
-		.conf = world_conf(*w), .graph = &world_conf(*w)->graph,
-		.engine = world_engine(*w), .now = *world_now(*w) };
-}
-
 void
 title_incident(struct text *t, const struct world *w,
     const struct incident_row *row, const struct record *where)
 {
-	struct view v = view_of(&w);
+	struct view v = world_look(&w);
 
 	incident_title(&v, row, where, t);
 }
@@ -170,7 +144,7 @@ title_incident(struct text *t, const struct world *w,
 json_t *
 title_message(const struct world *w, const struct effect *notify)
 {
-	struct view v = view_of(&w);
+	struct view v = world_look(&w);
 
 	return message_of(&v, notify->u.notify.incident,
 	    notify->u.notify.kind, notify->u.notify.severity,

@@ -420,6 +420,8 @@ world_run(struct world *w, const struct world_watch *watch)
 			shown = w->steps;
 		}
 	} while (advance(w, watch));
+	if (w->setup.until > w->now.wall)
+		set_time(w, w->setup.until);
 }
 
 /*-------------------------------------------------------------------- life */

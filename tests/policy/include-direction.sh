@@ -24,7 +24,8 @@ allowed() {
 				daemon/finder.h daemon/findings.h \
 				daemon/incident.h daemon/message.h \
 				daemon/outbox_route.h daemon/rows.h \
-				daemon/view.h daemon/words.h ;;
+				daemon/status.h daemon/view.h \
+				daemon/words.h client/show.h ;;
 	web)		echo base control ;;
 	daemon)		echo base calendar engine config journal worker \
 				control ;;

@@ -50,7 +50,7 @@ class Replay(Scenario):
                     '  brings = "done"; } );\n')
         p = self.site.gatewarden(
             "simulate", self.site.conf, "--facts", path, "--json",
-            "--scenario", scenario,
+            "--screen", "--scenario", scenario,
             "--plugin-dir", self.site.plugins, "--host",
             program(BUILD, "gatewarden-host"))
         self.assertEqual(p.returncode, 0, p.stderr)
@@ -59,6 +59,8 @@ class Replay(Scenario):
     def test_the_same_findings(self):
         self.site.run()
         self.site.until(ms(END))
+        status = json.loads(self.site.gatewarden("status",
+                                                 "--json").stdout)
         lines = self.site.export()
         journal = small_site.Journal(lines)
         simulated = self.simulate(lines)
@@ -92,6 +94,24 @@ class Replay(Scenario):
         self.assertEqual(set(starts), {"load", "publish", "raw_again"})
         self.evidence(f"starts: {starts}")
         self.same_messages(journal, simulated)
+        self.same_screen(status, simulated["screen"])
+
+    def same_screen(self, status, screen):
+        """What `status` showed of the dates is what the simulation shows."""
+        def cells(answer):
+            (pipeline,) = answer["pipelines"]
+            return {d["date"]: [(c["phase"], c["view"], c["number"],
+                                 c["marks"], c["late"])
+                                for c in d["cells"]]
+                    for d in pipeline["dates"] if d["date"] in DATES}
+
+        self.assertEqual(cells(screen), cells(status))
+        self.assertEqual(set(cells(screen)), set(DATES))
+        self.assertEqual([n["kind"] for n in screen["needs"]],
+                         [n["kind"] for n in status["needs"]])
+        for answer in (status, screen):
+            self.assertEqual(answer["checks_ran"], answer["checks_owed"])
+        self.evidence(f"screen: {cells(screen)}")
 
     def same_messages(self, journal, simulated):
         """In the same words: only the numbers of incidents differ, as those
