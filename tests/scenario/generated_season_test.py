@@ -108,32 +108,31 @@ class Generated(unittest.TestCase):
 
     # ---- that it can fail
 
-    def test_a_trouble_that_is_gone_is_missed(self):
-        date = re.search(r"# planted: nothing_predicted\n"
+    def one_more(self, text):
+        """(date, text): a processor is empty on a date that nobody planted
+        anything on."""
+        date, rest = re.search(
+            r"(?m)^  \{ date = \"(2026-01-\d\d)\"; games = [5-9];"
+            r"((?:(?!date = )[\s\S])*? )pdc = \"\d+ at", text).groups()
+        self.assertNotIn(date, self.planted(text))
+        at = text.index(f'date = "{date}"') + len(rest)
+        return date, text[:at] + re.sub(r'pdc = "\d+ at', 'pdc = "0 at',
+                                        text[at:], count=1)
+
+    def test_what_is_gone_and_what_is_too_much_is_noticed(self):
+        gone = re.search(r"# planted: nothing_predicted\n"
                          r"  \{ date = \"(\S+)\";", self.text).group(1)
-        text = self.text.replace('predicted = "never"', "predicted = 70")
+        more, text = self.one_more(self.text.replace(
+            'predicted = "never"', "predicted = 70"))
         code, result = self.play(text)
         unmet = [e["expected"] for e in result["expectations"]
                  if not e["met"]]
         self.assertEqual(code, 3)
         self.assertTrue([e for e in unmet if e.startswith(
-            f"finding predict, kind phase, date {date}")], unmet)
-
-    def test_one_more_is_noticed(self):
-        """A processor is empty on a date that nobody planted anything on."""
-        date, rest = re.search(
-            r"(?m)^  \{ date = \"(2026-01-\d\d)\"; games = [5-9];"
-            r"((?:(?!date = )[\s\S])*? )pdc = \"\d+ at", self.text).groups()
-        self.assertNotIn(date, self.planted(self.text))
-        at = self.text.index(f'date = "{date}"') + len(rest)
-        text = self.text[:at] + re.sub(r'pdc = "\d+ at', 'pdc = "0 at',
-                                       self.text[at:], count=1)
-        code, result = self.play(text)
-        self.assertEqual(code, 3)
-        self.assertIn(("precompute", date), {(f["root"], f["date"])
+            f"finding predict, kind phase, date {gone}")], unmet)
+        self.assertTrue([e for e in unmet if e.startswith("findings ")])
+        self.assertIn(("precompute", more), {(f["root"], f["date"])
                                              for f in result["findings"]})
-        self.assertTrue([e for e in result["expectations"] if not e["met"]
-                         and e["expected"].startswith("findings ")])
 
 
 if __name__ == "__main__":

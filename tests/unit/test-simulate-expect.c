@@ -47,10 +47,12 @@ on_stop(void *arg, const struct world *w, int64_t at)
 	expects_stop(((struct watcher *)arg)->expects, w, at);
 }
 
-/* Plays two days of a scenario; what came of it as text, owned. */
+/* Plays two days of a scenario; what came of it as text, owned, and the
+ * hash of its journal (may be NULL). */
 static char *
-play(const char *scenario)
+play_to(const char *scenario, uint64_t *ret_hash)
 {
+	struct world_counts counts;
 	struct trial t;
 	struct story story;
 	struct watcher x = { .story = &story };
@@ -78,11 +80,20 @@ play(const char *scenario)
 	world_run(w, &watch);
 	expects_judge(x.expects, &story, w);
 	expects_text(&out, x.expects, true);
+	world_counts(w, &counts);
+	if (ret_hash)
+		*ret_hash = counts.hash;
 	expects_free(x.expects);
 	story_free(&story);
 	world_free(w);
 	trial_end(&t);
 	return text_take(&out);
+}
+
+static char *
+play(const char *scenario)
+{
+	return play_to(scenario, NULL);
 }
 
 static void
@@ -309,6 +320,26 @@ about(void **state)
 	assert_non_null(strstr(loud, "outcome quiet; told was: "));
 }
 
+/* Who looks on changes nothing; who commands does. */
+static void
+looking_changes_nothing(void **state)
+{
+	uint64_t alone, watched, held;
+	CLEANUP_FREE char *a = play_to(GOOD, &alone);
+	CLEANUP_FREE char *b = play_to(GOOD "expect = (\n"
+	    "  { phase = \"work\"; " ON "state = \"done\"; "
+	    "at = \"+1d 05:01\"; },\n"
+	    "  { check = \"raw\"; " ON "result = \"pass\"; "
+	    "at = \"+1d 03:33\"; } );\n", &watched);
+	CLEANUP_FREE char *c = play_to(GOOD "events = (\n"
+	    "  { at = \"2026-01-17 04:00\"; hold = \"work\"; } );\n",
+	    &held);
+
+	(void)state;
+	assert_true(alone == watched);
+	assert_true(alone != held);
+}
+
 /*------------------------------------------------------------------- wrong */
 
 static void
@@ -404,6 +435,7 @@ main(void)
 		cmocka_unit_test(other_times),
 		cmocka_unit_test(breaking),
 		cmocka_unit_test(about),
+		cmocka_unit_test(looking_changes_nothing),
 		cmocka_unit_test(wrong_scenarios),
 	};
 
