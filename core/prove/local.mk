@@ -1,0 +1,23 @@
+# core/prove: what fires each rule of a configuration, and what clears it
+noinst_LIBRARIES += core/prove/libprove.a
+core_prove_libprove_a_SOURCES = \
+	core/prove/ask.c core/prove/ask.h \
+	core/prove/gates.c \
+	core/prove/ladder.c \
+	core/prove/limits.c \
+	core/prove/phases.c \
+	core/prove/play.c core/prove/play.h \
+	core/prove/prove.h \
+	core/prove/prover.c core/prove/prover.h \
+	core/prove/readings.c core/prove/readings.h \
+	core/prove/recoveries.c \
+	core/prove/rules.c core/prove/rules.h
+core_prove_libprove_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+prove_libs = core/prove/libprove.a $(simulate_libs)
+
+libexec_PROGRAMS += core/prove/gatewarden-prove
+core_prove_gatewarden_prove_SOURCES = core/prove/main.c \
+	core/prove/options.c core/prove/options.h
+core_prove_gatewarden_prove_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+core_prove_gatewarden_prove_LDADD = $(prove_libs)

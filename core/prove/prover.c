@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * prover.c -- the date on which rules are tried, and who hears of them.
+ *
+ * Each pipeline gets one date: a winter's day, far from a change of the
+ * clocks, on which everything is owed that is ever owed. All times are those
+ * of that date.
+ *
+ * A rule that speaks into a void is as good as none, so what speaks must be
+ * delivered at its severity; what the routes do is what the outbox does.
+ */
+#include "prove/prover.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "daemon/outbox_route.h"
+#include "prove/play.h"
+
+/* Later, if a season has to be older for all to be owed. */
+static struct date
+choose_date(const struct prover *p, int32_t pipeline)
+{
+	const struct pipeline_def *def = &p->graph->pipelines[pipeline];
+	struct date d = date_from_civil((struct civil){ 2026, 1, 15 });
+	int32_t i, first, days = 0;
+
+	if (def->n_seasons == 0)
+		return d;
+	for (i = 0; i < p->graph->n_checks; i++)
+		if (p->graph->checks[i].pipeline == pipeline &&
+		    p->graph->checks[i].from_day > days)
+			days = p->graph->checks[i].from_day;
+	first = def->seasons[def->n_seasons - 1].day;
+	return first + days > d.day ? (struct date){ first + days } : d;
+}
+
+static void
+make_stage(struct prover *p, int32_t pipeline)
+{
+	const struct pipeline_def *def = &p->graph->pipelines[pipeline];
+	struct stage *s = &p->stages[pipeline];
+
+	s->date = choose_date(p, pipeline);
+	s->begin = day_begin(&def->zone, s->date);
+	s->end = day_end(&def->zone, s->date, def->day_ends_s);
+	s->watched = day_end(&def->zone, date_add(s->date, def->watch_days),
+	    def->day_ends_s);
+	s->acted = s->end + def->act_within_ms;
+}
+
+const struct rule *
+broken_input(const struct prover *p, const int32_t *checks, int32_t n)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (p->checks[checks[i]].broken)
+			return p->checks[checks[i]].broken;
+	return NULL;
+}
+
+bool
+is_heard(const struct prover *p, enum severity s, int32_t pipeline,
+    int32_t phase)
+{
+	CLEANUP_JSON json_t *to = route_by_severity(p->conf, s, pipeline,
+	    phase);
+
+	return json_object_size(to) > 0;
+}
+
+void
+must_be_heard(const struct prover *p, struct rule *x, enum severity s,
+    int32_t pipeline, int32_t phase)
+{
+	enum severity least = SEVERITY_CRITICAL;
+	int32_t i;
+
+	if (s == SEVERITY_NONE || is_heard(p, s, pipeline, phase))
+		return;
+	for (i = 0; i < p->conf->n_routes; i++)
+		if (p->conf->routes[i].least < least)
+			least = p->conf->routes[i].least;
+	rule_found(x, "speaks, and nobody hears it: no route takes '%s' "
+	    "from here; the lowest that any takes is '%s'", severity_name(s),
+	    severity_name(least));
+}
+
+void
+prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
+{
+	const struct graph *g = &conf->graph;
+	struct prover p = { .conf = conf, .graph = g, .facts = facts,
+		.rules = rules,
+		.stages = calloc((size_t)g->n_pipelines + 1,
+		    sizeof *p.stages),
+		.checks = calloc((size_t)g->n_checks + 1,
+		    sizeof *p.checks) };
+	int32_t i;
+
+	if (p.stages == NULL || p.checks == NULL)
+		abort();
+	for (i = 0; i < g->n_pipelines; i++)
+		make_stage(&p, i);
+	prove_limits(&p);
+	for (i = 0; i < g->n_pipelines; i++)
+		play_dues(&p, i);
+	prove_gates(&p);
+	prove_phases(&p);
+	prove_recoveries(&p);
+	rules_sort(rules);
+	free(p.stages);
+	free(p.checks);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * recoveries.c -- what each recovery starts for, and its plan.
+ *
+ * It fires when it starts: on a date on which its checks fail and all else
+ * is well, which the engine lives through until the date may no longer be
+ * acted on. It clears when it is proven: its run heals, and the engine has
+ * to call it recovered. First all of its checks fail, then, where that
+ * starts nothing, each alone.
+ *
+ * Its plan is a rule of its own: waits that grow, and an end after so many
+ * runs without effect that can be reached.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "prove/play.h"
+
+enum { ALONE_MOST = 8 };
+
+/* On which checks it started, and what came of it. */
+struct tried {
+	struct played_recovery r;
+	int32_t alone;          /* a check; NONE: all of them failed */
+};
+
+static int32_t
+checks_of(const struct prover *p, int32_t pipeline)
+{
+	int32_t i, n = 0;
+
+	for (i = 0; i < p->graph->n_checks; i++)
+		n += p->graph->checks[i].pipeline == pipeline;
+	return n;
+}
+
+static void
+live(const struct prover *p, int32_t recovery, int32_t alone,
+    struct tried *ret)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	const struct stage *s = &p->stages[r->pipeline];
+	CLEANUP_FREE bool *fails = calloc((size_t)p->graph->n_checks + 1,
+	    sizeof *fails);
+	int64_t until = s->acted < s->watched ? s->acted : s->watched;
+	const struct play_setup setup = { .prover = p, .fails = fails,
+		.pipeline = r->pipeline, .healer = recovery,
+		.until = until + HOUR_MS };
+	struct play d;
+	int32_t i;
+
+	if (fails == NULL)
+		abort();
+	for (i = 0; i < r->n_repairs; i++)
+		fails[r->repairs[i]] = alone == NONE || alone ==
+		    r->repairs[i];
+	play(&d, &setup);
+	*ret = (struct tried){ d.recoveries[recovery], alone };
+	play_free(&d);
+}
+
+static void
+try_all(const struct prover *p, int32_t recovery, struct tried *ret)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	int32_t i;
+
+	live(p, recovery, NONE, ret);
+	for (i = 0; i < r->n_repairs && i < ALONE_MOST && r->n_repairs > 1 &&
+	    ret->r.recovered_at == INSTANT_NONE; i++)
+		live(p, recovery, r->repairs[i], ret);
+}
+
+/*------------------------------------------------------- why it never does */
+
+/* The first of its checks that could call for it is due only then. */
+static int64_t
+first_due(const struct prover *p, const struct recovery_def *r)
+{
+	int64_t first = INSTANT_NONE;
+	int32_t i;
+
+	for (i = 0; i < r->n_repairs; i++) {
+		int64_t at = p->checks[r->repairs[i]].due;
+
+		if (at != INSTANT_NONE && (first == INSTANT_NONE || at <
+		    first))
+			first = at;
+	}
+	return first;
+}
+
+/* One that goes first, for each of its checks, and has it to itself. */
+static const struct recovery_def *
+in_front(const struct prover *p, int32_t recovery)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	int32_t i, k;
+
+	for (i = 0; i < p->graph->n_recoveries; i++) {
+		const struct recovery_def *o = &p->graph->recoveries[i];
+
+		for (k = 0; k < o->n_repairs && i != recovery; k++)
+			if (o->repairs[k] == r->repairs[0] && (o->order <
+			    r->order || (o->order == r->order && i <
+			    recovery)))
+				return o;
+	}
+	return NULL;
+}
+
+static void
+say_never_starts(const struct prover *p, int32_t recovery,
+    const struct tried *t, struct rule *x)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	const struct stage *s = &p->stages[r->pipeline];
+	const struct recovery_def *other = in_front(p, recovery);
+	int64_t due = first_due(p, r);
+	char a[INSTANT_TEXT], b[INSTANT_TEXT], within[DURATION_TEXT];
+
+	if (due != INSTANT_NONE && due > s->acted)
+		rule_found(x, "can never start: what it repairs fails from "
+		    "%s on, when it is due, and nothing is repaired "
+		    "unattended after %s (act_within = %s)", when(p,
+		    r->pipeline, due, a), when(p, r->pipeline, s->acted, b),
+		    duration_round(s->acted - s->end, within));
+	else if (other && t->r.why == WHY_IN_FLIGHT)
+		rule_found(x, "can never start: '%s' (%s:%d) goes first, and "
+		    "its plan takes longer than the date may be acted on",
+		    other->name, other->origin.file, other->origin.line);
+	else
+		rule_found(x, "can never start, even when all that it repairs "
+		    "fails: %s", why_name(t->r.why));
+}
+
+static void
+conclude(const struct prover *p, int32_t recovery, const struct tried *t,
+    struct rule *x)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	const struct rule *broken = broken_input(p, r->repairs, r->n_repairs);
+	char at[INSTANT_TEXT];
+
+	if (t->r.began_at != INSTANT_NONE)
+		rule_fires(x, "starts at %s when %s fail%s", when(p,
+		    r->pipeline, t->r.began_at, at), t->alone != NONE ?
+		    p->graph->checks[t->alone].name : r->n_repairs == 1 ?
+		    p->graph->checks[r->repairs[0]].name :
+		    "all that it repairs", t->alone == NONE && r->n_repairs >
+		    1 ? "s" : "s");
+	if (t->r.recovered_at != INSTANT_NONE)
+		rule_clears(x, "proven at %s, when its run has helped",
+		    when(p, r->pipeline, t->r.recovered_at, at));
+	if (x->fires && x->clears)
+		return;
+	if (broken)
+		rule_unproven(x, "%s:%d stands in the way", broken->file,
+		    broken->line);
+	else if (x->fires)
+		rule_found(x, "can never be proven: its run helped, and it "
+		    "still was not called recovered");
+	else
+		say_never_starts(p, recovery, t, x);
+}
+
+/*--------------------------------------------------------------------- plan */
+
+static struct rule *
+plan_rule(struct prover *p, const struct recovery_def *r, const char *member)
+{
+	struct origin at = r->origin;
+	const char *word = strncmp(member, "retry.", 6) == 0 ? "retry" :
+	    member;
+
+	(void)rules_place(p->rules, "recoveries", r->name, member, &at);
+	return rules_add(p->rules, "plan", r->name, &at, "recovery '%s': %s",
+	    r->name, word);
+}
+
+/* The first waits, without jitter. */
+static void
+waits(const struct retry *retry, struct text *t)
+{
+	enum { SHOWN = 5 };
+	struct retry plain = *retry;
+	char buf[DURATION_TEXT];
+	int32_t n;
+
+	plain.jitter = JITTER_NONE;
+	for (n = 2; n <= retry->attempts && n < 2 + SHOWN; n++)
+		text_addf(t, "%s%s", n > 2 ? ", " : "", duration_round(
+		    retry_delay(&plain, n, 0), buf));
+	if (n <= retry->attempts)
+		text_add(t, ", ...");
+}
+
+static void
+prove_backoff(struct prover *p, const struct recovery_def *r)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+	struct retry plain = r->retry;
+	struct rule *x;
+
+	if (r->retry.attempts < 2)
+		return;
+	plain.jitter = JITTER_NONE;
+	x = plan_rule(p, r, "retry.attempts");
+	waits(&r->retry, &t);
+	rule_fires(x, "waits %s", text_str(&t));
+	rule_clears(x, "ends after %d attempts", r->retry.attempts);
+	if (r->retry.attempts < 3 || r->retry.multiplier <= 1 ||
+	    retry_delay(&plain, 2, 0) < retry_delay(&plain,
+	    r->retry.attempts, 0))
+		return;
+	rule_found(x, "its waits never grow (%s), although its multiplier is "
+	    "%g", text_str(&t), r->retry.multiplier);
+	x->told = true;         /* by core/config */
+}
+
+/* The end that somebody asked for, in words; one that is not reached is not
+ * the end that was meant. */
+static void
+prove_no_effect(struct prover *p, const struct recovery_def *r)
+{
+	struct rule *x;
+
+	if (rules_value(p->rules, "recoveries", r->name,
+	    "no_effect_limit") == NULL)
+		return;
+	x = plan_rule(p, r, "no_effect_limit");
+	rule_clears(x, "one run that changes something");
+	if (r->no_effect_limit > r->retry.attempts)
+		rule_found(x, "never ends the plan: %d runs in a row without "
+		    "effect, and there are %d attempts",
+		    r->no_effect_limit, r->retry.attempts);
+	else
+		rule_fires(x, "%d run%s in a row without effect, of %d",
+		    r->no_effect_limit, r->no_effect_limit == 1 ? "" : "s",
+		    r->retry.attempts);
+}
+
+static void
+prove_recovery(struct prover *p, int32_t recovery)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	struct rule *x = rules_add(p->rules, "recovery", r->name, &r->origin,
+	    "recovery '%s'", r->name);
+	struct tried t;
+
+	prove_backoff(p, r);
+	prove_no_effect(p, r);
+	if (r->exhausted != SEVERITY_NONE)
+		must_be_heard(p, x, r->exhausted, r->pipeline, NONE);
+	if (checks_of(p, r->pipeline) > PLAY_CHECKS) {
+		rule_unproven(x, "its pipeline has more than %d checks",
+		    PLAY_CHECKS);
+		return;
+	}
+	try_all(p, recovery, &t);
+	conclude(p, recovery, &t, x);
+}
+
+void
+prove_recoveries(struct prover *p)
+{
+	int32_t i;
+
+	for (i = 0; i < p->graph->n_recoveries; i++)
+		prove_recovery(p, i);
+}
