@@ -318,8 +318,7 @@ conclude_need(struct trial *t)
 		    "them, which is as many or more, so it decides nothing",
 		    json_array_size(require));
 	else if (broken)
-		rule_unproven(t->need, "%s:%d stands in the way",
-		    broken->file, broken->line);
+		stands_in_the_way(t->need, broken);
 	else
 		rule_found(t->need, t->need->clears ? "can't be missed" :
 		    "can't be met");
@@ -337,9 +336,10 @@ conclude(struct trial *t)
 
 	if (t->full.b == NULL || rule_state(x) == RULE_FOUND)
 		return;
+	if (!broken && t->need && rule_state(t->need) == RULE_FOUND)
+		broken = t->need;
 	if ((!x->fires || !x->clears) && broken)
-		rule_unproven(x, "%s:%d stands in the way", broken->file,
-		    broken->line);
+		stands_in_the_way(x, broken);
 	else if (!x->clears)
 		rule_found(x, "never %s, even when all %d inputs pass%s%s",
 		    t->def->alarm ? "clears" : "opens", t->def->n_inputs,
@@ -392,6 +392,9 @@ prove_gate(struct prover *p, int32_t gate)
 		ask_close(&t.full);
 		ask_close(&t.less);
 	}
+	if (!t.rule->clears && rule_state(t.rule) != RULE_PROVEN)
+		p->gates[gate] = t.need && rule_state(t.need) == RULE_FOUND ?
+		    t.need : t.rule;
 	free(t.in);
 	free(t.state);
 	free(t.order);

@@ -117,7 +117,10 @@ say_never_clears(const struct one *o)
 	const struct limits *l = &o->check->limits;
 	struct rule *x = o->rule;
 
-	if (o->readings->expected == SAYS_NEVER && o->limit &&
+	/* one cause, one finding: the least that it asks for, if it does */
+	if (l->fail_below.kind && !(o->below && o->result == RESULT_FAIL))
+		rule_unproven(x, "no reading passes the check");
+	else if (o->readings->expected == SAYS_NEVER && o->limit &&
 	    o->limit->kind == LIMIT_PERCENT)
 		rule_found(x, "never clears: it is %.10g%% of what is "
 		    "expected, and nothing says what that is", o->limit->at);

@@ -120,14 +120,14 @@ broken_before(const struct prover *p, const struct phase_def *ph)
 	int32_t n, i;
 
 	done_checks(p, ph, &checks, &n);
-	x = broken_input(p, checks, n);
+	x = ph->done_kind == DONE_GATE ? broken_gate(p, ph->done_gate) :
+	    broken_input(p, checks, n);
 	for (i = 0; x == NULL && i < ph->n_after; i++)
 		if (ph->after[i].date_offset == 0)
 			x = broken_before(p, &p->graph->phases[
 			    ph->after[i].phase]);
 	for (i = 0; x == NULL && i < ph->n_guards; i++)
-		x = broken_input(p, p->graph->gates[ph->guards[i]].inputs,
-		    p->graph->gates[ph->guards[i]].n_inputs);
+		x = broken_gate(p, ph->guards[i]);
 	return x;
 }
 
@@ -210,8 +210,7 @@ say_never(const struct prover *p, const struct phase_def *ph, int64_t due,
 		    ph->pipeline, due, a), when(p, ph->pipeline, s->watched,
 		    b), p->graph->pipelines[ph->pipeline].watch_days);
 	else if (broken)
-		rule_unproven(x, "%s:%d stands in the way", broken->file,
-		    broken->line);
+		stands_in_the_way(x, broken);
 	else if (bad->late_at == INSTANT_NONE)
 		rule_found(x, "can never be late, even when everything "
 		    "fails");
@@ -236,9 +235,9 @@ conclude(const struct prover *p, int32_t phase, const struct dates *d,
 	bad = &d->bad.phases[phase];
 	well = &d->well.phases[phase];
 	if (bad->late_at != INSTANT_NONE)
-		rule_fires(x, "%s is late at %s (%s)", ph->name, when(p,
-		    ph->pipeline, bad->late_at, at), severity_name(
-		    bad->severity));
+		rule_fires(x, "%s %s at %s (%s)", ph->name, bad->late_at <
+		    due ? "has failed" : "is late", when(p, ph->pipeline,
+		    bad->late_at, at), severity_name(bad->severity));
 	if (well->done_at != INSTANT_NONE)
 		rule_clears(x, "%s is done when %s%s", ph->name,
 		    done_words(p, ph), ph->done_kind == DONE_EXIT ? "" :

@@ -60,6 +60,22 @@ broken_input(const struct prover *p, const int32_t *checks, int32_t n)
 	return NULL;
 }
 
+const struct rule *
+broken_gate(const struct prover *p, int32_t gate)
+{
+	const struct gate_def *g = &p->graph->gates[gate];
+
+	return p->gates[gate] ? p->gates[gate] : broken_input(p, g->inputs,
+	    g->n_inputs);
+}
+
+void
+stands_in_the_way(struct rule *x, const struct rule *broken)
+{
+	rule_unproven(x, "%s:%d stands in the way", broken->file,
+	    broken->line);
+}
+
 bool
 is_heard(const struct prover *p, enum severity s, int32_t pipeline,
     int32_t phase)
@@ -96,10 +112,12 @@ prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
 		.stages = calloc((size_t)g->n_pipelines + 1,
 		    sizeof *p.stages),
 		.checks = calloc((size_t)g->n_checks + 1,
-		    sizeof *p.checks) };
+		    sizeof *p.checks),
+		.gates = calloc((size_t)g->n_gates + 1,
+		    sizeof(struct rule *)) };
 	int32_t i;
 
-	if (p.stages == NULL || p.checks == NULL)
+	if (p.stages == NULL || p.checks == NULL || p.gates == NULL)
 		abort();
 	for (i = 0; i < g->n_pipelines; i++)
 		make_stage(&p, i);
@@ -112,4 +130,5 @@ prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
 	rules_sort(rules);
 	free(p.stages);
 	free(p.checks);
+	free(p.gates);
 }

@@ -34,6 +34,8 @@ struct prover {
 	struct rules *rules;
 	struct stage *stages;   /* by pipeline */
 	struct witness *checks; /* by check */
+	const struct rule **gates;      /* by gate: a finding that stands in
+	                                   the way of what rests on it */
 };
 
 /* The pieces, in this order. */
@@ -58,6 +60,10 @@ when(const struct prover *p, int32_t pipeline, int64_t at,
  * on it is not found again. NULL: none. */
 const struct rule *broken_input(const struct prover *, const int32_t *checks,
     int32_t n);
+/* The same of a gate, or of what it looks at. */
+const struct rule *broken_gate(const struct prover *, int32_t gate);
+/* "conf.d/a.conf:7 stands in the way" */
+void stands_in_the_way(struct rule *, const struct rule *broken);
 
 /* Would a message of this severity be delivered? `phase` may be NONE. */
 bool is_heard(const struct prover *, enum severity, int32_t pipeline,

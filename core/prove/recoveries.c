@@ -135,29 +135,43 @@ say_never_starts(const struct prover *p, int32_t recovery,
 		    "fails: %s", why_name(t->r.why));
 }
 
+/* Of its checks, or of a gate that looks at one of them. */
+static const struct rule *
+broken_part(const struct prover *p, const struct recovery_def *r)
+{
+	const struct rule *x = broken_input(p, r->repairs, r->n_repairs);
+	int32_t i, k, c;
+
+	for (i = 0; x == NULL && i < p->graph->n_gates; i++)
+		for (k = 0; k < p->graph->gates[i].n_inputs; k++)
+			for (c = 0; c < r->n_repairs; c++)
+				if (p->graph->gates[i].inputs[k] ==
+				    r->repairs[c] && p->gates[i])
+					x = p->gates[i];
+	return x;
+}
+
 static void
 conclude(const struct prover *p, int32_t recovery, const struct tried *t,
     struct rule *x)
 {
 	const struct recovery_def *r = &p->graph->recoveries[recovery];
-	const struct rule *broken = broken_input(p, r->repairs, r->n_repairs);
+	const struct rule *broken = broken_part(p, r);
 	char at[INSTANT_TEXT];
 
 	if (t->r.began_at != INSTANT_NONE)
-		rule_fires(x, "starts at %s when %s fail%s", when(p,
+		rule_fires(x, "starts at %s when %s fails", when(p,
 		    r->pipeline, t->r.began_at, at), t->alone != NONE ?
 		    p->graph->checks[t->alone].name : r->n_repairs == 1 ?
 		    p->graph->checks[r->repairs[0]].name :
-		    "all that it repairs", t->alone == NONE && r->n_repairs >
-		    1 ? "s" : "s");
+		    "all that it repairs");
 	if (t->r.recovered_at != INSTANT_NONE)
 		rule_clears(x, "proven at %s, when its run has helped",
 		    when(p, r->pipeline, t->r.recovered_at, at));
 	if (x->fires && x->clears)
 		return;
 	if (broken)
-		rule_unproven(x, "%s:%d stands in the way", broken->file,
-		    broken->line);
+		stands_in_the_way(x, broken);
 	else if (x->fires)
 		rule_found(x, "can never be proven: its run helped, and it "
 		    "still was not called recovered");
