@@ -21,3 +21,6 @@ core_prove_gatewarden_prove_SOURCES = core/prove/main.c \
 	core/prove/options.c core/prove/options.h
 core_prove_gatewarden_prove_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_prove_gatewarden_prove_LDADD = $(prove_libs)
+
+dist_check_SCRIPTS += tests/scenario/prove_test.py
+TESTS += tests/scenario/prove_test.py

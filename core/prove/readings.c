@@ -58,8 +58,23 @@ add(struct readings *r, struct reading x)
 
 /*---------------------------------------------------------------- recorded */
 
+/* What was read while a check warmed up was not asked for. */
+static bool
+is_owed(const struct conf *conf, int32_t check, struct date d)
+{
+	const struct check_def *c = &conf->graph.checks[check];
+	const struct pipeline_def *p = &conf->graph.pipelines[c->pipeline];
+	int32_t i, day = -1;
+
+	for (i = 0; i < p->n_seasons; i++)
+		if (p->seasons[i].day <= d.day)
+			day = d.day - p->seasons[i].day;
+	return c->from_day <= 0 || p->n_seasons == 0 || day >= c->from_day;
+}
+
 static void
-add_recorded(struct readings *r, int32_t check, const struct facts *facts)
+add_recorded(struct readings *r, const struct conf *conf, int32_t check,
+    const struct facts *facts)
 {
 	struct date first, last, d;
 
@@ -69,7 +84,8 @@ add_recorded(struct readings *r, int32_t check, const struct facts *facts)
 		const struct fact *f = facts_at(facts, check, d, INT64_MAX);
 		struct reading x;
 
-		if (f == NULL || f->dark || isnan(f->value))
+		if (f == NULL || f->dark || isnan(f->value) ||
+		    !is_owed(conf, check, d))
 			continue;
 		x = reading_of(f->value, f->expected, -1);
 		x.m.missing = f->missing;
@@ -190,7 +206,7 @@ readings_make(struct readings *r, const struct conf *conf, int32_t check,
 	look_at_plugin(r, &conf->instances[c->instance], &extras);
 	r->is_signed = negative(&l->warn_below) || negative(&l->fail_below) ||
 	    negative(&l->warn_above) || negative(&l->fail_above);
-	add_recorded(r, check, facts);
+	add_recorded(r, conf, check, facts);
 	for (i = 0; r->expected != SAYS_NEVER && i < sizeof some /
 	    sizeof some[0]; i++)
 		if (r->most > 1 || some[i] <= 1)
