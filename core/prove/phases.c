@@ -22,12 +22,6 @@ struct dates {
 	bool lived;
 };
 
-static bool
-in_pipeline(const struct prover *p, int32_t check, int32_t pipeline)
-{
-	return p->graph->checks[check].pipeline == pipeline;
-}
-
 static int64_t
 phase_due(const struct prover *p, const struct phase_def *ph,
     const struct due *due)
@@ -59,27 +53,21 @@ last_due(const struct prover *p, int32_t pipeline)
 }
 
 static void
-live(const struct prover *p, int32_t pipeline, struct dates *ret)
+live(struct prover *p, int32_t pipeline, struct dates *ret)
 {
-	int32_t n = p->graph->n_checks, i, here = 0;
-	CLEANUP_FREE bool *none = calloc((size_t)n + 1, sizeof *none);
+	int32_t n = p->graph->n_checks, i;
 	CLEANUP_FREE bool *all = calloc((size_t)n + 1, sizeof *all);
 	struct play_setup setup = { .prover = p, .pipeline = pipeline,
-		.fails = all, .healer = NONE,
+		.fails = all, .healer = NONE, .from = p->stages[pipeline].begin,
 		.until = last_due(p, pipeline) };
 
-	if (none == NULL || all == NULL)
+	if (all == NULL)
 		abort();
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		all[i] = true;
-		here += in_pipeline(p, i, pipeline);
-	}
-	*ret = (struct dates){ .lived = here <= PLAY_CHECKS };
-	if (!ret->lived)
-		return;
-	play(&ret->bad, &setup);
-	setup.fails = none;
-	play(&ret->well, &setup);
+	ret->lived = play(&ret->bad, &setup);
+	setup.fails = NULL;
+	ret->lived = play(&ret->well, &setup) && ret->lived;
 }
 
 /*------------------------------------------------------------ what it rests */
@@ -228,8 +216,8 @@ conclude(const struct prover *p, int32_t phase, const struct dates *d,
 	char at[INSTANT_TEXT];
 
 	if (!d->lived) {
-		rule_unproven(x, "its pipeline has more than %d checks",
-		    PLAY_CHECKS);
+		rule_unproven(x, "its pipeline is too large to be lived "
+		    "through here");
 		return;
 	}
 	bad = &d->bad.phases[phase];

@@ -12,7 +12,8 @@
  * Everything enforces, because a pipeline that observes today is meant to
  * enforce one day, and what it will do then is what is proven.
  *
- * Deterministic; bounded by `until` and by a number of steps.
+ * Deterministic; bounded by `until`, and by the work that all such dates
+ * together may take.
  */
 #include "prove/play.h"
 
@@ -24,8 +25,8 @@
 #include "base/json.h"
 #include "simulate/gates.h"
 
-enum { EFFECTS_CAP = 4096, STEPS_MOST = 400000, RUN_MS = MINUTE_MS,
-	MANY_CHECKS = 64 };
+enum { EFFECTS_CAP = 4096, RUN_MS = MINUTE_MS, MANY_CHECKS = 24,
+	VERY_MANY = 200 };
 
 struct run {
 	uint64_t attempt;
@@ -71,11 +72,12 @@ copy(const void *v, int32_t n, size_t size)
 static void
 slow_down(struct check_def *checks, int32_t n)
 {
+	const int64_t least = n > VERY_MANY ? DAY_MS : 6 * HOUR_MS;
 	int32_t i;
 
 	for (i = 0; n > MANY_CHECKS && i < n; i++)
-		if (checks[i].every_ms < 6 * HOUR_MS)
-			checks[i].every_ms = 6 * HOUR_MS;
+		if (checks[i].every_ms < least)
+			checks[i].every_ms = least;
 }
 
 static void
@@ -302,6 +304,8 @@ step(struct world *w, const struct event *e)
 	const struct event tick = { .kind = EVENT_TICK };
 	size_t i;
 
+	/* a step looks at all of a date's checks */
+	w->setup->prover->work_left -= w->graph.n_checks + 1;
 	do {
 		w->fx.n = 0;
 		engine_step(w->engine, e, &w->now, &w->fx);
@@ -327,7 +331,7 @@ set_time(struct world *w, int64_t wall)
 static void
 answer_all(struct world *w)
 {
-	while (w->n > 0) {
+	while (w->n > 0 && w->setup->prover->work_left > 0) {
 		struct event *asked = w->queue;
 		size_t n = w->n, i;
 
@@ -453,6 +457,8 @@ begin(struct world *w)
 	w->engine = engine_init(w->memory, &w->graph, &limits);
 	w->now = (struct now){ .boot_id = 1,
 		.wall = p->stages[w->setup->pipeline].begin };
+	if (w->setup->from > w->now.wall)
+		w->now.wall = w->setup->from;
 	w->healed_at = INSTANT_NONE;
 	restore(w);
 	step(w, &resumed);
@@ -497,25 +503,28 @@ make_room(struct play *ret, const struct graph *g)
 		ret->alarms[i] = INSTANT_NONE;
 }
 
-void
+bool
 play(struct play *ret, const struct play_setup *setup)
 {
 	const struct graph *g = setup->prover->graph;
 	struct world w = { .setup = setup, .ret = ret };
-	int32_t healer = setup->healer, steps = 0;
+	int32_t healer = setup->healer;
 
 	make_room(ret, g);
+	if (setup->prover->work_left <= 0)
+		return false;
 	begin(&w);
 	do {
 		answer_all(&w);
 		if (healer != NONE && ret->recoveries[healer].recovered_at !=
 		    INSTANT_NONE)
 			break;
-	} while (advance(&w) && ++steps < STEPS_MOST);
+	} while (setup->prover->work_left > 0 && advance(&w));
 	if (healer != NONE)
 		ret->recoveries[healer].why = engine_read_recovery(w.engine,
 		    healer, w.date, &w.now, NULL);
 	end(&w);
+	return setup->prover->work_left > 0;
 }
 
 void
@@ -532,7 +541,7 @@ play_dues(struct prover *p, int32_t pipeline)
 {
 	const struct stage *s = &p->stages[pipeline];
 	const struct play_setup setup = { .prover = p, .pipeline = pipeline,
-		.healer = NONE, .until = s->begin };
+		.healer = NONE, .from = s->begin, .until = s->begin };
 	struct play none;
 	struct world w = { .setup = &setup, .ret = &none };
 	int32_t i;

@@ -8,15 +8,12 @@
 
 #include "prove/prover.h"
 
-/* More checks than that, and a date is not lived through. */
-enum { PLAY_CHECKS = 1000 };
-
 struct play_setup {
-	const struct prover *prover;
+	struct prover *prover;
 	int32_t pipeline;
 	const bool *fails;      /* by check: it fails on the date; NULL: none */
 	int32_t healer;         /* recovery: the end of its run heals; NONE */
-	int64_t until;          /* wall */
+	int64_t from, until;    /* wall; from: not before the date begins */
 };
 
 struct played_phase {
@@ -38,7 +35,8 @@ struct play {
 	int64_t *alarms;        /* by gate: since when it stood */
 };
 
-void play(struct play *, const struct play_setup *);
+/* False: there is too much of it, and what happened is not known. */
+bool play(struct play *, const struct play_setup *);
 void play_free(struct play *);
 
 /* When each check of a pipeline is due on the stage's date, as the engine

@@ -17,6 +17,9 @@
 #include "daemon/outbox_route.h"
 #include "prove/play.h"
 
+/* Steps of the engine, times the checks that each looks at: some seconds. */
+static const int64_t WORK = 20000000;
+
 /* Later, if a season has to be older for all to be owed. */
 static struct date
 choose_date(const struct prover *p, int32_t pipeline)
@@ -108,7 +111,7 @@ prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
 {
 	const struct graph *g = &conf->graph;
 	struct prover p = { .conf = conf, .graph = g, .facts = facts,
-		.rules = rules,
+		.rules = rules, .work_left = WORK,
 		.stages = calloc((size_t)g->n_pipelines + 1,
 		    sizeof *p.stages),
 		.checks = calloc((size_t)g->n_checks + 1,

@@ -33,6 +33,7 @@ struct prover {
 	const struct facts *facts;      /* or NULL */
 	struct rules *rules;
 	struct stage *stages;   /* by pipeline */
+	int64_t work_left;      /* see play.c */
 	struct witness *checks; /* by check */
 	const struct rule **gates;      /* by gate: a finding that stands in
 	                                   the way of what rests on it */

@@ -21,58 +21,10 @@ enum { ALONE_MOST = 8 };
 
 /* On which checks it started, and what came of it. */
 struct tried {
+	bool known;
 	struct played_recovery r;
 	int32_t alone;          /* a check; NONE: all of them failed */
 };
-
-static int32_t
-checks_of(const struct prover *p, int32_t pipeline)
-{
-	int32_t i, n = 0;
-
-	for (i = 0; i < p->graph->n_checks; i++)
-		n += p->graph->checks[i].pipeline == pipeline;
-	return n;
-}
-
-static void
-live(const struct prover *p, int32_t recovery, int32_t alone,
-    struct tried *ret)
-{
-	const struct recovery_def *r = &p->graph->recoveries[recovery];
-	const struct stage *s = &p->stages[r->pipeline];
-	CLEANUP_FREE bool *fails = calloc((size_t)p->graph->n_checks + 1,
-	    sizeof *fails);
-	int64_t until = s->acted < s->watched ? s->acted : s->watched;
-	const struct play_setup setup = { .prover = p, .fails = fails,
-		.pipeline = r->pipeline, .healer = recovery,
-		.until = until + HOUR_MS };
-	struct play d;
-	int32_t i;
-
-	if (fails == NULL)
-		abort();
-	for (i = 0; i < r->n_repairs; i++)
-		fails[r->repairs[i]] = alone == NONE || alone ==
-		    r->repairs[i];
-	play(&d, &setup);
-	*ret = (struct tried){ d.recoveries[recovery], alone };
-	play_free(&d);
-}
-
-static void
-try_all(const struct prover *p, int32_t recovery, struct tried *ret)
-{
-	const struct recovery_def *r = &p->graph->recoveries[recovery];
-	int32_t i;
-
-	live(p, recovery, NONE, ret);
-	for (i = 0; i < r->n_repairs && i < ALONE_MOST && r->n_repairs > 1 &&
-	    ret->r.recovered_at == INSTANT_NONE; i++)
-		live(p, recovery, r->repairs[i], ret);
-}
-
-/*------------------------------------------------------- why it never does */
 
 /* The first of its checks that could call for it is due only then. */
 static int64_t
@@ -90,6 +42,49 @@ first_due(const struct prover *p, const struct recovery_def *r)
 	}
 	return first;
 }
+
+/* From an hour before something is due that could call for it. */
+static void
+live(struct prover *p, int32_t recovery, int32_t alone,
+    struct tried *ret)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	const struct stage *s = &p->stages[r->pipeline];
+	CLEANUP_FREE bool *fails = calloc((size_t)p->graph->n_checks + 1,
+	    sizeof *fails);
+	int64_t until = s->acted < s->watched ? s->acted : s->watched;
+	int64_t due = first_due(p, r);
+	const struct play_setup setup = { .prover = p, .fails = fails,
+		.pipeline = r->pipeline, .healer = recovery,
+		.from = due < until ? due - HOUR_MS : s->end,
+		.until = until + HOUR_MS };
+	struct play d;
+	int32_t i;
+
+	if (fails == NULL)
+		abort();
+	for (i = 0; i < r->n_repairs; i++)
+		fails[r->repairs[i]] = alone == NONE || alone ==
+		    r->repairs[i];
+	ret->known = play(&d, &setup);
+	ret->r = d.recoveries[recovery];
+	ret->alone = alone;
+	play_free(&d);
+}
+
+static void
+try_all(struct prover *p, int32_t recovery, struct tried *ret)
+{
+	const struct recovery_def *r = &p->graph->recoveries[recovery];
+	int32_t i;
+
+	live(p, recovery, NONE, ret);
+	for (i = 0; i < r->n_repairs && i < ALONE_MOST && r->n_repairs > 1 &&
+	    ret->known && ret->r.recovered_at == INSTANT_NONE; i++)
+		live(p, recovery, r->repairs[i], ret);
+}
+
+/*------------------------------------------------------- why it never does */
 
 /* One that goes first, for each of its checks, and has it to itself. */
 static const struct recovery_def *
@@ -267,13 +262,12 @@ prove_recovery(struct prover *p, int32_t recovery)
 	prove_no_effect(p, r);
 	if (r->exhausted != SEVERITY_NONE)
 		must_be_heard(p, x, r->exhausted, r->pipeline, NONE);
-	if (checks_of(p, r->pipeline) > PLAY_CHECKS) {
-		rule_unproven(x, "its pipeline has more than %d checks",
-		    PLAY_CHECKS);
-		return;
-	}
 	try_all(p, recovery, &t);
-	conclude(p, recovery, &t, x);
+	if (t.known)
+		conclude(p, recovery, &t, x);
+	else
+		rule_unproven(x, "its pipeline is too large to be lived "
+		    "through here");
 }
 
 void
