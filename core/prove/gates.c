@@ -194,6 +194,9 @@ try_all(struct trial *t)
 	try_rows(t, n);
 	set_all(t, FAILS);
 	look(t);
+	if (t->def->alarm && ask(&t->full, t->in, t->at).severity >
+	    SEVERITY_NONE)
+		t->p->alarms[t->gate] = (struct spoken){ t->rule, t->at };
 	set_all(t, UNTOLD);
 	look(t);
 }

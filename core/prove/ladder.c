@@ -363,6 +363,26 @@ has_shares(struct ladder *l)
 	return true;
 }
 
+/* When it first speaks of all that fails. */
+static void
+keep_spoken(struct ladder *l)
+{
+	struct spoken *k = &l->p->alarms[l->gate];
+	int32_t input;
+	size_t i;
+
+	for (input = 0; input < l->def->n_inputs; input++)
+		l->in[input] = l->p->checks[l->def->inputs[input]].bad;
+	for (i = 0; i < l->n && l->def->alarm; i++) {
+		int64_t at = step_at(l, &l->steps[i]);
+
+		if (at < l->stage->watched && (k->rule == NULL ||
+		    at < k->at) && ask(&l->full, l->in, at).severity >
+		    SEVERITY_NONE)
+			*k = (struct spoken){ l->alarm, at };
+	}
+}
+
 static void
 prove_steps(struct ladder *l)
 {
@@ -372,6 +392,7 @@ prove_steps(struct ladder *l)
 	make_levels(l);
 	for (i = 0; i < l->n; i++)
 		prove_step(l, &l->steps[i]);
+	keep_spoken(l);
 	for (i = 0; i < l->n && !l->alarm->fires; i++)
 		if (rule_state(l->steps[i].rule) == RULE_FOUND)
 			rule_unproven(l->alarm, "its steps have findings of "

@@ -17,7 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "prove/prover.h"
+#include "prove/play.h"
 
 static const double far = 1e300;
 
@@ -315,6 +315,10 @@ prove_no_limits(struct prover *p, const struct check_def *c,
 	}
 	o.rule = add_implied(p, c, &all);
 	prove_one(&o);
+	if (r->expected != SAYS_MAYBE)
+		return;
+	rule_fires(o.rule, "it says so itself");
+	rule_clears(o.rule, "it says so itself");
 }
 
 static bool
@@ -371,4 +375,6 @@ prove_limits(struct prover *p)
 
 	for (i = 0; i < p->graph->n_checks; i++)
 		prove_check(p, i);
+	for (i = 0; i < p->graph->n_pipelines; i++)
+		play_dues(p, i);
 }

@@ -6,6 +6,7 @@ core_prove_libprove_a_SOURCES = \
 	core/prove/ladder.c \
 	core/prove/limits.c \
 	core/prove/phases.c \
+	core/prove/plans.c \
 	core/prove/play.c core/prove/play.h \
 	core/prove/prove.h \
 	core/prove/prover.c core/prove/prover.h \
@@ -24,3 +25,11 @@ core_prove_gatewarden_prove_LDADD = $(prove_libs)
 
 dist_check_SCRIPTS += tests/scenario/prove_test.py
 TESTS += tests/scenario/prove_test.py
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-prove
+TESTS += tests/unit/test-prove
+tests_unit_test_prove_SOURCES = tests/unit/test-prove.c $(config_help)
+tests_unit_test_prove_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_prove_LDADD = $(prove_libs) $(CMOCKA_LIBS)
+endif

@@ -7,6 +7,9 @@
  * fails, one on which all is well. Nothing here knows when a phase is late;
  * only, where it never was, what may have kept it.
  *
+ * On the same date alarms have to open incidents: an alarm that speaks when
+ * it is asked, and of which nothing comes, is found.
+ *
  * A due that comes sooner after what the phase waits for than its check is
  * measured cannot be told in time: what has arrived is seen too late.
  */
@@ -32,7 +35,7 @@ phase_due(const struct prover *p, const struct phase_def *ph,
 	    s->end);
 }
 
-/* An hour after the last due, as long as anybody looks. */
+/* An hour after the last due and alarm, as long as anybody looks. */
 static int64_t
 last_due(const struct prover *p, int32_t pipeline)
 {
@@ -48,6 +51,10 @@ last_due(const struct prover *p, int32_t pipeline)
 		if (at > last)
 			last = at;
 	}
+	for (i = 0; i < p->graph->n_gates; i++)
+		if (p->graph->gates[i].pipeline == pipeline &&
+		    p->alarms[i].rule && p->alarms[i].at > last)
+			last = p->alarms[i].at;
 	last += HOUR_MS;
 	return last < s->watched + HOUR_MS ? last : s->watched + HOUR_MS;
 }
@@ -165,6 +172,8 @@ look_at_period(const struct prover *p, const struct phase_def *ph,
 	const int32_t *checks;
 	int32_t n, i;
 
+	if (ph->start != NONE)
+		return;         /* its run's end is looked at in any case */
 	done_checks(p, ph, &checks, &n);
 	for (i = 0; i < n && from < due; i++) {
 		const struct check_def *c = &p->graph->checks[checks[i]];
@@ -257,6 +266,21 @@ prove_phase(struct prover *p, int32_t phase, const struct dates *d)
 	conclude(p, phase, d, x);
 }
 
+/* What a gate says is one thing, what the engine makes of it another. */
+static void
+look_at_alarms(struct prover *p, int32_t pipeline, const struct dates *d)
+{
+	char at[INSTANT_TEXT];
+	int32_t i;
+
+	for (i = 0; d->lived && i < p->graph->n_gates; i++)
+		if (p->graph->gates[i].pipeline == pipeline &&
+		    p->alarms[i].rule && d->bad.alarms[i] == INSTANT_NONE)
+			rule_found(p->alarms[i].rule, "speaks at %s, and no "
+			    "incident opens for it, even when everything "
+			    "fails", when(p, pipeline, p->alarms[i].at, at));
+}
+
 void
 prove_phases(struct prover *p)
 {
@@ -267,6 +291,7 @@ prove_phases(struct prover *p)
 		struct dates d;
 
 		live(p, i, &d);
+		look_at_alarms(p, i, &d);
 		for (k = def->first_phase; k < def->first_phase +
 		    def->n_phases; k++)
 			prove_phase(p, k, &d);

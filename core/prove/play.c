@@ -44,6 +44,7 @@ struct world {
 	struct effects fx;
 	struct now now;
 	struct date date;
+	bool before;            /* the date before matters, too */
 	int64_t healed_at;      /* INSTANT_NONE: not yet */
 	uint64_t measurement;
 	struct event *queue;
@@ -137,11 +138,12 @@ reads(const struct world *w, int32_t check, struct date date)
 	const struct witness *c = &p->checks[check];
 	bool ours = is_ours(w, w->setup->pipeline, date);
 	bool calendar = p->graph->checks[check].calendar;
+	bool owes = ours || (w->before && date.day == w->date.day - 1);
 	struct reading r = c->good;
 
 	if (calendar)
 		r.m = (struct measurement){ .told = true, .stated = NONE,
-			.value = ours ? 9 : 0, .expected = (double)NAN,
+			.value = owes ? 9 : 0, .expected = (double)NAN,
 			.missing = -1, .extra = -1 };
 	else if (ours && w->setup->fails && w->setup->fails[check] &&
 	    w->healed_at == INSTANT_NONE)
@@ -392,7 +394,22 @@ advance(struct world *w)
 
 /*--------------------------------------------------------------------- life */
 
-/* Everything has been met before, and the watch begins with the date. */
+/* Does a phase wait for one of the date before? */
+static bool
+looks_back(const struct graph *g, int32_t pipeline)
+{
+	int32_t i, k;
+
+	for (i = 0; i < g->n_phases; i++)
+		for (k = 0; k < g->phases[i].n_after; k++)
+			if (g->phases[i].pipeline == pipeline &&
+			    g->phases[i].after[k].date_offset != 0)
+				return true;
+	return false;
+}
+
+/* Everything has been met before, and the watch begins with the date, or the
+ * one before it. */
 static void
 restore_met(struct world *w, enum record_kind kind, int32_t pipeline,
     int32_t subject)
@@ -401,7 +418,19 @@ restore_met(struct world *w, enum record_kind kind, int32_t pipeline,
 		.subject = subject };
 
 	r.u.met = (struct met_row){ .meeting = 1,
-		.through = date_add(w->date, -1) };
+		.through = date_add(w->date, -2) };
+	engine_restore(w->engine, &r);
+}
+
+static void
+restore_date(struct world *w, int32_t pipeline, struct date date)
+{
+	struct record r = { .kind = RECORD_DATE, .pipeline = pipeline,
+		.dated = true, .date = date, .subject = NONE };
+
+	r.u.date_row = (struct date_row){ .anchor = INSTANT_NONE,
+		.owed = w->graph.pipelines[pipeline].calendar == NONE ? 1 :
+		    -1 };
 	engine_restore(w->engine, &r);
 }
 
@@ -416,7 +445,7 @@ restore(struct world *w)
 		r = (struct record){ .kind = RECORD_PIPELINE, .pipeline = i,
 			.subject = NONE };
 		r.u.pipeline_row = (struct pipeline_row){ .known = true,
-			.adopted_through = date_add(w->date, -1),
+			.adopted_through = date_add(w->date, -2),
 			.summary_told = true, .meeting = 1 };
 		engine_restore(w->engine, &r);
 	}
@@ -427,11 +456,9 @@ restore(struct world *w)
 	for (i = 0; i < g->n_phases; i++)
 		restore_met(w, RECORD_MET_PHASE, g->phases[i].pipeline, i);
 	for (i = 0; i < g->n_pipelines; i++) {
-		r = (struct record){ .kind = RECORD_DATE, .pipeline = i,
-			.dated = true, .date = w->date, .subject = NONE };
-		r.u.date_row = (struct date_row){ .anchor = INSTANT_NONE,
-			.owed = g->pipelines[i].calendar == NONE ? 1 : -1 };
-		engine_restore(w->engine, &r);
+		if (w->before)
+			restore_date(w, i, date_add(w->date, -1));
+		restore_date(w, i, w->date);
 	}
 }
 
@@ -444,6 +471,7 @@ begin(struct world *w)
 	struct diag told;
 
 	w->date = p->stages[w->setup->pipeline].date;
+	w->before = looks_back(p->graph, w->setup->pipeline);
 	copy_graph(w, p->graph);
 	diag_init(&told);       /* gates.c speaks of those it can't ask */
 	w->gates = gates_new(p->conf, &told);
@@ -511,7 +539,9 @@ play(struct play *ret, const struct play_setup *setup)
 	int32_t healer = setup->healer;
 
 	make_room(ret, g);
-	if (setup->prover->work_left <= 0)
+	/* each check is measured twice at least */
+	if (setup->prover->work_left < 2 * (int64_t)g->n_checks *
+	    g->n_checks)
 		return false;
 	begin(&w);
 	do {

@@ -15,7 +15,6 @@
 
 #include "base/json.h"
 #include "daemon/outbox_route.h"
-#include "prove/play.h"
 
 /* Steps of the engine, times the checks that each looks at: some seconds. */
 static const int64_t WORK = 20000000;
@@ -107,31 +106,50 @@ must_be_heard(const struct prover *p, struct rule *x, enum severity s,
 }
 
 void
-prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
+prover_make(struct prover *p, const struct conf *conf,
+    const struct facts *facts, struct rules *rules)
 {
 	const struct graph *g = &conf->graph;
-	struct prover p = { .conf = conf, .graph = g, .facts = facts,
-		.rules = rules, .work_left = WORK,
-		.stages = calloc((size_t)g->n_pipelines + 1,
-		    sizeof *p.stages),
-		.checks = calloc((size_t)g->n_checks + 1,
-		    sizeof *p.checks),
-		.gates = calloc((size_t)g->n_gates + 1,
-		    sizeof(struct rule *)) };
 	int32_t i;
 
-	if (p.stages == NULL || p.checks == NULL || p.gates == NULL)
+	*p = (struct prover){ .conf = conf, .graph = g, .facts = facts,
+		.rules = rules, .work_left = WORK,
+		.stages = calloc((size_t)g->n_pipelines + 1,
+		    sizeof *p->stages),
+		.checks = calloc((size_t)g->n_checks + 1,
+		    sizeof *p->checks),
+		.gates = calloc((size_t)g->n_gates + 1,
+		    sizeof(struct rule *)),
+		.alarms = calloc((size_t)g->n_gates + 1,
+		    sizeof *p->alarms) };
+	if (p->stages == NULL || p->checks == NULL || p->gates == NULL ||
+	    p->alarms == NULL)
 		abort();
 	for (i = 0; i < g->n_pipelines; i++)
-		make_stage(&p, i);
+		make_stage(p, i);
+}
+
+void
+prover_free(struct prover *p)
+{
+	free(p->stages);
+	free(p->checks);
+	free(p->gates);
+	free(p->alarms);
+	*p = (struct prover){ 0 };
+}
+
+void
+prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
+{
+	struct prover p;
+
+	prover_make(&p, conf, facts, rules);
 	prove_limits(&p);
-	for (i = 0; i < g->n_pipelines; i++)
-		play_dues(&p, i);
 	prove_gates(&p);
 	prove_phases(&p);
 	prove_recoveries(&p);
+	prove_plans(&p);
+	prover_free(&p);
 	rules_sort(rules);
-	free(p.stages);
-	free(p.checks);
-	free(p.gates);
 }

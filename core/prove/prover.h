@@ -27,6 +27,12 @@ struct witness {
 	const struct rule *broken;      /* a finding about it; or NULL */
 };
 
+/* An alarm that speaks when all that it looks at fails. */
+struct spoken {
+	struct rule *rule;      /* NULL: it doesn't */
+	int64_t at;
+};
+
 struct prover {
 	const struct conf *conf;
 	const struct graph *graph;
@@ -37,13 +43,20 @@ struct prover {
 	struct witness *checks; /* by check */
 	const struct rule **gates;      /* by gate: a finding that stands in
 	                                   the way of what rests on it */
+	struct spoken *alarms;  /* by gate */
 };
 
-/* The pieces, in this order. */
+/* Dates are chosen; nothing is known of the checks yet. */
+void prover_make(struct prover *, const struct conf *, const struct facts *,
+    struct rules *);
+void prover_free(struct prover *);
+
+/* The pieces, in this order; the first also finds out when checks are due. */
 void prove_limits(struct prover *);
 void prove_gates(struct prover *);
 void prove_phases(struct prover *);
 void prove_recoveries(struct prover *);
+void prove_plans(struct prover *);
 
 /* A ladder's steps, one rule each; gates.c */
 void prove_ladder(struct prover *, int32_t gate, struct rule *alarm);

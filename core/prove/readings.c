@@ -10,14 +10,18 @@
  * where it is asked for it, `sql_coverage` never has more than is expected,
  * but extras. Another plugin may say anything.
  *
- * What is read is taken to be a count, which is never below 0, unless a
- * limit or a record is below 0 itself.
+ * A count is never below 0: rows, files, what is covered. What else is read
+ * may be, as a balance, or where a limit or a record is below 0 itself.
  */
+#include "config.h"
+
 #include "prove/readings.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/json.h"
 
 enum { EDGES = 64 };
 
@@ -173,13 +177,25 @@ negative(const struct limit *l)
 	return l->kind == LIMIT_ABSOLUTE && l->at < 0;
 }
 
+static bool
+counts_rows(const struct instance *x)
+{
+	const char *value = json_text(x->options, "value", "");
+
+	return strcasestr(value, "count(") != NULL;
+}
+
 /* What its plugin is known to say. */
 static void
 look_at_plugin(struct readings *r, const struct instance *x, bool *ret_extras)
 {
 	r->expected = SAYS_MAYBE;
+	r->is_signed = true;
 	if (x->plugin == NULL)
 		return;
+	if (strcmp(x->plugin, "sql") != 0 || counts_rows(x))
+		r->is_signed = strcmp(x->plugin, "http") == 0 ||
+		    strcmp(x->plugin, "exec") == 0;
 	if (strcmp(x->plugin, "file") == 0) {
 		r->expected = SAYS_ALWAYS;
 		r->most = 1;
@@ -204,8 +220,9 @@ readings_make(struct readings *r, const struct conf *conf, int32_t check,
 
 	*r = (struct readings){ .most = (double)INFINITY };
 	look_at_plugin(r, &conf->instances[c->instance], &extras);
-	r->is_signed = negative(&l->warn_below) || negative(&l->fail_below) ||
-	    negative(&l->warn_above) || negative(&l->fail_above);
+	r->is_signed |= negative(&l->warn_below) ||
+	    negative(&l->fail_below) || negative(&l->warn_above) ||
+	    negative(&l->fail_above);
 	add_recorded(r, conf, check, facts);
 	for (i = 0; r->expected != SAYS_NEVER && i < sizeof some /
 	    sizeof some[0]; i++)

@@ -6,10 +6,7 @@
  * is well, which the engine lives through until the date may no longer be
  * acted on. It clears when it is proven: its run heals, and the engine has
  * to call it recovered. First all of its checks fail, then, where that
- * starts nothing, each alone.
- *
- * Its plan is a rule of its own: waits that grow, and an end after so many
- * runs without effect that can be reached.
+ * starts nothing, each alone. Its plan is a rule of its own: plans.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -174,82 +171,6 @@ conclude(const struct prover *p, int32_t recovery, const struct tried *t,
 		say_never_starts(p, recovery, t, x);
 }
 
-/*--------------------------------------------------------------------- plan */
-
-static struct rule *
-plan_rule(struct prover *p, const struct recovery_def *r, const char *member)
-{
-	struct origin at = r->origin;
-	const char *word = strncmp(member, "retry.", 6) == 0 ? "retry" :
-	    member;
-
-	(void)rules_place(p->rules, "recoveries", r->name, member, &at);
-	return rules_add(p->rules, "plan", r->name, &at, "recovery '%s': %s",
-	    r->name, word);
-}
-
-/* The first waits, without jitter. */
-static void
-waits(const struct retry *retry, struct text *t)
-{
-	enum { SHOWN = 5 };
-	struct retry plain = *retry;
-	char buf[DURATION_TEXT];
-	int32_t n;
-
-	plain.jitter = JITTER_NONE;
-	for (n = 2; n <= retry->attempts && n < 2 + SHOWN; n++)
-		text_addf(t, "%s%s", n > 2 ? ", " : "", duration_round(
-		    retry_delay(&plain, n, 0), buf));
-	if (n <= retry->attempts)
-		text_add(t, ", ...");
-}
-
-static void
-prove_backoff(struct prover *p, const struct recovery_def *r)
-{
-	CLEANUP_TEXT struct text t = { 0 };
-	struct retry plain = r->retry;
-	struct rule *x;
-
-	if (r->retry.attempts < 2)
-		return;
-	plain.jitter = JITTER_NONE;
-	x = plan_rule(p, r, "retry.attempts");
-	waits(&r->retry, &t);
-	rule_fires(x, "waits %s", text_str(&t));
-	rule_clears(x, "ends after %d attempts", r->retry.attempts);
-	if (r->retry.attempts < 3 || r->retry.multiplier <= 1 ||
-	    retry_delay(&plain, 2, 0) < retry_delay(&plain,
-	    r->retry.attempts, 0))
-		return;
-	rule_found(x, "its waits never grow (%s), although its multiplier is "
-	    "%g", text_str(&t), r->retry.multiplier);
-	x->told = true;         /* by core/config */
-}
-
-/* The end that somebody asked for, in words; one that is not reached is not
- * the end that was meant. */
-static void
-prove_no_effect(struct prover *p, const struct recovery_def *r)
-{
-	struct rule *x;
-
-	if (rules_value(p->rules, "recoveries", r->name,
-	    "no_effect_limit") == NULL)
-		return;
-	x = plan_rule(p, r, "no_effect_limit");
-	rule_clears(x, "one run that changes something");
-	if (r->no_effect_limit > r->retry.attempts)
-		rule_found(x, "never ends the plan: %d runs in a row without "
-		    "effect, and there are %d attempts",
-		    r->no_effect_limit, r->retry.attempts);
-	else
-		rule_fires(x, "%d run%s in a row without effect, of %d",
-		    r->no_effect_limit, r->no_effect_limit == 1 ? "" : "s",
-		    r->retry.attempts);
-}
-
 static void
 prove_recovery(struct prover *p, int32_t recovery)
 {
@@ -258,8 +179,6 @@ prove_recovery(struct prover *p, int32_t recovery)
 	    "recovery '%s'", r->name);
 	struct tried t;
 
-	prove_backoff(p, r);
-	prove_no_effect(p, r);
 	if (r->exhausted != SEVERITY_NONE)
 		must_be_heard(p, x, r->exhausted, r->pipeline, NONE);
 	try_all(p, recovery, &t);

@@ -47,9 +47,8 @@ static char *
 full_path(const struct rules *r, const char *file)
 {
 	struct text t = { 0 };
-	struct stat st;
 
-	if (stat(r->config, &st) == 0 && S_ISDIR(st.st_mode))
+	if (r->directory)
 		text_addf(&t, "%s%s%s", r->config, r->config[strlen(
 		    r->config) - 1] == '/' ? "" : "/", file);
 	else
@@ -62,8 +61,12 @@ rules_add(struct rules *r, const char *kind, const char *object,
     const struct origin *at, const char *fmt, ...)
 {
 	struct rule *x = calloc(1, sizeof *x);
+	struct stat st;
 	va_list args;
 
+	if (r->n == 0)
+		r->directory = stat(r->config, &st) == 0 &&
+		    S_ISDIR(st.st_mode);
 	if (r->n == r->cap) {
 		r->cap = r->cap ? 2 * r->cap : 64;
 		r->v = reallocarray(r->v, r->cap, sizeof(struct rule *));

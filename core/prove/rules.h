@@ -35,6 +35,8 @@ struct rule {
 struct rules {
 	const struct conf *conf;
 	const char *config;     /* the path that it was read from */
+	bool directory;         /* of files; found out when the first rule is
+	                           added */
 	struct rule **v;
 	size_t n, cap;
 };
