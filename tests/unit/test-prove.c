@@ -169,6 +169,7 @@ test_own_judgement(void **state)
 	    "argv = (\"/bin/true\"); pipeline = \"p\"; } );\n" PIPELINE("",
 	    "{ name = \"one\"; done = \"load\"; due = \"+1d 02:00\"; }"));
 	is_sound(&s);
+	assert_non_null(strstr(rule(&s, "check 'load'")->fires, "it says"));
 }
 
 /* Its run's end is looked at, however seldom the check is. */
