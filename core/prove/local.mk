@@ -12,7 +12,8 @@ core_prove_libprove_a_SOURCES = \
 	core/prove/prover.c core/prove/prover.h \
 	core/prove/readings.c core/prove/readings.h \
 	core/prove/recoveries.c \
-	core/prove/rules.c core/prove/rules.h
+	core/prove/rules.c core/prove/rules.h \
+	core/prove/warmup.c
 core_prove_libprove_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 prove_libs = core/prove/libprove.a $(simulate_libs)

@@ -150,6 +150,7 @@ prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
 	prove_phases(&p);
 	prove_recoveries(&p);
 	prove_plans(&p);
+	prove_warmups(&p);
 	prover_free(&p);
 	rules_sort(rules);
 }

@@ -57,6 +57,7 @@ void prove_gates(struct prover *);
 void prove_phases(struct prover *);
 void prove_recoveries(struct prover *);
 void prove_plans(struct prover *);
+void prove_warmups(struct prover *);
 
 /* A ladder's steps, one rule each; gates.c */
 void prove_ladder(struct prover *, int32_t gate, struct rule *alarm);
