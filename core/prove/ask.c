@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * ask.c -- a gate of ours, asked about inputs that are made up.
+ * ask.c -- a gate, asked about inputs that are made up.
  *
  * It is the gate itself, with its own options, shown what a worker would be
  * shown (base/wire.h): value and expected as read, the result as the engine's
- * judge and the due time have it. A gate of another plugin isn't run: it
- * might look at the world.
+ * judge and the due time have it. Ours are built in; one of another plugin
+ * is asked in a host, as the daemon would.
  */
 #include "prove/ask.h"
 
@@ -13,7 +13,23 @@
 
 #include "base/json.h"
 
-void
+static bool
+open_hosted(struct asked *a, const struct instance *i, struct rule *x)
+{
+	CLEANUP_FREE char *why = NULL;
+
+	if (a->p->host == NULL)
+		rule_unproven(x, "gates of the plugin '%s' are not run here",
+		    i->plugin);
+	else
+		a->h = hosted_open(a->p->host, i, &why);
+	if (why)
+		rule_unproven(x, "gates of the plugin '%s' can't be asked: "
+		    "%s", i->plugin, why);
+	return a->h != NULL;
+}
+
+bool
 ask_open(struct asked *a, const struct prover *p, int32_t gate,
     const json_t *options, struct rule *x)
 {
@@ -22,24 +38,24 @@ ask_open(struct asked *a, const struct prover *p, int32_t gate,
 	CLEANUP_FREE char *why = NULL;
 
 	*a = (struct asked){ .p = p, .def = def };
-	if (!builtin_exists(i->plugin)) {
-		rule_unproven(x, "gates of the plugin '%s' are not run here",
-		    i->plugin);
-		return;
-	}
+	if (!builtin_exists(i->plugin))
+		return open_hosted(a, i, x);
 	a->b = builtin_open(i->plugin, i->name, options ? options :
 	    i->options, &why);
 	if (a->b == NULL)
 		rule_found(x, "it can't be used as it stands: %s", why ? why :
 		    "it said no");
+	return a->b != NULL;
 }
 
 void
 ask_close(struct asked *a)
 {
 	builtin_close(a->b);
+	hosted_close(a->h);
 	text_free(&a->why);
 	a->b = NULL;
+	a->h = NULL;
 }
 
 /*------------------------------------------------------------------ inputs */
@@ -125,7 +141,8 @@ struct said
 ask(struct asked *a, const struct reading *inputs, int64_t at)
 {
 	CLEANUP_JSON json_t *call = call_of(a, inputs, at);
-	CLEANUP_JSON json_t *answer = builtin_call(a->b, call);
+	CLEANUP_JSON json_t *answer = a->b ? builtin_call(a->b, call) :
+	    a->mute ? NULL : hosted_call(a->h, call);
 	int32_t verdict = word_of(answer, "verdict", VERDICT_BLOCKED + 1,
 	    verdict_at);
 	int32_t severity = word_of(answer, "severity", SEVERITY_CRITICAL + 1,
@@ -134,6 +151,7 @@ ask(struct asked *a, const struct reading *inputs, int64_t at)
 	    json_object_get(answer, "reasons"), 0));
 	struct said s = { .verdict = VERDICT_UNKNOWN };
 
+	a->mute = answer == NULL;
 	text_clear(&a->why);
 	text_add(&a->why, json_text(answer, "remark", reason ? reason : ""));
 	s.told = strcmp(json_text(answer, "status", ""), "ok") == 0 &&

@@ -28,7 +28,8 @@ struct trial {
 	int32_t gate;
 	const struct gate_def *def;
 	struct rule *rule;
-	struct asked full, less;        /* `less` may not be open */
+	struct asked full, less;
+	bool has_less;          /* `less` is open */
 	struct reading *in;
 	enum state *state;      /* by input */
 	int32_t *order;         /* of inputs: the required ones first */
@@ -123,7 +124,7 @@ look(struct trial *t)
 	    VERDICT_OPEN : s.verdict <= VERDICT_DEGRADED))
 		say(t, t->rule, rule_clears);
 	t->spoken |= 1u << s.severity;
-	if (t->need == NULL || t->less.b == NULL)
+	if (t->need == NULL || !t->has_less)
 		return;
 	less = ask(&t->less, t->in, t->at);
 	if (s.told && s.verdict == VERDICT_BLOCKED && less.verdict <=
@@ -194,7 +195,7 @@ try_all(struct trial *t)
 	try_rows(t, n);
 	set_all(t, FAILS);
 	look(t);
-	if (t->def->alarm && ask(&t->full, t->in, t->at).severity >
+	if (t->def->alarm && t->full.b && ask(&t->full, t->in, t->at).severity >
 	    SEVERITY_NONE)
 		t->p->alarms[t->gate] = (struct spoken){ t->rule, t->at };
 	set_all(t, UNTOLD);
@@ -292,7 +293,7 @@ open_need(struct trial *t)
 	int64_t need = json_int(options_of(t), "need", 0);
 	CLEANUP_JSON json_t *options = NULL;
 
-	if (!is_plugin(t, "quorum") || need <= 1 || t->full.b == NULL)
+	if (!is_plugin(t, "quorum") || need <= 1)
 		return;
 	(void)rules_place(t->p->rules, list_of(t), t->def->name, "need", &at);
 	t->need = rules_add(t->p->rules, "need", t->def->name, &at,
@@ -300,7 +301,7 @@ open_need(struct trial *t)
 	    t->def->name, (long long)need);
 	options = json_deep_copy(options_of(t));
 	json_put_int(options, "need", 1);
-	ask_open(&t->less, t->p, t->gate, options, t->need);
+	t->has_less = ask_open(&t->less, t->p, t->gate, options, t->need);
 }
 
 static void
@@ -337,8 +338,12 @@ conclude(struct trial *t)
 	struct rule *x = t->rule;
 	int s;
 
-	if (t->full.b == NULL || rule_state(x) == RULE_FOUND)
+	if (rule_state(x) == RULE_FOUND)
 		return;
+	if (t->full.mute) {
+		rule_unproven(x, "it has stopped answering");
+		return;
+	}
 	if (!broken && t->need && rule_state(t->need) == RULE_FOUND)
 		broken = t->need;
 	if ((!x->fires || !x->clears) && broken)
@@ -359,7 +364,7 @@ conclude(struct trial *t)
 static void
 prove_counting(struct trial *t)
 {
-	if (t->full.b == NULL || !in_watch(t))
+	if (!in_watch(t))
 		return;
 	order_inputs(t);
 	open_need(t);
@@ -389,13 +394,15 @@ prove_gate(struct prover *p, int32_t gate)
 	if (is_plugin(&t, "ladder")) {
 		prove_ladder(p, gate, t.rule);
 	} else {
-		ask_open(&t.full, p, gate, NULL, t.rule);
-		prove_counting(&t);
-		conclude(&t);
+		if (ask_open(&t.full, p, gate, NULL, t.rule)) {
+			prove_counting(&t);
+			conclude(&t);
+		}
 		ask_close(&t.full);
 		ask_close(&t.less);
 	}
-	if (!t.rule->clears && rule_state(t.rule) != RULE_PROVEN)
+	/* in a date that is lived through, only ours answer */
+	if (!builtin_exists(plugin) || !t.rule->clears)
 		p->gates[gate] = t.need && rule_state(t.need) == RULE_FOUND ?
 		    t.need : t.rule;
 	free(t.in);

@@ -110,7 +110,7 @@ open_steps(struct ladder *l)
 		    severity_name(s->severity));
 		less = without_step(l, i);
 		if (l->n > 1)
-			ask_open(&s->without, l->p, l->gate, less, s->rule);
+			(void)ask_open(&s->without, l->p, l->gate, less, s->rule);
 	}
 }
 
@@ -412,8 +412,7 @@ prove_ladder(struct prover *p, int32_t gate, struct rule *alarm)
 	l.in = calloc((size_t)l.def->n_inputs + 1, sizeof *l.in);
 	if (l.in == NULL)
 		abort();
-	ask_open(&l.full, p, gate, NULL, alarm);
-	if (l.full.b && has_shares(&l))
+	if (ask_open(&l.full, p, gate, NULL, alarm) && has_shares(&l))
 		prove_steps(&l);
 	ask_close(&l.full);
 	free(l.in);

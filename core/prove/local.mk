@@ -3,6 +3,7 @@ noinst_LIBRARIES += core/prove/libprove.a
 core_prove_libprove_a_SOURCES = \
 	core/prove/ask.c core/prove/ask.h \
 	core/prove/gates.c \
+	core/prove/hosted.c core/prove/hosted.h \
 	core/prove/ladder.c \
 	core/prove/limits.c \
 	core/prove/phases.c \

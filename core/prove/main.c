@@ -3,8 +3,8 @@
  * main.c -- gatewarden-prove: what fires each rule, and what clears it.
  *
  * Loads a configuration as the daemon would (plugins are asked to describe
- * themselves, none is run but our own gates, which are pure and built in),
- * and prints for each of its rules a witness for both, or why there is none.
+ * themselves, none is run but gates, which are pure: ours are built in,
+ * others are asked in a host), and prints for each of its rules a witness for both, or why there is none.
  * Writes nothing anywhere, opens no socket, starts no action. With a record
  * the witnesses come from it where they can.
  *
@@ -69,7 +69,7 @@ run(const struct options *o, struct diag *d, struct conf **ret_conf)
 		return EXIT_FOUND;
 	}
 	rules.conf = *ret_conf;
-	prove(*ret_conf, facts, &rules);
+	prove(*ret_conf, facts, finder_host_path(finder), &rules);
 	if (o->rule)
 		rules_only(&rules, o->rule);
 	if (o->rule && rules.n == 0) {

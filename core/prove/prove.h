@@ -10,7 +10,9 @@
 #include "simulate/facts.h"
 
 /* Adds a rule for each that there is. The configuration was loaded with
- * `resolved`; `facts` may be NULL. */
-void prove(const struct conf *, const struct facts *, struct rules *);
+ * `resolved`; `facts` may be NULL. `host`: the gatewarden-host for gates that
+ * aren't ours; NULL: they are not proven. */
+void prove(const struct conf *, const struct facts *, const char *host,
+    struct rules *);
 
 #endif

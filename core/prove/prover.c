@@ -74,8 +74,13 @@ broken_gate(const struct prover *p, int32_t gate)
 void
 stands_in_the_way(struct rule *x, const struct rule *broken)
 {
-	rule_unproven(x, "%s:%d stands in the way", broken->file,
-	    broken->line);
+	if (rule_state(broken) == RULE_PROVEN)
+		rule_unproven(x, "it rests on the %s (%s:%d), which is not "
+		    "ours and isn't asked on a date that is lived through",
+		    broken->title, broken->file, broken->line);
+	else
+		rule_unproven(x, "%s:%d stands in the way", broken->file,
+		    broken->line);
 }
 
 bool
@@ -107,13 +112,13 @@ must_be_heard(const struct prover *p, struct rule *x, enum severity s,
 
 void
 prover_make(struct prover *p, const struct conf *conf,
-    const struct facts *facts, struct rules *rules)
+    const struct facts *facts, const char *host, struct rules *rules)
 {
 	const struct graph *g = &conf->graph;
 	int32_t i;
 
 	*p = (struct prover){ .conf = conf, .graph = g, .facts = facts,
-		.rules = rules, .work_left = WORK,
+		.host = host, .rules = rules, .work_left = WORK,
 		.stages = calloc((size_t)g->n_pipelines + 1,
 		    sizeof *p->stages),
 		.checks = calloc((size_t)g->n_checks + 1,
@@ -140,11 +145,12 @@ prover_free(struct prover *p)
 }
 
 void
-prove(const struct conf *conf, const struct facts *facts, struct rules *rules)
+prove(const struct conf *conf, const struct facts *facts, const char *host,
+    struct rules *rules)
 {
 	struct prover p;
 
-	prover_make(&p, conf, facts, rules);
+	prover_make(&p, conf, facts, host, rules);
 	prove_limits(&p);
 	prove_gates(&p);
 	prove_phases(&p);

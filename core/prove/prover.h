@@ -37,6 +37,7 @@ struct prover {
 	const struct conf *conf;
 	const struct graph *graph;
 	const struct facts *facts;      /* or NULL */
+	const char *host;       /* gatewarden-host; NULL: it isn't run */
 	struct rules *rules;
 	struct stage *stages;   /* by pipeline */
 	int64_t work_left;      /* see play.c */
@@ -48,7 +49,7 @@ struct prover {
 
 /* Dates are chosen; nothing is known of the checks yet. */
 void prover_make(struct prover *, const struct conf *, const struct facts *,
-    struct rules *);
+    const char *host, struct rules *);
 void prover_free(struct prover *);
 
 /* The pieces, in this order; the first also finds out when checks are due. */

@@ -14,6 +14,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -199,6 +200,100 @@ class Samples(Case):
             TOP, "tests", "config", "wrong", "01-typo.conf"))
         self.assertEqual((p.returncode, p.stdout), (1, ""))
         self.assertIn("01-typo.conf:", p.stderr)
+
+
+THEIRS = r"""
+#include <gatewarden/plugin.h>
+#include <stdlib.h>
+
+/* All have to pass; with `never` nothing opens it, `crash` and `hang` do what
+ * they say once something fails. */
+static int32_t
+open_it(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
+{
+        (void)ctx;
+        *ret_self = (void *)(uintptr_t)host;
+        return GW_OK;
+}
+
+static int32_t
+call(struct gw_ctx *ctx, void *self)
+{
+        const struct gw_host *host = self;
+        const char *does = host->text(ctx, "does");
+        uint32_t i, bad = 0;
+
+        for (i = 0; i < host->inputs(ctx); i++) {
+                struct gw_input in = { .size = sizeof in };
+
+                host->input(ctx, i, &in);
+                bad += in.result != GW_R_PASS;
+        }
+        if (bad > 0 && does && does[0] == 'c')
+                abort();
+        while (bad > 0 && does && does[0] == 'h')
+                ;
+        host->verdict(ctx, bad > 0 || (does && does[0] == 'n') ?
+            GW_V_BLOCKED : GW_V_OPEN);
+        return GW_OK;
+}
+
+static const struct gw_option options[] = {
+        { .name = "does", .type = GW_T_STRING, .help = "never, crash, hang" },
+        { .name = NULL }
+};
+
+GW_PLUGIN(.kind = GW_GATE, .name = "theirs", .version = "1",
+        .summary = "all", .options = options, .open = open_it, .call = call);
+"""
+
+
+@unittest.skipUnless(shutil.which("cc"), "no compiler")
+class Theirs(Case):
+    """A gate that is not ours is asked in a host, as the daemon would."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        source = os.path.join(cls.tmp.name, "theirs.c")
+        with open(source, "w", encoding="utf-8") as f:
+            f.write(THEIRS)
+        subprocess.run(["cc", "-shared", "-fPIC", "-I", os.path.join(
+            TOP, "sdk", "include"), "-o", os.path.join(
+                cls.plugins, "gate-theirs.so"), source], check=True)
+
+    def gate(self, more=""):
+        """The rules of the gate and of the phase that rests on it."""
+        text = read(os.path.join(TOP, "tests", "config", "right.conf"))
+        text, n = re.subn(r'plugin = "quorum"; inputs = ([^;]*);[^}]*}',
+                          r'plugin = "theirs"; inputs = \1; ' + more + "}",
+                          text)
+        self.assertEqual(n, 1)
+        path = os.path.join(self.tmp.name, "theirs.conf")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        _, all_ = self.prove(path)
+        by = {r["object"]: r for r in all_["rules"]}
+        return by["whole"], by["extract"], all_["findings"]
+
+    def test_it_is_proven(self):
+        gate, phase, findings = self.gate()
+        self.assertEqual((gate["state"], findings), ("proven", 0))
+        self.assertTrue(gate["fires"].startswith("orders fails"))
+        self.assertEqual(phase["state"], "unproven")
+        self.assertIn("gate 'whole' (theirs)", phase["why"])
+
+    def test_it_is_found(self):
+        gate, _, findings = self.gate('does = "never";')
+        self.assertEqual((gate["state"], findings), ("finding", 1))
+        self.assertIn("never opens", gate["why"])
+
+    def test_it_crashes_or_hangs(self):
+        for does in ("crash", "hang"):
+            with self.subTest(does):
+                gate, _, findings = self.gate(f'does = "{does}";')
+                self.assertEqual((gate["state"], findings), ("unproven", 0))
+                self.assertIn("stopped answering", gate["why"])
 
 
 class Documentation(Case):

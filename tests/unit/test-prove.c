@@ -74,7 +74,7 @@ site_begin(struct site *s, const char *text)
 	*s = (struct site){ .dir = dir_make() };
 	dir_put(s->dir, "a.conf", text_str(&all));
 	site_load(s, s->dir);
-	prove(s->conf, NULL, &s->rules);
+	prove(s->conf, NULL, NULL, &s->rules);
 }
 
 static void
@@ -280,7 +280,7 @@ test_alarms_stand(void **state)
 
 	(void)state;
 	site_load(&s, path);
-	prover_make(&p, s.conf, NULL, &s.rules);
+	prover_make(&p, s.conf, NULL, NULL, &s.rules);
 	prove_limits(&p);
 	prove_gates(&p);
 	memset(fails, true, sizeof fails);
@@ -317,7 +317,7 @@ test_dues(void **state)
 
 	(void)state;
 	site_load(&s, path);
-	prover_make(&p, s.conf, NULL, &s.rules);
+	prover_make(&p, s.conf, NULL, NULL, &s.rules);
 	prove_limits(&p);
 	assert_string_equal(when(&p, 0, p.checks[graph_find_check(p.graph,
 	    "contexts")].due, at), "2026-01-16 12:00");
