@@ -110,7 +110,8 @@ open_steps(struct ladder *l)
 		    severity_name(s->severity));
 		less = without_step(l, i);
 		if (l->n > 1)
-			(void)ask_open(&s->without, l->p, l->gate, less, s->rule);
+			(void)ask_open(&s->without, l->p, l->gate, less,
+			    s->rule);
 	}
 }
 

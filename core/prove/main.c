@@ -4,9 +4,9 @@
  *
  * Loads a configuration as the daemon would (plugins are asked to describe
  * themselves, none is run but gates, which are pure: ours are built in,
- * others are asked in a host), and prints for each of its rules a witness for both, or why there is none.
- * Writes nothing anywhere, opens no socket, starts no action. With a record
- * the witnesses come from it where they can.
+ * others are asked in a host), and prints for each of its rules a witness
+ * for both, or why there is none. Writes nothing anywhere, opens no socket,
+ * starts no action. With a record the witnesses come from it where they can.
  *
  * Exit: 0 nothing was found; 1 a rule has a finding, or the configuration
  * is wrong; 2 usage; 5 the result could not be written.
