@@ -285,6 +285,10 @@ static const struct verb verbs[] = {
 	        "where the plugins are"),
 	      OPTION_("host", PARAM_PATH, 0, "PATH",
 	        "the gatewarden-host to ask them with") } },
+	{ "reload", LEVEL_ADMIN, 0,
+	    "read conf.d again: swap, or keep what runs and say why", NULL,
+	    "gatewarden reload  exit 1 when it was refused\n",
+	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
 	{ "prove", LEVEL_NONE, VERB_LOCAL,
 	    "what fires each rule, and what clears it",
 	    "Needs no daemon, starts nothing. Every limit, gate, alarm, step, "
@@ -312,10 +316,6 @@ static const struct verb verbs[] = {
 	        "where the plugins are"),
 	      OPTION_("host", PARAM_PATH, 0, "PATH",
 	        "the gatewarden-host to ask them with") } },
-	{ "reload", LEVEL_ADMIN, 0,
-	    "read conf.d again: swap, or keep what runs and say why", NULL,
-	    "gatewarden reload  exit 1 when it was refused\n",
-	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
 	{ "journal check", LEVEL_OPERATE, 0,
 	    "fold the journal again and compare",
 	    "Over the socket, of the running daemon; with --dir of a stopped "

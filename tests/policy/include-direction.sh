@@ -23,12 +23,12 @@ allowed() {
 				gatewarden/plugin.h host/ctx.h host/options.h \
 				daemon/finder.h daemon/findings.h \
 				daemon/rows.h daemon/words.h ;;
+	web)		echo base control ;;
 	# the engine, the gates and the facts of a simulation; a host; who is
 	# told
 	prove)		echo base calendar engine config simulate \
 				worker/spawn.h daemon/finder.h \
 				daemon/outbox_route.h ;;
-	web)		echo base control ;;
 	daemon)		echo base calendar engine config journal worker \
 				control ;;
 	esac
