@@ -6,7 +6,7 @@
  * pair failing, one more failing after the other from either end, and nobody
  * able to tell. That is what gates that count or combine can tell apart, and
  * it is some hundred questions and not 5^n. It is asked once everything is
- * due; and all failing once before anything is.
+ * due: before that, a gate has to wait.
  *
  * A gate fires when it blocks, an alarm when it speaks. What a quorum needs
  * is a rule of its own: without it the gate must say something else.
@@ -100,14 +100,17 @@ describe(const struct trial *t, struct text *out)
 }
 
 static void
-say(struct trial *t, struct rule *x, void to(struct rule *, const char *, ...))
+say(struct trial *t, struct rule *x,
+    void to(struct rule *, const char *, ...), enum severity s)
 {
 	CLEANUP_TEXT struct text out = { 0 };
 	char at[INSTANT_TEXT];
 
 	describe(t, &out);
-	to(x, "%s at %s", text_str(&out), when(t->p, t->def->pipeline, t->at,
-	    at));
+	if (s > SEVERITY_NONE)
+		text_addf(&out, " (%s)", severity_name(s));
+	to(x, "at %s: %s", when(t->p, t->def->pipeline, t->at, at),
+	    text_str(&out));
 }
 
 /* What is asked of each case. */
@@ -119,19 +122,20 @@ look(struct trial *t)
 
 	if (alarm ? s.severity > SEVERITY_NONE : s.verdict ==
 	    VERDICT_BLOCKED)
-		say(t, t->rule, rule_fires);
+		say(t, t->rule, rule_fires, alarm ? s.severity :
+		    SEVERITY_NONE);
 	if (s.told && (alarm ? s.severity == SEVERITY_NONE && s.verdict ==
 	    VERDICT_OPEN : s.verdict <= VERDICT_DEGRADED))
-		say(t, t->rule, rule_clears);
+		say(t, t->rule, rule_clears, SEVERITY_NONE);
 	t->spoken |= 1u << s.severity;
 	if (t->need == NULL || !t->has_less)
 		return;
 	less = ask(&t->less, t->in, t->at);
 	if (s.told && s.verdict == VERDICT_BLOCKED && less.verdict <=
 	    VERDICT_DEGRADED)
-		say(t, t->need, rule_fires);
+		say(t, t->need, rule_fires, SEVERITY_NONE);
 	if (s.told && s.verdict <= VERDICT_DEGRADED)
-		say(t, t->need, rule_clears);
+		say(t, t->need, rule_clears, SEVERITY_NONE);
 }
 
 static void
