@@ -177,8 +177,8 @@ kind_word(enum name_kind kind)
 	return words[kind];
 }
 
-int32_t
-find_name(const struct conf *c, enum name_kind kind, const char *name)
+static int32_t
+find_now(const struct conf *c, enum name_kind kind, const char *name)
 {
 	const char *s;
 	int32_t i;
@@ -187,6 +187,21 @@ find_name(const struct conf *c, enum name_kind kind, const char *name)
 		if (strcmp(s, name) == 0)
 			return i;
 	return NONE;
+}
+
+/* A scenario may be older than the configuration: what an object was called
+ * (`was`) is still its, where no other is called so. */
+int32_t
+find_name(const struct conf *c, enum name_kind kind, const char *name)
+{
+	const char *word = strchr(kind_word(kind), ' ') + 1;
+	int32_t now = find_now(c, kind, name), i;
+
+	for (i = 0; now == NONE && i < c->n_renames; i++)
+		if (strcmp(c->renames[i][0], word) == 0 &&
+		    strcmp(c->renames[i][1], name) == 0)
+			now = find_now(c, kind, c->renames[i][2]);
+	return now;
 }
 
 static void
@@ -260,8 +275,10 @@ read_root_name(struct reader *r, const struct node *group, const char *name)
 		return NULL;
 	nearest_start(&near, n->text);
 	for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		if (find_name(r->conf, kinds[i], n->text) != NONE)
-			return n->text;
+		int32_t index = find_name(r->conf, kinds[i], n->text);
+
+		if (index != NONE)
+			return name_at(r->conf, kinds[i], index);
 		try_names(&near, r->conf, kinds[i]);
 	}
 	no_such(r, n, "phase, alarm or check", &near);

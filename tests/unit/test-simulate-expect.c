@@ -340,6 +340,29 @@ looking_changes_nothing(void **state)
 	assert_true(alone != held);
 }
 
+/* A scenario goes on to use the names of its time. */
+static void
+former_names(void **state)
+{
+	CLEANUP_FREE char *site = strdup(small_site);
+	CLEANUP_TEXT struct text t = { 0 };
+	struct trial x;
+	char *at;
+
+	(void)state;
+	assert_non_null(site);
+	at = strstr(site, "{ name = \"seen\";");
+	assert_non_null(at);
+	text_addn(&t, site, (size_t)(at - site));
+	text_addf(&t, "{ was = \"looked\"; %s", at + 2);
+	trial_begin(&x, text_str(&t), "recorded = ( { date = "
+	    "\"2026-01-16\"; games = 4; raw = \"4/4\"; made = 7; "
+	    "looked = 3; } );\n", NULL);
+	if (x.facts == NULL)
+		fail_msg("%s", trial_findings(&x));
+	trial_end(&x);
+}
+
 /*------------------------------------------------------------------- wrong */
 
 static void
@@ -436,6 +459,7 @@ main(void)
 		cmocka_unit_test(breaking),
 		cmocka_unit_test(about),
 		cmocka_unit_test(looking_changes_nothing),
+		cmocka_unit_test(former_names),
 		cmocka_unit_test(wrong_scenarios),
 	};
 
