@@ -53,6 +53,7 @@ nobase_dist_sample_DATA = \
 	conf.d/nba/sample/arrivals.csv conf.d/nba/sample/missing_games.csv \
 	conf.d/nba/sample/repairs.csv conf.d/nba/sample/season.csv \
 	conf.d/nba/sample/season.scenario \
+	conf.d/nba/sample/season-expected.scenario \
 	conf.d/nba/sample/season-generated.scenario \
 	conf.d/nba/sample/week.csv conf.d/nba/lib/findings.py \
 	conf.d/nba/lib/journal.py conf.d/nba/lib/play.py \
