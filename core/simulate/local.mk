@@ -2,6 +2,14 @@
 noinst_LIBRARIES += core/simulate/libsimulate.a
 core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/answers.c core/simulate/answers.h \
+	core/simulate/backtest_json.c core/simulate/backtest_json.h \
+	core/simulate/backtest_judge.c \
+	core/simulate/backtest_labels.c core/simulate/backtest_labels.h \
+	core/simulate/backtest_rules.c \
+	core/simulate/backtest_side.c core/simulate/backtest_side.h \
+	core/simulate/backtest_tally.c core/simulate/backtest_tally.h \
+	core/simulate/backtest_text.c core/simulate/backtest_text.h \
+	core/simulate/compare.c core/simulate/compare.h \
 	core/simulate/csv.c core/simulate/csv.h \
 	core/simulate/expr.c core/simulate/expr.h \
 	core/simulate/facts.c core/simulate/facts.h \
@@ -42,6 +50,12 @@ core_simulate_gatewarden_simulate_SOURCES = core/simulate/main.c \
 	core/simulate/options.c core/simulate/options.h
 core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_simulate_LDADD = $(simulate_libs)
+
+libexec_PROGRAMS += core/simulate/gatewarden-backtest
+core_simulate_gatewarden_backtest_SOURCES = core/simulate/backtest_main.c \
+	core/simulate/backtest_options.c core/simulate/backtest_options.h
+core_simulate_gatewarden_backtest_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+core_simulate_gatewarden_backtest_LDADD = $(simulate_libs)
 
 dist_check_SCRIPTS += tests/scenario/season_test.py \
 	tests/scenario/replay_test.py

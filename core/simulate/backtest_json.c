@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * backtest_json.c -- what one configuration did with history, counted.
+ *
+ * A finding is what people would have been told of (an incident); a firing
+ * is a rule that was true of a date, also where it hung under another's
+ * incident. What is true and what is false: backtest_judge.c.
+ *
+ * What history cannot answer is a list of its own, with counts: checks that
+ * nothing measured, rules that rest on them, actions whose effect nobody
+ * knows, gates that could not be asked, what is due after the end. The rest
+ * of the numbers says nothing about these.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "daemon/words.h"
+#include "journal/chain.h"
+#include "simulate/backtest_json.h"
+#include "simulate/titles.h"
+
+/*---------------------------------------------------------------- findings */
+
+static void
+put_delay(json_t *o, int64_t violated, int64_t at)
+{
+	if (violated != INSTANT_NONE)
+		json_put_int(o, "delay_ms", at - violated);
+}
+
+static json_t *
+finding_json(const struct teller *t, const struct story_finding *f)
+{
+	json_t *o = report_finding(&t->report, f);
+	const char *rule = title_subject(t->s->conf, f->row.kind,
+	    f->row.root);
+	const struct firing *x = tally_firing(&t->s->tally, f->row.kind,
+	    f->row.root, &f->where);
+	struct sentence s = judge_firing(t, &f->where, rule, x ? x->cause :
+	    f->cause);
+
+	put_other_name(o, t, f->row.kind, rule);
+	put_sentence(o, &s);
+	if (x)
+		put_delay(o, x->violated, f->row.opened_at);
+	return o;
+}
+
+static json_t *
+findings_json(const struct teller *t)
+{
+	const struct story *story = &t->s->tally.story;
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < story->n_findings; i++)
+		(void)json_array_append_new(list, finding_json(t,
+		    &story->findings[i]));
+	return list;
+}
+
+/* {"all", "false", "true", "unknown"} of those of a severity (NULL: any). */
+static json_t *
+count_findings(const json_t *findings, const char *severity)
+{
+	json_t *o = json_object(), *f;
+	int64_t n[TRUTH_FALSE + 1] = { 0 }, all = 0;
+	size_t i;
+	int k;
+
+	json_array_foreach((json_t *)(uintptr_t)findings, i, f) {
+		if (severity && strcmp(json_text(f, "severity", ""),
+		    severity) != 0)
+			continue;
+		all++;
+		for (k = TRUTH_UNKNOWN; k <= TRUTH_FALSE; k++)
+			n[k] += strcmp(json_text(f, "label", ""),
+			    truth_name((enum truth)k)) == 0;
+	}
+	json_put_int(o, "all", all);
+	json_put_int(o, "false", n[TRUTH_FALSE]);
+	json_put_int(o, "true", n[TRUTH_TRUE]);
+	json_put_int(o, "unknown", n[TRUTH_UNKNOWN]);
+	return o;
+}
+
+static json_t *
+totals_json(const json_t *findings)
+{
+	json_t *o = json_object();
+	int s;
+
+	(void)json_object_set_new(o, "findings", count_findings(findings,
+	    NULL));
+	for (s = SEVERITY_CRITICAL; s > SEVERITY_NONE; s--)
+		(void)json_object_set_new(o, severity_name((enum severity)s),
+		    count_findings(findings, severity_name(
+		    (enum severity)s)));
+	return o;
+}
+
+/* A label that says "true" of a date on which nothing was said. */
+static json_t *
+missed_json(const struct teller *t, const json_t *findings)
+{
+	json_t *list = json_array(), *f, *o;
+	char date[DATE_TEXT];
+	size_t i, k;
+
+	for (i = 0; i < t->labels->n; i++) {
+		const struct label *l = &t->labels->v[i];
+		bool any = strcmp(l->rule, "*") == 0, found = false;
+
+		if (l->truth != TRUTH_TRUE || l->date.day < t->h->first.day ||
+		    l->date.day > t->h->final.day)
+			continue;
+		(void)date_text(l->date, date);
+		json_array_foreach((json_t *)(uintptr_t)findings, k, f)
+			found = found || (strcmp(json_text(f, "date", ""),
+			    date) == 0 && (any || strcmp(json_text(f, "root",
+			    ""), l->rule) == 0 || strcmp(json_text(f,
+			    "theirs", ""), l->rule) == 0));
+		if (found)
+			continue;
+		o = json_object();
+		json_put(o, "date", date);
+		json_put(o, "rule", l->rule);
+		json_put(o, "note", l->note);
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}
+
+/*------------------------------------------------ messages, phases, starts */
+
+static int64_t
+days_of(const struct history *h)
+{
+	enum { DAY_MS = 86400000 };
+
+	return (h->end - h->begin + DAY_MS - 1) / DAY_MS;
+}
+
+static json_t *
+messages_json(const struct teller *t)
+{
+	struct number_messages n = number_messages(&t->report);
+	int64_t days = days_of(t->h);
+	json_t *o = json_object();
+	char date[DATE_TEXT];
+	int k;
+
+	json_put_int(o, "all", n.all);
+	json_put_int(o, "days", days);
+	json_put_num(o, "per_day", round(100 * (double)n.all /
+	    (double)days) / 100);
+	json_put_int(o, "most", n.most);
+	if (n.most > 0)
+		json_put(o, "most_on", date_text(n.most_on, date));
+	for (k = 0; k <= NOTICE_ADOPTED; k++)
+		if (n.by_kind[k] > 0)
+			json_put_int(o, notice_kind_name(
+			    (enum notice_kind)k), n.by_kind[k]);
+	return o;
+}
+
+/* Is it the first block of its phase and date? */
+static bool
+first_of_date(const struct tally *y, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (y->blocks[k].phase == y->blocks[i].phase &&
+		    y->blocks[k].date.day == y->blocks[i].date.day)
+			return false;
+	return true;
+}
+
+static json_t *
+blocked_json(const struct teller *t, int32_t phase)
+{
+	const char *name = t->s->conf->graph.phases[phase].name;
+	const struct tally *y = &t->s->tally;
+	int64_t total = 0, longest = 0, dates = 0, open = 0;
+	json_t *o = json_object();
+	size_t i;
+
+	json_put(o, "phase", name);
+	put_other_name(o, t, ROOT_PHASE, name);
+	for (i = 0; i < y->n_blocks; i++) {
+		const struct block *b = &y->blocks[i];
+
+		if (b->phase != phase)
+			continue;
+		dates += first_of_date(y, i);
+		open += b->open;
+		total += b->until - b->since;
+		if (b->until - b->since > longest)
+			longest = b->until - b->since;
+	}
+	json_put_int(o, "dates", dates);
+	json_put_int(o, "open", open);
+	json_put_int(o, "total_ms", total);
+	json_put_int(o, "longest_ms", longest);
+	return o;
+}
+
+static json_t *
+phases_json(const struct teller *t)
+{
+	json_t *list = json_array();
+	int32_t i;
+
+	for (i = 0; i < t->s->conf->graph.n_phases; i++)
+		(void)json_array_append_new(list, blocked_json(t, i));
+	return list;
+}
+
+/* Is the effect of what it starts more than a guess? */
+static bool
+effect_known(const struct side *s, int32_t action)
+{
+	const struct scenario_action *a = scenario_action(s->scenario,
+	    action);
+
+	return a && (a->brings_done || a->n_brings > 0 || a->n_makes > 0 ||
+	    a->ends != RUN_DONE);
+}
+
+static bool
+starts_known(const struct side *s, const struct number_starts *n)
+{
+	const struct graph *g = &s->conf->graph;
+	int32_t i;
+
+	for (i = 0; n->recovery && i < g->n_recoveries; i++)
+		if (strcmp(g->recoveries[i].name, n->name) == 0)
+			return effect_known(s, g->recoveries[i].action);
+	for (i = 0; !n->recovery && i < g->n_phases; i++)
+		if (strcmp(g->phases[i].name, n->name) == 0)
+			return effect_known(s, g->phases[i].start);
+	return false;
+}
+
+static json_t *
+start_json(const struct teller *t, const struct number_starts *n)
+{
+	json_t *o = json_object(), *outcomes = json_object();
+	bool known = starts_known(t->s, n);
+	int k;
+
+	json_put(o, "kind", n->recovery ? "recovery" : "phase");
+	json_put(o, "name", n->name);
+	json_put_int(o, "attempts", n->attempts);
+	json_put_int(o, "dates", n->dates);
+	for (k = OUTCOME_NONE; known && k <= OUTCOME_NOT_DONE; k++)
+		if (n->outcomes[k] > 0)
+			json_put_int(outcomes, k == OUTCOME_NONE ?
+			    "under_way" : outcome_name((enum outcome)k),
+			    n->outcomes[k]);
+	if (!known)
+		json_put_int(outcomes, "unknowable", n->attempts);
+	(void)json_object_set_new(o, "outcomes", outcomes);
+	return o;
+}
+
+static json_t *
+starts_json(const struct teller *t)
+{
+	const struct graph *g = &t->s->conf->graph;
+	struct number_starts *v = calloc((size_t)(g->n_phases +
+	    g->n_recoveries) + 1, sizeof *v);
+	json_t *list = json_array();
+	int32_t n, i;
+
+	if (v == NULL)
+		abort();
+	n = number_starts(&t->report, v);
+	for (i = 0; i < n; i++)
+		(void)json_array_append_new(list, start_json(t, &v[i]));
+	free(v);
+	return list;
+}
+
+/*-------------------------------------------------------------- unknowable */
+
+static void
+add_unknowable(json_t *list, const char *what, const char *name, int64_t n,
+    const char *why)
+{
+	json_t *o = json_object();
+
+	json_put(o, "what", what);
+	json_put(o, "name", name);
+	json_put_int(o, "count", n);
+	json_put(o, "why", why);
+	(void)json_array_append_new(list, o);
+}
+
+static void
+unknowable_checks(const struct teller *t, json_t *list)
+{
+	const struct graph *g = &t->s->conf->graph;
+	int32_t i;
+
+	for (i = 0; i < g->n_checks; i++)
+		if (scenario_unmeasured(t->s->scenario, i))
+			add_unknowable(list, "check", g->checks[i].name,
+			    t->h->final.day - t->h->first.day + 1,
+			    "dates: not measured, taken to pass");
+}
+
+static void
+unknowable_starts(const json_t *starts, json_t *list)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)starts, i, o)
+		if (json_object_get(json_object_get(o, "outcomes"),
+		    "unknowable"))
+			add_unknowable(list, json_text(o, "kind", ""),
+			    json_text(o, "name", ""), json_int(o, "attempts",
+			    0), "starts: it never ran then; taken to change "
+			    "nothing");
+}
+
+static void
+unknowable_dues(const struct teller *t, json_t *list)
+{
+	const struct graph *g = &t->s->conf->graph;
+	struct date d;
+	int32_t i;
+
+	for (i = 0; i < g->n_phases; i++) {
+		const struct phase_def *p = &g->phases[i];
+		const struct pipeline_def *pl = &g->pipelines[p->pipeline];
+		int64_t n = 0;
+
+		for (d = t->h->first; d.day <= t->h->final.day &&
+		    p->due.kind != DUE_NONE; d.day++)
+			n += due_at(&p->due, &pl->zone, d, day_end(&pl->zone,
+			    d, pl->day_ends_s)) > t->h->end;
+		if (n > 0)
+			add_unknowable(list, "phase", p->name, n,
+			    "dates: due after history ends");
+	}
+}
+
+static json_t *
+unknowable_json(const struct teller *t, const json_t *starts)
+{
+	json_t *list = json_array();
+	struct world_counts c;
+
+	world_counts(t->s->world, &c);
+	unknowable_checks(t, list);
+	unknowable_starts(starts, list);
+	unknowable_dues(t, list);
+	if (c.gates_unknown > 0)
+		add_unknowable(list, "gates", NULL, c.gates_unknown,
+		    "gates: their plugins can't be asked here");
+	if (t->s->left_out > 0)
+		add_unknowable(list, "scenario", NULL, t->s->left_out,
+		    "names: the scenario has them, this configuration "
+		    "hasn't");
+	return list;
+}
+
+/*-------------------------------------------------------------------- side */
+
+static json_t *
+journal_json(const struct side *s)
+{
+	char hash[CHAIN_TEXT];
+	struct world_counts c;
+	json_t *o = json_object();
+
+	world_counts(s->world, &c);
+	json_put_int(o, "events", (int64_t)c.events);
+	json_put(o, "hash", chain_text(c.hash, hash));
+	return o;
+}
+
+json_t *
+side_json(const struct side *s, const struct side *other,
+    const struct history *h, const struct labels *labels)
+{
+	struct teller t = { s, other, h, labels, { .story = &s->tally.story,
+		.world = s->world, .config = s->config,
+		.facts = h->facts_name, .records = facts_records(s->facts),
+		.begin = h->begin, .until = h->end } };
+	struct number_dates dates = number_dates(&t.report);
+	json_t *o = json_object(), *findings = findings_json(&t);
+	json_t *starts = starts_json(&t);
+
+	json_put(o, "config", s->config);
+	json_put(o, "scenario", s->scenario_path);
+	json_put_int(o, "records", (int64_t)facts_records(s->facts));
+	json_put_int(o, "dates", dates.dates);
+	json_put_int(o, "idle", dates.idle);
+	(void)json_object_set_new(o, "journal", journal_json(s));
+	(void)json_object_set_new(o, "totals", totals_json(findings));
+	(void)json_object_set_new(o, "rules", rules_json(&t));
+	(void)json_object_set_new(o, "findings", findings);
+	(void)json_object_set_new(o, "missed", missed_json(&t, findings));
+	(void)json_object_set_new(o, "messages", messages_json(&t));
+	(void)json_object_set_new(o, "phases", phases_json(&t));
+	(void)json_object_set_new(o, "starts", starts);
+	(void)json_object_set_new(o, "unknowable", unknowable_json(&t,
+	    starts));
+	return o;
+}
