@@ -11,8 +11,9 @@
  *
  * A phase is blocked as long as it would show as blocked, or as unknown: not
  * when it waits for its time. That changes with what is written about its
- * date, so it is looked at then. Less than a second is not worth telling: it
- * is the time in which a verdict is being made.
+ * date, so it is looked at then. While a verdict is being made it is unknown
+ * for some milliseconds, and an equal one isn't written again; so what has
+ * just been closed is looked at once more.
  *
  * Causes are taken when a rule is first found true, because later the
  * engine knows only how it is then.
@@ -24,7 +25,7 @@
 
 #include "simulate/titles.h"
 
-enum { BLOCK_LEAST_MS = 1000 };
+enum { SETTLED_MS = 50 };
 
 void
 tally_init(struct tally *t, const struct conf *conf, struct date from,
@@ -52,6 +53,7 @@ tally_free(struct tally *t)
 	free(t->firings);
 	free(t->blocks);
 	free(t->closed);
+	free(t->doubts);
 	story_free(&t->story);
 	*t = (struct tally){ .n_dates = 0 };
 }
@@ -182,28 +184,59 @@ end_block(struct tally *t, int64_t *closed, int32_t phase, struct date date,
 {
 	struct block *b;
 
-	if (until - *closed >= BLOCK_LEAST_MS) {
+	if (until - *closed > SETTLED_MS) {
 		b = add(&t->blocks, &t->n_blocks, &t->cap_blocks, sizeof *b);
 		*b = (struct block){ phase, date, *closed, until, open };
 	}
 	*closed = INSTANT_NONE;
 }
 
+static int64_t *
+closed_at(const struct tally *t, int32_t phase, struct date date)
+{
+	return &t->closed[(size_t)phase * (size_t)t->n_dates +
+	    (size_t)(date.day - t->story.from.day)];
+}
+
+static bool
+is_shut(const struct world *w, int32_t phase, struct date date)
+{
+	struct phase_reading r;
+
+	return engine_read_phase(world_engine(w), phase, date, world_now(w),
+	    &r) && (r.view == VIEW_BLOCKED || r.view == VIEW_UNKNOWN);
+}
+
 static void
 look_at_phase(struct tally *t, const struct world *w, int32_t phase,
     struct date date)
 {
-	int64_t *closed = &t->closed[(size_t)phase * (size_t)t->n_dates +
-	    (size_t)(date.day - t->story.from.day)];
-	struct phase_reading r;
-	bool shut = engine_read_phase(world_engine(w), phase, date,
-	    world_now(w), &r) && (r.view == VIEW_BLOCKED ||
-	    r.view == VIEW_UNKNOWN);
+	int64_t *closed = closed_at(t, phase, date);
+	bool shut = is_shut(w, phase, date);
+	struct doubt *d;
 
-	if (shut && *closed == INSTANT_NONE)
-		*closed = world_now(w)->wall;
-	else if (!shut && *closed != INSTANT_NONE)
+	if (!shut && *closed != INSTANT_NONE)
 		end_block(t, closed, phase, date, world_now(w)->wall, false);
+	if (!shut || *closed != INSTANT_NONE)
+		return;
+	*closed = world_now(w)->wall;
+	if (t->n_doubts == 0)
+		t->doubts_at = *closed;
+	d = add(&t->doubts, &t->n_doubts, &t->cap_doubts, sizeof *d);
+	*d = (struct doubt){ phase, date };
+}
+
+/* What isn't closed any more never was. */
+static void
+look_again(struct tally *t, const struct world *w)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_doubts; i++)
+		if (!is_shut(w, t->doubts[i].phase, t->doubts[i].date))
+			*closed_at(t, t->doubts[i].phase,
+			    t->doubts[i].date) = INSTANT_NONE;
+	t->n_doubts = 0;
 }
 
 static void
@@ -225,12 +258,12 @@ tally_end(struct tally *t, int64_t until)
 
 	for (phase = 0; phase < g->n_phases; phase++)
 		for (day = 0; day < t->n_dates; day++) {
-			int64_t *closed = &t->closed[(size_t)phase *
-			    (size_t)t->n_dates + (size_t)day];
+			struct date date = date_add(t->story.from, day);
+			int64_t *closed = closed_at(t, phase, date);
 
 			if (*closed != INSTANT_NONE)
-				end_block(t, closed, phase, date_add(
-				    t->story.from, day), until, true);
+				end_block(t, closed, phase, date, until,
+				    true);
 		}
 }
 
@@ -243,6 +276,8 @@ tally_step(void *tally, const struct world *w, const struct effects *fx)
 	const struct record *r, *looked = NULL;
 	size_t i;
 
+	if (t->n_doubts > 0 && world_now(w)->wall - t->doubts_at > SETTLED_MS)
+		look_again(t, w);
 	story_step(&t->story, w, fx);
 	for (i = 0; i < fx->n; i++) {
 		r = &fx->v[i].u.record;

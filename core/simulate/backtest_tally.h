@@ -36,6 +36,12 @@ struct tally {
 	size_t n_firings, n_blocks, cap_firings, cap_blocks;
 	int64_t *closed;        /* [phase][date]: since when; INSTANT_NONE */
 	int32_t n_dates;
+	struct doubt {          /* closed just now: looked at again */
+		int32_t phase;
+		struct date date;
+	} *doubts;
+	size_t n_doubts, cap_doubts;
+	int64_t doubts_at;      /* when the first of them came */
 };
 
 void tally_init(struct tally *, const struct conf *, struct date from,
