@@ -1,6 +1,7 @@
 # core/client: gatewarden, the program that asks the daemon
 bin_PROGRAMS += core/client/gatewarden
 core_client_gatewarden_SOURCES = \
+	core/client/backtest.c \
 	core/client/completion.c \
 	core/client/export.c \
 	core/client/follow.c \
