@@ -31,6 +31,33 @@ put_delay(json_t *o, int64_t violated, int64_t at)
 		json_put_int(o, "delay_ms", at - violated);
 }
 
+/* An incident may stand for more than its root: an alarm that joined it. */
+static struct sentence
+judge_finding(const struct teller *t, const struct story_finding *f,
+    const json_t *cause)
+{
+	const struct story *story = &t->s->tally.story;
+	struct sentence s = judge_firing(t, &f->where, title_subject(
+	    t->s->conf, f->row.kind, f->row.root), cause), x;
+	size_t i;
+
+	for (i = 0; i < story->n_breaches && s.truth == TRUTH_UNKNOWN; i++) {
+		const struct story_breach *b = &story->breaches[i];
+		const struct firing *joined = b->row.incident ==
+		    f->row.number && !b->row.child ? tally_firing(
+		    &t->s->tally, b->row.kind, b->row.subject, &b->where) :
+		    NULL;
+
+		if (joined == NULL)
+			continue;
+		x = judge_firing(t, &b->where, title_subject(t->s->conf,
+		    b->row.kind, b->row.subject), joined->cause);
+		if (x.truth == TRUTH_TRUE)
+			s = x;
+	}
+	return s;
+}
+
 static json_t *
 finding_json(const struct teller *t, const struct story_finding *f)
 {
@@ -39,8 +66,7 @@ finding_json(const struct teller *t, const struct story_finding *f)
 	    f->row.root);
 	const struct firing *x = tally_firing(&t->s->tally, f->row.kind,
 	    f->row.root, &f->where);
-	struct sentence s = judge_firing(t, &f->where, rule, x ? x->cause :
-	    f->cause);
+	struct sentence s = judge_finding(t, f, x ? x->cause : f->cause);
 
 	put_other_name(o, t, f->row.kind, rule);
 	put_sentence(o, &s);
@@ -102,31 +128,79 @@ totals_json(const json_t *findings)
 	return o;
 }
 
-/* A label that says "true" of a date on which nothing was said. */
+/*----------------------------------------------------------------- firings */
+
 static json_t *
-missed_json(const struct teller *t, const json_t *findings)
+firing_json(const struct teller *t, const struct firing *f)
 {
-	json_t *list = json_array(), *f, *o;
+	const struct conf *c = t->s->conf;
+	const char *name = title_subject(c, f->kind, f->subject);
+	struct sentence s = judge_firing(t, &f->where, name, f->cause);
+	json_t *o = json_object();
 	char date[DATE_TEXT];
-	size_t i, k;
+
+	if (f->where.pipeline != NONE)
+		json_put(o, "pipeline",
+		    c->graph.pipelines[f->where.pipeline].name);
+	if (f->where.dated)
+		json_put(o, "date", date_text(f->where.date, date));
+	json_put(o, "kind", root_kind_name(f->kind));
+	json_put(o, "name", name);
+	put_other_name(o, t, f->kind, name);
+	json_put(o, "severity", severity_name(f->severity));
+	put_when(o, "at", f->at, report_zone(c, f->where.pipeline));
+	json_put_int(o, "times", f->times);
+	(void)json_object_set_new(o, "open", json_boolean(f->open));
+	put_sentence(o, &s);
+	put_delay(o, f->violated, f->at);
+	return o;
+}
+
+static json_t *
+firings_json(const struct teller *t)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < t->s->tally.n_firings; i++)
+		(void)json_array_append_new(list, firing_json(t,
+		    &t->s->tally.firings[i]));
+	return list;
+}
+
+static bool
+is_met(const struct label *l, const json_t *firings)
+{
+	char date[DATE_TEXT];
+	const json_t *f;
+	size_t i;
+
+	(void)date_text(l->date, date);
+	json_array_foreach((json_t *)(uintptr_t)firings, i, f)
+		if (strcmp(json_text(f, "date", ""), date) == 0 &&
+		    (strcmp(l->rule, "*") == 0 || strcmp(l->rule,
+		    json_text(f, "name", "")) == 0 || strcmp(l->rule,
+		    json_text(f, "theirs", "")) == 0))
+			return true;
+	return false;
+}
+
+/* Labels that say "true" of what didn't fire. */
+static json_t *
+missed_json(const struct teller *t, const json_t *firings)
+{
+	json_t *list = json_array(), *o;
+	char date[DATE_TEXT];
+	size_t i;
 
 	for (i = 0; i < t->labels->n; i++) {
 		const struct label *l = &t->labels->v[i];
-		bool any = strcmp(l->rule, "*") == 0, found = false;
 
 		if (l->truth != TRUTH_TRUE || l->date.day < t->h->first.day ||
-		    l->date.day > t->h->final.day)
-			continue;
-		(void)date_text(l->date, date);
-		json_array_foreach((json_t *)(uintptr_t)findings, k, f)
-			found = found || (strcmp(json_text(f, "date", ""),
-			    date) == 0 && (any || strcmp(json_text(f, "root",
-			    ""), l->rule) == 0 || strcmp(json_text(f,
-			    "theirs", ""), l->rule) == 0));
-		if (found)
+		    l->date.day > t->h->final.day || is_met(l, firings))
 			continue;
 		o = json_object();
-		json_put(o, "date", date);
+		json_put(o, "date", date_text(l->date, date));
 		json_put(o, "rule", l->rule);
 		json_put(o, "note", l->note);
 		(void)json_array_append_new(list, o);
@@ -396,7 +470,7 @@ side_json(const struct side *s, const struct side *other,
 		.begin = h->begin, .until = h->end } };
 	struct number_dates dates = number_dates(&t.report);
 	json_t *o = json_object(), *findings = findings_json(&t);
-	json_t *starts = starts_json(&t);
+	json_t *starts = starts_json(&t), *firings = firings_json(&t);
 
 	json_put(o, "config", s->config);
 	json_put(o, "scenario", s->scenario_path);
@@ -407,7 +481,8 @@ side_json(const struct side *s, const struct side *other,
 	(void)json_object_set_new(o, "totals", totals_json(findings));
 	(void)json_object_set_new(o, "rules", rules_json(&t));
 	(void)json_object_set_new(o, "findings", findings);
-	(void)json_object_set_new(o, "missed", missed_json(&t, findings));
+	(void)json_object_set_new(o, "firings", firings);
+	(void)json_object_set_new(o, "missed", missed_json(&t, firings));
 	(void)json_object_set_new(o, "messages", messages_json(&t));
 	(void)json_object_set_new(o, "phases", phases_json(&t));
 	(void)json_object_set_new(o, "starts", starts);

@@ -201,6 +201,7 @@ print_lines(json_t *all)
 		json_t *side = json_object_get(all, sides[i]);
 
 		print_list(side, sides[i], "findings", "finding");
+		print_list(side, sides[i], "firings", "firing");
 		print_list(side, sides[i], "rules", "rule");
 		print_list(side, sides[i], "unknowable", "unknowable");
 	}

@@ -65,8 +65,8 @@ bool side_warms(const struct side *, const char *check, struct date);
 
 /* What it did; against the labels, and against what the other side (may be
  * this one) knows of what was owed. Owned:
- * {"config", "journal", "totals", "rules", "findings", "missed", "messages",
- *  "phases", "starts", "unknowable"}. */
+ * {"config", "journal", "totals", "rules", "findings", "firings", "missed",
+ *  "messages", "phases", "starts", "unknowable"}. */
 json_t *side_json(const struct side *, const struct side *other,
     const struct history *, const struct labels *);
 

@@ -254,16 +254,16 @@ missed(struct printer *p, const char *side, const json_t *of)
 /*-------------------------------------------------- delays that were lived */
 
 static const json_t *
-same_incident(const json_t *list, const json_t *f)
+same_firing(const json_t *list, const json_t *f)
 {
-	const char *name = json_text(f, "theirs", json_text(f, "root", ""));
+	const char *name = json_text(f, "theirs", json_text(f, "name", ""));
 	const json_t *o;
 	size_t i;
 
 	json_array_foreach((json_t *)(uintptr_t)list, i, o)
 		if (strcmp(json_text(o, "date", ""), json_text(f, "date",
 		    "-")) == 0 && strcmp(json_text(o, "kind", ""), json_text(
-		    f, "kind", "")) == 0 && strcmp(json_text(o, "root", ""),
+		    f, "kind", "")) == 0 && strcmp(json_text(o, "name", ""),
 		    name) == 0)
 			return o;
 	return NULL;
@@ -276,7 +276,7 @@ delay_row(struct printer *p, const json_t *f, const json_t *mine,
 	struct text *t = &p->t;
 
 	text_addf(t, "%-10s  %-24s", json_text(f, "date", "?"), json_text(f,
-	    "root", "?"));
+	    "name", "?"));
 	add_delay(t, mine, "delay_ms", 11);
 	add_delay(t, theirs, "delay_ms", 11);
 	add_delay(t, f, "historical_ms", 11);
@@ -287,18 +287,18 @@ delay_row(struct printer *p, const json_t *f, const json_t *mine,
 static void
 delays(struct printer *p)
 {
-	const json_t *mine = json_object_get(p->candidate, "findings");
-	const json_t *theirs = json_object_get(p->against, "findings"), *f;
+	const json_t *mine = json_object_get(p->candidate, "firings");
+	const json_t *theirs = json_object_get(p->against, "firings"), *f;
 	size_t i, from = p->t.len;
 
 	text_addf(&p->t, "\n%-10s  %-24s%11s%11s%11s\n", "detection",
 	    "delay since it was due", "candidate", "against", "then");
 	json_array_foreach((json_t *)(uintptr_t)mine, i, f)
 		if (strcmp(json_text(f, "label", ""), "true") == 0)
-			delay_row(p, f, f, same_incident(theirs, f));
+			delay_row(p, f, f, same_firing(theirs, f));
 	json_array_foreach((json_t *)(uintptr_t)theirs, i, f)
 		if (strcmp(json_text(f, "label", ""), "true") == 0 &&
-		    same_incident(mine, f) == NULL)
+		    same_firing(mine, f) == NULL)
 			delay_row(p, f, NULL, f);
 	if (strchr(p->t.s + from + 1, '\n')[1] != '\0')
 		return;
