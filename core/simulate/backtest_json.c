@@ -169,25 +169,37 @@ firings_json(const struct teller *t)
 }
 
 static bool
-is_met(const struct label *l, const json_t *firings)
+is_named(const char *rule, const json_t *o)
+{
+	return strcmp(rule, "*") == 0 || strcmp(rule, json_text(o, "name",
+	    "")) == 0 || strcmp(rule, json_text(o, "theirs", "")) == 0;
+}
+
+/* By its rule; or, where this side has none of that name, by any that was
+ * not false. */
+static bool
+is_met(const struct label *l, const json_t *rules, const json_t *firings)
 {
 	char date[DATE_TEXT];
-	const json_t *f;
+	bool has = strcmp(l->rule, "*") == 0;
+	const json_t *o;
 	size_t i;
 
+	json_array_foreach((json_t *)(uintptr_t)rules, i, o)
+		has = has || is_named(l->rule, o);
 	(void)date_text(l->date, date);
-	json_array_foreach((json_t *)(uintptr_t)firings, i, f)
-		if (strcmp(json_text(f, "date", ""), date) == 0 &&
-		    (strcmp(l->rule, "*") == 0 || strcmp(l->rule,
-		    json_text(f, "name", "")) == 0 || strcmp(l->rule,
-		    json_text(f, "theirs", "")) == 0))
+	json_array_foreach((json_t *)(uintptr_t)firings, i, o)
+		if (strcmp(json_text(o, "date", ""), date) == 0 && (has ?
+		    is_named(l->rule, o) : strcmp(json_text(o, "label", ""),
+		    truth_name(TRUTH_FALSE)) != 0))
 			return true;
 	return false;
 }
 
 /* Labels that say "true" of what didn't fire. */
 static json_t *
-missed_json(const struct teller *t, const json_t *firings)
+missed_json(const struct teller *t, const json_t *rules,
+    const json_t *firings)
 {
 	json_t *list = json_array(), *o;
 	char date[DATE_TEXT];
@@ -197,7 +209,8 @@ missed_json(const struct teller *t, const json_t *firings)
 		const struct label *l = &t->labels->v[i];
 
 		if (l->truth != TRUTH_TRUE || l->date.day < t->h->first.day ||
-		    l->date.day > t->h->final.day || is_met(l, firings))
+		    l->date.day > t->h->final.day || is_met(l, rules,
+		    firings))
 			continue;
 		o = json_object();
 		json_put(o, "date", date_text(l->date, date));
@@ -482,7 +495,8 @@ side_json(const struct side *s, const struct side *other,
 	(void)json_object_set_new(o, "rules", rules_json(&t));
 	(void)json_object_set_new(o, "findings", findings);
 	(void)json_object_set_new(o, "firings", firings);
-	(void)json_object_set_new(o, "missed", missed_json(&t, firings));
+	(void)json_object_set_new(o, "missed", missed_json(&t,
+	    json_object_get(o, "rules"), firings));
 	(void)json_object_set_new(o, "messages", messages_json(&t));
 	(void)json_object_set_new(o, "phases", phases_json(&t));
 	(void)json_object_set_new(o, "starts", starts);

@@ -57,6 +57,9 @@ core_simulate_gatewarden_backtest_SOURCES = core/simulate/backtest_main.c \
 core_simulate_gatewarden_backtest_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_backtest_LDADD = $(simulate_libs)
 
+dist_check_SCRIPTS += tests/scenario/backtest_test.py \
+	tests/scenario/plan_test.py
+TESTS += tests/scenario/backtest_test.py tests/scenario/plan_test.py
 dist_check_SCRIPTS += tests/scenario/season_test.py \
 	tests/scenario/replay_test.py
 TESTS += tests/scenario/season_test.py tests/scenario/replay_test.py
