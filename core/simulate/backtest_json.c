@@ -307,18 +307,24 @@ phases_json(const struct teller *t)
 	return list;
 }
 
-/* Is the effect of what it starts more than a guess? */
-static bool
+/* How much is known of what a run does: all, what was done then and no
+ * more, nothing. */
+enum known { KNOWN, KNOWN_IF_DONE, NOT_KNOWN };
+
+static enum known
 effect_known(const struct side *s, int32_t action)
 {
 	const struct scenario_action *a = scenario_action(s->scenario,
 	    action);
 
-	return a && (a->brings_done || a->n_brings > 0 || a->n_makes > 0 ||
-	    a->ends != RUN_DONE);
+	if (a == NULL || (!a->brings_done && a->n_brings == 0 &&
+	    a->n_makes == 0 && a->ends == RUN_DONE))
+		return NOT_KNOWN;
+	return a - s->scenario->actions < s->n_models ? KNOWN :
+	    KNOWN_IF_DONE;
 }
 
-static bool
+static enum known
 starts_known(const struct side *s, const struct number_starts *n)
 {
 	const struct graph *g = &s->conf->graph;
@@ -326,32 +332,48 @@ starts_known(const struct side *s, const struct number_starts *n)
 
 	for (i = 0; n->recovery && i < g->n_recoveries; i++)
 		if (strcmp(g->recoveries[i].name, n->name) == 0)
-			return effect_known(s, g->recoveries[i].action);
+			return effect_known(s, g->recoveries[i].action) ==
+			    KNOWN ? KNOWN : NOT_KNOWN;
 	for (i = 0; !n->recovery && i < g->n_phases; i++)
 		if (strcmp(g->phases[i].name, n->name) == 0)
 			return effect_known(s, g->phases[i].start);
-	return false;
+	return NOT_KNOWN;
+}
+
+/* Owned. */
+static json_t *
+outcomes_json(const struct number_starts *n, enum known known)
+{
+	json_t *o = json_object();
+	int64_t lost = 0;
+	int k;
+
+	for (k = OUTCOME_NONE; k <= OUTCOME_NOT_DONE; k++) {
+		if (n->outcomes[k] == 0)
+			continue;
+		if (known == KNOWN || (known == KNOWN_IF_DONE && (k ==
+		    OUTCOME_DONE || k == OUTCOME_NONE)))
+			json_put_int(o, k == OUTCOME_NONE ? "under_way" :
+			    outcome_name((enum outcome)k), n->outcomes[k]);
+		else
+			lost += n->outcomes[k];
+	}
+	if (lost > 0)
+		json_put_int(o, "unknowable", lost);
+	return o;
 }
 
 static json_t *
 start_json(const struct teller *t, const struct number_starts *n)
 {
-	json_t *o = json_object(), *outcomes = json_object();
-	bool known = starts_known(t->s, n);
-	int k;
+	json_t *o = json_object();
 
 	json_put(o, "kind", n->recovery ? "recovery" : "phase");
 	json_put(o, "name", n->name);
 	json_put_int(o, "attempts", n->attempts);
 	json_put_int(o, "dates", n->dates);
-	for (k = OUTCOME_NONE; known && k <= OUTCOME_NOT_DONE; k++)
-		if (n->outcomes[k] > 0)
-			json_put_int(outcomes, k == OUTCOME_NONE ?
-			    "under_way" : outcome_name((enum outcome)k),
-			    n->outcomes[k]);
-	if (!known)
-		json_put_int(outcomes, "unknowable", n->attempts);
-	(void)json_object_set_new(o, "outcomes", outcomes);
+	(void)json_object_set_new(o, "outcomes", outcomes_json(n,
+	    starts_known(t->s, n)));
 	return o;
 }
 
@@ -407,13 +429,16 @@ unknowable_starts(const json_t *starts, json_t *list)
 	const json_t *o;
 	size_t i;
 
-	json_array_foreach((json_t *)(uintptr_t)starts, i, o)
-		if (json_object_get(json_object_get(o, "outcomes"),
-		    "unknowable"))
+	json_array_foreach((json_t *)(uintptr_t)starts, i, o) {
+		int64_t n = json_int(json_object_get(o, "outcomes"),
+		    "unknowable", 0);
+
+		if (n > 0)
 			add_unknowable(list, json_text(o, "kind", ""),
-			    json_text(o, "name", ""), json_int(o, "attempts",
-			    0), "starts: it never ran then; taken to change "
+			    json_text(o, "name", ""), n, "starts: what they "
+			    "would have done nobody knows; taken to change "
 			    "nothing");
+	}
 }
 
 static void

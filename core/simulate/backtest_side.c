@@ -18,6 +18,8 @@
 
 #include "simulate/report.h"
 
+enum { TAKES_MS = 60000 };      /* a run that nothing is said about */
+
 /*----------------------------------------------------------------- loading */
 
 static bool
@@ -95,10 +97,55 @@ load_scenario(struct side *s, const struct side *other, struct diag *diag)
 	take_findings(s, &mine, shared ? &theirs : NULL, diag);
 }
 
+static void
+assume_passing(struct scenario *s, int32_t check)
+{
+	size_t n = (size_t)s->n_unmeasured;
+	int32_t *v = arena_alloc(s->arena, (n + 1) * sizeof *v);
+
+	if (n > 0)
+		memcpy(v, s->unmeasured, n * sizeof *v);
+	v[n] = check;
+	s->unmeasured = v;
+	s->n_unmeasured++;
+}
+
+/* A phase that is held back must not be found done all the same, because it
+ * was done then. */
+static void
+assume_models(struct scenario *s, const struct graph *g)
+{
+	struct scenario_action *v = arena_alloc(s->arena, (size_t)
+	    (s->n_actions + g->n_phases) * sizeof *v + 1);
+	int32_t i;
+
+	if (s->n_actions > 0)
+		memcpy(v, s->actions, (size_t)s->n_actions * sizeof *v);
+	s->actions = v;
+	for (i = 0; i < g->n_phases; i++) {
+		int32_t action = g->phases[i].start;
+
+		if (action != NONE && scenario_action(s, action) == NULL)
+			v[s->n_actions++] = (struct scenario_action){
+				.action = action, .takes_ms = TAKES_MS,
+				.brings_done = true };
+	}
+}
+
+static bool
+is_journal(const struct facts *f)
+{
+	int64_t begin, end;
+
+	facts_span(f, &begin, &end);
+	return begin != INSTANT_NONE;
+}
+
 bool
 side_load(struct side *s, const struct side *other, const struct history *h,
     struct diag *diag)
 {
+	const struct graph *g = &s->conf->graph;
 	size_t errors = diag->errors;
 	int32_t i;
 
@@ -108,10 +155,13 @@ side_load(struct side *s, const struct side *other, const struct history *h,
 	s->facts = facts_load(h->facts, s->scenario, s->conf, diag);
 	if (s->facts == NULL)
 		return false;
-	for (i = 0; i < s->conf->graph.n_checks; i++)
+	for (i = 0; i < g->n_checks; i++)
 		if (!facts_answer(s->facts, i) && !scenario_unmeasured(
 		    s->scenario, i))
-			scenario_assume(s->scenario, i);
+			assume_passing(s->scenario, i);
+	s->n_models = s->scenario->n_actions;
+	if (is_journal(s->facts))
+		assume_models(s->scenario, g);
 	return true;
 }
 

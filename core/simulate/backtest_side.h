@@ -19,6 +19,8 @@ struct side {
 	struct world *world;    /* after the run */
 	struct tally tally;
 	int32_t left_out;       /* names of the scenario that it doesn't have */
+	int32_t n_models;       /* the scenario's own; those behind them are
+	                           assumed: see side_load() */
 };
 
 /* Over what both live. */
@@ -39,8 +41,9 @@ struct side_watch {
 
 /* Of a side whose conf is loaded: scenario and facts. A name of the scenario
  * that `other` (may be NULL) has and this one hasn't is left out and
- * counted; a check that nothing answers is assumed to pass. All findings go
- * to `diag`; returns false after an error. */
+ * counted; a check that nothing answers is assumed to pass. Of a journal, a
+ * run that starts a phase is assumed to bring what was recorded of its done.
+ * All findings go to `diag`; returns false after an error. */
 bool side_load(struct side *, const struct side *other,
     const struct history *, struct diag *);
 

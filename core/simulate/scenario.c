@@ -398,19 +398,6 @@ scenario_unmeasured(const struct scenario *s, int32_t check)
 	return among(s->unmeasured, s->n_unmeasured, check);
 }
 
-void
-scenario_assume(struct scenario *s, int32_t check)
-{
-	size_t n = (size_t)s->n_unmeasured;
-	int32_t *v = arena_alloc(s->arena, (n + 1) * sizeof *v);
-
-	if (n > 0)
-		memcpy(v, s->unmeasured, n * sizeof *v);
-	v[n] = check;
-	s->unmeasured = v;
-	s->n_unmeasured++;
-}
-
 const struct scenario_action *
 scenario_action(const struct scenario *s, int32_t action)
 {

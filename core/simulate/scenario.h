@@ -50,8 +50,7 @@ struct scenario_action {
 
 struct scenario {
 	struct arena *arena;
-	bool partial;           /* a check that nothing answers is no error:
-	                           see scenario_assume() */
+	bool partial;           /* a check that nothing answers is no error */
 	const char *date_column;
 	const char *from, *to, *until;  /* as written; NULL: not said */
 	struct origin from_at, to_at, until_at;
@@ -72,8 +71,6 @@ void scenario_free(struct scenario *);
 const struct scenario_fact *scenario_fact(const struct scenario *,
     int32_t check);
 bool scenario_unmeasured(const struct scenario *, int32_t check);
-/* One more of those that are assumed to pass. */
-void scenario_assume(struct scenario *, int32_t check);
 /* NULL: it has no model. */
 const struct scenario_action *scenario_action(const struct scenario *,
     int32_t action);
