@@ -15,6 +15,7 @@ core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/facts.c core/simulate/facts.h \
 	core/simulate/facts_csv.c core/simulate/facts_export.c \
 	core/simulate/facts_read.h \
+	core/simulate/former.c core/simulate/former.h \
 	core/simulate/gates.c core/simulate/gates.h \
 	core/simulate/lines.c core/simulate/lines.h \
 	core/simulate/numbers.c \

@@ -25,6 +25,7 @@
 #include "config/guard.h"
 #include "config/node.h"
 #include "config/read.h"
+#include "simulate/former.h"
 
 struct reader {
 	struct scenario *s;
@@ -87,7 +88,7 @@ check_named(struct reader *r, const struct node *n)
 		    "not %s", node_seen(n, r->s->arena));
 		return NONE;
 	}
-	i = graph_find_check(g, n->text);
+	i = former_check(r->conf, n->text);
 	if (i != NONE)
 		return i;
 	nearest_start(&near, n->text);
@@ -192,7 +193,7 @@ action_named(struct reader *r, const struct node *n)
 	int32_t i = NONE;
 
 	if (n && n->type == NODE_STRING)
-		i = graph_find_action(g, n->text);
+		i = former_action(r->conf, n->text);
 	if (n == NULL || n->type != NODE_STRING || i != NONE)
 		return i;
 	nearest_start(&near, n->text);
