@@ -269,7 +269,7 @@ static const struct verb verbs[] = {
 	      OPTION_("host", PARAM_PATH, 0, "PATH",
 	        "the gatewarden-host to ask them with") } },
 	{ "config plan", LEVEL_NONE, VERB_LOCAL,
-	    "what a candidate changes, and what it would have done otherwise",
+	    "what a candidate changes, and would have done otherwise",
 	    "The objects of `config diff`, and the behaviour that changes: a "
 	    "backtest of both over the last dates of history. Findings that "
 	    "appear, disappear, change their severity or come sooner or "
@@ -414,8 +414,8 @@ static const struct exit_meaning exits[] = {
 	    "a negative answer: a check fails, a configuration or journal has "
 	    "errors, a reload was refused" },
 	{ EXIT_USAGE, "usage",
-	    "unknown verb, argument or object; of config diff and config plan "
-	    "alone: something changes" },
+	    "unknown verb, argument or object; config diff and config plan: "
+	    "something changes" },
 	{ EXIT_UNREACHABLE, "unreachable", "the daemon can't be reached" },
 	{ EXIT_REFUSED, "refused",
 	    "not as things are: it runs, was done, or somebody else has "
