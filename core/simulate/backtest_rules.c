@@ -83,7 +83,7 @@ count_firing(const struct teller *t, const struct firing *f,
     const char *rule, struct counted *c)
 {
 	struct sentence s = judge_firing(t, &f->where, rule, f->cause);
-	int64_t delay = f->at - f->violated;
+	int64_t delay;
 
 	c->fired++;
 	c->times += f->times;
@@ -93,6 +93,7 @@ count_firing(const struct teller *t, const struct firing *f,
 		c->first = f->at;
 	if (f->violated == INSTANT_NONE)
 		return;
+	delay = f->at - f->violated;
 	c->delay_max = c->delays == 0 || delay > c->delay_max ? delay :
 	    c->delay_max;
 	c->delays++;
