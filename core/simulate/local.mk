@@ -71,6 +71,11 @@ TESTS += tests/unit/test-simulate tests/unit/test-simulate-world
 simulate_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
 simulate_help = tests/unit/simulate-help.c tests/unit/simulate-help.h \
 	$(config_help)
+check_PROGRAMS += tests/unit/test-backtest
+TESTS += tests/unit/test-backtest
+tests_unit_test_backtest_SOURCES = tests/unit/test-backtest.c $(config_help)
+tests_unit_test_backtest_CFLAGS = $(simulate_test_cflags)
+tests_unit_test_backtest_LDADD = $(simulate_libs) $(CMOCKA_LIBS)
 tests_unit_test_simulate_SOURCES = tests/unit/test-simulate.c \
 	$(simulate_help)
 tests_unit_test_simulate_CFLAGS = $(simulate_test_cflags)

@@ -231,6 +231,28 @@ class Season(Backtest):
         self.assertEqual(rows_["against"][4:8], ["3", "0", "3", "0"])
         self.assertEqual(rows_["difference"][4], "+20")
 
+    def test_the_documentation_lists_them(self):
+        with open(os.path.join(TOP, "docs", "backtest.md"),
+                  encoding="utf-8") as f:
+            text = f.read()
+        listed = re.findall(r"^\| (2\S+)(?: to (\S+))? \| ([\w-]+) \|", text,
+                            re.M)
+        dates = {}
+        for first, last, kind in listed:
+            for d in self.record:
+                if first <= d <= (last or first):
+                    dates[d] = kind
+        self.assertEqual(dates, {d: kind for d, (kind, _, _)
+                                 in self.critical.items()})
+        for side in ("candidate", "against"):
+            n, m = self.season[side]["totals"], self.season[side]["messages"]
+            self.assertRegex(text, r"%s +%d +%d +%d +0 +%d +%d +%d +0 +%d"
+                             r" +%.2f" % (
+                                 side, *(n[k][c] for k in (
+                                     "findings", "critical")
+                                     for c in ("all", "false", "true")),
+                                 m["all"], m["per_day"]))
+
     def test_the_true_one_is_found_by_both(self):
         (true,) = [d for d, (_, label, _) in self.critical.items()
                    if label == "true"]
