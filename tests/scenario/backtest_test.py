@@ -262,11 +262,19 @@ class Season(Backtest):
             self.assertEqual([f["label"] for f in firings(
                 side, "phase4_failure") if f["date"] == true], ["true"])
 
-    def test_its_breaker_blocks_them_all(self):
-        """To the end: by the letter nothing opens it again."""
+    def test_what_is_blocked(self):
+        """By the letter to the end: nothing opens it again."""
         (predict,) = [p for p in self.candidate["phases"]
                       if p["phase"] == "predict"]
         self.assertEqual((predict["dates"], predict["open"]), (21, 21))
+        # by the sample's own, where the sources are not whole, until it ran
+        # all the same; not for the moments in which verdicts are made
+        (analytics,) = [p for p in self.against["phases"]
+                        if p["phase"] == "analytics"]
+        self.assertEqual(analytics["dates"], sum(
+            0 < r["games_scheduled"] > max(r["bdl_games"],
+                                           r["gamebook_games"])
+            for d, r in self.record.items() if d != PARTIAL))
         known = [d for d, (k, _, _) in self.critical.items()
                  if k == "warm-up"]
         self.assertTrue(set(known) & {d for d, r in self.record.items()

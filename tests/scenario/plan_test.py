@@ -141,7 +141,9 @@ class Running(Operator):
 
     def test_what_is_held_back_is_not_found_done(self):
         """The phase that a candidate blocks was done then; not by it."""
-        conf = self.candidate("40-checks.conf", "min = 1;", "min = 2;")
+        conf = self.candidate("40-checks.conf", '"raw_rows";  plugin = "sql"'
+                              ';  min = 1;', '"raw_rows";  plugin = "sql";'
+                              '  min = 2;')
         r = self.json(0, "backtest", "--conf", conf)["candidate"]
         self.assertFalse([f for f in r["findings"]
                           if f["kind"] == "bypass"], r["findings"])
