@@ -36,7 +36,7 @@ static const struct verb verbs[] = {
 	    "gatewarden status nba --json  one pipeline, for a script\n",
 	    { PLACE_("pipeline", PARAM_NAME, 0, "PIPELINE", "only this one"),
 	      OPTION_("days", PARAM_COUNT, 0, "N",
-	        "how many dates (default 7)") } },
+	        "how many dates (default 7, at most 60)") } },
 	{ "explain", LEVEL_OBSERVE, VERB_TOP,
 	    "why something is as it is, with its evidence",
 	    "Of a date, a phase on a date, a gate, check or recovery (on a "
