@@ -85,22 +85,42 @@ put_given(struct call *c)
 		c->argv[c->n++] = "--json";
 }
 
-/* The running one's, or the installed one. */
-static void
+/* Where the running daemon's is; a path that only it understands is none. */
+static int
+running_config(struct call *c, struct talk *t, const char **ret_path)
+{
+	int code = talk_call(t, "status", NULL, &c->status);
+	const char *path = json_text(json_object_get(c->status, "daemon"),
+	    "config", NULL);
+
+	if (code != EXIT_OPEN)
+		return code;
+	if (path == NULL || *path != '/') {
+		complain("the daemon at %s calls its configuration '%s', "
+		    "seen from where it was started; say which it is with "
+		    "'%s'", t->path, path ? path : "", strcmp(
+		    c->line->verb->name, "config diff") == 0 ? "AGAINST" :
+		    "--against");
+		return EXIT_NO;
+	}
+	*ret_path = path;
+	return EXIT_OPEN;
+}
+
+/* The running one's, or, where none runs, the installed one. */
+static int
 put_against(struct call *c)
 {
 	CLEANUP_TALK struct talk t = { .rpc = NULL };
 	CLEANUP_FREE char *why = NULL;
 	const char *path = given(c, "against");
+	int code = EXIT_OPEN;
 
-	put(c, "--against", path);
-	if (path)
-		return;
 	talk_open(&t, c->line);
-	if (rpc_connect(t.path, &t.rpc, &why) == 0 && talk_call(&t, "status",
-	    NULL, &c->status) == EXIT_OPEN)
-		put(c, "--against", json_text(json_object_get(c->status,
-		    "daemon"), "config", NULL));
+	if (path == NULL && rpc_connect(t.path, &t.rpc, &why) == 0)
+		code = running_config(c, &t, &path);
+	put(c, "--against", path);
+	return code;
 }
 
 /* Of the running daemon, where none was given. */
@@ -164,10 +184,9 @@ local_backtest(const struct line *l)
 
 	call_begin(&c, l, "backtest");
 	code = put_history(&c);
-	if (code != EXIT_OPEN)
-		return code;
-	put_against(&c);
-	return become(&c);
+	if (code == EXIT_OPEN)
+		code = put_against(&c);
+	return code == EXIT_OPEN ? become(&c) : code;
 }
 
 int
@@ -176,10 +195,8 @@ local_config_plan(const struct line *l)
 	CLEANUP_CALL struct call c;
 
 	call_begin(&c, l, "plan");
-	if (put_history(&c) != EXIT_OPEN)
-		return EXIT_NO;
-	put_against(&c);
-	(void)become(&c);
+	if (put_history(&c) == EXIT_OPEN && put_against(&c) == EXIT_OPEN)
+		(void)become(&c);
 	return EXIT_NO;
 }
 
@@ -189,7 +206,7 @@ local_config_diff(const struct line *l)
 	CLEANUP_CALL struct call c;
 
 	call_begin(&c, l, "diff");
-	put_against(&c);
-	(void)become(&c);
+	if (put_against(&c) == EXIT_OPEN)
+		(void)become(&c);
 	return EXIT_NO;
 }
