@@ -52,6 +52,8 @@ nobase_dist_sample_DATA = \
 	conf.d/nba/90-site.conf conf.d/nba/bin/warehouse.py \
 	conf.d/nba/sample/arrivals.csv conf.d/nba/sample/missing_games.csv \
 	conf.d/nba/sample/repairs.csv conf.d/nba/sample/season.csv \
+	conf.d/nba/sample/january.csv conf.d/nba/sample/january-labels.csv \
+	conf.d/nba/sample/literal.conf conf.d/nba/sample/literal.scenario \
 	conf.d/nba/sample/season.scenario \
 	conf.d/nba/sample/season-expected.scenario \
 	conf.d/nba/sample/season-generated.scenario \

@@ -11,6 +11,7 @@ core_client_libscreen_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += core/client/gatewarden
 core_client_gatewarden_SOURCES = \
+	core/client/backtest.c \
 	core/client/completion.c \
 	core/client/export.c \
 	core/client/follow.c \

@@ -43,6 +43,8 @@ void facts_free(struct facts *);
 /* The recorded dates; false: none. */
 bool facts_range(const struct facts *, struct date *ret_first,
     struct date *ret_last);
+/* Do they say anything of a check? */
+bool facts_answer(const struct facts *, int32_t check);
 bool facts_has_date(const struct facts *, struct date);
 /* When the record began and ended: of a journal, its first and last event;
  * INSTANT_NONE where nobody says. */

@@ -18,6 +18,7 @@
 #include "base/nearest.h"
 #include "simulate/csv.h"
 #include "simulate/expr.h"
+#include "simulate/former.h"
 
 struct loader {
 	struct facts_loader *in;
@@ -30,6 +31,7 @@ struct loader {
 		struct expr value, expected, missing;
 	} *wide;
 	int32_t n_wide;
+	json_t *gone;           /* owned: checks that were left out */
 	struct { int check, value, expected, missing, arrived; } at;
 };
 
@@ -197,16 +199,30 @@ wide_row(struct loader *l, struct date date)
 
 /*-------------------------------------------------------------------- long */
 
+/* Of two configurations over one history, one may not have it. */
+static bool
+left_out(struct loader *l, const char *check)
+{
+	if (!l->in->s->partial)
+		return false;
+	if (json_object_get(l->gone, check) == NULL)
+		diag_warning(l->in->diag, l->in->path, l->row.line, "check "
+		    "'%s' is not in this configuration: its values are left "
+		    "out", check);
+	(void)json_object_set_new(l->gone, check, json_true());
+	return true;
+}
+
 static int32_t
 check_of_row(struct loader *l)
 {
 	const char *name = l->at.check < l->row.n ?
 	    l->row.fields[l->at.check] : "";
 	const struct graph *g = &l->in->conf->graph;
-	int32_t check = graph_find_check(g, name), i;
+	int32_t check = former_check(l->in->conf, name), i;
 	struct nearest near;
 
-	if (check != NONE)
+	if (check != NONE || left_out(l, name))
 		return check;
 	nearest_start(&near, name);
 	for (i = 0; i < g->n_checks; i++)
@@ -296,10 +312,11 @@ read_rows(struct loader *l)
 void
 facts_read_csv(struct facts_loader *in, char *bytes)
 {
-	struct loader l = { .in = in };
+	struct loader l = { .in = in, .gone = json_object() };
 
 	csv_start(&l.row, bytes);
 	if (read_header(&l))
 		read_rows(&l);
 	free(l.wide);
+	json_decref(l.gone);
 }

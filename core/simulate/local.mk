@@ -2,6 +2,14 @@
 noinst_LIBRARIES += core/simulate/libsimulate.a
 core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/answers.c core/simulate/answers.h \
+	core/simulate/backtest_json.c core/simulate/backtest_json.h \
+	core/simulate/backtest_judge.c \
+	core/simulate/backtest_labels.c core/simulate/backtest_labels.h \
+	core/simulate/backtest_rules.c \
+	core/simulate/backtest_side.c core/simulate/backtest_side.h \
+	core/simulate/backtest_tally.c core/simulate/backtest_tally.h \
+	core/simulate/backtest_text.c core/simulate/backtest_text.h \
+	core/simulate/compare.c core/simulate/compare.h \
 	core/simulate/csv.c core/simulate/csv.h \
 	core/simulate/expect.c core/simulate/expect.h \
 	core/simulate/expect_judge.c core/simulate/expect_inside.h \
@@ -9,6 +17,7 @@ core_simulate_libsimulate_a_SOURCES = \
 	core/simulate/facts.c core/simulate/facts.h \
 	core/simulate/facts_csv.c core/simulate/facts_export.c \
 	core/simulate/facts_read.h core/simulate/facts_recorded.c \
+	core/simulate/former.c core/simulate/former.h \
 	core/simulate/gates.c core/simulate/gates.h \
 	core/simulate/lines.c core/simulate/lines.h \
 	core/simulate/look.c core/simulate/look.h \
@@ -53,6 +62,15 @@ core_simulate_gatewarden_simulate_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_simulate_gatewarden_simulate_LDADD = core/client/libscreen.a \
 	$(simulate_libs)
 
+libexec_PROGRAMS += core/simulate/gatewarden-backtest
+core_simulate_gatewarden_backtest_SOURCES = core/simulate/backtest_main.c \
+	core/simulate/backtest_options.c core/simulate/backtest_options.h
+core_simulate_gatewarden_backtest_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+core_simulate_gatewarden_backtest_LDADD = $(simulate_libs)
+
+dist_check_SCRIPTS += tests/scenario/backtest_test.py \
+	tests/scenario/plan_test.py
+TESTS += tests/scenario/backtest_test.py tests/scenario/plan_test.py
 simulate_tests = tests/scenario/season_test.py \
 	tests/scenario/replay_test.py tests/scenario/incidents_test.py \
 	tests/scenario/generated_season_test.py
@@ -67,6 +85,11 @@ TESTS += tests/unit/test-simulate tests/unit/test-simulate-world \
 simulate_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
 simulate_help = tests/unit/simulate-help.c tests/unit/simulate-help.h \
 	$(config_help)
+check_PROGRAMS += tests/unit/test-backtest
+TESTS += tests/unit/test-backtest
+tests_unit_test_backtest_SOURCES = tests/unit/test-backtest.c $(config_help)
+tests_unit_test_backtest_CFLAGS = $(simulate_test_cflags)
+tests_unit_test_backtest_LDADD = $(simulate_libs) $(CMOCKA_LIBS)
 tests_unit_test_simulate_SOURCES = tests/unit/test-simulate.c \
 	$(simulate_help)
 tests_unit_test_simulate_CFLAGS = $(simulate_test_cflags)

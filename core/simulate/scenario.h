@@ -133,6 +133,7 @@ struct scenario_about {
 
 struct scenario {
 	struct arena *arena;
+	bool partial;           /* a check that nothing answers is no error */
 	const char *date_column;
 	const char *from, *to, *until;  /* as written; NULL: not said */
 	struct origin from_at, to_at, until_at;
