@@ -13,10 +13,11 @@ calendar_test_libs = core/calendar/libcalendar.a core/base/libbase.a
 check_PROGRAMS += tests/unit/calendar-query
 tests_unit_calendar_query_SOURCES = tests/unit/calendar-query.c
 tests_unit_calendar_query_LDADD = $(calendar_test_libs)
-EXTRA_DIST += tests/unit/cron-oracle.py tests/unit/cron-real.sh \
+calendar_oracles = tests/unit/cron-oracle.py tests/unit/cron-real.sh \
+	tests/unit/cron-systemd.py tests/unit/cron-table.py \
 	tests/unit/zone-oracle.py
-TESTS += tests/unit/cron-oracle.py tests/unit/cron-real.sh \
-	tests/unit/zone-oracle.py
+EXTRA_DIST += $(calendar_oracles) tests/unit/cron_walk.py
+TESTS += $(calendar_oracles)
 
 if HAVE_CMOCKA
 calendar_tests = tests/unit/test-calendar tests/unit/test-schedule \

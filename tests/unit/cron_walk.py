@@ -24,6 +24,9 @@ NAMES = ({}, {}, {},
          {n: i for i, n in enumerate(
              "sun mon tue wed thu fri sat".split())})
 
+# the files that the product reads, whatever the environment says
+zoneinfo.reset_tzpath(to=["/usr/share/zoneinfo"])
+
 
 def seconds(when):
     """A civil time as seconds since 1970-01-01 00:00."""
@@ -190,7 +193,6 @@ def random_cron(rng):
 @functools.lru_cache(maxsize=None)
 def distinct_zones():
     """One name for each file of the system's tz database."""
-    zoneinfo.reset_tzpath(to=["/usr/share/zoneinfo"])
     found = {}
     for name in sorted(zoneinfo.available_timezones()):
         with open(f"/usr/share/zoneinfo/{name}", "rb") as file:
