@@ -13,8 +13,8 @@ calendar_test_libs = core/calendar/libcalendar.a core/base/libbase.a
 check_PROGRAMS += tests/unit/calendar-query
 tests_unit_calendar_query_SOURCES = tests/unit/calendar-query.c
 tests_unit_calendar_query_LDADD = $(calendar_test_libs)
-calendar_oracles = tests/unit/cron-oracle.py tests/unit/cron-real.sh \
-	tests/unit/cron-systemd.py tests/unit/cron-table.py \
+calendar_oracles = tests/unit/cron-once.py tests/unit/cron-oracle.py \
+	tests/unit/cron-real.sh tests/unit/cron-systemd.py tests/unit/cron-table.py \
 	tests/unit/zone-oracle.py
 EXTRA_DIST += $(calendar_oracles) tests/unit/cron_walk.py
 TESTS += $(calendar_oracles)

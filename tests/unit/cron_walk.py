@@ -190,6 +190,18 @@ def random_cron(rng):
     return " ".join(random_field(rng, i, s) for i, s in enumerate(stars))
 
 
+def aimed_cron(rng, zone, change):
+    """Daily slots at civil times that a change of the offset skips or
+    repeats."""
+    low, high = sorted((change + zone.shift(change - 1),
+                        change + zone.shift(change)))
+    time = EPOCH + dt.timedelta(seconds=rng.randrange(
+        low, max(high, low + 60)))
+    minutes = rng.choice((f"{time.minute}", f"{time.minute}-59/7",
+                          f"{time.minute},0"))
+    return f"{minutes} {time.hour} * * *"
+
+
 @functools.lru_cache(maxsize=None)
 def distinct_zones():
     """One name for each file of the system's tz database."""
