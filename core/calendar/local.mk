@@ -20,13 +20,16 @@ EXTRA_DIST += $(calendar_oracles) tests/unit/cron_walk.py
 TESTS += $(calendar_oracles)
 
 if HAVE_CMOCKA
-calendar_tests = tests/unit/test-calendar tests/unit/test-schedule \
-	tests/unit/test-zone
+calendar_tests = tests/unit/test-calendar tests/unit/test-calendar-fuzz \
+	tests/unit/test-schedule tests/unit/test-zone
 check_PROGRAMS += $(calendar_tests)
 TESTS += $(calendar_tests)
 tests_unit_test_calendar_SOURCES = tests/unit/test-calendar.c
 tests_unit_test_calendar_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_calendar_LDADD = $(calendar_test_libs) $(CMOCKA_LIBS)
+tests_unit_test_calendar_fuzz_SOURCES = tests/unit/test-calendar-fuzz.c
+tests_unit_test_calendar_fuzz_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_calendar_fuzz_LDADD = $(calendar_test_libs) $(CMOCKA_LIBS)
 tests_unit_test_schedule_SOURCES = tests/unit/test-schedule.c
 tests_unit_test_schedule_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_schedule_LDADD = $(calendar_test_libs) $(CMOCKA_LIBS)
