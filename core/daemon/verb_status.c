@@ -495,12 +495,12 @@ verb_status(void *arg, struct request *r, const json_t *params)
 {
 	struct verbs *verbs = arg;
 	struct ask a;
-	int64_t days = json_int(params, "days", DAYS);
-	int32_t only, i;
+	int32_t only, days, i;
 	json_t *o, *list = json_array();
 
 	ask_open(&a, verbs->s, r, params);
-	if (!ask_pipeline(&a, "pipeline", &only)) {
+	if (!ask_pipeline(&a, "pipeline", &only) ||
+	    !ask_count(&a, "days", DAYS, DAYS_MAX, &days)) {
 		json_decref(list);
 		return;
 	}
@@ -514,7 +514,7 @@ verb_status(void *arg, struct request *r, const json_t *params)
 	for (i = 0; i < a.v.graph->n_pipelines; i++)
 		if (only == NONE || only == i)
 			(void)json_array_append_new(list, pipeline_json(&a.v,
-			    i, (int32_t)(days < DAYS_MAX ? days : DAYS_MAX)));
+			    i, days));
 	(void)json_object_set_new(o, "pipelines", list);
 	put_needs(o, &a.v);
 	(void)json_object_set_new(o, "next", next_json(&a.v, only));
