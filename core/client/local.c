@@ -12,6 +12,8 @@
  * A journal is opened for reading only; a running daemon's is refused by
  * its lock, and is asked for over the socket instead.
  */
+#include "config.h"
+
 #include "client/local.h"
 
 #include <errno.h>

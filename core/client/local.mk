@@ -33,7 +33,6 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_plugins.c \
 	core/client/talk.c core/client/talk.h \
 	core/client/twice.c
-core_client_gatewarden_CPPFLAGS = $(AM_CPPFLAGS) -DGW_SBINDIR=\"$(sbindir)\"
 core_client_gatewarden_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_client_gatewarden_LDADD = core/client/libscreen.a core/journal/libjournal.a \
 	core/control/libcontrol.a core/base/libbase.a \

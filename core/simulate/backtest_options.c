@@ -6,6 +6,8 @@
  * own table of verbs checks what they type and completes it; here is what
  * that becomes. The first word is the task.
  */
+#include "config.h"
+
 #include "simulate/backtest_options.h"
 
 #include <errno.h>
