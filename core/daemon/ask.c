@@ -73,6 +73,51 @@ ask_unknown(struct ask *a, const char *param, const char *word,
 	refuse(a, param, &t, kind, nearest);
 }
 
+/*----------------------------------------------------------- small values */
+
+bool
+ask_kind(struct ask *a, const char *param, const char **ret)
+{
+	/* those that aren't rows of the engine */
+	static const char *const more[] = { "command", "daemon", "clock",
+		"quarantine" };
+	const char *word = json_text(a->params, param, NULL);
+	struct nearest near;
+	int32_t i;
+
+	*ret = word;
+	if (word == NULL)
+		return true;
+	nearest_start(&near, word);
+	for (i = 0; i < RECORD_KINDS; i++)
+		nearest_try(&near, record_kind_name((enum record_kind)i));
+	for (i = 0; i < (int32_t)(sizeof more / sizeof *more); i++)
+		nearest_try(&near, more[i]);
+	if (near.best && strcmp(near.best, word) == 0)
+		return true;
+	ask_unknown(a, param, word, "kind of event", near.best);
+	return false;
+}
+
+bool
+ask_count(struct ask *a, const char *param, int32_t otherwise, int32_t most,
+    int32_t *ret)
+{
+	int64_t n = json_int(a->params, param, otherwise);
+	CLEANUP_TEXT struct text t = { 0 };
+	char expected[40];
+
+	*ret = n > most ? most : (int32_t)n;
+	if (n <= most)
+		return true;
+	(void)snprintf(expected, sizeof expected, "a number from 1 to %d",
+	    (int)most);
+	text_addf(&t, "%s is %lld: expected %s", param, (long long)n,
+	    expected);
+	refuse(a, param, &t, expected, NULL);
+	return false;
+}
+
 /*------------------------------------------------------------------- names */
 
 static bool

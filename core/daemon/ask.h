@@ -38,6 +38,12 @@ bool ask_until(struct ask *, const char *param, int32_t pipeline,
 /* The same, in the past: a duration is ago. */
 bool ask_since(struct ask *, const char *param, int64_t *ret);
 
+/* Of events; NULL when the param is absent. */
+bool ask_kind(struct ask *, const char *param, const char **ret);
+/* From 1 to `most`; `otherwise` when the param is absent. */
+bool ask_count(struct ask *, const char *param, int32_t otherwise,
+    int32_t most, int32_t *ret);
+
 /* "all", PHASE, "recovery NAME", "pipeline NAME"; or a number, when
  * `ret_id` isn't NULL: then *ret_id > 0. */
 struct scope {

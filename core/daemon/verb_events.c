@@ -78,7 +78,6 @@ verb_events(void *arg, struct request *r, const json_t *params)
 {
 	struct verbs *verbs = arg;
 	const char *word = json_text(params, "date", NULL);
-	int64_t limit = json_int(params, "limit", LIMIT);
 	CLEANUP_JSON json_t *list = json_array();
 	char buf[DATE_TEXT];
 	struct store_query q = { .to = INSTANT_NONE, .newest_first = true };
@@ -91,10 +90,10 @@ verb_events(void *arg, struct request *r, const json_t *params)
 	ask_open(&a, verbs->s, r, params);
 	if (!ask_pipeline(&a, "pipeline", &pipeline) ||
 	    !ask_since(&a, "since", &q.from) ||
+	    !ask_kind(&a, "kind", &q.kind) ||
+	    !ask_count(&a, "limit", LIMIT, LIMIT_MAX, &q.limit) ||
 	    (word && !ask_date(&a, "date", word, pipeline, &date)))
 		return;
-	q.limit = (int32_t)(limit < LIMIT_MAX ? limit : LIMIT_MAX);
-	q.kind = json_text(params, "kind", NULL);
 	q.pipeline = json_text(params, "pipeline", NULL);
 	q.date = word ? date_text(date, buf) : NULL;
 	c = (struct collect){ a.v.graph, list };

@@ -209,6 +209,12 @@ class Real(unittest.TestCase):
     def test_3_what_is_refused_says_why(self):
         run = ("third", "--date", DATE, "--for", "unknown")
         self.refused(2, "did you mean 'second'?", "explain", "secnod", DATE)
+        self.refused(2, "no kind of event 'atempt'; did you mean 'attempt'",
+                     "events", "--kind", "atempt")
+        self.refused(2, "limit is 2000: expected a number from 1 to 1000",
+                     "events", "--limit", "2000")
+        self.refused(2, "days is 61: expected a number from 1 to 60",
+                     "status", "--days", "61")
         self.refused(2, "there is no phase 'secnod'; did you mean 'second'?",
                      "run", "secnod", DATE)
         self.refused(2, "expected a real date", "run", "second", "friday")
