@@ -33,8 +33,25 @@ done_since(const struct engine *e, int32_t phase, const struct day *d)
 	return since;
 }
 
-/* Its evidence is there and its own arrival not yet decided: of another date
- * it may be in this very step. */
+/* Would its evidence, if that is there, make it done? Of the same date that
+ * has been seen to by now, but the newest date is looked at first. */
+static bool
+may_yet_arrive(const struct phase_row *row, bool of_other_date)
+{
+	switch (row->state) {
+	case PHASE_PENDING:
+		return (row->marks & MARK_STALE) == 0;
+	case PHASE_VERIFYING:
+	case PHASE_FAILED:
+		return of_other_date;
+	case PHASE_RUNNING:
+		return of_other_date && row->run_id[0] != '\0';
+	default:
+		return false;
+	}
+}
+
+/* Its evidence is there and its own arrival not yet decided. */
 static bool
 upstream_arrives(const struct engine *e, int32_t phase, const struct day *d,
     int32_t k, const struct day *there)
@@ -42,12 +59,10 @@ upstream_arrives(const struct engine *e, int32_t phase, const struct day *d,
 	const struct phase_def *p = &e->graph->phases[phase];
 	const struct phase_row *row;
 
-	(void)d;
 	if (k >= p->n_after || there == NULL)
 		return false;
 	row = &phase_at(e, there, p->after[k].phase)->row;
-	return (row->state == PHASE_PENDING || row->state == PHASE_FAILED) &&
-	    (row->marks & MARK_STALE) == 0 &&
+	return may_yet_arrive(row, there != d) &&
 	    phase_done(e, p->after[k].phase, there, e->now.wall).holds;
 }
 

@@ -91,7 +91,8 @@ judge_target(struct laws *l, const struct law_fact *f,
     const struct attempt_seen *x)
 {
 	if (x->state != LAW_VERIFYING && x->state != LAW_CLOSED &&
-	    def_of(l, x->name) != NULL && same_target(l, f->u.attempt.action, x->action))
+	    def_of(l, x->name) != NULL &&
+	    same_target(l, f->u.attempt.action, x->action))
 		law_found(l, LAW_APART, f, "attempt %llu starts %s beside "
 		    "attempt %llu, on a target that excludes it",
 		    (unsigned long long)f->u.attempt.id,

@@ -156,6 +156,25 @@ published(struct fake *f)
 
 /*------------------------------------------------------------------- start */
 
+/* What `journal check` judges the start and its outcome by. */
+static void
+rests_on(const json_t *said)
+{
+	const json_t *read = json_array_get(json_object_get(said,
+	    "evidence"), 0), *proof;
+	int64_t ended = json_int(said, "date_ended_at", 0);
+
+	assert_true(ended > 0);
+	assert_true(json_int(said, "epoch", 0) > 0);
+	assert_true(json_int(read, "age_ms", -1) >= 0);
+	assert_true(json_int(read, "age_ms", 0) <=
+	    json_int(read, "fresh_ms", 0));
+	assert_true(json_int(read, "began_at", 0) > 0);
+	proof = json_array_get(json_object_get(said, "proof"), 0);
+	assert_true(json_int(proof, "began_at", 0) >= json_int(read,
+	    "began_at", 0));
+}
+
 static void
 test_the_intent_stands_before_the_start(void **state)
 {
@@ -183,6 +202,11 @@ test_the_intent_stands_before_the_start(void **state)
 	    ""), "as you can see");
 	assert_true(json_array_size(json_object_get(json_object_get(row,
 	    "said"), "evidence")) >= 2);
+	rests_on(json_object_get(row, "said"));
+	json_decref(row);
+	row = fake_row(&f, "graph");
+	assert_string_equal(json_text(json_array_get(json_object_get(row,
+	    "phases"), 0), "name", ""), "load");
 	json_decref(row);
 	assert_int_equal(store_read_output(supervisor_store(f.s), 1, &output,
 	    &len, &total), 0);

@@ -187,6 +187,87 @@ what_was_announced_ends(void **state)
 	remove_dir(dir);
 }
 
+/* The rows of a start, as the daemon writes them; `upstream` is the state of
+ * the phase before it, `age` that of its evidence. */
+static void
+start_of(struct store *s, const char *upstream, int age)
+{
+	static const char graph[] = "{\"starts_per_hour\":4,"
+	    "\"pipelines\":[{\"name\":\"shop\",\"mode\":\"enforce\","
+	    "\"act_within_ms\":259200000,\"remind_ms\":0}],"
+	    "\"checks\":[{\"name\":\"rows\",\"pipeline\":\"shop\","
+	    "\"confirm\":2}],\"phases\":[{\"name\":\"extract\","
+	    "\"pipeline\":\"shop\",\"done_by_exit\":true},"
+	    "{\"name\":\"stage\",\"pipeline\":\"shop\","
+	    "\"after\":[\"extract\"],\"done\":[\"rows\"],"
+	    "\"attempts\":3}],\"actions\":[{\"name\":\"etl\"}]}";
+	char up[80], intent[400];
+	struct store_event v[] = {
+		{ .kind = "graph", .key = "graph" },
+		{ .kind = "date", .pipeline = "shop", .date = "2026-01-16" },
+		{ .kind = "phase", .subject = "extract" },
+		{ .kind = "check", .subject = "rows" },
+		{ .kind = "attempt", .subject = "stage" },
+		{ .kind = "note" }, { .kind = "note" }, { .kind = "note" },
+	};
+	const char *data[] = { graph, "{\"owed\":1}", up,
+		"{\"raw\":\"fail\",\"measured\":true,\"value\":0.0,"
+		"\"in_row\":2}", intent, "{}", "{}", "{}" };
+	uint64_t seq;
+	size_t i;
+
+	(void)snprintf(up, sizeof up, "{\"state\":\"%s\"}", upstream);
+	(void)snprintf(intent, sizeof intent, "{\"id\":1,\"number\":1,"
+	    "\"state\":\"intent\",\"phase\":\"stage\","
+	    "\"action\":\"etl\",\"said\":{\"evidence\":[{\"check\":"
+	    "\"rows\",\"result\":\"fail\",\"age_ms\":%d,"
+	    "\"fresh_ms\":900000}],\"date_ended_at\":0,\"epoch\":1}}",
+	    age);
+	assert_int_equal(store_begin(s), 0);
+	for (i = 0; i < ARRAY_SIZE(v); i++) {
+		json_t *j CLEANUP_JSON = json_loads(data[i], 0, NULL);
+
+		assert_non_null(j);
+		v[i].at = 1000 + (int64_t)i;
+		v[i].data = j;
+		v[i].pipeline = "shop";
+		v[i].date = i == 0 ? NULL : "2026-01-16";
+		assert_int_equal(store_append(s, &v[i], &seq), 0);
+	}
+	assert_int_equal(store_commit(s, true), 0);
+}
+
+/* What the daemon writes is what the laws read. */
+static void
+starts_are_judged(void **state)
+{
+	static const struct { const char *upstream; int age;
+		const char *words; } cases[] = {
+		{ "done", 900000, NULL },
+		{ "pending", 900000, "event 5: attempt 1 starts stage behind "
+		  "extract, which isn't done, and no override was spent" },
+		{ "done", 900001, "event 5: attempt 1 rests on rows, which "
+		  "is 900001 ms old and fresh for 900000" },
+		{ "ended", 900000, "event 3: phase/extract has no known "
+		  "state: 'ended'" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *dir = fresh_dir();
+		struct store *s = must_open(dir);
+
+		start_of(s, cases[i].upstream, cases[i].age);
+		if (cases[i].words)
+			must_find(s, cases[i].words);
+		else
+			must_be_clean(s);
+		store_close(s);
+		remove_dir(dir);
+	}
+}
+
 static void
 findings_are_capped(void **state)
 {
@@ -387,6 +468,7 @@ main(void)
 		cmocka_unit_test(damage_is_named),
 		cmocka_unit_test(attempts_only_go_forward),
 		cmocka_unit_test(what_was_announced_ends),
+		cmocka_unit_test(starts_are_judged),
 		cmocka_unit_test(findings_are_capped),
 		cmocka_unit_test(an_export_checks_itself),
 		cmocka_unit_test(findings_have_their_line),
