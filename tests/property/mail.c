@@ -14,7 +14,7 @@
  *           time after a later one;
  *   I6      whoever was told of an opening is told of the end.
  *
- * One seed in four is played with it: JSON costs more than all the rest.
+ * One seed in eight is played with it: JSON costs more than all the rest.
  */
 #include "mail.h"
 
@@ -28,7 +28,7 @@
 #include "daemon/outbox.h"
 #include "mailbox.h"
 
-enum { TEAM, BOSS, LAST, NOTIFIERS, UNDER_WAY = 16, ONE_IN = 4 };
+enum { TEAM, BOSS, LAST, NOTIFIERS, UNDER_WAY = 16, ONE_IN = 8 };
 
 enum mood { WELL, BUSY, BROKEN, SILENT, DOWN, MOODS };
 

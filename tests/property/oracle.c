@@ -314,8 +314,9 @@ judge_between(struct play *p)
 	struct date dates[P_SLOTS];
 	int32_t n;
 
-	if (p->event.kind == EVENT_MEASURED ||
-	    p->event.kind == EVENT_VERDICT) {
+	if ((p->event.kind == EVENT_MEASURED ||
+	    p->event.kind == EVENT_VERDICT) && (!p->checks30 ||
+	    p->step % 4 == 0)) {
 		judge_verdicts(p, p->event.date);
 		judge_memory(p, p->event.date);
 	}

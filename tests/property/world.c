@@ -26,7 +26,7 @@ slot_of(struct play *p, struct date date)
 	d->owed = chance(p, 15) ? 0 : 5;
 	d->anchor = INSTANT_NONE;
 	for (c = 0; c < p->graph.n_checks; c++) {
-		d->truth[c] = chance(p, 50) ? 2 : 0;
+		d->truth[c] = chance(p, p->checks30 ? 94 : 50) ? 2 : 0;
 		d->expected[c] = 2;
 		d->answers[c].known = false;
 		d->in_flight[c] = 0;
