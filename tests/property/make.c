@@ -128,7 +128,7 @@ make_gates(struct play *p)
 {
 	int32_t i;
 
-	p->graph.n_gates = p->checks30 ? P_GATES : 2 + upto(p, 5);
+	p->graph.n_gates = p->checks30 ? 6 : 2 + upto(p, 5);
 	for (i = 0; i < p->graph.n_gates; i++)
 		p->gates[i] = (struct gate_def){
 			.name = name(p, OF_GATE, i),
@@ -215,7 +215,7 @@ make_phases(struct play *p)
 {
 	int32_t i;
 
-	p->graph.n_phases = p->checks30 ? P_PHASES : 2 + upto(p, 5);
+	p->graph.n_phases = p->checks30 ? 6 : 2 + upto(p, 5);
 	for (i = 0; i < p->graph.n_phases; i++) {
 		p->phases[i] = (struct phase_def){
 			.name = name(p, OF_PHASE, i),
