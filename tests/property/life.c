@@ -289,6 +289,8 @@ commit(struct play *p, struct sup *s)
 			sup_mute(p, s);
 		return s->up;
 	}
+	if (lock_lost(p, s))    /* nothing to write: it can't know yet */
+		return true;
 	oracle_step(p);
 	oracle_whole(p);
 	clocks_pass(p, slow);

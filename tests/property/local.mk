@@ -6,8 +6,9 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/life.c tests/property/shelf.c \
 	tests/property/world.c tests/property/deeds.c \
 	tests/property/mail.h tests/property/mail.c \
+	tests/property/mail_private.h tests/property/mail-oracle.c \
 	tests/property/mailbox.h tests/property/mailbox.c \
-	tests/property/trace.c \
+	tests/property/trace.c tests/property/hash.c \
 	tests/property/tape.h tests/property/tape.c \
 	tests/property/caught.h tests/property/caught.c \
 	tests/property/shrink.h tests/property/shrink.c \

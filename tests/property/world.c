@@ -84,7 +84,8 @@ take_answer(struct play *p, struct sup *s, const struct event *ev)
 		return;
 	a = &d->answers[ev->subject];
 	p->before = was = *a;
-	if (!sup_able(s) || d->in_flight[ev->subject] != s->life ||
+	if (!sup_able(s) || s->lock_file != p->shelf.lock_file ||
+	    d->in_flight[ev->subject] != s->life ||
 	    engine_date(s->engine, 0, ev->date) == NULL)
 		return;
 	d->in_flight[ev->subject] = 0;
@@ -209,7 +210,8 @@ keep_shown(struct play *p, const struct sup *sup, const struct call *c,
 	int32_t g = ev->subject;
 	struct shown *s;
 
-	if (d == NULL || !sup_able(sup))
+	if (d == NULL || !sup_able(sup) || sup->lock_file !=
+	    p->shelf.lock_file)
 		return;
 	if (d->shown_life[g] != sup->life)
 		d->n_shown[g] = 0;
