@@ -105,7 +105,7 @@ mail_judge_end(struct play *p)
 	struct mail *m = p->mail;
 	size_t i;
 
-	for (i = 0; on(p) && i < m->box.n && !p->failed; i++) {
+	for (i = 0; m && m->on && i < m->box.n && !p->failed; i++) {
 		const struct parcel *x = &m->box.v[i];
 		int32_t n = notifier_of(m, x->notifier);
 		bool over = x->gave_up_at != INSTANT_NONE;
