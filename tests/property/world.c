@@ -26,7 +26,7 @@ slot_of(struct play *p, struct date date)
 	d->owed = chance(p, 15) ? 0 : 5;
 	d->anchor = INSTANT_NONE;
 	for (c = 0; c < p->graph.n_checks; c++) {
-		d->truth[c] = chance(p, 50) ? 2 : 0;
+		d->truth[c] = chance(p, p->checks30 ? 94 : 50) ? 2 : 0;
 		d->expected[c] = 2;
 		d->answers[c].known = false;
 		d->in_flight[c] = 0;
@@ -84,7 +84,8 @@ take_answer(struct play *p, struct sup *s, const struct event *ev)
 		return;
 	a = &d->answers[ev->subject];
 	p->before = was = *a;
-	if (!sup_able(s) || d->in_flight[ev->subject] != s->life ||
+	if (!sup_able(s) || s->lock_file != p->shelf.lock_file ||
+	    d->in_flight[ev->subject] != s->life ||
 	    engine_date(s->engine, 0, ev->date) == NULL)
 		return;
 	d->in_flight[ev->subject] = 0;
@@ -209,7 +210,8 @@ keep_shown(struct play *p, const struct sup *sup, const struct call *c,
 	int32_t g = ev->subject;
 	struct shown *s;
 
-	if (d == NULL || !sup_able(sup))
+	if (d == NULL || !sup_able(sup) || sup->lock_file !=
+	    p->shelf.lock_file)
 		return;
 	if (d->shown_life[g] != sup->life)
 		d->n_shown[g] = 0;
