@@ -268,20 +268,30 @@ add_stale(const struct engine *e, const struct source *s,
 		    now->wall));
 }
 
-/* Evidence of `done` begun before the last attempt's end says nothing about
- * whether another one is needed. */
-static void
-add_since_attempt(const struct engine *e, int32_t phase,
-    const struct day *d, struct closed *c)
+int64_t
+tried_until(const struct engine *e, int32_t phase, const struct day *d)
 {
 	const struct phase_row *row = &phase_at(e, d, phase)->row;
 	const struct attempt_entry *last = attempt_find(e, row->attempt);
+
+	if (row->attempt == 0)
+		return row->run_id[0] ? row->ended_at : INSTANT_NONE;
+	return last && row->attempts > 0 ? last->row.ended_at : INSTANT_NONE;
+}
+
+/* Evidence of `done` begun before the end of the last try says nothing about
+ * whether another one is needed. */
+static void
+add_since_try(const struct engine *e, int32_t phase, const struct day *d,
+    struct closed *c)
+{
+	int64_t until = tried_until(e, phase, d);
 	struct source s;
 
-	if (last == NULL || row->attempts == 0)
+	if (until == INSTANT_NONE)
 		return;
 	source_of_done(e, phase, d, &s);
-	if (s.n > 0 && !source_measured(e, &s, last->row.ended_at + 1))
+	if (s.n > 0 && !source_measured(e, &s, until + 1))
 		closed_add(c, WHY_STALE_EVIDENCE, s.checks[0], 0);
 }
 
@@ -319,7 +329,7 @@ phase_stale(const struct engine *e, int32_t phase, const struct day *d,
 	add_stale(e, &s, now, ret);
 	if (s.gate != NONE && s.n > 0 && !gate_settled(e, s.gate, d))
 		closed_add(ret, WHY_STALE_EVIDENCE, s.checks[0], 0);
-	add_since_attempt(e, phase, d, ret);
+	add_since_try(e, phase, d, ret);
 	add_since_edge(e, phase, d, ret);
 }
 

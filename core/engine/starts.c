@@ -42,7 +42,7 @@ want_edge(struct engine *e, int32_t phase, struct day *d)
 static void
 want_evidence(struct engine *e, int32_t phase, struct day *d)
 {
-	const struct phase_row *row = &phase_at(e, d, phase)->row;
+	int64_t tried = tried_until(e, phase, d);
 	struct source s;
 
 	want_edge(e, phase, d);
@@ -50,11 +50,10 @@ want_evidence(struct engine *e, int32_t phase, struct day *d)
 	want_stale(e, &s, d);
 	if (edge_since(e, phase, d) != INSTANT_NONE)
 		source_want(e, &s, edge_since(e, phase, d));
-	if (row->attempt != 0 && row->attempts > 0 &&
-	    row->ended_at != INSTANT_NONE && row->ended_at < e->now.wall)
-		source_want(e, &s, row->ended_at + 1);
-	else if (row->attempts > 0 && row->ended_at != INSTANT_NONE)
-		day_wake(d, row->ended_at + 1);
+	if (tried != INSTANT_NONE && tried < e->now.wall)
+		source_want(e, &s, tried + 1);
+	else if (tried != INSTANT_NONE)
+		day_wake(d, tried + 1);
 }
 
 /* A person starts what had ended: a plan from its start. */

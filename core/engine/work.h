@@ -89,6 +89,10 @@ void phase_conditions(const struct engine *, int32_t phase,
 /* Adds the evidence that would have to be measured first. */
 void phase_stale(const struct engine *, int32_t phase, const struct day *,
     const struct now *, enum starter, struct closed *ret);
+/* The end of its last try, by us or by an outside run; INSTANT_NONE: there
+ * was none. */
+int64_t tried_until(const struct engine *, int32_t phase,
+    const struct day *);
 void closed_add(struct closed *, enum why, int32_t subject, int32_t detail);
 void closed_until(struct closed *, enum why, int32_t subject, int64_t at);
 /* Not now, and everything that is closed. */

@@ -179,15 +179,17 @@ office_deliver(void *arg, int32_t notifier, const json_t *body,
 		(uint64_t)json_int(body, "incident", 0), done, done_arg };
 }
 
+/* The supervisor may die of hearing it, and its outbox with it: not while
+ * that is at work. */
 static void
 office_delivered(void *arg, uint64_t incident, uint64_t message)
 {
-	struct event e = { .kind = EVENT_DELIVERED };
 	struct office *o = arg;
 
-	e.u.delivered.incident = incident;
-	e.u.delivered.message = message;
-	sup_step(o->p, o->s, &e);
+	o->delivered = (struct event){ .kind = EVENT_DELIVERED };
+	o->delivered.u.delivered.incident = incident;
+	o->delivered.u.delivered.message = message;
+	o->tells = true;
 }
 
 /*--------------------------------------------------------------------- life */
@@ -421,6 +423,9 @@ end_delivery(struct play *p, struct office *o, int32_t i)
 	if (arrived && !unheard && reply.status == CALL_ANSWERED &&
 	    !row_delivered(p->mail, &d))
 		receipt_of(p->mail, d.id)->lost[d.notifier]++;
+	if (o->tells && o->s->up && !o->dies)
+		sup_step(p, o->s, &o->delivered);
+	o->tells = false;
 	if (o->dies && o->s->up)
 		sup_die(p, o->s);
 }

@@ -34,6 +34,8 @@ struct office {
 	struct delivery_of way[UNDER_WAY];
 	int32_t n;
 	bool dies;              /* the commit that ends a delivery kills it */
+	struct event delivered; /* to be told when the outbox is done */
+	bool tells;
 };
 
 struct mail {

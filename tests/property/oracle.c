@@ -134,7 +134,9 @@ judge_verdicts(struct play *p, struct date date)
 {
 	int32_t g;
 
-	if (idle(p, date) || !engine_date(p->s->engine, 0, date))
+	/* what isn't settled yet is asked about in a moment */
+	if (p->out.more || idle(p, date) ||
+	    !engine_date(p->s->engine, 0, date))
 		return;
 	for (g = 0; g < p->graph.n_gates; g++)
 		if (here(p, OF_GATE, g) != NONE && engine_verdict(

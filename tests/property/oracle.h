@@ -52,7 +52,7 @@ void judge_permit_row(struct play *, const struct record *,
 void judge_override_row(struct play *, const struct record *,
     const struct record *was);
 /* reruns-oracle.c: a start reads what it reads; and after a step. */
-void reruns_started(struct play *, const struct record *attempt);
+void reruns_started(struct play *, const struct record *attempt_or_permit);
 void judge_reruns(struct play *);
 /* times-oracle.c */
 void judge_times(struct play *, struct date);

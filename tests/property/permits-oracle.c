@@ -79,8 +79,10 @@ judge_permit_row(struct play *p, const struct record *r,
 {
 	enum permit_state from = was ? was->u.permit.state : PERMIT_GRANTED;
 
-	if (was == NULL && r->u.permit.state == PERMIT_GRANTED)
+	if (was == NULL && r->u.permit.state == PERMIT_GRANTED) {
 		judge_granted(p, r);
+		reruns_started(p, r);
+	}
 	if (was && from == PERMIT_GRANTED &&
 	    r->u.permit.state == PERMIT_STARTED)
 		judge_redeemed(p, r, was);

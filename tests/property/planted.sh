@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Bugs planted into a copy of the engine, one at a time: the oracles must find
+# Bugs planted into a copy of the engine (and of the calendar and the outbox
+# that work with it), one at a time: the oracles must find
 # each, or they prove nothing. A line that no longer applies is a failure too,
 # so that the list keeps up with the code.
 #
@@ -51,7 +52,7 @@ bug 12 '7' engine/conditions.c 'backoff is ignored' \
 bug 13 '1|2' engine/evidence.c 'a block is a latch: done once is open for ever' \
 	's/if (!done.holds)$/if (0)/'
 bug 14 '5' engine/conditions.c 'the re-check before another try is dropped' \
-	's/	add_since_attempt(e, phase, d, ret);//'
+	's/	add_since_try(e, phase, d, ret);//'
 # results
 bug 15 '3' engine/judge.c 'NaN passes' \
 	's/	if (!finite_number(m->value))$/	if (0)/'
@@ -60,7 +61,7 @@ bug 16 '3' engine/judge.c 'empty means all: 0 of 0 passes' \
 bug 17 '3' engine/judge.c 'a probe that failed is heard as a number' \
 	's/	if (!m->told || m->fault)$/	if (0)/'
 bug 18 '13' engine/checks.c 'evidence of another boot is fresh' \
-	's/if (!s->known || s->row.boot_id != now->boot_id)/if (!s->known)/'
+	's/return s->known \&\& s->row.boot_id == now->boot_id/return s->known/'
 bug 19 '4' engine/checks.c 'of what nobody knows nothing is owed' \
 	's/if (d->row.owed == 0)$/if (d->row.owed <= 0)/'
 bug 20 '2' engine/gates.c 'a late verdict opens' \
@@ -93,7 +94,7 @@ bug 32 '6' engine/recoveries.c 'an end that health does not reopen' \
 bug 33 '5' engine/conditions.c 'a phase starts beside a repair of its data' \
 	's/if (x->row.phase == phase || overlaps(/if (x->row.phase == phase || 0 \&\& overlaps(/'
 # attempts
-bug 34 '5|6' engine/attempts.c 'whose attempt it is does not matter' \
+bug 34 '5|6|I2' engine/attempts.c 'whose attempt it is does not matter' \
 	's/return x->row.id == id ? x : NULL;/return x;/'
 bug 35 '5|I2' engine/attempts.c 'after a restart nothing is in doubt' \
 	's/	e->doubting = false;/&return;/;/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
@@ -119,7 +120,7 @@ bug 44 '8' engine/signs.c 'a phase that is late is forgotten' \
 bug 45 '8' engine/notices.c 'a reminder although somebody has it' \
 	's/return row->acked_until > at ? row->acked_until : at;/return at;/'
 bug 46 '8' engine/incidents.c 'an incident that is closed speaks again' \
-	's/if (!x->row.open || !where_is(/if (!where_is(/'
+	's/		if (!x->row.open)$/		if (0)/'
 bug 47 '8' engine/life.c 'an incident ends with something open in it' \
 	's/t->children == 0/1/g'
 bug 48 '9' engine/restore.c 'a message has the number of an older one' \
@@ -145,6 +146,21 @@ bug 57 '4' calendar/zone.c 'the second of an hour that comes twice' \
 	's/	return local_s - span.offset > span.begin ?/	if (span.end < last_s) { struct zone_span n; zone_span(z, span.end, \&n); if (local_s - n.offset >= n.begin) span = n; }\n&/'
 bug 58 '4' engine/checks.c 'a calendar that cannot tell owes nothing' \
 	'/^units_of/,/^}/s/return -1;/return 0;/'
+# messages
+bug 59 '9|I5' daemon/outbox.c 'a message is marked before it is sent' \
+	's/	(void)json_object_del(body, "fallback");/	(void)o->options.begin(o->options.arg); (void)store_delivery(o->options.store, e->id, e->notifier, true, now, INSTANT_NONE, NULL); (void)o->options.commit(o->options.arg);\n&/'
+bug 60 '9|I5' daemon/outbox_end.c 'any answer of a far end is a receipt' \
+	's/if (strcmp(json_text(r->result, "status", ""), "ok") == 0) {/if (1) {/'
+bug 61 'I5|I6' daemon/outbox.c 'an end overtakes its beginning' \
+	's/		    x->id < e->id)/		    0)/'
+bug 62 'I5|I6' daemon/outbox_end.c 'what is given up is handed to nobody' \
+	's/	if (r == 0 \&\& over)$/	if (0)/'
+bug 63 'I5' daemon/outbox_end.c 'a far end that fails once is not asked again' \
+	's/	if (v->hopeless || now >= expires/	if (1 || now >= expires/'
+bug 64 'I16|I5|I6' daemon/outbox.c 'a restart forgets what waits to be sent' \
+	's/if (store_pending(options->store, take_up, o) < 0)/if (0)/'
+bug 65 'I6' daemon/outbox.c 'an end goes to others than the beginning' \
+	's/if (n->kind != NOTICE_RESOLVED || n->incident == 0)/if (1)/'
 }
 
 case ${1:-} in
@@ -164,7 +180,8 @@ command -v "$cc" >/dev/null || {
 
 compile() {
 	$cc -std=gnu11 -D_GNU_SOURCE -O2 -w -I"$srcdir/core" \
-	    -I"$srcdir/core/engine" -I"$srcdir/core/calendar" \
+	    -I"$srcdir/sdk/include" -I"$srcdir/core/engine" \
+	    -I"$srcdir/core/calendar" -I"$srcdir/core/daemon" \
 	    -I"$srcdir/tests/property" "$@"
 }
 
@@ -172,11 +189,18 @@ compile() {
 play() {
 	name=${2##*/}
 	objects=$(ls "$tmp"/whole/*.o | grep -v "/$name\$")
-	$cc -o "$1/play" "$2" $objects "$tmp"/world/*.o -lm
-	GATEWARDEN_SEEDS=1000000 GATEWARDEN_DAYS=$days GATEWARDEN_KEPT=0 \
+	link "$1/play" "$2" $objects
+	GATEWARDEN_DAYS=$days GATEWARDEN_KEPT=0 \
 	    GATEWARDEN_SHRINK=${GATEWARDEN_SHRINK:-0} \
 	    GATEWARDEN_TAPE="${GATEWARDEN_TAPE:-$1/tape}" "$1/play" \
 	    >"$1/out" 2>&1
+}
+
+# link PROGRAM OBJECT...
+link() {
+	program=$1
+	shift
+	$cc -o "$program" "$@" "$tmp"/world/*.o "$tmp/base.a" -ljansson -lm
 }
 
 # whole DIR: does the engine without the bug play that seed to its end?
@@ -227,16 +251,22 @@ fi
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/whole" "$tmp/world"
-ls "$srcdir"/core/engine/*.c "$srcdir"/core/calendar/*.c >"$tmp/sources"
+mkdir "$tmp/whole" "$tmp/world" "$tmp/base"
+ls "$srcdir"/core/engine/*.c "$srcdir"/core/calendar/*.c \
+    "$srcdir"/core/daemon/outbox*.c "$srcdir/core/journal/store.c" \
+    >"$tmp/sources"
 ls "$srcdir"/tests/property/*.c >"$tmp/worlds"
+ls "$srcdir"/core/base/*.c >"$tmp/bases"
 each() {
 	(cd "$tmp/$1" && xargs -n 8 -P 2 $cc -std=gnu11 -D_GNU_SOURCE -O2 -w \
-	    -I"$srcdir/core" -I"$srcdir/tests/property" -c) <"$2"
+	    -I"$srcdir/core" -I"$srcdir/sdk/include" \
+	    -I"$srcdir/tests/property" -c) <"$2"
 }
 each whole "$tmp/sources"
 each world "$tmp/worlds"
-$cc -o "$tmp/play" "$tmp"/whole/*.o "$tmp"/world/*.o -lm
+each base "$tmp/bases"
+ar rc "$tmp/base.a" "$tmp"/base/*.o
+link "$tmp/play" "$tmp"/whole/*.o
 
 bug() {
 	echo "$1"

@@ -131,6 +131,8 @@ something_happens(struct play *p, struct sup *s)
 	else if (what < 46 && s && has(p, F_RELOAD) && !s->frozen &&
 	    chance(p, 50))
 		sup_reload(p, s);
+	else if (what >= 90 && s)
+		visit(p, s);
 }
 
 static void
@@ -231,6 +233,10 @@ begin(struct play *p, uint64_t seed)
 {
 	clear(p);
 	p->out.cap = p->whole.cap = EFFECTS_MIN + P_EFFECTS;
+	if (p->tape && p->tape->replays)
+		seed = p->tape->seed;
+	else if (p->tape)
+		p->tape->seed = seed;
 	p->seed = p->rng = seed;
 	make_graph(p);
 	faults_make(p);

@@ -86,7 +86,8 @@ struct shown {
 
 /* What the last start of a phase could read. */
 struct reliance {
-	uint64_t attempt;
+	uint64_t id;            /* of the attempt, or the permit */
+	bool outside;
 	bool told[P_CHECKS];
 	double value[P_CHECKS];
 };
@@ -341,6 +342,9 @@ void world_changes(struct play *);
 void answer_one(struct play *, struct sup *, int32_t call);
 void say_something(struct play *, struct sup *);
 bool some_date(struct play *, struct sup *, struct date *ret);
+
+/* visits.c: runs from outside */
+void visit(struct play *, struct sup *);
 
 /* deeds.c: what actions do */
 void run_begin(struct play *, struct sup *, const struct record *attempt);

@@ -10,6 +10,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ tape_copy(struct tape *to, const struct tape *from)
 	to->n = from->n;
 	to->n_rounds = from->n_rounds;
 	to->quiet = from->quiet;
+	to->seed = from->seed;
 	to->full = from->full;
 	to->brief = from->brief;
 	tape_rewind(to);
@@ -147,6 +149,7 @@ tape_save(const struct tape *t, const char *path, const char *about)
 		return -errno;
 	if (about)
 		fprintf(f, "# %s\n", about);
+	fprintf(f, "seed %" PRIu64 "\n", t->seed);
 	for (i = 0; i < t->n; i++) {
 		for (; round < t->n_rounds && t->rounds[round] == i; round++)
 			fputs("\n", f);
@@ -192,7 +195,8 @@ tape_load(struct tape *t, const char *path)
 		return -errno;
 	tape_record(t);
 	while (getline(&line, &size, f) > 0) {
-		if (line[0] == '#')
+		if (line[0] == '#' || sscanf(line, "seed %" SCNu64,
+		    &t->seed) == 1)
 			continue;
 		s = line;
 		if (strncmp(s, "quiet ", 6) == 0) {

@@ -8,8 +8,8 @@
  * tape may be cut and changed anywhere and still be played, which is what
  * shrink.c does.
  *
- * As a file it is text: lines of `#` say what it found; then one line of
- * numbers per round, the first one being the pipeline and its data. The quiet
+ * As a file it is text: lines of `#` say what it found; then the seed; then
+ * one line of numbers per round, the first one being the pipeline and its data. The quiet
  * time at the end, if it came to that, is a line that begins with `quiet`.
  */
 #ifndef TESTS_PROPERTY_TAPE_H
@@ -21,6 +21,7 @@
 enum { TAPE_CHOICES = 1 << 19, TAPE_ROUNDS = 1 << 16 };
 
 struct tape {
+	uint64_t seed;                  /* some things go by it, every eighth */
 	int32_t v[TAPE_CHOICES];
 	int32_t rounds[TAPE_ROUNDS];    /* where each begins */
 	int32_t n, n_rounds;

@@ -3,6 +3,7 @@
  * test-engine-permits.c -- others ask whether they may start a phase, and say
  * what became of it.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,6 +117,34 @@ a_permit_keeps_our_own_start_back(void **state)
 	assert_int_equal(w->n_starts, 2);
 }
 
+/* It said that it failed, and has brought the data: that is seen before we
+ * start the phase once more. */
+static void
+a_run_that_failed_is_looked_after(void **state)
+{
+	struct world *w = *state;
+	struct command c = permit_for("backstop");
+
+	c.subject = PREDICT;
+	w->phases[PREDICT].retry.initial_ms = 20 * MINUTE;
+	w->checks[PREDICTED].every_ms = 2 * HOUR;
+	w->act[RUN_PREDICTIONS] = fails;
+	nba_good_day(w, jan13, 9);
+	world_go(w);
+	world_until(w, jan(14, 8, 5));
+	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(tell(w, c), REPLY_GRANTED);
+	c.kind = COMMAND_SIGNAL_START;
+	assert_int_equal(tell(w, c), REPLY_OK);
+	world_pass(w, 40 * MINUTE);
+	world_fact(w, PREDICTED, jan13, w->now.wall, 150, NAN);
+	c.kind = COMMAND_SIGNAL_FAILED;
+	assert_int_equal(tell(w, c), REPLY_OK);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 1);
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_DONE);
+}
+
 static void
 a_hold_refuses_permits(void **state)
 {
@@ -142,6 +171,7 @@ main(void)
 		T(one_permit_per_phase_and_date),
 		T(a_permit_expires_and_another_may_come),
 		T(a_permit_keeps_our_own_start_back),
+		T(a_run_that_failed_is_looked_after),
 		T(a_hold_refuses_permits),
 	};
 
