@@ -393,6 +393,8 @@ step_once(struct play *p, struct sup *s, const struct event *ev)
 	p->step++;
 	if (!event_here(p, &s->v, &local))
 		return false;
+	if (ev->kind == EVENT_MEASURED)
+		take_answer(p, s, ev);
 	engine_step(s->engine, &local, &p->now, &p->out);
 	s->wake = p->out.wake;
 	for (i = 0; i < p->out.n; i++)

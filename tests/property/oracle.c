@@ -306,15 +306,46 @@ open_breach(struct play *p, enum root_kind kind, int32_t subject,
 }
 
 /* Dates that had ended when a part was met owe nothing to it. */
+static bool
+met_late(struct play *p, enum record_kind kind, enum of of, int32_t whole,
+    struct date date)
+{
+	struct met_row met;
+	int32_t n = here(p, of, whole);
+
+	return n != NONE && engine_met(p->s->engine, kind, n, &met) &&
+	    date.day <= met.through.day;
+}
+
+static bool
+any_met_late(struct play *p, const int32_t *checks, int32_t n,
+    struct date date)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (met_late(p, RECORD_MET_CHECK, OF_CHECK, checks[i], date))
+			return true;
+	return false;
+}
+
+/* It, or what it rests on. */
 bool
 adopted_part(struct play *p, enum record_kind kind, int32_t whole,
     struct date date)
 {
-	struct met_row met;
+	const struct gate_def *g = &p->gates[whole];
+	const struct phase_def *ph = &p->phases[whole];
 
-	return engine_met(p->s->engine, kind, here(p, kind ==
-	    RECORD_MET_PHASE ? OF_PHASE : OF_GATE, whole), &met) &&
-	    date.day <= met.through.day;
+	if (kind == RECORD_MET_GATE)
+		return met_late(p, kind, OF_GATE, whole, date) ||
+		    any_met_late(p, g->inputs, g->n_inputs, date);
+	if (met_late(p, kind, OF_PHASE, whole, date))
+		return true;
+	if (ph->done_kind == DONE_GATE)
+		return adopted_part(p, RECORD_MET_GATE, ph->done_gate, date);
+	return ph->done_kind == DONE_CHECKS && any_met_late(p,
+	    ph->done_checks, ph->n_done_checks, date);
 }
 
 /* Something that was only met holds it back: nobody is told. */

@@ -72,7 +72,7 @@ world_changes(struct play *p)
 /*----------------------------------------------------------------- answers */
 
 /* What the engine will take: asked, of a date that it watches. */
-static void
+void
 take_answer(struct play *p, struct sup *s, const struct event *ev)
 {
 	const struct measurement *m = &ev->u.measured;
@@ -257,9 +257,7 @@ answer_one(struct play *p, struct sup *s, int32_t i)
 	}
 	ev = c->gate ? answer_gate(p, s, c) : answer_measure(p, c);
 	p->s = s;
-	if (!c->gate)
-		take_answer(p, s, &ev);
-	else if (!c->delivered)
+	if (c->gate && !c->delivered)
 		keep_shown(p, s, c, &ev);
 	if (has(p, F_TWICE) && !c->delivered && !c->gate && chance(p, 3))
 		c->delivered = true;
