@@ -26,6 +26,16 @@
  */
 #include "engine/incidents.h"
 
+static void
+touch_below(struct engine *e, int32_t phase, struct day *d)
+{
+	int32_t i = links_begin(e, LINK_DOWN, phase);
+
+	for (; i < links_end(e, LINK_DOWN, phase); i++)
+		leaf_touch(d, LEAF_SIGN, slot_of_phase(e,
+		    e->links[LINK_DOWN].to[i]));
+}
+
 /* Those after it on its date read what it follows from; those on later dates
  * only whether that is an incident. */
 static void
@@ -35,14 +45,12 @@ trace_turned(struct engine *e, int32_t phase, struct day *d,
 	const struct trace *t = &phase_at(e, d, phase)->trace;
 	const struct lane *l = d->lane;
 	bool far = t->kind != was->kind || t->incident != was->incident;
-	int32_t i = links_begin(e, LINK_DOWN, phase);
 	struct day *u = d + 1;
+	int32_t i;
 
 	if (!far && t->root == was->root)
 		return;
-	for (; i < links_end(e, LINK_DOWN, phase); i++)
-		leaf_touch(d, LEAF_SIGN, slot_of_phase(e,
-		    e->links[LINK_DOWN].to[i]));
+	touch_below(e, phase, d);
 	for (; far && l->crosses && u < l->days + l->n_used; u++) {
 		i = links_begin(e, LINK_FAR, phase);
 		for (; i < links_end(e, LINK_FAR, phase); i++)
@@ -53,6 +61,21 @@ trace_turned(struct engine *e, int32_t phase, struct day *d,
 	}
 }
 
+/* What waits for an earlier date is waited for by what is below it. */
+static bool
+near_unsettled(const struct engine *e, int32_t phase, const struct day *d)
+{
+	const struct phase_def *p = &e->graph->phases[phase];
+	int32_t i;
+
+	for (i = 0; i < p->n_after; i++)
+		if (p->after[i].date_offset == 0 &&
+		    phase_at(e, d, p->after[i].phase)->sign_late &&
+		    !phase_over(e, p->after[i].phase, d))
+			return true;
+	return false;
+}
+
 void
 settle_sign(struct engine *e, int32_t phase, struct day *d)
 {
@@ -60,8 +83,11 @@ settle_sign(struct engine *e, int32_t phase, struct day *d)
 	struct phase_slot *slot = phase_at(e, d, phase);
 	struct trace was = slot->trace, up;
 	struct sign s;
+	bool late = slot->sign_late;
 
-	if (far_unsettled(e, phase, d))
+	slot->sign_late = far_unsettled(e, phase, d) ||
+	    near_unsettled(e, phase, d);
+	if (slot->sign_late)
 		return;
 	slot->sign_waits = false;
 	settle_own(e, pipeline, d, held_standing(e, phase, d, &s), &s);
@@ -72,6 +98,8 @@ settle_sign(struct engine *e, int32_t phase, struct day *d)
 	settle_phase_sign(e, phase, d, up);
 	slot->trace = phase_trace(e, phase, d, up);
 	trace_turned(e, phase, d, &was);
+	if (late)
+		touch_below(e, phase, d);
 }
 
 void

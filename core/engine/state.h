@@ -74,6 +74,7 @@ struct phase_slot {
 	bool early;             /* before its earliest start, when last seen */
 	bool waits;             /* for a measurement, whatever it says */
 	bool sign_waits;        /* its breach does */
+	bool sign_late;         /* looked at when an earlier date is settled */
 	bool queued;            /* among the engine's waiters */
 };
 

@@ -289,6 +289,8 @@ commit(struct play *p, struct sup *s)
 			sup_mute(p, s);
 		return s->up;
 	}
+	if (lock_lost(p, s))    /* nothing to write: it can't know yet */
+		return true;
 	oracle_step(p);
 	oracle_whole(p);
 	clocks_pass(p, slow);
@@ -391,6 +393,8 @@ step_once(struct play *p, struct sup *s, const struct event *ev)
 	p->step++;
 	if (!event_here(p, &s->v, &local))
 		return false;
+	if (ev->kind == EVENT_MEASURED)
+		take_answer(p, s, ev);
 	engine_step(s->engine, &local, &p->now, &p->out);
 	s->wake = p->out.wake;
 	for (i = 0; i < p->out.n; i++)
@@ -416,11 +420,37 @@ pulse_clock(struct play *p, struct sup *s)
 	put(s, &e);
 }
 
+/* The event, and what it says must be done again at once. */
+static void
+step_all(struct play *p, struct sup *s, const struct event *ev,
+    int32_t *again)
+{
+	static const struct event tick = { .kind = EVENT_TICK };
+
+	while (step_once(p, s, ev) && s->up && !p->failed) {
+		ev = &tick;
+		if (++*again > 500)
+			flaw(p, "12", "it is never content");
+	}
+}
+
+/* What came up meanwhile, or before. */
+static void
+step_queued(struct play *p, struct sup *s, int32_t *again)
+{
+	struct event e;
+
+	while (s->n_queue > 0 && s->up && !p->failed) {
+		e = s->queue[0];
+		memmove(&s->queue[0], &s->queue[1],
+		    (size_t)--s->n_queue * sizeof e);
+		step_all(p, s, &e, again);
+	}
+}
+
 void
 sup_step(struct play *p, struct sup *s, const struct event *ev)
 {
-	static const struct event tick = { .kind = EVENT_TICK };
-	struct event e;
 	int32_t again = 0;
 
 	if (!s->up || s->frozen || p->failed)
@@ -432,21 +462,16 @@ sup_step(struct play *p, struct sup *s, const struct event *ev)
 			return;
 		}
 	}
-	if (!s->stepping && ev->kind != EVENT_RESUMED)
-		pulse_clock(p, s);
-	put(s, ev);
-	if (s->stepping)
+	if (s->stepping) {
+		put(s, ev);
 		return;
-	s->stepping = true;
-	while (s->n_queue > 0 && s->up && !p->failed) {
-		e = s->queue[0];
-		memmove(&s->queue[0], &s->queue[1],
-		    (size_t)--s->n_queue * sizeof e);
-		while (step_once(p, s, &e) && s->up && !p->failed) {
-			e = tick;
-			if (++again > 500)
-				flaw(p, "12", "it is never content");
-		}
 	}
+	if (ev->kind != EVENT_RESUMED)
+		pulse_clock(p, s);
+	s->stepping = true;
+	step_queued(p, s, &again);
+	if (s->up && !p->failed)
+		step_all(p, s, ev, &again);
+	step_queued(p, s, &again);
 	s->stepping = false;
 }

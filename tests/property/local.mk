@@ -7,8 +7,9 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/world.c tests/property/visits.c tests/property/deeds.c \
 	tests/property/mail.h tests/property/mail.c \
 	tests/property/laws-feed.h tests/property/laws-feed.c \
+	tests/property/mail_private.h tests/property/mail-oracle.c \
 	tests/property/mailbox.h tests/property/mailbox.c \
-	tests/property/trace.c \
+	tests/property/trace.c tests/property/hash.c \
 	tests/property/tape.h tests/property/tape.c \
 	tests/property/caught.h tests/property/caught.c \
 	tests/property/shrink.h tests/property/shrink.c \
@@ -21,7 +22,7 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/results-oracle.c tests/property/times-oracle.c \
 	tests/property/whole-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
-dist_check_SCRIPTS += tests/property/planted.sh
+dist_check_SCRIPTS += tests/property/planted.sh tests/property/days.sh
 EXTRA_DIST += tests/property/kept-seeds tests/property/kept
 TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \

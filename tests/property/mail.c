@@ -14,10 +14,8 @@
  *           time after a later one;
  *   I6      whoever was told of an opening is told of the end.
  *
- * One seed in four is played with it: JSON costs more than all the rest.
+ * One seed in eight is played with it: JSON costs more than all the rest.
  */
-#include "mail.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -25,52 +23,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
-#include "daemon/outbox.h"
-#include "mailbox.h"
-
-enum { TEAM, BOSS, LAST, NOTIFIERS, UNDER_WAY = 16, ONE_IN = 4 };
-
-enum mood { WELL, BUSY, BROKEN, SILENT, DOWN, MOODS };
-
-/* What a far end has of one message. */
-struct receipt {
-	int32_t arrived[NOTIFIERS], lost[NOTIFIERS];
-};
-
-/* A delivery under way. */
-struct delivery_of {
-	int32_t notifier;
-	uint64_t id, incident;
-	void (*done)(void *, const struct call_reply *);
-	void *arg;
-};
-
-struct office {
-	struct play *p;
-	struct sup *s;
-	struct mailbox_store store;
-	struct outbox *outbox;
-	struct delivery_of way[UNDER_WAY];
-	int32_t n;
-	bool dies;              /* the commit that ends a delivery kills it */
-	struct event delivered; /* to be told when the outbox is done */
-	bool tells;
-};
-
-struct mail {
-	bool on;
-	struct mailbox box;
-	struct office offices[P_SUPS];
-	struct instance instances[NOTIFIERS];
-	struct route routes[2];
-	struct conf conf;
-	enum mood moods[NOTIFIERS];
-	int64_t until[NOTIFIERS];       /* elapsed: well again by then */
-	struct receipt *receipts;       /* by message */
-	/* by incident: the highest message that arrived first, per notifier */
-	uint64_t (*last)[NOTIFIERS];
-	size_t n_receipts, n_last;
-};
+#include "mail_private.h"
 
 static const int32_t to_team[] = { TEAM }, to_boss[] = { BOSS },
     or_last[] = { LAST };
@@ -133,7 +86,7 @@ grow(void **v, size_t *n, uint64_t at, size_t size)
 	*n = want;
 }
 
-static struct receipt *
+struct receipt *
 receipt_of(struct mail *m, uint64_t id)
 {
 	grow((void **)&m->receipts, &m->n_receipts, id, sizeof *m->receipts);
@@ -515,126 +468,4 @@ mail_mended(struct play *p)
 
 	for (i = 0; on(p) && i < NOTIFIERS; i++)
 		p->mail->moods[i] = WELL;
-}
-
-/*------------------------------------------------------------------- the end */
-
-static int32_t
-notifier_of(const struct mail *m, const char *name)
-{
-	int32_t i = 0;
-
-	while (strcmp(m->instances[i].name, name) != 0)
-		i++;
-	return i;
-}
-
-static bool
-is_kind(const struct parcel *x, enum notice_kind kind)
-{
-	return strcmp(json_text(x->body, "kind", ""),
-	    notice_kind_name(kind)) == 0;
-}
-
-/* Down for longer than a message is kept. */
-static bool
-expired(const struct parcel *x)
-{
-	return x->gave_up_at != INSTANT_NONE &&
-	    x->gave_up_at >= x->queued_at + OUTBOX_EXPIRY_MS;
-}
-
-/* Somebody behind it got it instead. */
-static bool
-arrived_anywhere(struct mail *m, uint64_t id)
-{
-	const struct receipt *r = receipt_of(m, id);
-	int32_t i;
-
-	for (i = 0; i < NOTIFIERS; i++)
-		if (r->arrived[i] > 0)
-			return true;
-	return false;
-}
-
-static bool
-has_row(const struct mail *m, uint64_t id, int32_t n)
-{
-	size_t i;
-
-	for (i = 0; i < m->box.n; i++)
-		if (m->box.v[i].id == id && notifier_of(m,
-		    m->box.v[i].notifier) == n)
-			return true;
-	return false;
-}
-
-/* What it was about is over, and somebody knows: older news is dropped. */
-static bool
-end_arrived(struct mail *m, uint64_t incident)
-{
-	size_t i;
-
-	for (i = 0; i < m->box.n; i++)
-		if (m->box.v[i].incident == incident &&
-		    is_kind(&m->box.v[i], NOTICE_RESOLVED) &&
-		    arrived_anywhere(m, m->box.v[i].id))
-			return true;
-	return false;
-}
-
-/* The end that belongs to an opening which arrived at n. */
-static void
-judge_ending(struct play *p, const struct parcel *open, int32_t n)
-{
-	const struct mail *m = p->mail;
-	const struct conversation *t = &p->talks[open->incident];
-	size_t i;
-
-	if (!t->resolved)
-		return;
-	for (i = 0; i < m->box.n; i++) {
-		const struct parcel *x = &m->box.v[i];
-
-		if (x->incident == open->incident &&
-		    is_kind(x, NOTICE_RESOLVED) &&
-		    notifier_of(m, x->notifier) == n &&
-		    (x->delivered_at != INSTANT_NONE ||
-		    x->queued_at > p->now.wall - HOUR || arrived_anywhere(p->mail, x->id) || expired(x)))
-			return;
-	}
-	flaw(p, "I6", "'%s' was told that incident %llu opens, and never "
-	    "that it ended", m->instances[n].name,
-	    (unsigned long long)open->incident);
-}
-
-void
-mail_judge_end(struct play *p)
-{
-	struct mail *m = p->mail;
-	size_t i;
-
-	for (i = 0; on(p) && i < m->box.n && !p->failed; i++) {
-		const struct parcel *x = &m->box.v[i];
-		int32_t n = notifier_of(m, x->notifier);
-		bool over = x->gave_up_at != INSTANT_NONE;
-
-		if (!over && x->delivered_at == INSTANT_NONE &&
-		    x->queued_at < p->now.wall - HOUR)
-			flaw(p, "I16", "message %llu waits for ever",
-			    (unsigned long long)x->id);
-		if (x->delivered_at != INSTANT_NONE &&
-		    receipt_of(m, x->id)->arrived[n] == 0)
-			flaw(p, "9", "message %llu is delivered, and never "
-			    "arrived", (unsigned long long)x->id);
-		if (over && !arrived_anywhere(m, x->id) && !expired(x) &&
-		    (n == LAST || !has_row(m, x->id, LAST)) &&
-		    !end_arrived(m, x->incident))
-			flaw(p, "I5", "message %llu is given up before its "
-			    "time", (unsigned long long)x->id);
-		/* what was taken in silence was never delivered */
-		if (is_kind(x, NOTICE_OPENED) &&
-		    x->delivered_at != INSTANT_NONE)
-			judge_ending(p, x, n);
-	}
 }

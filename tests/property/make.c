@@ -93,7 +93,7 @@ static int64_t
 make_period(struct play *p)
 {
 	if (p->checks30)
-		return 8 * HOUR;
+		return 24 * HOUR;
 	return chance(p, 15) ? (10 + upto(p, 50)) * MINUTE :
 	    (1 + upto(p, 6)) * HOUR;
 }
@@ -128,7 +128,7 @@ make_gates(struct play *p)
 {
 	int32_t i;
 
-	p->graph.n_gates = p->checks30 ? P_GATES : 2 + upto(p, 5);
+	p->graph.n_gates = p->checks30 ? 6 : 2 + upto(p, 5);
 	for (i = 0; i < p->graph.n_gates; i++)
 		p->gates[i] = (struct gate_def){
 			.name = name(p, OF_GATE, i),
@@ -215,7 +215,7 @@ make_phases(struct play *p)
 {
 	int32_t i;
 
-	p->graph.n_phases = p->checks30 ? P_PHASES : 2 + upto(p, 5);
+	p->graph.n_phases = p->checks30 ? 6 : 2 + upto(p, 5);
 	for (i = 0; i < p->graph.n_phases; i++) {
 		p->phases[i] = (struct phase_def){
 			.name = name(p, OF_PHASE, i),
@@ -304,10 +304,11 @@ make_graph(struct play *p)
 		.day_ends_s = 4 * 3600,
 		.mode = p->checks30 || chance(p, 85) ? MODE_ENFORCE :
 			MODE_OBSERVE,
-		.watch_days = p->checks30 ? 3 : 2 + upto(p, 3),
-		.act_within_ms = (1 + upto(p, 2)) * DAY,
+		.watch_days = p->checks30 ? 2 : 2 + upto(p, 3),
+		.act_within_ms = p->checks30 ? DAY : (1 + upto(p, 2)) * DAY,
 		.settle_ms = upto(p, 6) * HOUR,
-		.remind_ms = chance(p, 50) ? 3 * HOUR : 0 };
+		.remind_ms = chance(p, 50) ? (p->checks30 ? 24 : 3) * HOUR :
+			0 };
 	make_zone(p);
 	make_checks(p);
 	make_gates(p);

@@ -35,104 +35,6 @@ flaw(struct play *p, const char *guarantee, const char *fmt, ...)
 	    text);
 }
 
-/*---------------------------------------------------------------- the hash */
-
-/* I17: what is journalled, field by field, because bytes between fields are
- * nobody's. */
-static void
-hash_row(struct play *p, const struct record *r)
-{
-	const int64_t head[] = { r->kind, r->pipeline, r->dated ? r->date.day :
-		0, r->subject };
-	const struct check_row *c = &r->u.check;
-	const struct phase_row *ph = &r->u.phase;
-	const struct attempt_row *a = &r->u.attempt;
-	const struct incident_row *in = &r->u.incident;
-	const struct breach_row *b = &r->u.breach;
-	int64_t v[8] = { 0 };
-
-	switch (r->kind) {
-	case RECORD_DATE:
-		v[0] = r->u.date_row.owed;
-		v[1] = r->u.date_row.anchor;
-		v[2] = r->u.date_row.adopted | r->u.date_row.closed << 1;
-		break;
-	case RECORD_CHECK:
-		v[0] = c->raw;
-		memcpy(&v[1], &c->value, sizeof v[1]);
-		v[2] = c->in_row;
-		v[3] = c->began_wall;
-		v[4] = c->changed_at;
-		break;
-	case RECORD_GATE:
-		v[0] = r->u.gate.verdict;
-		v[1] = r->u.gate.severity;
-		v[2] = (int64_t)r->u.gate.revision;
-		v[3] = r->u.gate.at;
-		break;
-	case RECORD_PHASE:
-		v[0] = ph->state;
-		v[1] = ph->marks;
-		v[2] = (int64_t)ph->attempt;
-		v[3] = ph->attempts;
-		v[4] = ph->since;
-		v[5] = (int64_t)ph->relied;
-		v[6] = ph->retry_at;
-		break;
-	case RECORD_ATTEMPT:
-		v[0] = (int64_t)a->id;
-		v[1] = a->state;
-		v[2] = a->outcome;
-		v[3] = a->failing;
-		v[4] = a->intent_at;
-		v[5] = a->ended_at;
-		break;
-	case RECORD_RECOVERY:
-		v[0] = r->u.recovery.attempts;
-		v[1] = r->u.recovery.ended;
-		v[2] = r->u.recovery.next_at;
-		break;
-	case RECORD_INCIDENT:
-		v[0] = (int64_t)in->number;
-		v[1] = in->open | in->gave_up << 1 | in->clearing << 2;
-		v[2] = in->severity;
-		v[3] = in->told_count;
-		v[4] = in->opened_at;
-		v[5] = in->closed_at;
-		break;
-	case RECORD_BREACH:
-		v[0] = (int64_t)b->incident;
-		v[1] = b->kind;
-		v[2] = b->subject;
-		v[3] = b->open | b->child << 1;
-		v[4] = b->since;
-		break;
-	case RECORD_HOLD:
-		v[0] = (int64_t)r->u.hold.id;
-		v[1] = r->u.hold.live;
-		v[2] = r->u.hold.until;
-		break;
-	case RECORD_OVERRIDE:
-		v[0] = (int64_t)r->u.override.id;
-		v[1] = r->u.override.live;
-		v[2] = r->u.override.n;
-		break;
-	case RECORD_PERMIT:
-		v[0] = (int64_t)r->u.permit.id;
-		v[1] = r->u.permit.state;
-		v[2] = r->u.permit.valid_until;
-		break;
-	case RECORD_NOTE:
-		v[0] = r->u.note.kind;
-		v[1] = r->u.note.detail;
-		break;
-	default:
-		break;
-	}
-	hash_bytes(p, head, sizeof head);
-	hash_bytes(p, v, sizeof v);
-}
-
 /*------------------------------------------------------------------ the step */
 
 static void
@@ -232,7 +134,9 @@ judge_verdicts(struct play *p, struct date date)
 {
 	int32_t g;
 
-	if (idle(p, date) || !engine_date(p->s->engine, 0, date))
+	/* what isn't settled yet is asked about in a moment */
+	if (p->out.more || idle(p, date) ||
+	    !engine_date(p->s->engine, 0, date))
 		return;
 	for (g = 0; g < p->graph.n_gates; g++)
 		if (here(p, OF_GATE, g) != NONE && engine_verdict(
@@ -314,8 +218,9 @@ judge_between(struct play *p)
 	struct date dates[P_SLOTS];
 	int32_t n;
 
-	if (p->event.kind == EVENT_MEASURED ||
-	    p->event.kind == EVENT_VERDICT) {
+	if ((p->event.kind == EVENT_MEASURED ||
+	    p->event.kind == EVENT_VERDICT) && (!p->checks30 ||
+	    p->step % 4 == 0)) {
 		judge_verdicts(p, p->event.date);
 		judge_memory(p, p->event.date);
 	}
@@ -372,6 +277,7 @@ oracle_step(struct play *p)
 		if (p->out.v[i].kind == EFFECT_NOTIFY) {
 			tell(p, (struct told){ .kind = TOLD_MESSAGE,
 			    .effect = &p->out.v[i] });
+			hash_message(p, &p->out.v[i]);
 			judge_notice(p, &p->out.v[i]);
 			p->shelf.ids.message = p->last_message;
 			mail_queue(p, p->s, &p->out.v[i]);
@@ -400,15 +306,46 @@ open_breach(struct play *p, enum root_kind kind, int32_t subject,
 }
 
 /* Dates that had ended when a part was met owe nothing to it. */
+static bool
+met_late(struct play *p, enum record_kind kind, enum of of, int32_t whole,
+    struct date date)
+{
+	struct met_row met;
+	int32_t n = here(p, of, whole);
+
+	return n != NONE && engine_met(p->s->engine, kind, n, &met) &&
+	    date.day <= met.through.day;
+}
+
+static bool
+any_met_late(struct play *p, const int32_t *checks, int32_t n,
+    struct date date)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (met_late(p, RECORD_MET_CHECK, OF_CHECK, checks[i], date))
+			return true;
+	return false;
+}
+
+/* It, or what it rests on. */
 bool
 adopted_part(struct play *p, enum record_kind kind, int32_t whole,
     struct date date)
 {
-	struct met_row met;
+	const struct gate_def *g = &p->gates[whole];
+	const struct phase_def *ph = &p->phases[whole];
 
-	return engine_met(p->s->engine, kind, here(p, kind ==
-	    RECORD_MET_PHASE ? OF_PHASE : OF_GATE, whole), &met) &&
-	    date.day <= met.through.day;
+	if (kind == RECORD_MET_GATE)
+		return met_late(p, kind, OF_GATE, whole, date) ||
+		    any_met_late(p, g->inputs, g->n_inputs, date);
+	if (met_late(p, kind, OF_PHASE, whole, date))
+		return true;
+	if (ph->done_kind == DONE_GATE)
+		return adopted_part(p, RECORD_MET_GATE, ph->done_gate, date);
+	return ph->done_kind == DONE_CHECKS && any_met_late(p,
+	    ph->done_checks, ph->n_done_checks, date);
 }
 
 /* Something that was only met holds it back: nobody is told. */

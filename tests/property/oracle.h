@@ -18,6 +18,10 @@ bool is_over(struct play *, int32_t phase, struct date);
 bool adopted_part(struct play *, enum record_kind, int32_t whole,
     struct date);
 
+/* hash.c: what was committed */
+void hash_row(struct play *, const struct record *);
+void hash_message(struct play *, const struct effect *);
+
 /* Each looks at one effect; the row has been folded. `was`: the one that it
  * replaced, or NULL. */
 void judge_start(struct play *, const struct effect *);

@@ -15,7 +15,7 @@
 #include "mail.h"
 #include "play.h"
 
-enum { QUIET_H = 30 };
+enum { QUIET_H = 30, CALM = 12 };
 
 void
 tell(struct play *p, struct told t)
@@ -117,9 +117,14 @@ something_happens(struct play *p, struct sup *s)
 {
 	int32_t what = upto(p, 100);
 
-	if (what < 25)
+	if (what < 25) {
 		world_changes(p);
-	else if (what < 35 && s)
+		return;
+	}
+	/* days like those that a production sees */
+	if (p->checks30 && !chance(p, CALM))
+		return;
+	if (what < 35 && s)
 		say_something(p, s);
 	else if (what < 45)
 		fault_happens(p);

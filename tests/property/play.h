@@ -341,6 +341,8 @@ void faults_end(struct play *);
 struct slot *slot_of(struct play *, struct date);       /* NULL: too far */
 void world_changes(struct play *);
 void answer_one(struct play *, struct sup *, int32_t call);
+/* When the engine is about to get it. */
+void take_answer(struct play *, struct sup *, const struct event *measured);
 void say_something(struct play *, struct sup *);
 bool some_date(struct play *, struct sup *, struct date *ret);
 

@@ -26,7 +26,7 @@ slot_of(struct play *p, struct date date)
 	d->owed = chance(p, 15) ? 0 : 5;
 	d->anchor = INSTANT_NONE;
 	for (c = 0; c < p->graph.n_checks; c++) {
-		d->truth[c] = chance(p, 50) ? 2 : 0;
+		d->truth[c] = chance(p, p->checks30 ? 94 : 50) ? 2 : 0;
 		d->expected[c] = 2;
 		d->answers[c].known = false;
 		d->in_flight[c] = 0;
@@ -72,7 +72,7 @@ world_changes(struct play *p)
 /*----------------------------------------------------------------- answers */
 
 /* What the engine will take: asked, of a date that it watches. */
-static void
+void
 take_answer(struct play *p, struct sup *s, const struct event *ev)
 {
 	const struct measurement *m = &ev->u.measured;
@@ -84,7 +84,8 @@ take_answer(struct play *p, struct sup *s, const struct event *ev)
 		return;
 	a = &d->answers[ev->subject];
 	p->before = was = *a;
-	if (!sup_able(s) || d->in_flight[ev->subject] != s->life ||
+	if (!sup_able(s) || s->lock_file != p->shelf.lock_file ||
+	    d->in_flight[ev->subject] != s->life ||
 	    engine_date(s->engine, 0, ev->date) == NULL)
 		return;
 	d->in_flight[ev->subject] = 0;
@@ -209,7 +210,8 @@ keep_shown(struct play *p, const struct sup *sup, const struct call *c,
 	int32_t g = ev->subject;
 	struct shown *s;
 
-	if (d == NULL || !sup_able(sup))
+	if (d == NULL || !sup_able(sup) || sup->lock_file !=
+	    p->shelf.lock_file)
 		return;
 	if (d->shown_life[g] != sup->life)
 		d->n_shown[g] = 0;
@@ -227,6 +229,15 @@ drop_call(struct sup *s, int32_t i)
 	s->calls[i] = s->calls[--s->n_calls];
 }
 
+/* The jump of a clock is told before the answer, and may ask again. */
+static bool
+clock_was_set(const struct play *p, const struct sup *s)
+{
+	int64_t by = p->now.wall - p->now.mono - s->drift;
+
+	return by < -100 || by > 100;
+}
+
 /* A gate that is asked again before it answered has two calls; so has a
  * check whose answer comes twice. Calls are numbered: an answer is never
  * taken for another one's. */
@@ -239,15 +250,14 @@ answer_one(struct play *p, struct sup *s, int32_t i)
 
 	if (s->frozen || (!p->quiet && c->hangs_until > p->now.boot))
 		return;
-	if (c->delivered && d && d->in_flight[c->subject] == s->life) {
+	if (c->delivered && d && (d->in_flight[c->subject] == s->life ||
+	    clock_was_set(p, s))) {
 		drop_call(s, i);
 		return;
 	}
 	ev = c->gate ? answer_gate(p, s, c) : answer_measure(p, c);
 	p->s = s;
-	if (!c->gate)
-		take_answer(p, s, &ev);
-	else if (!c->delivered)
+	if (c->gate && !c->delivered)
 		keep_shown(p, s, c, &ev);
 	if (has(p, F_TWICE) && !c->delivered && !c->gate && chance(p, 3))
 		c->delivered = true;
