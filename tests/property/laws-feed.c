@@ -185,8 +185,8 @@ define_all(struct laws_feed *f)
 		p->graph.starts_per_hour } }, FACT_GENERATION, 0);
 	define(f, (struct law_fact){ .u.pipeline_def = {
 		p->pipeline.mode == MODE_ENFORCE,
-		p->pipeline.act_within_ms, p->pipeline.remind_ms } }, FACT_DEFINE_PIPELINE,
-	    PIPELINE);
+		p->pipeline.act_within_ms, p->pipeline.remind_ms } },
+	    FACT_DEFINE_PIPELINE, PIPELINE);
 	for (i = 0; i < p->graph.n_checks; i++)
 		if (alive(p, OF_CHECK, i))
 			define(f, (struct law_fact){ .u.check_def = {
