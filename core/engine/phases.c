@@ -18,7 +18,8 @@
 #include "engine/work.h"
 
 /* Room for the moves of one phase and the measurements that it asks for. */
-enum { MOVE_ROOM = 12, MARKS_ROOM = 100, POLL_MIN_MS = 1000, POLLS = 20 };
+enum { MOVE_ROOM = 12, MARKS_ROOM = 100, POLL_MIN_MS = 1000, POLLS = 20,
+	DOUBT_MS = 3600000 };
 
 static bool
 started_once(const struct phase_row *row)
@@ -337,7 +338,9 @@ settle_running(struct engine *e, int32_t phase, struct day *d,
 }
 
 /* The supervisor died while it ran, and nobody knows what became of it: the
- * evidence measured since then decides, or a person. */
+ * evidence measured since then decides, or a person. It may not be able to
+ * tell for ever, which would keep the phase back without a word: after an
+ * hour what may not be repeated is held, and told of. */
 static void
 settle_doubt(struct engine *e, int32_t phase, struct day *d,
     const struct done *done)
@@ -345,21 +348,25 @@ settle_doubt(struct engine *e, int32_t phase, struct day *d,
 	struct phase_row *row = &phase_at(e, d, phase)->row;
 	struct attempt_entry *x = flying(e, row);
 	struct source s;
+	bool untold;
 
 	if (x == NULL || x->row.ended_at == INSTANT_NONE)
 		return;         /* not yet looked for */
 	source_of_done(e, phase, d, &s);
 	/* of what nothing is owed, nobody asks a gate */
-	if (s.n > 0 && !done->skip &&
+	untold = s.n > 0 && !done->skip &&
 	    (!source_measured(e, &s, x->row.ended_at + 1) ||
-	    done->verdict == VERDICT_UNKNOWN)) {
+	    done->verdict == VERDICT_UNKNOWN);
+	if (untold)
 		poll_done(e, &s, d, x->row.ended_at + 1,
 		    POLLS * INT64_C(60000));
-	} else if (done->holds || done->skip) {
+	if (untold && e->now.wall < x->row.ended_at + DOUBT_MS) {
+		day_wake(d, x->row.ended_at + DOUBT_MS);
+	} else if (!untold && (done->holds || done->skip)) {
 		phase_is_done(e, phase, d, done_marks(e, phase, d,
 		    row->marks, done));
 	} else if (e->graph->actions[x->row.action].idempotent) {
-		phase_try_failed(e, phase, d, d->row.owed == 0 ?
+		phase_try_failed(e, phase, d, untold || d->row.owed == 0 ?
 		    OUTCOME_UNPROVEN : OUTCOME_NOT_DONE);
 	} else if (x->row.state != ATTEMPT_HELD) {
 		x->row.state = ATTEMPT_HELD;

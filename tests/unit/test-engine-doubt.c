@@ -114,6 +114,32 @@ doubt_about_what_may_not_is_held_for_a_person(void **state)
 }
 
 /* Held, and then the evidence comes after all. */
+/* Nobody can tell what became of it: somebody must know that. */
+static void
+doubt_that_evidence_cannot_end_is_held(void **state)
+{
+	struct world *w = *state;
+	uint64_t id;
+
+	w->actions[RUN_PREDICTIONS].idempotent = false;
+	id = crash_while_predicting(w);
+	w->starts[0].over = true;
+	world_untold(w, PREDICTED, jan13, jan(14, 8, 10), false);
+	world_found(w, id, false, PROBE_NONE);
+	world_pass(w, 40 * MINUTE);
+	assert_int_equal(world_attempt(w, PREDICT, NONE, jan13, 0)->state,
+	    ATTEMPT_IN_DOUBT);
+	world_pass(w, 30 * MINUTE);
+	assert_int_equal(world_attempt(w, PREDICT, NONE, jan13, 0)->state,
+	    ATTEMPT_HELD);
+	assert_int_equal(world_told_count(w, ROOT_ATTEMPT, PREDICT, jan13),
+	    1);
+	world_fact(w, PREDICTED, jan13, w->now.wall, 150, NAN);
+	world_pass(w, 10 * MINUTE);
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_DONE);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 1);
+}
+
 static void
 held_doubt_ends_with_the_evidence(void **state)
 {
@@ -250,6 +276,7 @@ main(void)
 		T(doubt_is_decided_by_evidence),
 		T(doubt_about_what_may_be_repeated_is_tried_again),
 		T(doubt_about_what_may_not_is_held_for_a_person),
+		T(doubt_that_evidence_cannot_end_is_held),
 		T(held_doubt_ends_with_the_evidence),
 		T(a_repair_in_doubt_is_repeated_if_it_may_be),
 		T(a_repair_in_doubt_is_held_if_it_may_not),
