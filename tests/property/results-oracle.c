@@ -15,8 +15,9 @@ judge_result(struct play *p, const struct record *r)
 	    r->subject || p->event.date.day != r->date.day || !a->known)
 		return;
 	if (a->raw != r->u.check.raw)
-		flaw(p, "3", "%s was told %s and says %s",
-		    p->checks[r->subject].name, result_name(a->raw),
+		flaw(p, "3", "%s was told %g of %g, which is %s, and says %s",
+		    p->checks[r->subject].name, p->event.u.measured.value,
+		    p->event.u.measured.expected, result_name(a->raw),
 		    result_name(r->u.check.raw));
 }
 

@@ -229,6 +229,15 @@ drop_call(struct sup *s, int32_t i)
 	s->calls[i] = s->calls[--s->n_calls];
 }
 
+/* The jump of a clock is told before the answer, and may ask again. */
+static bool
+clock_was_set(const struct play *p, const struct sup *s)
+{
+	int64_t by = p->now.wall - p->now.mono - s->drift;
+
+	return by < -100 || by > 100;
+}
+
 /* A gate that is asked again before it answered has two calls; so has a
  * check whose answer comes twice. Calls are numbered: an answer is never
  * taken for another one's. */
@@ -241,7 +250,8 @@ answer_one(struct play *p, struct sup *s, int32_t i)
 
 	if (s->frozen || (!p->quiet && c->hangs_until > p->now.boot))
 		return;
-	if (c->delivered && d && d->in_flight[c->subject] == s->life) {
+	if (c->delivered && d && (d->in_flight[c->subject] == s->life ||
+	    clock_was_set(p, s))) {
 		drop_call(s, i);
 		return;
 	}
