@@ -221,8 +221,10 @@ budget_spent(const struct engine *e, int32_t action, int64_t wall,
 		return WHY_BUDGET_GLOBAL;
 	}
 	if (e->attempts.n == e->attempts.cap &&
-	    oldest_unneeded(e, wall) == NONE)
+	    oldest_unneeded(e, wall) == NONE) {
+		*ret_until = wall + 60000;      /* one may be old enough */
 		return WHY_BUDGET_GLOBAL;
+	}
 	if (a->per_hour > 0 && attempts_in_hour(e, action, wall,
 	    &first) >= a->per_hour) {
 		*ret_until = first + HOUR_MS;

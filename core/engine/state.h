@@ -135,6 +135,11 @@ struct met {
 	bool known;
 };
 
+/* Of what was met, everything before this is known; adoption.c. */
+struct known_to {
+	int32_t day, k;
+};
+
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
 	int32_t n_days, n_used;
@@ -150,6 +155,7 @@ struct lane {           /* one pipeline at work */
 	int64_t advance_at;     /* no date opens or closes before */
 	int64_t next_begin;     /* the date to come begins */
 	int64_t summary_at;     /* the summary is told then, or INSTANT_NONE */
+	struct known_to known;
 	struct pipeline_row row;
 	struct met *met_checks, *met_gates, *met_phases;        /* by slot */
 	bool all_met;
