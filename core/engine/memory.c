@@ -178,6 +178,7 @@ lay_tables(struct block *b, const struct engine_limits *l, struct engine *e)
 	if (e == NULL)
 		e = &counting;
 	e->attempts = lay_table(b, l->attempts, sizeof(struct attempt_entry));
+	e->live = take(b, (size_t)l->attempts, sizeof *e->live);
 	e->incidents = lay_table(b, l->incidents,
 	    sizeof(struct incident_entry));
 	e->breaches = lay_table(b, l->breaches, sizeof(struct breach_entry));

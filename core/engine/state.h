@@ -215,7 +215,11 @@ struct engine {
 	    last_override, last_permit;
 	bool resumed;
 	int64_t resumed_mono;
-	int32_t first_live;     /* attempts before it are closed */
+	/* attempts in flight, by their ids; some may have been closed since */
+	uint64_t *live;
+	int32_t n_live;
+	bool live_over;         /* one of them has */
+	int32_t live_holds, live_overrides, live_permits;
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
 	bool crowded;           /* a table was full */
