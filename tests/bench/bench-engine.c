@@ -9,7 +9,8 @@
  * come to the same, write a row; those that turn from bad to good move the
  * phase of the check, and what comes after it looks.
  *
- * What an event doesn't touch must cost nothing: the figures of 10 and of
+ * The figure is a measurement's step, with its share of the one that asked
+ * for it. What an event doesn't touch must cost nothing: those of 10 and of
  * 10 000 phases are two sides of a ratio. The part that grows with the
  * memory that a graph takes (a step of it is not in the cache) is in it.
  */
@@ -40,7 +41,7 @@ struct bench {
 	struct engine *engine;
 	struct effects out;
 	struct now now;
-	uint64_t steps;
+	uint64_t measured;
 };
 
 static void
@@ -105,7 +106,6 @@ step(struct bench *b, const struct event *ev)
 	do {
 		b->out.n = 0;
 		engine_step(b->engine, ev, &b->now, &b->out);
-		b->steps++;
 		ev = &tick;
 	} while (b->out.more);
 }
@@ -121,11 +121,11 @@ measure(struct bench *b, int32_t check, struct date date, double value)
 		.value = value, .expected = NAN, .missing = -1, .extra = -1,
 		.anchor = INSTANT_NONE, .id = 1, .began = b->now };
 	step(b, &ev);
+	b->measured++;
 }
 
-/* All checks become due again, and are answered in turn. The seconds that
- * the answers took; what asks for them is another event, of all checks. */
-static double
+/* All checks become due again, and are answered in turn. */
+static void
 round_of(struct bench *b, enum event_sort sort, int round)
 {
 	static const double values[][2] = { [SAME] = { 2, 2 },
@@ -133,19 +133,15 @@ round_of(struct bench *b, enum event_sort sort, int round)
 	struct event tick = { .kind = EVENT_TICK };
 	struct date dates[DATES];
 	int32_t i, j, n;
-	double t;
 
 	b->now.wall += EVERY_MS;
 	b->now.mono += EVERY_MS;
 	b->now.boot += EVERY_MS;
 	step(b, &tick);
 	n = engine_dates(b->engine, 0, dates, DATES);
-	b->steps = 0;
-	t = cpu_seconds();
 	for (j = 0; j < n && j < DATES; j++)
 		for (i = 0; i < b->n; i++)
 			measure(b, i, dates[j], values[sort][round % 2]);
-	return cpu_seconds() - t;
 }
 
 static void
@@ -155,22 +151,22 @@ run(const char *shape, int32_t n, int32_t chain, enum event_sort sort)
 	struct event resumed = { .kind = EVENT_RESUMED };
 	struct bench b;
 	char name[64];
-	double cpu = 0, t;
-	uint64_t steps = 0;
+	double cpu, t;
 	int round = 0;
 
 	bench_make(&b, n, chain);
 	step(&b, &resumed);
 	while (round < 2)
-		(void)round_of(&b, sort, round++);
+		round_of(&b, sort, round++);
+	b.measured = 0;
 	t = seconds();
-	while (round < 4 || seconds() - t < 0.4) {
-		cpu += round_of(&b, sort, round++);
-		steps += b.steps;
-	}
+	cpu = cpu_seconds();
+	while (round < 4 || seconds() - t < 0.4)
+		round_of(&b, sort, round++);
+	cpu = cpu_seconds() - cpu;
 	(void)snprintf(name, sizeof name, "engine step, %s, %s, %d phases",
 	    sorts[sort], shape, n);
-	figure(name, cpu / (double)steps * 1e9, "ns");
+	figure(name, cpu / (double)b.measured * 1e9, "ns");
 	bench_free(&b);
 }
 
