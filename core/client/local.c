@@ -89,6 +89,16 @@ find_simulator(void)
 	return find_program(places, GW_LIBEXECDIR "/gatewarden-simulate");
 }
 
+static char *
+find_prover(void)
+{
+	static const char *const places[] = { "gatewarden-prove",
+		"../libexec/gatewarden-prove", "../prove/gatewarden-prove",
+		NULL };
+
+	return find_program(places, GW_LIBEXECDIR "/gatewarden-prove");
+}
+
 static void
 add_option(const char **argv, size_t *n, const char *option,
     const char *value)
@@ -107,6 +117,9 @@ local_config_check(const struct line *l)
 	size_t n = 2;
 
 	add_option(argv, &n, "--config", json_text(l->params, "dir", NULL));
+	add_option(argv, &n, "--facts", json_text(l->params, "facts", NULL));
+	add_option(argv, &n, "--scenario", json_text(l->params, "scenario",
+	    NULL));
 	add_option(argv, &n, "--plugin-dir", json_text(l->params,
 	    "plugin_dir", NULL));
 	add_option(argv, &n, "--host", json_text(l->params, "host", NULL));
@@ -142,6 +155,31 @@ local_simulate(const struct line *l)
 		argv[n++] = "--timeline";
 	if (json_flag(l->params, "jsonl", false))
 		argv[n++] = "--jsonl";
+	if (l->json)
+		argv[n++] = "--json";
+	argv[n] = NULL;
+	(void)execv(program, (char *const *)argv);
+	complain("%s can't be run: %s; it is a program of its own", program,
+	    strerror(errno));
+	return EXIT_SERVER;
+}
+
+/*------------------------------------------------------------------ prove */
+
+int
+local_prove(const struct line *l)
+{
+	static const struct { const char *param, *option; } options[] = {
+		{ "dir", "--config" }, { "rule", "--rule" },
+		{ "facts", "--facts" }, { "scenario", "--scenario" },
+		{ "plugin_dir", "--plugin-dir" }, { "host", "--host" } };
+	CLEANUP_FREE char *program = find_prover();
+	const char *argv[ARGUMENTS] = { "gatewarden-prove" };
+	size_t n = 1, i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		add_option(argv, &n, options[i].option, json_text(l->params,
+		    options[i].param, NULL));
 	if (l->json)
 		argv[n++] = "--json";
 	argv[n] = NULL;

@@ -16,4 +16,7 @@ int local_simulate(const struct line *);
 /* Of a stopped daemon's directory, or of an export. */
 int local_journal_check(const struct line *);
 
+/* Becomes `gatewarden-prove`; returns only when that can't be. */
+int local_prove(const struct line *);
+
 #endif

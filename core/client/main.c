@@ -96,6 +96,8 @@ run(const struct line *l)
 		return local_config_check(l);
 	if (is(l, "simulate"))
 		return local_simulate(l);
+	if (is(l, "prove"))
+		return local_prove(l);
 	if (is(l, "journal check") && (json_object_get(l->params, "dir") ||
 	    json_object_get(l->params, "file")))
 		return local_journal_check(l);

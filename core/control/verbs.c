@@ -238,13 +238,18 @@ static const struct verb verbs[] = {
 	        "its number; of an ack, the incident's") } },
 	{ "config check", LEVEL_NONE, VERB_LOCAL,
 	    "read a configuration and say all that is wrong with it",
-	    "Needs no daemon. All findings at once, as file:line: sentence. "
-	    "Exit 1 when there is an error.",
+	    "Needs no daemon. All findings at once, as file:line: sentence. A "
+	    "rule that can never fire or never clear is a warning (see "
+	    "'prove'). Exit 1 when there is an error.",
 	    "gatewarden config check  the installed one\n"
 	    "gatewarden config check conf.d/nba --resolved  "
 	    "everything as understood, with its origin\n",
 	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
 	      FLAG_("resolved", "print everything as understood"),
+	      OPTION_("facts", PARAM_PATH, 0, "FILE",
+	        "what was recorded: the rules are tried by it, too"),
+	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
+	        "how it answers checks"),
 	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
 	        "where the plugins are"),
 	      OPTION_("host", PARAM_PATH, 0, "PATH",
@@ -284,6 +289,33 @@ static const struct verb verbs[] = {
 	    "read conf.d again: swap, or keep what runs and say why", NULL,
 	    "gatewarden reload  exit 1 when it was refused\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
+	{ "prove", LEVEL_NONE, VERB_LOCAL,
+	    "what fires each rule, and what clears it",
+	    "Needs no daemon, starts nothing. Every limit, gate, alarm, step, "
+	    "due time, recovery and plan gets a witness for both: readings at "
+	    "its edges through the daemon's own judge and gates, and dates "
+	    "that its engine lives through. A rule that can never fire or "
+	    "never clear, or that nobody would hear, is a finding; what can't "
+	    "be tried here is said to be not proven. With --facts the "
+	    "readings are what was recorded, and a check that no recorded "
+	    "date has passed is a finding too. Exit 1 when there is one, or "
+	    "the configuration is wrong.",
+	    "gatewarden prove  the installed one\n"
+	    "gatewarden prove conf.d/nba --rule box_score_alarm  one alarm "
+	    "and its steps\n"
+	    "gatewarden prove conf.d/nba --facts season.csv --scenario "
+	    "conf.d/nba/sample/season.scenario  against a season\n",
+	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
+	      OPTION_("rule", PARAM_TEXT, 0, "NAME",
+	        "only those of this object, or with this text"),
+	      OPTION_("facts", PARAM_PATH, 0, "FILE",
+	        "what was recorded: CSV, or a journal export"),
+	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
+	        "how it answers checks"),
+	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
+	        "where the plugins are"),
+	      OPTION_("host", PARAM_PATH, 0, "PATH",
+	        "the gatewarden-host to ask them with") } },
 	{ "journal check", LEVEL_OPERATE, 0,
 	    "fold the journal again and compare",
 	    "Over the socket, of the running daemon; with --dir of a stopped "

@@ -129,7 +129,8 @@ would_start(struct engine *e, int32_t phase, struct day *d)
 		.subject = phase, .why = WHY_MODE };
 }
 
-/* Is another attempt in the way, or what others have spent? */
+/* Is another attempt in the way, or what others have spent? Or may they be,
+ * by the time that what is measured has come? */
 static bool
 others_close(const struct closed *c)
 {
@@ -141,6 +142,7 @@ others_close(const struct closed *c)
 		case WHY_IN_DOUBT:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_STALE_EVIDENCE:
 			return true;
 		default:
 			break;
@@ -174,15 +176,18 @@ static void
 try_start(struct engine *e, int32_t phase, struct day *d)
 {
 	static const struct asker engine = { BY_ENGINE, NULL };
+	bool accepted;
 	struct closed c;
 
 	if (start_phase(e, phase, d, &engine, &c))
 		return;
-	if (others_close(&c))
+	accepted = override_live(e, phase, d, e->now.wall) != NULL;
+	if (accepted || others_close(&c))
 		wait_for_attempts(e, d, &phase_at(e, d, phase)->queued);
-	if (c.first_at > e->now.wall && (time_opens(&c) ||
-	    override_live(e, phase, d, e->now.wall)))
+	if (accepted && c.first_at > e->now.wall)
 		day_wake(d, c.first_at);
+	else if (time_opens(&c) && c.last_at > e->now.wall)
+		day_wake(d, c.last_at);
 	if (c.n == 1 && c.v[0].why == WHY_MODE)
 		would_start(e, phase, d);
 }

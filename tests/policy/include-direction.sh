@@ -24,6 +24,11 @@ allowed() {
 				daemon/finder.h daemon/findings.h \
 				daemon/rows.h daemon/words.h ;;
 	web)		echo base control ;;
+	# the engine, the gates and the facts of a simulation; a host; who is
+	# told
+	prove)		echo base calendar engine config simulate \
+				worker/spawn.h daemon/finder.h \
+				daemon/outbox_route.h ;;
 	daemon)		echo base calendar engine config journal worker \
 				control ;;
 	esac
@@ -73,6 +78,8 @@ must_find wrong_way 'core/client/main.c daemon/view.h'
 must_find wrong_way 'core/worker/pool.c ../daemon/view.h'
 must_find wrong_way 'core/new/x.c base/text.h'
 must_find wrong_way 'core/simulate/world.c daemon/supervisor.h'
+must_find wrong_way 'core/simulate/world.c prove/rules.h'
+must_find wrong_way 'core/prove/play.c daemon/supervisor.h'
 must_pass wrong_way 'core/config/read.c engine/graph.h'
 must_pass wrong_way 'core/daemon/rows.c journal/store.h'
 must_find beyond_sdk 'plugins/check/sql.c base/json.h'

@@ -30,7 +30,8 @@ bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
 libexecdir/gatewarden-simulate
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
 gwincludedir/plugin.h mandir/man1/gatewarden.1
-pkgconfigdir/gatewarden.pc systemdsystemunitdir/gatewardend.service
+libexecdir/gatewarden-prove pkgconfigdir/gatewarden.pc
+systemdsystemunitdir/gatewardend.service
 sysusersdir/gatewarden-sysusers.conf templatedir/hello.c sdkdir/try-plugin
 """
 PROGRAMS = ("bindir", "sbindir", "libexecdir", "plugindir")
