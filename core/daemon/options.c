@@ -7,6 +7,8 @@
  * what is needed to get there, or what two daemons on one machine must have
  * apart.
  */
+#include "config.h"
+
 #include "daemon/options.h"
 
 #include <errno.h>

@@ -6,6 +6,8 @@
  * they type and completes it; here is what that becomes. One table says what
  * there is, for parsing and for --help.
  */
+#include "config.h"
+
 #include "prove/options.h"
 
 #include <errno.h>

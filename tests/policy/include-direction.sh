@@ -17,12 +17,15 @@ allowed() {
 	host)		echo base gatewarden/plugin.h ;;
 	client)		echo base control/client.h control/codes.h \
 				control/verbs.h journal/store.h ;;
-	# our gates see what they see in the host; rows, words and plugins by
+	# our gates see what they see in the host; rows, words, views and plugins by
 	# name are the daemon's parts that know no supervisor
 	simulate)	echo base calendar engine config journal \
 				gatewarden/plugin.h host/ctx.h host/options.h \
 				daemon/finder.h daemon/findings.h \
-				daemon/rows.h daemon/words.h ;;
+				daemon/incident.h daemon/message.h \
+				daemon/outbox_route.h daemon/rows.h \
+				daemon/status.h daemon/view.h \
+				daemon/words.h client/show.h ;;
 	web)		echo base control ;;
 	# the engine, the gates and the facts of a simulation; a host; who is
 	# told

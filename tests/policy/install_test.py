@@ -27,7 +27,7 @@ DIRS = ("plugindir", "pkgconfigdir", "gwincludedir", "bashcompdir",
 
 SINGLE = """
 bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
-libexecdir/gatewarden-simulate
+libexecdir/gatewarden-simulate libexecdir/gatewarden-backtest
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
 gwincludedir/plugin.h mandir/man1/gatewarden.1
 libexecdir/gatewarden-prove pkgconfigdir/gatewarden.pc

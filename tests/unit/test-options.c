@@ -2,6 +2,8 @@
  *
  * test-options.c -- the command line of gatewardend.
  */
+#include "config.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
