@@ -9,3 +9,4 @@ include core/control/local.mk
 include core/client/local.mk
 include core/daemon/local.mk
 include core/simulate/local.mk
+include core/prove/local.mk

@@ -13,19 +13,23 @@ calendar_test_libs = core/calendar/libcalendar.a core/base/libbase.a
 check_PROGRAMS += tests/unit/calendar-query
 tests_unit_calendar_query_SOURCES = tests/unit/calendar-query.c
 tests_unit_calendar_query_LDADD = $(calendar_test_libs)
-EXTRA_DIST += tests/unit/cron-oracle.py tests/unit/cron-real.sh \
+calendar_oracles = tests/unit/cron-once.py tests/unit/cron-oracle.py \
+	tests/unit/cron-real.sh tests/unit/cron-systemd.py tests/unit/cron-table.py \
 	tests/unit/zone-oracle.py
-TESTS += tests/unit/cron-oracle.py tests/unit/cron-real.sh \
-	tests/unit/zone-oracle.py
+EXTRA_DIST += $(calendar_oracles) tests/unit/cron_walk.py
+TESTS += $(calendar_oracles)
 
 if HAVE_CMOCKA
-calendar_tests = tests/unit/test-calendar tests/unit/test-schedule \
-	tests/unit/test-zone
+calendar_tests = tests/unit/test-calendar tests/unit/test-calendar-fuzz \
+	tests/unit/test-schedule tests/unit/test-zone
 check_PROGRAMS += $(calendar_tests)
 TESTS += $(calendar_tests)
 tests_unit_test_calendar_SOURCES = tests/unit/test-calendar.c
 tests_unit_test_calendar_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_calendar_LDADD = $(calendar_test_libs) $(CMOCKA_LIBS)
+tests_unit_test_calendar_fuzz_SOURCES = tests/unit/test-calendar-fuzz.c
+tests_unit_test_calendar_fuzz_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_calendar_fuzz_LDADD = $(calendar_test_libs) $(CMOCKA_LIBS)
 tests_unit_test_schedule_SOURCES = tests/unit/test-schedule.c
 tests_unit_test_schedule_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_schedule_LDADD = $(calendar_test_libs) $(CMOCKA_LIBS)

@@ -19,8 +19,17 @@
 
 struct export {
 	struct talk talk;
+	FILE *out;              /* borrowed */
 	int64_t lines;
 };
+
+static int
+unwritten(const struct export *e)
+{
+	complain("%s can't be written: %s", e->out == stdout ?
+	    "standard output" : "a temporary file", strerror(errno));
+	return EXIT_SERVER;
+}
 
 static int
 put_line(struct export *e, const json_t *params)
@@ -31,10 +40,9 @@ put_line(struct export *e, const json_t *params)
 		return talk_lost(&e->talk, -EPROTO, 0);
 	e->lines++;
 	if (fwrite(json_string_value(line), 1, json_string_length(line),
-	    stdout) == json_string_length(line) && putchar('\n') != EOF)
+	    e->out) == json_string_length(line) && putc('\n', e->out) != EOF)
 		return EXIT_OPEN;
-	complain("standard output can't be written: %s", strerror(errno));
-	return EXIT_SERVER;
+	return unwritten(e);
 }
 
 static int
@@ -47,12 +55,7 @@ finish(const struct export *e, const json_t *result)
 		    (long long)e->lines, (long long)lines);
 		return EXIT_SERVER;
 	}
-	if (fflush(stdout) != 0) {
-		complain("standard output can't be written: %s",
-		    strerror(errno));
-		return EXIT_SERVER;
-	}
-	return EXIT_OPEN;
+	return fflush(e->out) == 0 ? EXIT_OPEN : unwritten(e);
 }
 
 static int
@@ -78,20 +81,26 @@ receive(struct export *e, int64_t timeout)
 }
 
 int
-talk_export(const struct line *l)
+talk_export_to(const struct line *l, FILE *out)
 {
-	struct export e = { .lines = 0 };
-	int64_t timeout = talk_timeout(l->verb, l->params);
+	static const char verb[] = "journal export";
+	struct export e = { .out = out };
+	int64_t timeout = talk_timeout(verb_find(verb), l->params);
 	int code, r;
 
 	talk_open(&e.talk, l);
 	code = talk_connect(&e.talk);
 	if (code == EXIT_OPEN) {
-		r = rpc_send(e.talk.rpc, l->verb->name,
-		    json_copy(l->params));
+		r = rpc_send(e.talk.rpc, verb, NULL);
 		code = r < 0 && r != -ECONNRESET ?
 		    talk_lost(&e.talk, r, timeout) : receive(&e, timeout);
 	}
 	talk_close(&e.talk);
 	return code;
+}
+
+int
+talk_export(const struct line *l)
+{
+	return talk_export_to(l, stdout);
 }

@@ -12,6 +12,8 @@
  * A journal is opened for reading only; a running daemon's is refused by
  * its lock, and is asked for over the socket instead.
  */
+#include "config.h"
+
 #include "client/local.h"
 
 #include <errno.h>
@@ -79,14 +81,35 @@ find_daemon(void)
 	return find_program(places, GW_SBINDIR "/gatewardend");
 }
 
-static char *
-find_simulator(void)
+char *
+local_find(const char *name)
 {
-	static const char *const places[] = { "gatewarden-simulate",
-		"../libexec/gatewarden-simulate",
-		"../simulate/gatewarden-simulate", NULL };
+	const char *const dirs[] = { "", "../libexec/", "../simulate/" };
+	const char *places[ARRAY_SIZE(dirs) + 1] = { NULL };
+	char *bytes[ARRAY_SIZE(dirs)], *found;
+	struct text t = { 0 };
+	size_t i;
 
-	return find_program(places, GW_LIBEXECDIR "/gatewarden-simulate");
+	for (i = 0; i < ARRAY_SIZE(dirs); i++) {
+		text_addf(&t, "%s%s", dirs[i], name);
+		places[i] = bytes[i] = text_take(&t);
+	}
+	text_addf(&t, "%s/%s", GW_LIBEXECDIR, name);
+	found = find_program(places, text_str(&t));
+	for (i = 0; i < ARRAY_SIZE(dirs); i++)
+		free(bytes[i]);
+	text_free(&t);
+	return found;
+}
+
+static char *
+find_prover(void)
+{
+	static const char *const places[] = { "gatewarden-prove",
+		"../libexec/gatewarden-prove", "../prove/gatewarden-prove",
+		NULL };
+
+	return find_program(places, GW_LIBEXECDIR "/gatewarden-prove");
 }
 
 static void
@@ -107,6 +130,9 @@ local_config_check(const struct line *l)
 	size_t n = 2;
 
 	add_option(argv, &n, "--config", json_text(l->params, "dir", NULL));
+	add_option(argv, &n, "--facts", json_text(l->params, "facts", NULL));
+	add_option(argv, &n, "--scenario", json_text(l->params, "scenario",
+	    NULL));
 	add_option(argv, &n, "--plugin-dir", json_text(l->params,
 	    "plugin_dir", NULL));
 	add_option(argv, &n, "--host", json_text(l->params, "host", NULL));
@@ -128,20 +154,56 @@ local_simulate(const struct line *l)
 {
 	static const struct { const char *param, *option; } options[] = {
 		{ "dir", "--config" }, { "facts", "--facts" },
-		{ "scenario", "--scenario" }, { "from", "--from" },
+		{ "from", "--from" },
 		{ "to", "--to" }, { "until", "--until" },
 		{ "plugin_dir", "--plugin-dir" }, { "host", "--host" } };
-	CLEANUP_FREE char *program = find_simulator();
-	const char *argv[ARGUMENTS] = { "gatewarden-simulate" };
-	size_t n = 1, i;
+	CLEANUP_FREE char *program = local_find("gatewarden-simulate");
+	const json_t *scenarios = json_object_get(l->params, "scenario"), *j;
+	CLEANUP_FREE const char **argv = calloc(ARGUMENTS +
+	    2 * json_array_size(scenarios), sizeof *argv);
+	size_t n = 0, i;
 
+	if (argv == NULL)
+		abort();
+	argv[n++] = "gatewarden-simulate";
+	json_array_foreach(scenarios, i, j)
+		add_option(argv, &n, "--scenario", json_string_value(j));
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		add_option(argv, &n, options[i].option, json_text(l->params,
 		    options[i].param, NULL));
 	if (json_flag(l->params, "timeline", false))
 		argv[n++] = "--timeline";
+	if (json_flag(l->params, "messages", false))
+		argv[n++] = "--messages";
+	if (json_flag(l->params, "screen", false))
+		argv[n++] = "--screen";
 	if (json_flag(l->params, "jsonl", false))
 		argv[n++] = "--jsonl";
+	if (l->json)
+		argv[n++] = "--json";
+	argv[n] = NULL;
+	(void)execv(program, (char *const *)argv);
+	complain("%s can't be run: %s; it is a program of its own", program,
+	    strerror(errno));
+	return EXIT_SERVER;
+}
+
+/*------------------------------------------------------------------ prove */
+
+int
+local_prove(const struct line *l)
+{
+	static const struct { const char *param, *option; } options[] = {
+		{ "dir", "--config" }, { "rule", "--rule" },
+		{ "facts", "--facts" }, { "scenario", "--scenario" },
+		{ "plugin_dir", "--plugin-dir" }, { "host", "--host" } };
+	CLEANUP_FREE char *program = find_prover();
+	const char *argv[ARGUMENTS] = { "gatewarden-prove" };
+	size_t n = 1, i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		add_option(argv, &n, options[i].option, json_text(l->params,
+		    options[i].param, NULL));
 	if (l->json)
 		argv[n++] = "--json";
 	argv[n] = NULL;

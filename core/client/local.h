@@ -13,7 +13,19 @@ int local_config_check(const struct line *);
 /* Becomes `gatewarden-simulate`; returns only when that can't be. */
 int local_simulate(const struct line *);
 
+/* Become `gatewarden-backtest`; return only when that can't be. */
+int local_backtest(const struct line *);        /* backtest.c */
+int local_config_diff(const struct line *);
+int local_config_plan(const struct line *);
+
+/* A program of ours that people don't run: beside this one, or where it is
+ * installed. Owned. */
+char *local_find(const char *name);
+
 /* Of a stopped daemon's directory, or of an export. */
 int local_journal_check(const struct line *);
+
+/* Becomes `gatewarden-prove`; returns only when that can't be. */
+int local_prove(const struct line *);
 
 #endif

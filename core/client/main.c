@@ -29,7 +29,9 @@ usage(const struct line *l, const char *why)
 	if (l->verb)
 		(void)fprintf(stderr, "see 'gatewarden help %s'\n",
 		    l->verb->name);
-	return EXIT_USAGE;
+	/* there, 2 says that something changes */
+	return l->verb && (strcmp(l->verb->name, "config plan") == 0 ||
+	    strcmp(l->verb->name, "config diff") == 0) ? EXIT_NO : EXIT_USAGE;
 }
 
 static int
@@ -94,8 +96,16 @@ run(const struct line *l)
 		return help(l);
 	if (is(l, "config check"))
 		return local_config_check(l);
+	if (is(l, "config diff"))
+		return local_config_diff(l);
+	if (is(l, "config plan"))
+		return local_config_plan(l);
+	if (is(l, "backtest"))
+		return local_backtest(l);
 	if (is(l, "simulate"))
 		return local_simulate(l);
+	if (is(l, "prove"))
+		return local_prove(l);
 	if (is(l, "journal check") && (json_object_get(l->params, "dir") ||
 	    json_object_get(l->params, "file")))
 		return local_journal_check(l);

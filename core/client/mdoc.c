@@ -8,6 +8,8 @@
  * text. Words of the table are data: each is protected from being taken for
  * a macro or an escape.
  */
+#include "config.h"
+
 #include "client/help.h"
 
 #include <string.h>

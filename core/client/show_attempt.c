@@ -89,7 +89,7 @@ words_for(struct text *t, const json_t *a)
 		    json_text(b, "check", "?"));
 		if (json_is_number(json_object_get(b, "short_by"))) {
 			text_add(&s, " short by ");
-			words_number(&s, json_object_get(b, "short_by"));
+			words_value(&s, json_object_get(b, "short_by"));
 		}
 	}
 	add_part(t, "failed before: ", text_str(&s));

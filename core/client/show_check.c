@@ -26,11 +26,11 @@ words_reading(struct text *t, const json_t *c)
 		text_add(t, "-");
 		return;
 	}
-	words_number(t, value);
+	words_value(t, value);
 	if (!json_is_number(expected))
 		return;
 	text_add(t, " of ");
-	words_number(t, expected);
+	words_value(t, expected);
 	if (extra > 0)
 		text_addf(t, ", %lld extra", (long long)extra);
 	else if (json_number_value(value) > json_number_value(expected))

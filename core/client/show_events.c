@@ -64,7 +64,7 @@ add_value(struct text *t, const json_t *v)
 	else if (json_is_array(v))
 		words_list(t, v, ITEMS_SHOWN, 0);
 	else
-		words_number(t, v);
+		words_value(t, v);
 }
 
 static void

@@ -341,7 +341,7 @@ put_evidence(struct out *o, const json_t *evidence)
 		if (json_is_string(v))
 			text_add(&s, json_string_value(v));
 		else
-			words_number(&s, v);
+			words_value(&s, v);
 		out(o, "  ");
 		out_wrapped(o, STYLE_PLAIN, 2, 4, text_str(&s));
 	}

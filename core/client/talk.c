@@ -7,6 +7,8 @@
  * "somebody else has it" (4) must never be what a busy or broken daemon (5)
  * looks like.
  */
+#include "config.h"
+
 #include "client/talk.h"
 
 #include <errno.h>

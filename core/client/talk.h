@@ -6,6 +6,7 @@
 #define CLIENT_TALK_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "client/line.h"
 #include "client/out.h"
@@ -44,6 +45,7 @@ int talk_show(struct talk *, const struct verb *, json_t *result,
 
 int talk_follow(const struct line *);   /* follow.c: events --follow */
 int talk_export(const struct line *);   /* export.c: journal export */
+int talk_export_to(const struct line *, FILE *);
 int talk_twice(const struct line *);    /* twice.c: override */
 
 /* "gatewarden: ..." on standard error. */

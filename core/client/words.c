@@ -105,7 +105,7 @@ words_between(const char *from, const char *to)
 }
 
 void
-words_number(struct text *t, const json_t *v)
+words_value(struct text *t, const json_t *v)
 {
 	if (json_is_integer(v))
 		text_addf(t, "%lld", (long long)json_integer_value(v));
@@ -127,7 +127,7 @@ words_list(struct text *t, const json_t *list, size_t most, size_t total)
 		if (json_is_string(v))
 			text_add(t, json_string_value(v));
 		else
-			words_number(t, v);
+			words_value(t, v);
 	}
 	if (total > shown)
 		text_addf(t, "%s%zu%s", shown > 0 ? " and " : "",

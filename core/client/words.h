@@ -22,7 +22,7 @@ void words_span(struct text *, int64_t ms);
 int64_t words_between(const char *from, const char *to);
 
 /* A JSON number: "7", "0.25"; nothing for others. */
-void words_number(struct text *, const json_t *);
+void words_value(struct text *, const json_t *);
 
 /* "a, b, c" of a list of texts; after `most`, "and 4 more" with the total
  * (0: the size of the list). */

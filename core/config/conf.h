@@ -120,6 +120,9 @@ void conf_free(struct conf *);
 /* `resolved` as conf.d would say it, each value with its origin in a
  * comment; owned (free()). */
 char *conf_resolved_text(const struct conf *);
+/* One value of it. */
+struct text;
+void conf_value_text(struct text *, const json_t *);
 
 /* Resolves a secret's reference. *ret is owned (wipe, then free()).
  * Returns 0, or -errno with a sentence (static). */

@@ -8,6 +8,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/collect.c \
 	core/config/conf.h \
 	core/config/database.c \
+	core/config/diff.c core/config/diff.h \
 	core/config/guard.c core/config/guard.h \
 	core/config/index.c core/config/index.h \
 	core/config/keys.c core/config/keys.h \
@@ -42,13 +43,18 @@ config_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
 config_test_libs = $(conf_libs) $(CMOCKA_LIBS)
 config_help = tests/unit/config-help.c tests/unit/config-help.h
 
-config_tests = tests/unit/test-config tests/unit/test-config-prefix \
+config_tests = tests/unit/test-config tests/unit/test-config-diff \
+	tests/unit/test-config-prefix \
 	tests/unit/test-config-samples tests/unit/test-config-wrong
 check_PROGRAMS += $(config_tests)
 TESTS += $(config_tests)
 tests_unit_test_config_SOURCES = tests/unit/test-config.c $(config_help)
 tests_unit_test_config_CFLAGS = $(config_test_cflags)
 tests_unit_test_config_LDADD = $(config_test_libs)
+tests_unit_test_config_diff_SOURCES = tests/unit/test-config-diff.c \
+	$(config_help)
+tests_unit_test_config_diff_CFLAGS = $(config_test_cflags)
+tests_unit_test_config_diff_LDADD = $(config_test_libs)
 tests_unit_test_config_samples_SOURCES = \
 	tests/unit/test-config-samples.c $(config_help)
 tests_unit_test_config_samples_CFLAGS = $(config_test_cflags)

@@ -112,6 +112,12 @@ add_value(struct text *t, const json_t *v)
 	}
 }
 
+void
+conf_value_text(struct text *t, const json_t *v)
+{
+	add_value(t, v);
+}
+
 static void
 add_object(struct text *t, const char *name, const json_t *o)
 {

@@ -10,6 +10,8 @@
  * Defaults lean to the safe side: a pipeline observes, a surplus warns, an
  * action is not repeated in doubt, a recovery gives up soon.
  */
+#include "config.h"
+
 #include "config/keys.h"
 
 #define AT_OF(type, member) offsetof(struct type, member)

@@ -58,7 +58,7 @@ enum {
 	VERB_TWO = 1 << 3       /* asked twice: shown, then done as seen */
 };
 
-enum { PARAMS_MAX = 12 };
+enum { PARAMS_MAX = 16 };
 
 struct verb {
 	const char *name;       /* "gate wait" */

@@ -3,7 +3,8 @@
  * check.c -- gatewardend --check: what is wrong with a configuration.
  *
  * Loads it as a start would, with the same plugins, and changes nothing: no
- * state directory, no journal, no socket. All findings at once, one per
+ * state directory, no journal, no socket. Then its rules are proven, in a
+ * process of its own (proofs.c). All findings at once, one per
  * line as file:line: sentence, so that an editor can jump to them; a last
  * line counts.
  *
@@ -16,6 +17,7 @@
 #include "base/json.h"
 #include "daemon/finder.h"
 #include "daemon/findings.h"
+#include "daemon/proofs.h"
 
 static void
 print_json(const struct conf *conf, struct diag *d, bool resolved)
@@ -62,6 +64,8 @@ check_main(const struct options *o)
 	conf = o->resolved ? conf_load_resolved(o->config,
 	    finder_interface(finder), &d) : conf_load(o->config,
 	    finder_interface(finder), &d);
+	if (conf && conf->graph.n_pipelines > 0)
+		proofs_add(o, finder, &d);
 	if (o->json)
 		print_json(conf, &d, o->resolved);
 	else

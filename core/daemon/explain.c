@@ -162,7 +162,7 @@ can_fix(const struct view *v, const struct base *b, const char *phase,
 		(void)json_array_append_new(failing, json_string(
 		    v->graph->checks[b->v[i]].item));
 		(void)json_array_extend(missing, json_object_get(
-		    supervisor_measurement(v->s, b->v[i], date), "missing"));
+		    view_measurement(v, b->v[i], date), "missing"));
 	}
 	words_fix(&t, template, &(struct fix_facts){ d->date, phase, missing,
 	    failing });

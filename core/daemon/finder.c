@@ -11,6 +11,8 @@
  * A file that can't be described is an error for whoever looks for a plugin
  * of its name, and nothing to anybody else.
  */
+#include "config.h"
+
 #include "daemon/finder.h"
 
 #include <assert.h>

@@ -83,7 +83,7 @@ check_line(struct facts *f, int32_t check)
 	const struct check_def *c = &f->v.graph->checks[check];
 	const struct check_row *row = engine_check(f->v.engine, check,
 	    f->where.date);
-	const json_t *answer = supervisor_measurement(f->v.s, check,
+	const json_t *answer = view_measurement(&f->v, check,
 	    f->where.date);
 	const char *remark = json_text(answer, "fault", json_text(answer,
 	    "remark", NULL));
@@ -136,7 +136,7 @@ static void
 mute_line(struct facts *f)
 {
 	const struct gate_def *g = &f->v.graph->gates[f->row->root];
-	const json_t *answer = supervisor_evaluation(f->v.s, f->row->root,
+	const json_t *answer = view_evaluation(&f->v, f->row->root,
 	    f->where.date);
 	const char *why = json_text(answer, "fault", json_text(answer,
 	    "remark", NULL));
@@ -399,7 +399,7 @@ gather_fix(struct facts *f)
 		(void)json_array_append_new(failing, json_string(
 		    f->v.graph->checks[f->checks[i]].item));
 		(void)json_array_extend(missing, json_object_get(
-		    supervisor_measurement(f->v.s, f->checks[i],
+		    view_measurement(&f->v, f->checks[i],
 		    f->where.date), "missing"));
 	}
 	words_fix(&f->fix, template, &(struct fix_facts){
@@ -442,16 +442,15 @@ gather(struct facts *f, enum notice_kind kind)
 }
 
 json_t *
-message_body(struct supervisor *s, uint64_t incident, enum notice_kind kind,
+message_of(const struct view *v, uint64_t incident, enum notice_kind kind,
     enum severity severity, uint64_t message)
 {
-	struct facts f = { .row = NULL };
+	struct facts f = { .v = *v };
 	struct notice n = { .id = message, .kind = kind,
 		.severity = severity, .incident = incident };
 	char date[DATE_TEXT];
 	json_t *body;
 
-	view_open(&f.v, s);
 	f.row = incident_find(&f.v, incident, &f.where);
 	if (f.row)
 		gather(&f, kind);

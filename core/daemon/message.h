@@ -5,10 +5,14 @@
 #ifndef DAEMON_MESSAGE_H
 #define DAEMON_MESSAGE_H
 
-#include "daemon/supervisor.h"
+#include "daemon/view.h"
 
-/* The body of a message for the notifiers (notice.h), as things are now.
- * `message` is its id. Owned; never NULL. */
+/* The body of a message for the notifiers (notice.h), as things are in a
+ * view. `message` is its id. Owned; never NULL. */
+json_t *message_of(const struct view *, uint64_t incident, enum notice_kind,
+    enum severity, uint64_t message);
+
+/* The same, as things are with the supervisor now (view_open.c). */
 json_t *message_body(struct supervisor *, uint64_t incident,
     enum notice_kind, enum severity, uint64_t message);
 

@@ -22,7 +22,7 @@ add_text(json_t *list, const char *text)
 void
 opens_gate(const struct view *v, int32_t gate, struct date date, json_t *list)
 {
-	const json_t *words = json_object_get(supervisor_evaluation(v->s,
+	const json_t *words = json_object_get(view_evaluation(v,
 	    gate, date), "opens_with");
 	const struct gate_def *g = &v->graph->gates[gate];
 	const json_t *w;

@@ -7,6 +7,8 @@
  * what is needed to get there, or what two daemons on one machine must have
  * apart.
  */
+#include "config.h"
+
 #include "daemon/options.h"
 
 #include <errno.h>
@@ -32,6 +34,10 @@ const struct option_def option_table[] = {
 	{ "resolved", 0, NULL, "with --check: print everything as "
 	    "understood, each value with its origin", O(resolved) },
 	{ "json", 0, NULL, "with --check: print JSON", O(json) },
+	{ "facts", 0, "FILE", "with --check: what was recorded, by which its "
+	    "rules are tried", O(facts) },
+	{ "scenario", 0, "FILE", "with --facts: how it answers the checks",
+	    O(scenario) },
 	{ "debug", 'd', NULL, "log what is done, too", O(debug) },
 	{ "quiet", 'q', NULL, "log warnings and errors only", O(quiet) },
 	{ "help", 'h', NULL, "print this and exit", O(help) },
@@ -132,9 +138,15 @@ check_sense(const struct options *o, const char *place, FILE *err)
 		    "configuration is named with --config\n", place);
 		return -EINVAL;
 	}
-	if ((o->resolved || o->json) && !o->check) {
+	if ((o->resolved || o->json || o->facts) && !o->check) {
 		(void)fprintf(err, "gatewardend: --%s goes with --check "
-		    "only\n", o->resolved ? "resolved" : "json");
+		    "only\n", o->resolved ? "resolved" : o->json ? "json" :
+		    "facts");
+		return -EINVAL;
+	}
+	if (o->scenario && o->facts == NULL) {
+		(void)fprintf(err, "gatewardend: --scenario goes with "
+		    "--facts only\n");
 		return -EINVAL;
 	}
 	return 0;

@@ -13,6 +13,7 @@ struct options {
 	const char *config;     /* default: GW_SYSCONFDIR/gatewarden/conf.d */
 	const char *state_dir, *socket; /* NULL: as configured */
 	const char *plugin_dir, *host;  /* NULL: as built */
+	const char *facts, *scenario;   /* of --check; NULL: none */
 	bool check, resolved, json;
 	bool debug, quiet;
 	bool help, version;

@@ -129,7 +129,7 @@ put_tail(json_t *o, const struct view *v, uint64_t attempt, size_t tail)
 	size_t len = 0, from, i;
 	uint64_t total = 0;
 
-	if (tail == 0 || store_read_output(supervisor_store(v->s), attempt,
+	if (tail == 0 || v->said->output(v->said_arg, attempt,
 	    &bytes, &len, &total) < 0)
 		return;
 	from = len > tail ? len - tail : 0;
@@ -204,7 +204,7 @@ view_attempt(const struct view *v, const struct attempt_row *a,
 	if (a->state == ATTEMPT_VERIFYING)
 		put_when(o, "verify_until", a->verify_until, zone);
 	json_put(o, "by", a->by_person ? a->actor : "gatewarden");
-	put_told(o, supervisor_attempt(v->s, a->id));
+	put_told(o, v->said->attempt(v->said_arg, a->id));
 	if (a->recovery != NONE)
 		put_shortfalls(o, v, a);
 	put_tail(o, v, a->id, tail);

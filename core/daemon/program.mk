@@ -1,7 +1,8 @@
 # gatewardend
 sbin_PROGRAMS += core/daemon/gatewardend
 core_daemon_gatewardend_SOURCES = core/daemon/main.c \
-	core/daemon/check.c core/daemon/check.h
+	core/daemon/check.c core/daemon/check.h \
+	core/daemon/proofs.c core/daemon/proofs.h
 core_daemon_gatewardend_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \

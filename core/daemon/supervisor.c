@@ -8,6 +8,8 @@
  * reverse. All of it is one thread, and everything that happens comes in
  * through the loop; where it goes from there says inside.h.
  */
+#include "config.h"
+
 #include "daemon/supervisor.h"
 
 #include <errno.h>

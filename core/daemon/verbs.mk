@@ -6,11 +6,13 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/explain.c core/daemon/explain.h \
 	core/daemon/findings.c core/daemon/findings.h \
 	core/daemon/incident.c core/daemon/incident.h \
+	core/daemon/incident_told.c \
 	core/daemon/adopted.c core/daemon/adopted.h \
 	core/daemon/message.c core/daemon/message.h \
 	core/daemon/notice.c core/daemon/notice.h \
 	core/daemon/opens.c core/daemon/opens.h \
 	core/daemon/plan.c core/daemon/plan.h \
+	core/daemon/status.c core/daemon/status.h \
 	core/daemon/verb_act.c core/daemon/verb_start.c \
 	core/daemon/verb_daemon.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \
@@ -18,6 +20,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/verb_wait.c \
 	core/daemon/verbs.c core/daemon/verbs.h \
 	core/daemon/view.c core/daemon/view.h core/daemon/view_phase.c \
+	core/daemon/view_open.c \
 	core/daemon/wait.c core/daemon/wait.h \
 	core/daemon/words.c core/daemon/words.h
 core_daemon_libverbs_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \

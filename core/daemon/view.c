@@ -19,15 +19,6 @@
 #include "base/text.h"
 #include "daemon/words.h"
 
-void
-view_open(struct view *v, struct supervisor *s)
-{
-	*v = (struct view){ .s = s, .conf = supervisor_conf(s),
-		.engine = supervisor_engine(s) };
-	v->graph = &v->conf->graph;
-	supervisor_now(s, &v->now);
-}
-
 const struct zone *
 view_zone(const struct view *v, int32_t pipeline)
 {
@@ -146,7 +137,7 @@ view_check(const struct view *v, int32_t check, struct date date)
 		put_row(o, v, row, zone);
 	else
 		json_put(o, "reading", "-");
-	put_told(o, supervisor_measurement(v->s, check, date));
+	put_told(o, view_measurement(v, check, date));
 	put_rule(o, c);
 	json_put(o, "plugin", c->instance == NONE ? NULL :
 	    v->conf->instances[c->instance].plugin);
@@ -205,7 +196,7 @@ view_gate(const struct view *v, int32_t gate, struct date date)
 	json_put(o, "severity", severity_name(row ? row->severity :
 	    SEVERITY_NONE));
 	(void)json_object_set_new(o, "alarm", json_boolean(g->alarm));
-	put_answer(o, supervisor_evaluation(v->s, gate, date));
+	put_answer(o, view_evaluation(v, gate, date));
 	put_when(o, "at", row ? row->at : INSTANT_NONE, zone);
 	put_when(o, "next_change", row ? row->next_change : INSTANT_NONE,
 	    zone);
@@ -243,7 +234,7 @@ say_gate(const struct view *v, const struct condition *c, struct date date,
     struct text *t, json_t *o)
 {
 	const struct gate_def *def = &v->graph->gates[c->subject];
-	const json_t *answer = supervisor_evaluation(v->s, c->subject, date);
+	const json_t *answer = view_evaluation(v, c->subject, date);
 	const json_t *reason = json_array_get(json_object_get(answer,
 	    "reasons"), 0);
 

@@ -6,19 +6,51 @@
 #ifndef DAEMON_VIEW_H
 #define DAEMON_VIEW_H
 
+#include <jansson.h>
+
 #include "base/text.h"
-#include "daemon/supervisor.h"
+#include "config/conf.h"
+#include "engine/engine.h"
+
+struct supervisor;
+
+/* What plugins said, besides what the engine made of it; borrowed, or NULL.
+ * The supervisor keeps that, a simulation what it has of it. */
+struct view_said {
+	const json_t *(*measurement)(void *arg, int32_t check, struct date);
+	const json_t *(*evaluation)(void *arg, int32_t gate, struct date);
+	const json_t *(*attempt)(void *arg, uint64_t attempt);
+	/* The output of an attempt, owned, and of how many bytes it is what is
+	 * kept. 0, or -errno: there is none. */
+	int (*output)(void *arg, uint64_t attempt, char **ret,
+	    size_t *ret_len, uint64_t *ret_total);
+};
 
 /* One look at everything: all members are borrowed and of one instant. */
 struct view {
-	struct supervisor *s;
+	struct supervisor *s;   /* NULL: there is none */
+	const struct view_said *said;
+	void *said_arg;
 	const struct conf *conf;
 	const struct graph *graph;
 	const struct engine *engine;
 	struct now now;
 };
 
+/* A look at what the supervisor has (view_open.c). */
 void view_open(struct view *, struct supervisor *);
+
+static inline const json_t *
+view_measurement(const struct view *v, int32_t check, struct date date)
+{
+	return v->said->measurement(v->said_arg, check, date);
+}
+
+static inline const json_t *
+view_evaluation(const struct view *v, int32_t gate, struct date date)
+{
+	return v->said->evaluation(v->said_arg, gate, date);
+}
 
 const struct zone *view_zone(const struct view *, int32_t pipeline);
 

@@ -54,17 +54,19 @@ day_turns(const struct engine *e, int32_t pipeline, const struct day *d)
 
 /* At a fixed rate from when it was planned, not from when its answer came:
  * checks that began together stay together, and one wake-up serves them. A
- * measurement out of turn leaves the plan as it is. */
+ * measurement out of turn leaves the plan as it is. A slot of a schedule is
+ * taken by what began at or after it: one that passes while a measurement is
+ * under way comes late, once. */
 static int64_t
 next_measurement(const struct engine *e, const struct check_def *c,
-    const struct day *d, int64_t planned)
+    const struct day *d, int64_t planned, int64_t began)
 {
 	const struct pipeline_def *p = &e->graph->pipelines[c->pipeline];
 	int64_t now = e->now.wall, every = period(e, c, d);
 
 	if (c->schedule.kind != SCHEDULE_NONE &&
 	    now - d->end <= p->act_within_ms)
-		return schedule_next(&c->schedule, &p->zone, now);
+		return schedule_next(&c->schedule, &p->zone, began);
 	if (planned > now - every && planned <= now)
 		return planned + every;
 	return planned > now && planned <= now + every ? planned :
@@ -336,7 +338,7 @@ check_moved(struct engine *e, int32_t check, struct day *d, int64_t ms)
 	s->row.began_wall += ms;
 	check_past(e, check, d);
 	s->next_at = next_measurement(e, &e->graph->checks[check], d,
-	    s->next_at + ms);
+	    s->next_at + ms, s->row.began_wall);
 }
 
 static bool
@@ -453,7 +455,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	s->row = row;
 	s->known = s->seen = true;
 	s->in_flight = false;
-	s->next_at = next_measurement(e, c, d, s->next_at);
+	s->next_at = next_measurement(e, c, d, s->next_at, row.began_wall);
 	s->wanted = row.raw == RESULT_FAIL && row.in_row < c->confirm;
 	/* a failure's confirmation changes what may be done: it is a row */
 	if (same && (row.raw != RESULT_FAIL || row.in_row != c->confirm)) {

@@ -58,8 +58,9 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
 	tests/unit/test-engine-recoveries tests/unit/test-engine-retry \
-	tests/unit/test-engine-roots tests/unit/test-engine-starts \
-	tests/unit/test-engine-trouble
+	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
+	tests/unit/test-engine-starts \
+	tests/unit/test-engine-trouble tests/unit/test-wakes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 check_LIBRARIES += tests/unit/libworld.a
@@ -115,9 +116,17 @@ tests_unit_test_engine_retry_LDADD = $(engine_world)
 tests_unit_test_engine_roots_SOURCES = tests/unit/test-engine-roots.c
 tests_unit_test_engine_roots_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_roots_LDADD = $(engine_world)
+tests_unit_test_engine_schedule_SOURCES = tests/unit/test-engine-schedule.c
+tests_unit_test_engine_schedule_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_schedule_LDADD = tests/unit/libworld.a \
+	core/engine/libengine.a core/calendar/libcalendar.a \
+	core/base/libbase.a $(CMOCKA_LIBS)
 tests_unit_test_engine_starts_SOURCES = tests/unit/test-engine-starts.c
 tests_unit_test_engine_starts_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_starts_LDADD = $(engine_world)
 tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_trouble_LDADD = $(engine_world)
+tests_unit_test_wakes_SOURCES = tests/unit/test-wakes.c
+tests_unit_test_wakes_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_wakes_LDADD = core/engine/libengine.a $(CMOCKA_LIBS)

@@ -33,7 +33,8 @@ struct answers {
 	const struct facts *facts;
 	struct date first;
 	int32_t n_dates;
-	int64_t *brought, *made;        /* [check][date]; INSTANT_NONE */
+	int64_t *brought, *made, *broken;       /* [check][date];
+	                                           INSTANT_NONE */
 	struct pair *passing;           /* by check */
 	uint64_t *assumed;              /* by check */
 	bool *by_run;                   /* by check: an action brings it */
@@ -209,6 +210,26 @@ recorded(const struct answers *a, int32_t check, struct date date,
 	return m;
 }
 
+/* Is there nobody to ask at the moment? */
+static bool
+is_dark(const struct answers *a, int32_t check, int64_t at)
+{
+	const struct scenario *s = a->scenario;
+	int32_t i, k;
+
+	for (i = 0; i < s->n_events; i++) {
+		const struct scenario_event *e = &s->events[i];
+
+		if (e->kind != HAPPENS_DARK || at < e->at ||
+		    (e->until != INSTANT_NONE && at >= e->until))
+			continue;
+		for (k = 0; k < e->n_checks; k++)
+			if (e->checks[k] == check)
+				return true;
+	}
+	return false;
+}
+
 struct measurement
 answers_measure(struct answers *a, const struct engine *e, int32_t check,
     struct date date, const struct now *now)
@@ -216,12 +237,18 @@ answers_measure(struct answers *a, const struct engine *e, int32_t check,
 	const struct pair *p = &a->passing[check];
 	struct measurement m;
 
-	if (since(a, a->made, check, date, now->wall))
+	if (since(a, a->broken, check, date, now->wall))
+		m = reading(0, p->expected);
+	else if (since(a, a->made, check, date, now->wall))
 		m = reading(p->value, p->expected);
 	else if (scenario_unmeasured(a->scenario, check))
 		m = assumed(a, e, check, date, now);
 	else
 		m = recorded(a, check, date, now);
+	if (is_dark(a, check, now->wall)) {
+		m = reading(NAN, NAN);
+		m.told = false;
+	}
 	m.id = ++a->given;
 	m.began = *now;
 	return m;
@@ -238,6 +265,18 @@ mark(struct answers *a, int64_t *table, int32_t check, struct date date,
 		*c = at;
 }
 
+/* What was broken is whole again. */
+static void
+bring(struct answers *a, int64_t *table, int32_t check, struct date date,
+    int64_t at)
+{
+	int64_t *broken = cell(a, a->broken, check, date);
+
+	mark(a, table, check, date, at);
+	if (broken)
+		*broken = INSTANT_NONE;
+}
+
 void
 answers_after_run(struct answers *a, const struct scenario_action *x,
     int32_t phase, struct date date, int64_t at)
@@ -245,26 +284,42 @@ answers_after_run(struct answers *a, const struct scenario_action *x,
 	const struct graph *g = &a->conf->graph;
 	int32_t i;
 
+	for (i = 0; i < x->n_breaks; i++)
+		mark(a, a->broken, x->breaks[i], date, at);
 	for (i = 0; i < x->n_brings; i++)
-		mark(a, a->brought, x->brings[i], date, at);
+		bring(a, a->brought, x->brings[i], date, at);
 	for (i = 0; i < x->n_makes; i++)
-		mark(a, a->made, x->makes[i], date, at);
+		bring(a, a->made, x->makes[i], date, at);
 	for (i = 0; x->brings_done && phase != NONE && i < g->n_checks; i++)
 		if (phase_rests_on(&g->phases[phase], i))
-			mark(a, a->brought, i, date, at);
+			bring(a, a->brought, i, date, at);
 }
 
 /*-------------------------------------------------------------------- life */
 
 static bool
+among(const int32_t *list, int32_t n, int32_t check)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (list[i] == check)
+			return true;
+	return false;
+}
+
+static bool
 is_made(const struct scenario *s, int32_t check)
 {
-	int32_t i, k;
+	int32_t i;
 
 	for (i = 0; i < s->n_actions; i++)
-		for (k = 0; k < s->actions[i].n_makes; k++)
-			if (s->actions[i].makes[k] == check)
-				return true;
+		if (among(s->actions[i].makes, s->actions[i].n_makes, check))
+			return true;
+	for (i = 0; i < s->n_events; i++)
+		if (among(s->events[i].model.makes,
+		    s->events[i].model.n_makes, check))
+			return true;
 	return false;
 }
 
@@ -298,6 +353,7 @@ answers_new(const struct conf *conf, const struct scenario *s,
 		.first = first, .n_dates = n_dates,
 		.brought = never(n * (size_t)n_dates),
 		.made = never(n * (size_t)n_dates),
+		.broken = never(n * (size_t)n_dates),
 		.passing = calloc(n + 1, sizeof *a->passing),
 		.assumed = calloc(n + 1, sizeof *a->assumed),
 		.by_run = calloc(n + 1, sizeof *a->by_run) };
@@ -322,6 +378,7 @@ answers_free(struct answers *a)
 		return;
 	free(a->brought);
 	free(a->made);
+	free(a->broken);
 	free(a->passing);
 	free(a->assumed);
 	free(a->by_run);

@@ -28,12 +28,14 @@ struct fact {
 	int64_t anchor;         /* of a calendar; INSTANT_NONE */
 	bool dark;              /* it arrived that nobody could tell */
 	int line;
+	const char *file;       /* of a scenario's own; NULL: that of facts */
 };
 
 struct facts;
 
-/* All findings go to `diag`. A check that nothing answers is an error.
- * Returns owned, or NULL after an error. */
+/* A path of NULL: what the scenario itself says was recorded. All findings
+ * go to `diag`. A check that nothing answers is an error. Returns owned, or
+ * NULL after an error. */
 struct facts *facts_load(const char *path, const struct scenario *,
     const struct conf *, struct diag *);
 void facts_free(struct facts *);
@@ -41,6 +43,8 @@ void facts_free(struct facts *);
 /* The recorded dates; false: none. */
 bool facts_range(const struct facts *, struct date *ret_first,
     struct date *ret_last);
+/* Do they say anything of a check? */
+bool facts_answer(const struct facts *, int32_t check);
 bool facts_has_date(const struct facts *, struct date);
 /* When the record began and ended: of a journal, its first and last event;
  * INSTANT_NONE where nobody says. */

@@ -18,6 +18,7 @@
 #include "base/nearest.h"
 #include "simulate/csv.h"
 #include "simulate/expr.h"
+#include "simulate/former.h"
 
 struct loader {
 	struct facts_loader *in;
@@ -30,6 +31,7 @@ struct loader {
 		struct expr value, expected, missing;
 	} *wide;
 	int32_t n_wide;
+	json_t *gone;           /* owned: checks that were left out */
 	struct { int check, value, expected, missing, arrived; } at;
 };
 
@@ -67,19 +69,6 @@ read_date(struct loader *l, struct date *ret)
 		return true;
 	WRONG(l, "'%s' is no date; expected YYYY-MM-DD", s);
 	return false;
-}
-
-/* When the scenario says that it arrives. */
-static int64_t
-arrival(const struct loader *l, int32_t check, struct date date,
-    const struct scenario_fact *s)
-{
-	const struct pipeline_def *p = facts_pipeline(l->in, check);
-
-	if (s == NULL || s->arrives.kind == DUE_NONE)
-		return day_begin(&p->zone, date);
-	return due_at(&s->arrives, &p->zone, date, day_end(&p->zone, date,
-	    p->day_ends_s));
 }
 
 /*-------------------------------------------------------------------- wide */
@@ -202,12 +191,27 @@ wide_row(struct loader *l, struct date date)
 			.line = l->row.line };
 
 		if (!isnan(f.value))
-			f.arrived = arrival(l, s->check, date, s);
+			f.arrived = facts_arrival(l->in, s->check, date,
+			    s);
 		facts_keep(l->in->f, &f);
 	}
 }
 
 /*-------------------------------------------------------------------- long */
+
+/* Of two configurations over one history, one may not have it. */
+static bool
+left_out(struct loader *l, const char *check)
+{
+	if (!l->in->s->partial)
+		return false;
+	if (json_object_get(l->gone, check) == NULL)
+		diag_warning(l->in->diag, l->in->path, l->row.line, "check "
+		    "'%s' is not in this configuration: its values are left "
+		    "out", check);
+	(void)json_object_set_new(l->gone, check, json_true());
+	return true;
+}
 
 static int32_t
 check_of_row(struct loader *l)
@@ -215,10 +219,10 @@ check_of_row(struct loader *l)
 	const char *name = l->at.check < l->row.n ?
 	    l->row.fields[l->at.check] : "";
 	const struct graph *g = &l->in->conf->graph;
-	int32_t check = graph_find_check(g, name), i;
+	int32_t check = former_check(l->in->conf, name), i;
 	struct nearest near;
 
-	if (check != NONE)
+	if (check != NONE || left_out(l, name))
 		return check;
 	nearest_start(&near, name);
 	for (i = 0; i < g->n_checks; i++)
@@ -250,8 +254,8 @@ long_row(struct loader *l, struct date date)
 		    "2026-01-17T12:00:00Z, or 2026-01-17 07:00 in the "
 		    "pipeline's zone", at);
 	else if (*at == '\0' && !isnan(f.value))
-		f.arrived = arrival(l, f.check, date, scenario_fact(l->in->s,
-		    f.check));
+		f.arrived = facts_arrival(l->in, f.check, date,
+		    scenario_fact(l->in->s, f.check));
 	if (isnan(f.value))
 		f.arrived = INSTANT_NONE;
 	facts_keep(l->in->f, &f);
@@ -308,10 +312,11 @@ read_rows(struct loader *l)
 void
 facts_read_csv(struct facts_loader *in, char *bytes)
 {
-	struct loader l = { .in = in };
+	struct loader l = { .in = in, .gone = json_object() };
 
 	csv_start(&l.row, bytes);
 	if (read_header(&l))
 		read_rows(&l);
 	free(l.wide);
+	json_decref(l.gone);
 }

@@ -11,8 +11,8 @@
  * Dates that its daemon adopted are left out: nobody knows what they read at
  * the time. (Of several pipelines the last one said counts for all.)
  *
- * Checks that the configuration doesn't have are left out, with one warning
- * each; renames are its affair.
+ * Checks that the configuration neither has nor had are left out, with one
+ * warning each.
  */
 #include "simulate/facts_read.h"
 
@@ -23,6 +23,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "simulate/former.h"
 
 struct loader {
 	struct facts_loader *in;
@@ -58,7 +59,7 @@ on_check(struct loader *l, const json_t *event, struct date date)
 	const char *name = json_text(event, "subject", "");
 	const json_t *data = json_object_get(event, "data");
 	struct fact f = { .date = date, .line = l->line,
-		.check = graph_find_check(&l->in->conf->graph, name),
+		.check = former_check(l->in->conf, name),
 		.arrived = json_int(data, "began_wall", json_int(event,
 		    "at", INSTANT_NONE)),
 		.value = json_num(data, "value", NAN),

@@ -19,6 +19,12 @@ struct facts_loader {
 /* Each takes the text apart in place and keeps what it says. */
 void facts_read_csv(struct facts_loader *, char *bytes);
 void facts_read_export(struct facts_loader *, char *bytes);
+/* What the scenario says itself. */
+void facts_read_recorded(struct facts_loader *);
+
+/* When a check's value arrives where nothing else says so. */
+int64_t facts_arrival(const struct facts_loader *, int32_t check,
+    struct date, const struct scenario_fact *);
 
 /* In any order; copied. */
 void facts_keep(struct facts *, const struct fact *);

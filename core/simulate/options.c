@@ -6,14 +6,19 @@
  * they type and completes it; here is what that becomes. One table says what
  * there is, for parsing and for --help.
  */
+#include "config.h"
+
 #include "simulate/options.h"
 
 #include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
 
 #define O(member) offsetof(struct options, member)
+#define LIST SIZE_MAX           /* an option that may be given again */
 
 static const struct option_def {
 	const char *name, *arg, *help;  /* arg NULL: takes none */
@@ -23,12 +28,15 @@ static const struct option_def {
 	    O(config) },
 	{ "facts", "FILE", "what was recorded: CSV, or a journal export",
 	    O(facts) },
-	{ "scenario", "FILE", "how it answers the checks, and what actions do",
-	    O(scenario) },
+	{ "scenario", "PATH", "how it answers the checks, what actions do, "
+	    "what is expected; several, or a directory", LIST },
 	{ "from", "DATE", "the first date", O(from) },
 	{ "to", "DATE", "the last date that is told of", O(to) },
 	{ "until", "WHEN", "where the clock stops", O(until) },
 	{ "timeline", NULL, "print all that happens", O(timeline) },
+	{ "messages", NULL, "print every message in full", O(messages) },
+	{ "screen", NULL, "print what status would have shown at the end",
+	    O(screen) },
 	{ "json", NULL, "print one JSON object", O(json) },
 	{ "jsonl", NULL, "print lines of JSON", O(jsonl) },
 	{ "plugin-dir", "DIR", "where the plugins are", O(plugin_dir) },
@@ -59,7 +67,7 @@ static int
 take(const struct option_def *d, const char *value, int argc,
     char *const argv[], int *i, struct options *o, FILE *err)
 {
-	char *at = (char *)o + d->offset;
+	char *at = d->offset == LIST ? NULL : (char *)o + d->offset;
 
 	if (d->arg == NULL) {
 		if (value) {
@@ -77,7 +85,10 @@ take(const struct option_def *d, const char *value, int argc,
 		    "%s\n", d->name, d->arg);
 		return -EINVAL;
 	}
-	*(const char **)(void *)at = value;
+	if (at == NULL)
+		o->scenarios[o->n_scenarios++] = value;
+	else
+		*(const char **)(void *)at = value;
 	return 0;
 }
 
@@ -103,8 +114,12 @@ check_sense(const struct options *o, FILE *err)
 
 	if (o->help || o->version)
 		return 0;
-	if (o->facts == NULL)
-		why = "it needs --facts FILE: what was recorded";
+	if (o->facts == NULL && o->n_scenarios == 0)
+		why = "it needs --facts FILE: what was recorded; or a "
+		    "--scenario that says so itself";
+	else if (o->jsonl && o->n_scenarios > 1)
+		why = "--jsonl tells of one scenario; several are told of "
+		    "with --json";
 	else if (o->json && o->jsonl)
 		why = "--json and --jsonl exclude each other";
 	if (why)
@@ -120,7 +135,11 @@ options_parse(int argc, char *const argv[], struct options *o, FILE *err)
 	int i, r = 0;
 
 	*o = (struct options){
-		.config = GW_SYSCONFDIR "/gatewarden/conf.d" };
+		.config = GW_SYSCONFDIR "/gatewarden/conf.d",
+		.scenarios = calloc((size_t)argc + 1,
+		    sizeof *o->scenarios) };
+	if (o->scenarios == NULL)
+		abort();
 	for (i = 1; i < argc && r == 0; i++) {
 		const char *word = argv[i];
 
@@ -142,13 +161,19 @@ options_parse(int argc, char *const argv[], struct options *o, FILE *err)
 }
 
 void
+options_free(struct options *o)
+{
+	free(o->scenarios);
+	*o = (struct options){ 0 };
+}
+
+void
 options_usage(FILE *f)
 {
 	const struct option_def *d;
 	char left[40];
 
-	(void)fprintf(f, "usage: gatewarden-simulate [PATH] --facts FILE "
-	    "[OPTION...]\n\n"
+	(void)fprintf(f, "usage: gatewarden-simulate [PATH] [OPTION...]\n\n"
 	    "What a configuration would have done with recorded facts. "
 	    "'gatewarden simulate'\nruns this.\n\n");
 	for (d = table; d->name; d++) {

@@ -11,10 +11,13 @@
 
 struct options {
 	const char *config;             /* default: the installed one */
-	const char *facts, *scenario;   /* NULL: not given */
+	const char *facts;              /* NULL: not given */
+	const char **scenarios;         /* files and directories; owned */
+	size_t n_scenarios;
 	const char *from, *to, *until;
 	const char *plugin_dir, *host;  /* NULL: as built */
-	bool timeline, json, jsonl;
+	bool timeline, messages, screen;
+	bool json, jsonl;
 	bool help, version;
 };
 
@@ -22,6 +25,9 @@ struct options {
  * option. The strings are those of argv. */
 int options_parse(int argc, char *const argv[], struct options *ret,
     FILE *err);
+
+/* After a failure too. */
+void options_free(struct options *);
 
 void options_usage(FILE *);
 

@@ -58,7 +58,8 @@ add_finding(struct text *t, const struct report *r,
 	    f->row.open ? "open" : short_time(f->row.closed_at, zone, until),
 	    (int)f->told);
 	text_add(t, f->title);
-	add_cause(t, f->cause);
+	if (f->row.kind != ROOT_ALARM)  /* whose title has it */
+		add_cause(t, f->cause);
 	if (f->follows > 0)
 		text_addf(t, "; %d follow%s", (int)f->follows, f->follows ==
 		    1 ? "s" : "");
@@ -232,6 +233,41 @@ report_text(const struct report *r)
 	sum_starts(&t, r);
 	sum_assumed(&t, r);
 	sum_world(&t, r);
+	return text_take(&t);
+}
+
+/*---------------------------------------------------------------- messages */
+
+static void
+add_receivers(struct text *t, const json_t *to)
+{
+	const char *name;
+	json_t *unused;
+	int n = 0;
+
+	json_object_foreach((json_t *)to, name, unused)
+		text_addf(t, "%s%s", n++ == 0 ? "to " : ", ", name);
+	if (n == 0)
+		text_add(t, "to nobody: no route matches");
+}
+
+char *
+report_messages(const struct report *r)
+{
+	const struct zone *zone = report_zone(r->story->conf, NONE);
+	struct text t = { 0 };
+	char at[INSTANT_TEXT];
+	size_t i;
+
+	for (i = 0; i < r->story->n_messages; i++) {
+		const struct story_message *m = &r->story->messages[i];
+		const char *text = json_text(m->body, "text", "");
+
+		text_addf(&t, "--- %.19s  ", instant_text(m->at, zone, at));
+		add_receivers(&t, m->to);
+		text_addf(&t, "\n%s%s\n", text, *text && text[strlen(text) -
+		    1] == '\n' ? "" : "\n");
+	}
 	return text_take(&t);
 }
 

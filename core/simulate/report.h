@@ -21,6 +21,9 @@ struct report {
 /* The table of findings and the summary; owned (free()). */
 char *report_text(const struct report *);
 
+/* Every message in full, as the notifiers would have got it; owned. */
+char *report_messages(const struct report *);
+
 /* {"config", "facts", ..., "findings": [..], "messages": [..],
  * "phases": [..], "starts": [..], "assumed": [..], "journal": {..}};
  * owned. */

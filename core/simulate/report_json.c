@@ -89,7 +89,8 @@ json_t *
 report_message(const struct report *r, const struct story_message *m)
 {
 	const struct story_finding *f = story_finding(r->story, m->incident);
-	json_t *o = json_object();
+	json_t *o = json_object(), *to = json_array(), *unused;
+	const char *name;
 
 	put_when(o, "at", m->at, report_zone(r->story->conf, f ?
 	    f->where.pipeline : NONE));
@@ -99,6 +100,10 @@ report_message(const struct report *r, const struct story_message *m)
 	json_put(o, "kind", notice_kind_name(m->kind));
 	json_put(o, "severity", severity_name(m->severity));
 	json_put(o, "title", m->title);
+	json_put(o, "text", json_text(m->body, "text", NULL));
+	json_object_foreach(m->to, name, unused)
+		(void)json_array_append_new(to, json_string(name));
+	(void)json_object_set_new(o, "to", to);
 	return o;
 }
 

@@ -20,107 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/nearest.h"
 #include "base/units.h"
 #include "config/guard.h"
-#include "config/node.h"
 #include "config/read.h"
-
-struct reader {
-	struct scenario *s;
-	const struct conf *conf;
-	struct diag *diag;
-};
+#include "simulate/scenario_read.h"
 
 enum { TAKES_MS = 60000 };      /* a run that nothing is said about */
-
-/*------------------------------------------------------------------ values */
-
-static void
-unknown_member(struct reader *r, const struct node *n, const char *what,
-    const char *const *known)
-{
-	struct nearest near;
-	size_t i;
-
-	nearest_start(&near, n->name);
-	for (i = 0; known[i]; i++) {
-		if (strcmp(known[i], n->name) == 0)
-			return;
-		nearest_try(&near, known[i]);
-	}
-	if (near.best)
-		diag_error(r->diag, AT(n), "%s has no '%s'; did you mean "
-		    "'%s'?", what, n->name, near.best);
-	else
-		diag_error(r->diag, AT(n), "%s has no '%s'", what, n->name);
-}
-
-/* A member's text; NULL: absent, or a finding. */
-static const char *
-text(struct reader *r, const struct node *group, const char *name)
-{
-	const struct node *n = node_member(group, name);
-
-	if (n == NULL)
-		return NULL;
-	if (n->type == NODE_STRING)
-		return n->text;
-	if (n->type == NODE_INT)
-		return arena_printf(r->s->arena, "%lld",
-		    (long long)n->integer);
-	diag_error(r->diag, AT(n), "%s: expected text, not %s", name,
-	    node_seen(n, r->s->arena));
-	return NULL;
-}
-
-/* An object by the name that stands in a node; NONE with a finding. */
-static int32_t
-check_named(struct reader *r, const struct node *n)
-{
-	const struct graph *g = &r->conf->graph;
-	struct nearest near;
-	int32_t i;
-
-	if (n->type != NODE_STRING) {
-		diag_error(r->diag, AT(n), "expected the name of a check, "
-		    "not %s", node_seen(n, r->s->arena));
-		return NONE;
-	}
-	i = graph_find_check(g, n->text);
-	if (i != NONE)
-		return i;
-	nearest_start(&near, n->text);
-	for (i = 0; i < g->n_checks; i++)
-		nearest_try(&near, g->checks[i].name);
-	diag_error(r->diag, AT(n), "there is no check '%s'%s%s%s", n->text,
-	    near.best ? "; did you mean '" : "", near.best ? near.best : "",
-	    near.best ? "'?" : "");
-	return NONE;
-}
-
-/* A list of checks, or one; what isn't one is a finding. */
-static const int32_t *
-checks(struct reader *r, const struct node *list, int32_t *ret_n)
-{
-	size_t n = list ? node_count(list) : 0, i;
-	int32_t *v = arena_alloc(r->s->arena, (n + 1) * sizeof *v);
-
-	*ret_n = 0;
-	for (i = 0; i < n; i++) {
-		int32_t check = check_named(r, node_element(list, i));
-
-		if (check != NONE)
-			v[(*ret_n)++] = check;
-	}
-	return v;
-}
-
-static struct origin
-origin_of(const struct node *n)
-{
-	return (struct origin){ n->file ? n->file->path : NULL, n->line };
-}
 
 /*------------------------------------------------------------------- facts */
 
@@ -129,7 +34,7 @@ read_arrives(struct reader *r, const struct node *group,
     struct scenario_fact *f)
 {
 	const struct node *n = node_member(group, "arrives");
-	const char *s = text(r, group, "arrives"), *why;
+	const char *s = read_text(r, group, "arrives"), *why;
 
 	if (s && due_parse(s, &f->arrives, &why) < 0)
 		diag_error(r->diag, AT(n), "arrives = \"%s\": %s", s, why);
@@ -140,7 +45,7 @@ read_before(struct reader *r, const struct node *group,
     struct scenario_fact *f)
 {
 	const struct node *n = node_member(group, "before");
-	const char *s = text(r, group, "before");
+	const char *s = read_text(r, group, "before");
 
 	f->dark = s && strcmp(s, "unknown") == 0;
 	if (s && !f->dark && strcmp(s, "nothing") != 0)
@@ -148,67 +53,67 @@ read_before(struct reader *r, const struct node *group,
 		    "\"nothing\" or \"unknown\"", s);
 }
 
+/* Is the first of the base, and the second of the file that has it? */
+static bool
+other_file(const struct origin *a, const struct origin *b)
+{
+	return a->file && b->file && strcmp(a->file, b->file) != 0;
+}
+
+static bool
+keep_fact(struct reader *r, const struct scenario_fact *f)
+{
+	int32_t i;
+
+	for (i = 0; i < r->s->n_facts; i++) {
+		struct scenario_fact *x = &r->s->facts[i];
+
+		if (x->check != f->check)
+			continue;
+		if (!other_file(&x->origin, &f->origin))
+			return false;
+		*x = *f;
+		return true;
+	}
+	r->s->facts[r->s->n_facts++] = *f;
+	return true;
+}
+
 static void
 read_fact(struct reader *r, const struct node *group)
 {
 	static const char *const known[] = { "check", "value", "expected",
 		"missing", "arrives", "before", NULL };
-	struct scenario_fact f = { .origin = origin_of(group) };
+	struct scenario_fact f = { .origin = read_origin(group) };
 	const struct node *name;
-	size_t i;
 
 	if (group->type != NODE_GROUP) {
 		diag_error(r->diag, AT(group), "expected a group such as "
 		    "{ check = \"pdc\"; value = \"pdc_rows\"; }");
 		return;
 	}
-	for (i = 0; i < group->n; i++)
-		unknown_member(r, &group->kids[i], "a fact", known);
+	read_members(r, group, "a fact", known);
 	name = node_member(group, "check");
 	if (name == NULL)
 		diag_error(r->diag, AT(group), "a fact names its check");
-	f.check = name ? check_named(r, name) : NONE;
-	f.value = text(r, group, "value");
-	f.expected = text(r, group, "expected");
-	f.missing = text(r, group, "missing");
+	f.check = name ? read_name(r, NAME_CHECK, name) : NONE;
+	f.value = read_text(r, group, "value");
+	f.expected = read_text(r, group, "expected");
+	f.missing = read_text(r, group, "missing");
 	read_arrives(r, group, &f);
 	read_before(r, group, &f);
-	if (f.check == NONE)
-		return;
-	if (scenario_fact(r->s, f.check))
+	if (f.check != NONE && !keep_fact(r, &f))
 		diag_error(r->diag, AT(group), "check '%s' has facts already",
 		    r->conf->graph.checks[f.check].name);
-	else
-		r->s->facts[r->s->n_facts++] = f;
 }
 
 /*----------------------------------------------------------------- actions */
-
-static int32_t
-action_named(struct reader *r, const struct node *n)
-{
-	const struct graph *g = &r->conf->graph;
-	struct nearest near;
-	int32_t i = NONE;
-
-	if (n && n->type == NODE_STRING)
-		i = graph_find_action(g, n->text);
-	if (n == NULL || n->type != NODE_STRING || i != NONE)
-		return i;
-	nearest_start(&near, n->text);
-	for (i = 0; i < g->n_actions; i++)
-		nearest_try(&near, g->actions[i].name);
-	diag_error(r->diag, AT(n), "there is no action '%s'%s%s%s", n->text,
-	    near.best ? "; did you mean '" : "", near.best ? near.best : "",
-	    near.best ? "'?" : "");
-	return NONE;
-}
 
 static enum run_end
 run_end(struct reader *r, const struct node *group)
 {
 	const struct node *n = node_member(group, "ends");
-	const char *s = text(r, group, "ends");
+	const char *s = read_text(r, group, "ends");
 
 	if (s == NULL || strcmp(s, "done") == 0)
 		return RUN_DONE;
@@ -229,49 +134,98 @@ read_brings(struct reader *r, const struct node *group,
 
 	a->brings_done = n && n->type == NODE_STRING &&
 	    strcmp(n->text, "done") == 0;
-	a->brings = checks(r, a->brings_done ? NULL : n, &a->n_brings);
+	a->brings = read_checks(r, a->brings_done ? NULL : n, &a->n_brings);
+}
+
+void
+read_model(struct reader *r, const struct node *group,
+    struct scenario_action *a)
+{
+	const char *takes = read_text(r, group, "takes");
+	const struct node *n = node_member(group, "takes");
+
+	a->takes_ms = TAKES_MS;
+	if (takes && duration_parse(takes, &a->takes_ms) < 0)
+		diag_error(r->diag, AT(n), "takes = \"%s\": expected a "
+		    "duration such as \"90s\"", takes);
+	a->ends = run_end(r, group);
+	read_brings(r, group, a);
+	a->makes = read_checks(r, node_member(group, "makes"), &a->n_makes);
+	a->breaks = read_checks(r, node_member(group, "breaks"),
+	    &a->n_breaks);
+}
+
+/* What one names itself goes before what its base says. */
+static bool
+keep_action(struct reader *r, const struct scenario_action *a)
+{
+	int32_t i;
+
+	for (i = 0; i < r->s->n_actions; i++) {
+		struct scenario_action *x = &r->s->actions[i];
+
+		if (x->action != a->action)
+			continue;
+		if (!other_file(&x->origin, &a->origin))
+			return false;
+		*x = *a;
+		return true;
+	}
+	r->s->actions[r->s->n_actions++] = *a;
+	return true;
 }
 
 static void
 read_action(struct reader *r, const struct node *group)
 {
 	static const char *const known[] = { "name", "takes", "ends",
-		"brings", "makes", NULL };
-	struct scenario_action a = { .origin = origin_of(group),
-		.takes_ms = TAKES_MS };
+		"brings", "makes", "breaks", NULL };
+	struct scenario_action a = { .origin = read_origin(group) };
 	const struct node *n;
-	const char *takes;
-	size_t i;
 
 	if (group->type != NODE_GROUP) {
 		diag_error(r->diag, AT(group), "expected a group such as "
 		    "{ name = \"scrape\"; takes = \"2m\"; }");
 		return;
 	}
-	for (i = 0; i < group->n; i++)
-		unknown_member(r, &group->kids[i], "an action", known);
+	read_members(r, group, "an action", known);
 	n = node_member(group, "name");
 	if (n == NULL || n->type != NODE_STRING)
 		diag_error(r->diag, AT(group), "an action has a name");
-	a.action = action_named(r, n);
-	takes = text(r, group, "takes");
-	n = node_member(group, "takes");
-	if (takes && duration_parse(takes, &a.takes_ms) < 0)
-		diag_error(r->diag, AT(n), "takes = \"%s\": expected a "
-		    "duration such as \"90s\"", takes);
-	a.ends = run_end(r, group);
-	read_brings(r, group, &a);
-	a.makes = checks(r, node_member(group, "makes"), &a.n_makes);
-	if (a.action == NONE)
-		return;
-	if (scenario_action(r->s, a.action))
+	a.action = n && n->type == NODE_STRING ? read_name(r, NAME_ACTION,
+	    n) : NONE;
+	read_model(r, group, &a);
+	if (a.action != NONE && !keep_action(r, &a))
 		diag_error(r->diag, AT(group), "action '%s' has a model "
 		    "already", r->conf->graph.actions[a.action].name);
-	else
-		r->s->actions[r->s->n_actions++] = a;
 }
 
 /*-------------------------------------------------------------------- file */
+
+/* Room for more, with what is there. */
+static void *
+more_room(struct reader *r, const void *v, size_t n, size_t more,
+    size_t size)
+{
+	void *new = arena_alloc(r->s->arena, (n + more + 1) * size);
+
+	if (n > 0)
+		memcpy(new, v, n * size);
+	return new;
+}
+
+static void
+read_unmeasured(struct reader *r, const struct node *list)
+{
+	int32_t n, i;
+	const int32_t *v = read_checks(r, list, &n);
+	int32_t *all = more_room(r, r->s->unmeasured,
+	    (size_t)r->s->n_unmeasured, (size_t)n, sizeof *all);
+
+	for (i = 0; i < n; i++)
+		all[r->s->n_unmeasured++] = v[i];
+	r->s->unmeasured = all;
+}
 
 static void
 read_lists(struct reader *r, const struct node *root)
@@ -280,18 +234,54 @@ read_lists(struct reader *r, const struct node *root)
 	const struct node *actions = node_member(root, "actions");
 	size_t n = facts ? node_count(facts) : 0, i;
 
-	r->s->facts = arena_alloc(r->s->arena,
-	    (n + 1) * sizeof *r->s->facts);
+	r->s->facts = more_room(r, r->s->facts, (size_t)r->s->n_facts, n,
+	    sizeof *r->s->facts);
 	for (i = 0; i < n; i++)
 		read_fact(r, node_element(facts, i));
 	n = actions ? node_count(actions) : 0;
-	r->s->actions = arena_alloc(r->s->arena,
-	    (n + 1) * sizeof *r->s->actions);
+	r->s->actions = more_room(r, r->s->actions, (size_t)r->s->n_actions,
+	    n, sizeof *r->s->actions);
 	for (i = 0; i < n; i++)
 		read_action(r, node_element(actions, i));
-	r->s->unmeasured = checks(r, node_member(root, "unmeasured"),
-	    &r->s->n_unmeasured);
-	for (i = 0; i < (size_t)r->s->n_unmeasured; i++) {
+	read_unmeasured(r, node_member(root, "unmeasured"));
+	read_recorded(r, node_member(root, "recorded"));
+	read_events(r, node_member(root, "events"));
+	read_about(r, node_member(root, "about"));
+	read_expects(r, node_member(root, "expect"));
+}
+
+static bool
+is_recorded(const struct scenario *s, int32_t check)
+{
+	int32_t i;
+
+	for (i = 0; i < s->n_readings; i++)
+		if (s->readings[i].check == check)
+			return true;
+	return false;
+}
+
+/* What was recorded isn't assumed, whatever a base says. */
+static void
+drop_recorded(struct reader *r)
+{
+	struct scenario *s = r->s;
+	int32_t *v = arena_alloc(s->arena, ((size_t)s->n_unmeasured + 1) *
+	    sizeof *v), n = 0, i;
+
+	for (i = 0; i < s->n_unmeasured; i++)
+		if (!is_recorded(s, s->unmeasured[i]))
+			v[n++] = s->unmeasured[i];
+	s->unmeasured = v;
+	s->n_unmeasured = n;
+}
+
+static void
+find_contradictions(struct reader *r)
+{
+	int32_t i;
+
+	for (i = 0; i < r->s->n_unmeasured; i++) {
 		const struct scenario_fact *f = scenario_fact(r->s,
 		    r->s->unmeasured[i]);
 
@@ -304,29 +294,98 @@ read_lists(struct reader *r, const struct node *root)
 }
 
 static void
+read_range(struct reader *r, const struct node *root, const char *name,
+    const char **ret, struct origin *ret_at)
+{
+	const struct node *n = node_member(root, name);
+
+	if (n == NULL)
+		return;
+	*ret = read_text(r, root, name);
+	*ret_at = read_origin(n);
+}
+
+static void
 read_root(struct reader *r, const struct node *root)
 {
 	static const char *const known[] = { "date", "from", "to", "until",
-		"facts", "unmeasured", "actions", NULL };
+		"facts", "unmeasured", "actions", "recorded", "events",
+		"expect", "about", "base", "config", NULL };
 	struct scenario *s = r->s;
-	const struct node *n;
-	size_t i;
 
-	for (i = 0; i < root->n; i++)
-		unknown_member(r, &root->kids[i], "a scenario", known);
-	s->date_column = text(r, root, "date");
+	read_members(r, root, "a scenario", known);
+	if (node_member(root, "date"))
+		s->date_column = read_text(r, root, "date");
 	if (s->date_column == NULL)
 		s->date_column = "date";
-	s->from = text(r, root, "from");
-	s->to = text(r, root, "to");
-	s->until = text(r, root, "until");
-	if ((n = node_member(root, "from")))
-		s->from_at = origin_of(n);
-	if ((n = node_member(root, "to")))
-		s->to_at = origin_of(n);
-	if ((n = node_member(root, "until")))
-		s->until_at = origin_of(n);
+	read_range(r, root, "from", &s->from, &s->from_at);
+	read_range(r, root, "to", &s->to, &s->to_at);
+	read_range(r, root, "until", &s->until, &s->until_at);
 	read_lists(r, root);
+}
+
+/* The nodes of a file; NULL after a finding. */
+static const struct node *
+parse(const char *path, struct arena *arena, struct diag *diag)
+{
+	struct sources sources = { 0 };
+	const struct node *root = NULL;
+	struct conf_file *file;
+
+	sources_read(path, arena, diag, &sources);
+	if (sources.n > 0 && sources.v[0].bytes) {
+		file = arena_alloc(arena, sizeof *file);
+		*file = sources.v[0].file;
+		if (guard_check(file, sources.v[0].bytes, sources.v[0].len,
+		    diag))
+			root = node_parse(file, sources.v[0].bytes, arena,
+			    diag);
+	}
+	sources_free(&sources);
+	return root;
+}
+
+/* A file that another names, beside it. */
+static const char *
+beside(const char *path, const char *name, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+
+	return name[0] == '/' || slash == NULL ? name : arena_printf(arena,
+	    "%.*s/%s", (int)(slash - path), path, name);
+}
+
+static void
+read_base(struct reader *r, const char *path, const struct node *root)
+{
+	const char *name = read_text(r, root, "base");
+	const struct node *base;
+
+	if (name == NULL)
+		return;
+	base = parse(beside(path, name, r->s->arena), r->s->arena, r->diag);
+	if (base && node_member(base, "base"))
+		diag_error(r->diag, AT(node_member(base, "base")), "a base "
+		    "has no base of its own");
+	else if (base)
+		read_root(r, base);
+}
+
+char *
+scenario_config(const char *path)
+{
+	CLEANUP_DIAG struct diag unheard;
+	struct arena *arena = arena_new();
+	const struct node *root, *n;
+	char *config = NULL;
+
+	diag_init(&unheard);
+	root = parse(path, arena, &unheard);
+	n = root ? node_member(root, "config") : NULL;
+	if (n && n->type == NODE_STRING)
+		config = strdup(beside(path, n->text, arena));
+	arena_free(arena);
+	return config;
 }
 
 struct scenario *
@@ -334,28 +393,20 @@ scenario_load(const char *path, const struct conf *conf, struct diag *diag)
 {
 	struct scenario *s = calloc(1, sizeof *s);
 	struct reader r = { s, conf, diag };
-	struct sources sources = { 0 };
 	const struct node empty = { .type = NODE_GROUP }, *root = &empty;
-	struct conf_file *file;
-	size_t i;
 
 	if (s == NULL)
 		abort();
 	s->arena = arena_new();
+	s->about.began = INSTANT_NONE;
 	if (path)
-		sources_read(path, s->arena, diag, &sources);
-	for (i = 0; i < sources.n && i < 1; i++) {
-		file = arena_alloc(s->arena, sizeof *file);
-		*file = sources.v[i].file;
-		root = NULL;
-		if (sources.v[i].bytes && guard_check(file,
-		    sources.v[i].bytes, sources.v[i].len, diag))
-			root = node_parse(file, sources.v[i].bytes, s->arena,
-			    diag);
-	}
+		root = parse(path, s->arena, diag);
+	if (root && path)
+		read_base(&r, path, root);
 	if (root)
 		read_root(&r, root);
-	sources_free(&sources);
+	drop_recorded(&r);
+	find_contradictions(&r);
 	return s;
 }
 
@@ -439,6 +490,10 @@ scenario_brought(const struct scenario *s, const struct graph *g,
 
 	for (i = 0; i < s->n_actions; i++)
 		if (brought_by(&s->actions[i], g, check))
+			return true;
+	for (i = 0; i < s->n_events; i++)
+		if (s->events[i].kind == HAPPENS_MODEL &&
+		    brought_by(&s->events[i].model, g, check))
 			return true;
 	return false;
 }

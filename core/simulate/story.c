@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "daemon/outbox_route.h"
 #include "simulate/lines.h"
 #include "simulate/titles.h"
 
@@ -37,8 +38,11 @@ story_free(struct story *s)
 		free(s->findings[i].title);
 		json_decref(s->findings[i].cause);
 	}
-	for (i = 0; i < s->n_messages; i++)
+	for (i = 0; i < s->n_messages; i++) {
 		free(s->messages[i].title);
+		json_decref(s->messages[i].body);
+		json_decref(s->messages[i].to);
+	}
 	free(s->findings);
 	free(s->messages);
 	free(s->breaches);
@@ -181,6 +185,18 @@ on_row(struct story *s, const struct world *w, const struct record *r)
 
 /*---------------------------------------------------------------- messages */
 
+/* Who gets it, by the routes. */
+static json_t *
+receivers(const struct conf *c, const struct story_finding *f,
+    enum severity severity)
+{
+	bool phase = f->row.kind == ROOT_PHASE || f->row.kind ==
+	    ROOT_BYPASS || f->row.kind == ROOT_ATTEMPT;
+
+	return route_by_severity(c, severity, f->where.pipeline, phase ?
+	    f->row.root : NONE);
+}
+
 static void
 on_notify(struct story *s, const struct world *w, const struct effect *x)
 {
@@ -194,7 +210,9 @@ on_notify(struct story *s, const struct world *w, const struct effect *x)
 	m = ADD(s, messages);
 	*m = (struct story_message){ .at = world_now(w)->wall,
 		.incident = x->u.notify.incident, .kind = x->u.notify.kind,
-		.severity = x->u.notify.severity, .title = text_take(&t) };
+		.severity = x->u.notify.severity, .title = text_take(&t),
+		.body = title_message(w, x),
+		.to = receivers(s->conf, f, x->u.notify.severity) };
 	f->told++;
 	if (m->kind != NOTICE_OPENED && m->kind != NOTICE_WORSE)
 		return;

@@ -24,6 +24,8 @@ struct story_message {
 	enum notice_kind kind;
 	enum severity severity;
 	char *title;
+	json_t *body;           /* as a notifier would get it */
+	json_t *to;             /* names of notifiers, with their fallbacks */
 };
 
 struct story_breach {

@@ -2,15 +2,19 @@
  *
  * titles.c -- incidents of a simulation in words: what, why, by which rule.
  *
- * In the words of the object at the root, as the engine has it at this
- * instant. Instants are clock times of the pipeline's zone.
+ * Titles and messages are the daemon's own, made of the world at hand in
+ * place of a supervisor: what would have been told is told in the same
+ * words. What a plugin said besides its numbers nobody recorded.
  */
 #include "simulate/titles.h"
 
 #include <math.h>
 
 #include "base/json.h"
+#include "daemon/incident.h"
+#include "daemon/message.h"
 #include "daemon/words.h"
+#include "simulate/look.h"
 
 enum { CHECKS_MAX = 64 };
 
@@ -128,71 +132,21 @@ title_cause(const struct world *w, const struct incident_row *row,
 
 /*------------------------------------------------------------------ titles */
 
-static void
-title_phase(struct text *t, const struct world *w, int32_t phase,
-    struct date date)
-{
-	const struct graph *g = &world_conf(w)->graph;
-	const struct phase_def *p = &g->phases[phase];
-	struct phase_reading r;
-
-	text_add(t, p->name);
-	if (!engine_read_phase(world_engine(w), phase, date, world_now(w),
-	    &r)) {
-		text_add(t, " is not watched any more");
-		return;
-	}
-	if (r.view == VIEW_DONE) {
-		text_add(t, " is done");
-		return;
-	}
-	if (r.due == INSTANT_NONE) {
-		text_addf(t, " is %s", phase_view_name(r.view));
-		return;
-	}
-	text_add(t, r.late ? " missed " : " will miss ");
-	words_clock(t, r.due, world_now(w)->wall,
-	    &g->pipelines[p->pipeline].zone);
-	if (r.view == VIEW_BLOCKED || r.view == VIEW_FAILED || r.view ==
-	    VIEW_UNKNOWN || r.view == VIEW_IN_DOUBT)
-		text_addf(t, ": %s", phase_view_name(r.view));
-}
-
-static void
-title_alarm(struct text *t, const struct world *w, int32_t gate,
-    struct date date)
-{
-	const struct gate_def *def = &world_conf(w)->graph.gates[gate];
-	const struct gate_row *row = engine_gate(world_engine(w), gate, date);
-
-	text_addf(t, "%s is %s", def->name, row ? verdict_name(row->verdict) :
-	    "unknown");
-}
-
 void
 title_incident(struct text *t, const struct world *w,
     const struct incident_row *row, const struct record *where)
 {
-	const char *name = title_subject(world_conf(w), row->kind, row->root);
+	struct view v = world_look(&w);
 
-	switch (row->kind) {
-	case ROOT_PHASE:
-		title_phase(t, w, row->root, where->date);
-		break;
-	case ROOT_ALARM:
-		title_alarm(t, w, row->root, where->date);
-		break;
-	case ROOT_PROBE:
-		text_addf(t, "the probe '%s' could not tell", name);
-		break;
-	case ROOT_BYPASS:
-		text_addf(t, "%s ran although its edge was closed", name);
-		break;
-	case ROOT_ATTEMPT:
-		text_addf(t, "a start of %s is in doubt and held", name);
-		break;
-	case ROOT_ADOPTION:
-		text_add(t, "dates that had ended were adopted");
-		break;
-	}
+	incident_title(&v, row, where, t);
+}
+
+json_t *
+title_message(const struct world *w, const struct effect *notify)
+{
+	struct view v = world_look(&w);
+
+	return message_of(&v, notify->u.notify.incident,
+	    notify->u.notify.kind, notify->u.notify.severity,
+	    notify->u.notify.message);
 }

@@ -12,6 +12,9 @@
 void title_incident(struct text *, const struct world *,
     const struct incident_row *, const struct record *where);
 
+/* The message as a notifier would get it (daemon/notice.h); owned. */
+json_t *title_message(const struct world *, const struct effect *notify);
+
 /* What the root rests on and doesn't pass: [{"check", "result", "value",
  * "expected", "reading"}]; owned. */
 json_t *title_cause(const struct world *, const struct incident_row *,

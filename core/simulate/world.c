@@ -23,6 +23,7 @@
 #include "simulate/answers.h"
 #include "simulate/gates.h"
 #include "simulate/runs.h"
+#include "simulate/script.h"
 #include "simulate/tape.h"
 
 enum { EFFECTS_CAP = 4096, TIME_EVERY = 4096 };
@@ -34,7 +35,10 @@ struct queued {
 
 struct world {
 	struct world_setup setup;
-	struct scenario_action *models; /* by action */
+	struct scenario_action *unmodelled;     /* by action */
+	const struct scenario_action **models;  /* by action: as it is now */
+	struct script *script;
+	size_t next_stop;
 	struct answers *answers;
 	struct gates *gates;
 	struct tape *tape;
@@ -144,7 +148,7 @@ start(struct world *w, const struct effect *x)
 	instance = c->graph.actions[row->action].instance;
 	w->starts++;
 	runs_add(&w->runs, (struct run){ .attempt = id, .date = x->date,
-		.phase = row->phase, .model = &w->models[row->action] },
+		.phase = row->phase, .model = w->models[row->action] },
 	    c->instances[instance].timeout_ms, w->now.wall);
 	put(w, &e);
 }
@@ -208,9 +212,11 @@ perform(struct world *w, const struct effect *x)
 	case EFFECT_NOTIFY:
 		deliver(w, x);
 		break;
+	case EFFECT_REPLY:
+		script_replied(w->script, x, w->now.wall);
+		break;
 	case EFFECT_WRITE:
 	case EFFECT_TOUCH:
-	case EFFECT_REPLY:      /* nobody commands */
 		break;
 	}
 }
@@ -272,21 +278,69 @@ answer_all(struct world *w, const struct world_watch *watch)
 	}
 }
 
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a == INSTANT_NONE || (b != INSTANT_NONE && b < a) ? b : a;
+}
+
+/* Somebody looks, and nothing happens. */
+static bool
+stop_at(struct world *w, const struct world_watch *watch, int64_t next)
+{
+	int64_t at = watch->stop && w->next_stop < watch->n_stops ?
+	    watch->stops[w->next_stop] : INSTANT_NONE;
+
+	if (at == INSTANT_NONE || at > w->setup.until || (next !=
+	    INSTANT_NONE && at >= next))
+		return false;
+	w->next_stop++;
+	if (at > w->now.wall)
+		set_time(w, at);
+	watch->stop(watch->arg, w, at);
+	return true;
+}
+
+/* An event of the scenario that is due. */
+static bool
+happen(struct world *w, const struct world_watch *watch)
+{
+	const struct scenario_action *model = NULL;
+	struct event e;
+
+	switch (script_take(w->script, w->engine, &w->now, &e, &model)) {
+	case SCRIPT_NOTHING:
+		return false;
+	case SCRIPT_COMMAND:
+		step(w, &e, watch);
+		break;
+	case SCRIPT_MODEL:
+		w->models[model->action] = model;
+		break;
+	case SCRIPT_DONE:
+		break;
+	}
+	return true;
+}
+
 /* To the next thing that happens; false: nothing does before the end. */
 static bool
 advance(struct world *w, const struct world_watch *watch)
 {
 	const struct event tick = { .kind = EVENT_TICK };
-	int64_t end = runs_next(&w->runs), next = w->wake;
+	int64_t next = sooner(sooner(w->wake, runs_next(&w->runs)),
+	    script_next(w->script));
 	struct event e;
 	struct run r;
 
-	if (end != INSTANT_NONE && (next == INSTANT_NONE || end < next))
-		next = end;
+	if (stop_at(w, watch, next))
+		return true;
 	if (next == INSTANT_NONE || next > w->setup.until)
 		return false;
 	if (next > w->now.wall)
 		set_time(w, next);
+	if (happen(w, watch))
+		return true;
 	if (!runs_take(&w->runs, w->now.wall, &r)) {
 		step(w, &tick, watch);
 		return true;
@@ -366,6 +420,8 @@ world_run(struct world *w, const struct world_watch *watch)
 			shown = w->steps;
 		}
 	} while (advance(w, watch));
+	if (w->setup.until > w->now.wall)
+		set_time(w, w->setup.until);
 }
 
 /*-------------------------------------------------------------------- life */
@@ -378,12 +434,15 @@ make_models(struct world *w)
 	int32_t i;
 
 	w->models = calloc((size_t)g->n_actions + 1, sizeof *w->models);
-	if (w->models == NULL)
+	w->unmodelled = calloc((size_t)g->n_actions + 1,
+	    sizeof *w->unmodelled);
+	if (w->models == NULL || w->unmodelled == NULL)
 		abort();
 	for (i = 0; i < g->n_actions; i++) {
 		a = scenario_action(w->setup.scenario, i);
-		w->models[i] = a ? *a : (struct scenario_action){
-			.action = i, .takes_ms = 60000 };
+		w->unmodelled[i] = (struct scenario_action){ .action = i,
+			.takes_ms = 60000 };
+		w->models[i] = a ? a : &w->unmodelled[i];
 	}
 }
 
@@ -441,6 +500,7 @@ world_new(const struct world_setup *setup, struct diag *diag)
 	if (w->said == NULL)
 		abort();
 	make_models(w);
+	w->script = script_new(setup->conf, setup->scenario, w->begin);
 	make_engine(w);
 	w->tape = tape_new(g);
 	w->answers = answers_new(setup->conf, setup->scenario, setup->facts,
@@ -469,6 +529,8 @@ world_free(struct world *w)
 	tape_free(w->tape);
 	runs_free(&w->runs);
 	free(w->models);
+	free(w->unmodelled);
+	script_free(w->script);
 	free(w->queue);
 	free(w->fx.v);
 	free(w->memory);
@@ -506,7 +568,13 @@ world_said(const struct world *w, int32_t gate, struct date date)
 bool
 world_models(const struct world *w, int32_t action)
 {
-	return scenario_action(w->setup.scenario, action) != NULL;
+	return w->models[action] != &w->unmodelled[action];
+}
+
+bool
+world_reply(const struct world *w, int32_t event, enum reply_code *ret)
+{
+	return script_reply(w->script, event, ret);
 }
 
 void

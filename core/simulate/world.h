@@ -37,6 +37,11 @@ struct world_watch {
 	 * it. */
 	void (*step)(void *arg, const struct world *,
 	    const struct effects *);
+	/* At each of the instants `stops`, ascending, between steps; may be
+	 * NULL. */
+	void (*stop)(void *arg, const struct world *, int64_t at);
+	const int64_t *stops;
+	size_t n_stops;
 	/* Now and then, for a progress bar; may be NULL. */
 	void (*time)(void *time_arg, int64_t wall);
 	void *time_arg;
@@ -52,6 +57,10 @@ const struct now *world_now(const struct world *);
 const json_t *world_said(const struct world *, int32_t gate, struct date);
 /* Is the action's effect a model, or only assumed to be none? */
 bool world_models(const struct world *, int32_t action);
+
+/* The answer to an event of the scenario that is a command; false: it hasn't
+ * been given. */
+bool world_reply(const struct world *, int32_t event, enum reply_code *ret);
 
 struct world_counts {
 	uint64_t steps, measurements, evaluations, starts;

@@ -5,7 +5,8 @@
  * An answer that comes after the deadline is worth nothing, and the process
  * is killed for it. So a plugin plans with a little less than the host has
  * left: a tenth, at most half a second, in which it ends what it began and
- * says what it knows.
+ * says what it knows. A call that begins without any time was cancelled
+ * while it was on its way.
  */
 #include "lib/call.h"
 
@@ -32,7 +33,7 @@ call_begin(const struct gw_host *host, struct gw_ctx *ctx)
 	if (margin > MARGIN_MOST_MS)
 		margin = MARGIN_MOST_MS;
 	return (struct call){ host, ctx, monotonic_ms() + left - margin,
-		margin };
+		margin, left <= 0 };
 }
 
 int64_t
@@ -54,8 +55,8 @@ call_left_int(const struct call *c, int most)
 const char *
 call_ended_why(const struct call *c)
 {
-	return monotonic_ms() < c->ends ? "stopped: the call was cancelled" :
-	    "stopped at the deadline";
+	return c->cancelled || monotonic_ms() < c->ends ?
+	    "stopped: the call was cancelled" : "stopped at the deadline";
 }
 
 int32_t

@@ -15,6 +15,7 @@ struct call {
 	struct gw_ctx *ctx;
 	int64_t ends;           /* monotonic ms: stop working here */
 	int64_t margin_ms;      /* from there to the deadline */
+	bool cancelled;         /* before it began */
 };
 
 /* Time left runs from here. */

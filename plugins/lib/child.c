@@ -10,7 +10,8 @@
  * and knows whether it still lives; descriptors that we inherited pass on.
  *
  * At the deadline: TERM, half of the time that is kept back for it, KILL; a
- * call that is cancelled earlier leaves more time. What the program left
+ * call that is cancelled earlier leaves more time, and one that is over
+ * already starts nothing. What the program left
  * behind holding the pipes open is not waited for.
  *
  * Input goes through a file in memory and not through a pipe: there is no
@@ -260,6 +261,9 @@ child_run(const struct call *c, const struct child_spec *spec,
 	int64_t began = monotonic_ms();
 
 	*ret = (struct child_end){ .exit_code = -1 };
+	ret->stopped = call_left(c) == 0;
+	if (ret->stopped)
+		return;         /* before it had begun */
 	ret->spawn_errno = begin(&r);
 	if (ret->spawn_errno != 0)
 		return;

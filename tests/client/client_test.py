@@ -961,21 +961,66 @@ class Local(Case):
         self.assertEqual(p.returncode, 5)
         self.assertIn("none", p.stderr)
 
-    def test_config_check_becomes_the_daemon(self):
+    def stand_in(self, name):
+        """The client beside a program that prints its arguments."""
         own = os.path.join(self.tmp.name, "gatewarden")
         os.link(PROGRAM, own) if os.stat(PROGRAM).st_dev == os.stat(
             self.tmp.name).st_dev else subprocess.run(
                 ["cp", PROGRAM, own], check=True)
-        daemon = os.path.join(self.tmp.name, "gatewardend")
-        with open(daemon, "w", encoding="utf-8") as f:
+        path = os.path.join(self.tmp.name, name)
+        with open(path, "w", encoding="utf-8") as f:
             f.write('#!/bin/sh\nprintf "[%s]" "$@"\nexit 1\n')
-        os.chmod(daemon, 0o755)
+        os.chmod(path, 0o755)
+        return own
+
+    def test_config_check_becomes_the_daemon(self):
+        own = self.stand_in("gatewardend")
         p = client(own, self.path, "config", "check", "conf d",
                    "--resolved", "--plugin-dir", "p", "--host", "h",
                    "--json")
         self.assertEqual(p.returncode, 1, p.stderr)
         self.assertEqual(p.stdout, "[--check][--config][conf d]"
                          "[--plugin-dir][p][--host][h][--resolved][--json]")
+
+    def test_a_plan_asks_for_what_was_not_given(self):
+        """Where the running configuration is, and its journal."""
+        own = self.stand_in("gatewarden-backtest")
+        journal = {"lines": 0}
+        self.serve({"status": {"daemon": {"config": "/etc/c.d"}},
+                    "journal export": journal})
+        p = client(own, self.path, "config", "plan", "new", "--last", "3")
+        self.assertRegex(p.stdout, r"^\[plan\]\[--conf\]\[new\]\[--last\]\[3\]"
+                         r"\[--facts\]\[/proc/self/fd/\d+\]\[--facts-name\]"
+                         r"\[%s\]\[--against\]\[/etc/c.d\]$" % self.path)
+        self.assertEqual([c[0] for c in self.daemon.calls],
+                         ["journal export", "status"])
+        p = client(own, self.path, "backtest", "--conf", "new", "--against",
+                   "old", "--journal", "j", "--from", "2026-01-13")
+        self.assertEqual(p.stdout, "[backtest][--conf][new][--from]"
+                         "[2026-01-13][--facts][j][--against][old]")
+        self.assertEqual(len(self.daemon.calls), 2)
+
+    def test_a_diff_without_a_daemon(self):
+        """With the installed one, which its program knows."""
+        own = self.stand_in("gatewarden-backtest")
+        p = client(own, self.path, "config", "diff", "new", "--json")
+        self.assertEqual(p.stdout, "[diff][--conf][new][--json]", p.stderr)
+        p = client(own, self.path, "config", "plan", "new")
+        self.assertEqual((p.returncode, p.stdout), (1, ""))
+        p = client(own, self.path, "backtest", "--conf", "new")
+        self.assertEqual((p.returncode, p.stdout), (3, ""))
+
+    def test_a_diff_with_what_only_the_daemon_finds(self):
+        """Nothing else is taken in its place."""
+        own = self.stand_in("gatewarden-backtest")
+        self.serve({"status": {"daemon": {"config": "conf.d"}}})
+        p = client(own, self.path, "config", "diff", "new")
+        self.assertEqual((p.returncode, p.stdout), (1, ""))
+        self.assertIn("say which it is with 'AGAINST'", p.stderr)
+        self.daemon.close()
+        self.serve({"status": Error(-32001, "no")})
+        p = client(own, self.path, "config", "diff", "new")
+        self.assertEqual((p.returncode, p.stdout), (1, ""))
 
 
 if __name__ == "__main__":

@@ -115,10 +115,12 @@ class Exec(Case):
         self.assertLess(time.monotonic() - began, 4)
 
     def test_cancelling_stops_it(self):
-        text = ("#!/usr/bin/python3\nimport signal, sys, time\n"
-                "def term(*_):\n    print('cleaned', flush=True)\n"
-                "    sys.exit(0)\nsignal.signal(signal.SIGTERM, term)\n"
-                "print('up', flush=True)\ntime.sleep(60)\n")
+        # a handler would be late for a signal that comes just before a sleep
+        text = ("#!/usr/bin/python3\nimport signal\n"
+                "term = {signal.SIGTERM}\n"
+                "signal.pthread_sigmask(signal.SIG_BLOCK, term)\n"
+                "print('up', flush=True)\nsignal.sigwait(term)\n"
+                "print('cleaned', flush=True)\n")
         with Plugin("action", "exec", {"argv": [self.script(text)]}) as p:
             p.start(budget_ms=60000)
             until = time.monotonic() + 10
@@ -128,6 +130,33 @@ class Exec(Case):
             r = p.finish()
             self.assert_failed(r, "transient", "the call was cancelled")
             self.assertIn("cleaned", p.output())
+
+    def test_what_is_cancelled_before_it_begins_does_not_begin(self):
+        with Plugin("action", "exec", {"argv": [self.script(SAY)]}) as p:
+            p.wait_idle()
+            p.process.send_signal(signal.SIGSTOP)
+            p.start()
+            p.process.send_signal(signal.SIGTERM)
+            p.process.send_signal(signal.SIGCONT)
+            self.assert_failed(p.finish(), "transient",
+                               "the call was cancelled")
+        self.assertFalse(os.path.exists(os.path.join(self.dir, "said")))
+
+    def test_cancelling_stops_it_at_any_moment(self):
+        """Before the program is started, while it is, and after."""
+        for i in range(20):
+            with Plugin("action", "exec", {"argv": ["/bin/sleep", "60"]}) \
+                    as p:
+                p.start(budget_ms=60000)
+                time.sleep(i / 4000)    # no state to wait for
+                p.process.send_signal(signal.SIGTERM)
+                try:
+                    r = p.finish()
+                except AssertionError as e:
+                    # before it looked for the call
+                    self.assertIn("the host is gone", str(e))
+                    continue
+                self.assert_failed(r, "transient", "the call was cancelled")
 
     def test_options(self):
         self.assertIn("argv is empty", refusal("action", "exec", {}))

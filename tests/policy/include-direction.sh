@@ -17,13 +17,21 @@ allowed() {
 	host)		echo base gatewarden/plugin.h ;;
 	client)		echo base control/client.h control/codes.h \
 				control/verbs.h journal/store.h ;;
-	# our gates see what they see in the host; rows, words and plugins by
+	# our gates see what they see in the host; rows, words, views and plugins by
 	# name are the daemon's parts that know no supervisor
 	simulate)	echo base calendar engine config journal \
 				gatewarden/plugin.h host/ctx.h host/options.h \
 				daemon/finder.h daemon/findings.h \
-				daemon/rows.h daemon/words.h ;;
+				daemon/incident.h daemon/message.h \
+				daemon/outbox_route.h daemon/rows.h \
+				daemon/status.h daemon/view.h \
+				daemon/words.h client/show.h ;;
 	web)		echo base control ;;
+	# the engine, the gates and the facts of a simulation; a host; who is
+	# told
+	prove)		echo base calendar engine config simulate \
+				worker/spawn.h daemon/finder.h \
+				daemon/outbox_route.h ;;
 	daemon)		echo base calendar engine config journal worker \
 				control ;;
 	esac
@@ -73,6 +81,8 @@ must_find wrong_way 'core/client/main.c daemon/view.h'
 must_find wrong_way 'core/worker/pool.c ../daemon/view.h'
 must_find wrong_way 'core/new/x.c base/text.h'
 must_find wrong_way 'core/simulate/world.c daemon/supervisor.h'
+must_find wrong_way 'core/simulate/world.c prove/rules.h'
+must_find wrong_way 'core/prove/play.c daemon/supervisor.h'
 must_pass wrong_way 'core/config/read.c engine/graph.h'
 must_pass wrong_way 'core/daemon/rows.c journal/store.h'
 must_find beyond_sdk 'plugins/check/sql.c base/json.h'

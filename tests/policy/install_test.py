@@ -27,10 +27,11 @@ DIRS = ("plugindir", "pkgconfigdir", "gwincludedir", "bashcompdir",
 
 SINGLE = """
 bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
-libexecdir/gatewarden-simulate
+libexecdir/gatewarden-simulate libexecdir/gatewarden-backtest
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
 gwincludedir/plugin.h mandir/man1/gatewarden.1
-pkgconfigdir/gatewarden.pc systemdsystemunitdir/gatewardend.service
+libexecdir/gatewarden-prove pkgconfigdir/gatewarden.pc
+systemdsystemunitdir/gatewardend.service
 sysusersdir/gatewarden-sysusers.conf templatedir/hello.c sdkdir/try-plugin
 """
 PROGRAMS = ("bindir", "sbindir", "libexecdir", "plugindir")

@@ -8,6 +8,7 @@ through it. Findings, their severities and times agree, and so do starts.
 import datetime
 import json
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -30,6 +31,7 @@ recoveries = ( { name = "raw_again";  action = "work";  repairs = "raw_rows";
 
 class Replay(Scenario):
     speed = 20000.0
+    maxDiff = None
 
     def prepare(self):
         self.site.put("50-more.conf", MORE)
@@ -48,7 +50,7 @@ class Replay(Scenario):
                     '  brings = "done"; } );\n')
         p = self.site.gatewarden(
             "simulate", self.site.conf, "--facts", path, "--json",
-            "--scenario", scenario,
+            "--screen", "--scenario", scenario,
             "--plugin-dir", self.site.plugins, "--host",
             program(BUILD, "gatewarden-host"))
         self.assertEqual(p.returncode, 0, p.stderr)
@@ -57,6 +59,8 @@ class Replay(Scenario):
     def test_the_same_findings(self):
         self.site.run()
         self.site.until(ms(END))
+        status = json.loads(self.site.gatewarden("status",
+                                                 "--json").stdout)
         lines = self.site.export()
         journal = small_site.Journal(lines)
         simulated = self.simulate(lines)
@@ -89,6 +93,42 @@ class Replay(Scenario):
                 name)
         self.assertEqual(set(starts), {"load", "publish", "raw_again"})
         self.evidence(f"starts: {starts}")
+        self.same_messages(journal, simulated)
+        self.same_screen(status, simulated["screen"])
+
+    def same_screen(self, status, screen):
+        """What `status` showed of the dates is what the simulation shows."""
+        def cells(answer):
+            (pipeline,) = answer["pipelines"]
+            return {d["date"]: [(c["phase"], c["view"], c["number"],
+                                 c["marks"], c["late"])
+                                for c in d["cells"]]
+                    for d in pipeline["dates"] if d["date"] in DATES}
+
+        self.assertEqual(cells(screen), cells(status))
+        self.assertEqual(set(cells(screen)), set(DATES))
+        self.assertEqual([n["kind"] for n in screen["needs"]],
+                         [n["kind"] for n in status["needs"]])
+        for answer in (status, screen):
+            self.assertEqual(answer["checks_ran"], answer["checks_owed"])
+        self.evidence(f"screen: {cells(screen)}")
+
+    def same_messages(self, journal, simulated):
+        """In the same words: only the numbers of incidents differ, as those
+        of adopted dates are not lived again, and milliseconds."""
+        def plain(text):
+            text = re.sub(r"(incident|explain|ack) \d+", r"\1 N", text)
+            return re.sub(r"lasted .*", "lasted", text)
+
+        told = [(m["date"], m["kind"], plain(m["text"]))
+                for m in journal.told() if m["kind"] != "adopted"]
+        would = [(m["date"], m["kind"], plain(m["text"]))
+                 for m in simulated["messages"]]
+        self.assertEqual(sorted(would), sorted(told))
+        self.assertGreaterEqual(len(would), 3)
+        for m in simulated["messages"]:
+            self.assertEqual(m["to"], ["people"])
+        self.evidence(f"{len(would)} messages, word for word")
 
 
 if __name__ == "__main__":

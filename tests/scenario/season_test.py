@@ -196,6 +196,18 @@ class Season(unittest.TestCase):
             [(date, root) for date, root, kind in FINDINGS
              if kind == "bypass"])
 
+    def test_the_sample_expects_them(self):
+        """The same as a scenario that anyone with the record can play."""
+        r = self.simulate(scenario=os.path.join(
+            NBA, "sample", "season-expected.scenario"))
+        self.assertEqual(r["unmet"], 0)
+        self.assertEqual(r["findings"], self.findings)
+        expected = [re.fullmatch(r"finding (\w+), kind (\w+), date (\S+), "
+                                 r"severity (\w+)", e["expected"])
+                    for e in r["expectations"]]
+        self.assertEqual({(m[3], m[1], m[2]): m[4] for m in expected if m},
+                         FINDINGS)
+
     def test_nothing_on_idle_days(self):
         idle = [d for d, r in self.record.items()
                 if r["games_scheduled"] == 0]

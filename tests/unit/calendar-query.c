@@ -15,6 +15,10 @@
  *	cron EXPRESSION         (prints "ok", or "error WHY")
  *	next MS
  *	slots FROM TO           all slots in FROM < slot <= TO, in ms
+ *	live FROM TO SEED       what a scheduler takes that is late, is
+ *	                        restarted, and has its clock set: SLOT@WHEN
+ *	                        in seconds; an odd seed takes each missed
+ *	                        slot, an even one the first for all of them
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -92,6 +96,70 @@ print_slots(const struct query *q, int64_t from, int64_t to)
 	puts("");
 }
 
+/* What a scheduler keeps: the clock on its wall, and, durably, up to where it
+ * has taken all slots. */
+struct life {
+	int64_t wall, mark;
+	uint64_t seed;
+};
+
+static int64_t
+roll(struct life *l, int64_t most)
+{
+	/* splitmix64 */
+	uint64_t x = l->seed += 0x9e3779b97f4a7c15;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	x = (x ^ x >> 27) * 0x94d049bb133111eb;
+	return (int64_t)((x ^ x >> 31) % (uint64_t)most);
+}
+
+/* It goes to sleep until its plan, and wakes up at some time. */
+static void
+sleep_until(struct life *l, int64_t plan)
+{
+	static const int64_t hour = 3600000;
+
+	switch (roll(l, 16)) {
+	case 0:                 /* the clock is set back */
+		l->wall -= roll(l, 3 * hour);
+		return;
+	case 1:                 /* ... and forth */
+		l->wall += roll(l, 30 * hour);
+		return;
+	case 2:                 /* woken early, by something else */
+		l->wall += plan > l->wall ? roll(l, plan - l->wall) : 0;
+		return;
+	case 3:                 /* died, and comes back later */
+		l->wall = plan + roll(l, 12 * hour);
+		return;
+	case 4:                 /* late */
+		l->wall = plan + roll(l, 5 * hour);
+		return;
+	default:
+		if (l->wall < plan)
+			l->wall = plan + roll(l, 2) * roll(l, 60000);
+	}
+}
+
+static void
+print_life(const struct query *q, int64_t from, int64_t to, int64_t seed)
+{
+	struct life l = { from, from, (uint64_t)seed };
+	int64_t slot;
+
+	while ((slot = cron_next(&q->cron, &q->zone, l.mark)) != INSTANT_NONE
+	    && slot <= to) {
+		sleep_until(&l, slot);
+		if (l.wall < slot)
+			continue;
+		printf("%" PRId64 "@%" PRId64 " ", slot / 1000,
+		    l.wall / 1000);
+		l.mark = seed % 2 == 1 ? slot : l.wall;
+	}
+	puts("");
+}
+
 static int64_t
 compute(const struct query *q, const char *verb, int64_t a, int64_t b)
 {
@@ -115,7 +183,7 @@ static void
 answer(struct query *q, char *line)
 {
 	char *rest = strchr(line, ' '), *end;
-	int64_t a, b;
+	int64_t a, b, c;
 
 	if (rest != NULL)
 		*rest++ = '\0';
@@ -130,13 +198,16 @@ answer(struct query *q, char *line)
 		return;
 	}
 	a = strtoll(rest, &end, 10);
-	b = strtoll(end, NULL, 10);
+	b = strtoll(end, &end, 10);
+	c = strtoll(end, NULL, 10);
 	if (strcmp(line, "offset") == 0)
 		print_offset(q, a);
 	else if (strcmp(line, "instants") == 0)
 		print_instants(q, a);
 	else if (strcmp(line, "slots") == 0)
 		print_slots(q, a, b);
+	else if (strcmp(line, "live") == 0)
+		print_life(q, a, b, c);
 	else
 		printf("%" PRId64 "\n", compute(q, line, a, b));
 }

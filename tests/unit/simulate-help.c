@@ -60,12 +60,13 @@ trial_begin(struct trial *t, const char *site, const char *scenario,
 	}
 	t->scenario = scenario_load(scenario ? text_str(&path) : NULL,
 	    t->conf, &t->diag);
-	dir_put(t->dir, "facts.csv", facts);
+	if (facts)
+		dir_put(t->dir, "facts.csv", facts);
 	text_clear(&path);
 	text_addf(&path, "%s/facts.csv", t->dir);
 	if (t->diag.errors == 0)
-		t->facts = facts_load(text_str(&path), t->scenario, t->conf,
-		    &t->diag);
+		t->facts = facts_load(facts ? text_str(&path) : NULL,
+		    t->scenario, t->conf, &t->diag);
 }
 
 void

@@ -23,7 +23,8 @@ struct trial {
 };
 
 /* Loads all three; what is wrong is in `diag`, and what it is wrong with is
- * NULL. `site` NULL: small_site. trial_end() in any case. */
+ * NULL. `site` NULL: small_site; `facts` NULL: the scenario has them.
+ * trial_end() in any case. */
 void trial_begin(struct trial *, const char *site, const char *scenario,
     const char *facts);
 void trial_end(struct trial *);

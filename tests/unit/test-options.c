@@ -2,6 +2,8 @@
  *
  * test-options.c -- the command line of gatewardend.
  */
+#include "config.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,6 +98,9 @@ check_takes_a_place(void **state)
 	accept("--check conf.d/nba --resolved --json", &o);
 	assert_true(o.check && o.resolved && o.json);
 	assert_string_equal(o.config, "conf.d/nba");
+	accept("--check x --facts f --scenario s", &o);
+	assert_string_equal(o.facts, "f");
+	assert_string_equal(o.scenario, "s");
 	accept("--check --config x", &o);
 	assert_string_equal(o.config, "x");
 	accept("--check -- -odd", &o);
@@ -115,6 +120,8 @@ mistakes_are_named(void **state)
 	refuse("--check a b", "'b' is too much");
 	refuse("--json", "--json goes with --check");
 	refuse("--resolved", "--resolved goes with --check");
+	refuse("--facts f", "--facts goes with --check");
+	refuse("--check --scenario s", "--scenario goes with --facts");
 }
 
 /* Breaks and indents become one blank. */
