@@ -17,37 +17,55 @@
 
 static const int64_t patience_ms = 3600000;
 
-/* Everything that is owed has been measured, and judged by the gates. */
+/* Of the k-th check, or behind them gate, of a date: is it owed and not yet
+ * measured, or asked and not yet judged? */
 static bool
-is_known(const struct engine *e, const struct lane *l, const struct day *d)
+is_known(const struct engine *e, const struct lane *l, const struct day *d,
+    int32_t k)
 {
-	int32_t k;
+	if (k < l->n_checks)
+		return d->checks[k].known || check_result(e, l->checks[k], d,
+		    e->now.wall) == RESULT_SKIP;
+	k -= l->n_checks;
+	return d->row.owed == 0 || d->gates[k].untold ||
+	    gate_settled(e, l->gates[k], d);
+}
 
-	for (k = 0; k < l->n_checks; k++)
-		if (!d->checks[k].known && check_result(e, l->checks[k], d,
-		    e->now.wall) != RESULT_SKIP)
-			return false;
-	for (k = 0; d->row.owed != 0 && k < l->n_gates; k++)
-		if (!d->gates[k].untold && !gate_settled(e, l->gates[k], d))
-			return false;
+/* On from where something wasn't known when it was looked last. */
+static bool
+known_from_there(const struct engine *e, struct lane *l, bool *ret_any)
+{
+	int32_t i, n = l->n_checks + l->n_gates;
+
+	for (i = 0; i < l->n_used && l->days[i].date.day <=
+	    l->met_through.day; i++) {
+		const struct day *d = &l->days[i];
+
+		*ret_any = true;
+		if (d->date.day < l->known.day)
+			continue;
+		if (d->date.day > l->known.day)
+			l->known = (struct known_to){ d->date.day, 0 };
+		for (; l->known.k < n; l->known.k++)
+			if (!is_known(e, l, d, l->known.k))
+				return false;
+	}
 	return true;
 }
 
-/* The oldest first: they are measured last. */
+/* The oldest first: they are measured last. What was known may be so no more
+ * when the calendar has said otherwise: so all of it is looked at again in
+ * the end. */
 static bool
 all_known(const struct engine *e, int32_t pipeline, bool *ret_any)
 {
-	const struct lane *l = &e->lanes[pipeline];
-	int32_t i;
+	struct lane *l = &e->lanes[pipeline];
 
 	*ret_any = false;
-	for (i = 0; i < l->n_used && l->days[i].date.day <=
-	    l->met_through.day; i++) {
-		*ret_any = true;
-		if (!is_known(e, l, &l->days[i]))
-			return false;
-	}
-	return true;
+	if (!known_from_there(e, l, ret_any))
+		return false;
+	l->known = (struct known_to){ INT32_MIN, 0 };
+	return known_from_there(e, l, ret_any);
 }
 
 static void

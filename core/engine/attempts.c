@@ -46,15 +46,41 @@ attempt_find(const struct engine *e, uint64_t id)
 struct attempt_entry *
 attempt_live(const struct engine *e, int32_t *i)
 {
-	if (*i < e->first_live)
-		*i = e->first_live;
-	while (*i < e->attempts.n) {
-		struct attempt_entry *x = table_at(&e->attempts, (*i)++);
+	while (*i < e->n_live) {
+		struct attempt_entry *x = attempt_find(e, e->live[(*i)++]);
 
-		if (in_flight(&x->row))
+		if (x && in_flight(&x->row))
 			return x;
 	}
 	return NULL;
+}
+
+void
+attempts_settle(struct engine *e)
+{
+	int32_t i = 0, n = 0;
+	const struct attempt_entry *x;
+
+	if (!e->live_over)
+		return;
+	e->live_over = false;
+	while ((x = attempt_live(e, &i)))
+		e->live[n++] = x->row.id;
+	e->n_live = n;
+}
+
+void
+attempts_index(struct engine *e)
+{
+	int32_t i;
+
+	e->n_live = 0;
+	for (i = 0; i < e->attempts.n; i++) {
+		const struct attempt_entry *x = table_at(&e->attempts, i);
+
+		if (in_flight(&x->row))
+			e->live[e->n_live++] = x->row.id;
+	}
 }
 
 struct day *
@@ -123,13 +149,6 @@ oldest_unneeded(const struct engine *e, int64_t wall)
 	return NONE;
 }
 
-static void
-drop(struct engine *e, int32_t i)
-{
-	table_remove(&e->attempts, i);
-	e->first_live -= i < e->first_live;
-}
-
 void
 attempt_room(struct engine *e)
 {
@@ -140,20 +159,7 @@ attempt_room(struct engine *e)
 		const struct attempt_entry *x = table_at(&e->attempts, i);
 
 		if (!in_flight(&x->row))
-			drop(e, i);
-	}
-}
-
-static void
-skip_closed(struct engine *e)
-{
-	while (e->first_live < e->attempts.n) {
-		const struct attempt_entry *x = table_at(&e->attempts,
-		    e->first_live);
-
-		if (in_flight(&x->row))
-			return;
-		e->first_live++;
+			table_remove(&e->attempts, i);
 	}
 }
 
@@ -167,8 +173,10 @@ attempt_add(struct engine *e, int32_t pipeline, const struct day *d)
 
 		if (i == NONE)
 			return NULL;
-		drop(e, i);
+		table_remove(&e->attempts, i);
 	}
+	if (e->n_live == e->attempts.cap)
+		attempts_settle(e);
 	x = table_add(&e->attempts);
 	x->at = (struct where){ .pipeline = pipeline, .dated = true,
 		.date = d->date };
@@ -177,6 +185,7 @@ attempt_add(struct engine *e, int32_t pipeline, const struct day *d)
 		.intent_at = e->now.wall, .started_at = INSTANT_NONE,
 		.ended_at = INSTANT_NONE, .closed_at = INSTANT_NONE,
 		.verify_until = INSTANT_NONE };
+	e->live[e->n_live++] = x->row.id;
 	return x;
 }
 
@@ -201,8 +210,8 @@ attempt_close(struct engine *e, struct attempt_entry *x,
 	x->row.state = ATTEMPT_CLOSED;
 	x->row.outcome = outcome;
 	x->row.closed_at = e->now.wall;
+	e->live_over = true;
 	attempt_write(e, x);
-	skip_closed(e);
 }
 
 /*----------------------------------------------------------------- budgets */
@@ -221,8 +230,10 @@ budget_spent(const struct engine *e, int32_t action, int64_t wall,
 		return WHY_BUDGET_GLOBAL;
 	}
 	if (e->attempts.n == e->attempts.cap &&
-	    oldest_unneeded(e, wall) == NONE)
+	    oldest_unneeded(e, wall) == NONE) {
+		*ret_until = wall + 60000;      /* one may be old enough */
 		return WHY_BUDGET_GLOBAL;
+	}
 	if (a->per_hour > 0 && attempts_in_hour(e, action, wall,
 	    &first) >= a->per_hour) {
 		*ret_until = first + HOUR_MS;
@@ -375,7 +386,6 @@ doubt_attempts(struct engine *e)
 			return;
 		doubt(e, x, attempt_day(e, x));
 	}
-	skip_closed(e);
 	e->doubting = false;
 }
 

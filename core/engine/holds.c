@@ -38,16 +38,30 @@ uint64_t
 held_by(const struct engine *e, enum hold_scope scope, int32_t subject,
     int32_t pipeline, const struct day *d, int64_t wall)
 {
-	int32_t i;
+	int32_t i, left = e->live_holds;
 
-	for (i = 0; i < e->holds.n; i++) {
+	for (i = 0; i < e->holds.n && left > 0; i++) {
 		const struct hold_entry *x = table_at(&e->holds, i);
 
 		if (lives(&x->row, wall) &&
 		    hold_covers(x, scope, subject, pipeline, d))
 			return x->row.id;
+		left -= x->row.live;
 	}
 	return 0;
+}
+
+void
+holds_count(struct engine *e)
+{
+	int32_t i;
+
+	e->live_holds = 0;
+	for (i = 0; i < e->holds.n; i++) {
+		const struct hold_entry *x = table_at(&e->holds, i);
+
+		e->live_holds += x->row.live;
+	}
 }
 
 static void
@@ -63,6 +77,7 @@ write_hold(struct engine *e, const struct hold_entry *x)
 	/* what was held may start now, or the reverse */
 	touch_all(e, x->at.pipeline);
 	e->expire_at = INT64_MIN;
+	holds_count(e);
 }
 
 void

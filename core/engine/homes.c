@@ -181,16 +181,6 @@ phase_home(struct engine *e, const struct sign *s, struct day *d,
 	return h.kind != HOME_OWN ? h : below_root(e, s->subject, d, but);
 }
 
-/* Between two incidents that both end, an alarm moves one way only: else it
- * would go to and fro for ever. */
-static bool
-goes_back(const struct engine *e, uint64_t number, uint64_t but)
-{
-	const struct incident_entry *x = incident_live(e, number);
-
-	return but != 0 && number > but && x && window_over(e, x);
-}
-
 struct home
 alarm_home(struct engine *e, int32_t gate, struct day *d, uint64_t but)
 {
@@ -198,7 +188,6 @@ alarm_home(struct engine *e, int32_t gate, struct day *d, uint64_t but)
 	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
 	uint64_t number = stood_in(e, pipeline, d, ROOT_ALARM, gate);
 	const struct breach_entry *b;
-	bool later = false;
 
 	if (number && number != but)
 		return (struct home){ HOME_JOIN, number, NONE };
@@ -208,25 +197,18 @@ alarm_home(struct engine *e, int32_t gate, struct day *d, uint64_t but)
 		    incident_live(e, b->row.incident))) ||
 		    !alarm_is_of_phase(e, gate, b->row.subject, d))
 			continue;
-		if (goes_back(e, b->row.incident, but)) {
-			later = true;
-			continue;
-		}
 		return (struct home){ b->row.child ? HOME_CHILD : HOME_JOIN,
 			b->row.incident, NONE };
 	}
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
 		const struct trace *t = &phase_at(e, d, i)->trace;
 
-		if (t->kind != TRACE_INCIDENT || t->incident == but ||
-		    phase_over(e, i, d) || !incident_live(e, t->incident) ||
-		    !alarm_is_of_phase(e, gate, i, d))
-			continue;
-		if (!goes_back(e, t->incident, but))
+		if (t->kind == TRACE_INCIDENT && t->incident != but &&
+		    !phase_over(e, i, d) && incident_live(e, t->incident) &&
+		    alarm_is_of_phase(e, gate, i, d))
 			return (struct home){ HOME_CHILD, t->incident, NONE };
-		later = true;
 	}
-	return (struct home){ later ? HOME_LATER : HOME_OWN, 0, NONE };
+	return (struct home){ HOME_OWN, 0, NONE };
 }
 
 uint64_t

@@ -205,6 +205,7 @@ index_drop_breach(struct engine *e, int32_t i)
 	struct day *d = day_of_row(e, &b->at);
 	int32_t p, k;
 
+	touch_breach(e, b);     /* who knew of it looks again */
 	if (d)
 		unlink_breach(e, &d->breaches, i, false);
 	if (x)
@@ -247,6 +248,7 @@ index_drop_incident(struct engine *e, int32_t i)
 	struct breach_entry *b = breach_first_in(e, x), *next;
 	int32_t p, k;
 
+	touch_incident(e, x);
 	for (; b; b = next) {
 		next = breach_next_in(e, b);
 		b->next_in = NONE;

@@ -129,6 +129,17 @@ may_leave(struct engine *e, struct day *d, const struct breach_entry *b,
 	return !*ret_waits;
 }
 
+/* Between two incidents that both end, what hangs there moves one way only:
+ * each may look like the better home from the other one, and it would go to
+ * and fro for ever. */
+static bool
+goes_back(const struct engine *e, uint64_t from, const struct home *h)
+{
+	const struct incident_entry *x = incident_live(e, h->incident);
+
+	return x && h->incident > from && window_over(e, x);
+}
+
 static void
 move(struct engine *e, int32_t pipeline, struct day *d,
     struct breach_entry *b, const struct sign *s, const struct home *h)
@@ -138,7 +149,7 @@ move(struct engine *e, int32_t pipeline, struct day *d,
 	if (h->kind == HOME_ROOT)
 		open_root(e, h->root, d);
 	if (h->kind == HOME_LATER || h->kind == HOME_ROOT ||
-	    h->incident == from)
+	    h->incident == from || goes_back(e, from, h))
 		return;
 	breach_close(e, b);
 	open_breach(e, pipeline, d, s, h);

@@ -60,7 +60,7 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-recoveries tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
 	tests/unit/test-engine-starts \
-	tests/unit/test-engine-trouble
+	tests/unit/test-engine-trouble tests/unit/test-wakes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 check_LIBRARIES += tests/unit/libworld.a
@@ -127,3 +127,6 @@ tests_unit_test_engine_starts_LDADD = $(engine_world)
 tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_trouble_LDADD = $(engine_world)
+tests_unit_test_wakes_SOURCES = tests/unit/test-wakes.c
+tests_unit_test_wakes_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_wakes_LDADD = core/engine/libengine.a $(CMOCKA_LIBS)

@@ -128,7 +128,8 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 		.n_gates = gates_of(g, pipeline, NULL),
 		.n_recoveries = recoveries_of(g, pipeline, NULL),
 		.crosses = any_far_edge(g, pipeline),
-		.advance_at = INT64_MIN, .summary_at = INSTANT_NONE };
+		.advance_at = INT64_MIN, .summary_at = INSTANT_NONE,
+		.known = { INT32_MIN, 0 } };
 	int32_t *checks = take(b, (size_t)l.n_checks, sizeof *checks);
 	int32_t *gates = take(b, (size_t)l.n_gates, sizeof *gates);
 	int32_t *recoveries = take(b, (size_t)l.n_recoveries,
@@ -177,6 +178,7 @@ lay_tables(struct block *b, const struct engine_limits *l, struct engine *e)
 	if (e == NULL)
 		e = &counting;
 	e->attempts = lay_table(b, l->attempts, sizeof(struct attempt_entry));
+	e->live = take(b, (size_t)l->attempts, sizeof *e->live);
 	e->incidents = lay_table(b, l->incidents,
 	    sizeof(struct incident_entry));
 	e->breaches = lay_table(b, l->breaches, sizeof(struct breach_entry));

@@ -68,17 +68,31 @@ struct override_entry *
 override_live(const struct engine *e, int32_t phase, const struct day *d,
     int64_t wall)
 {
-	int32_t i;
+	int32_t i, left = e->live_overrides;
 
-	for (i = e->overrides.n - 1; i >= 0; i--) {
+	for (i = e->overrides.n - 1; i >= 0 && left > 0; i--) {
 		struct override_entry *x = table_at(&e->overrides, i);
 
 		if (x->row.live && wall < x->row.until &&
 		    x->row.phase == phase && where_is(&x->at,
 		    e->graph->phases[phase].pipeline, d))
 			return x;
+		left -= x->row.live;
 	}
 	return NULL;
+}
+
+void
+overrides_count(struct engine *e)
+{
+	int32_t i;
+
+	e->live_overrides = 0;
+	for (i = 0; i < e->overrides.n; i++) {
+		const struct override_entry *x = table_at(&e->overrides, i);
+
+		e->live_overrides += x->row.live;
+	}
 }
 
 static void
@@ -95,6 +109,7 @@ write_override(struct engine *e, const struct override_entry *x)
 	if (d)
 		touch_phase(e, d, x->row.phase);
 	e->expire_at = INT64_MIN;
+	overrides_count(e);
 }
 
 void

@@ -12,6 +12,12 @@
 #include "engine/work.h"
 
 static bool
+not_over(const struct permit_row *p)
+{
+	return p->state == PERMIT_STARTED || p->state == PERMIT_GRANTED;
+}
+
+static bool
 permit_lives(const struct permit_row *p, int64_t wall)
 {
 	return p->state == PERMIT_STARTED ||
@@ -22,16 +28,30 @@ struct permit_entry *
 permit_live(const struct engine *e, int32_t phase, const struct day *d,
     int64_t wall)
 {
-	int32_t i;
+	int32_t i, left = e->live_permits;
 
-	for (i = e->permits.n - 1; i >= 0; i--) {
+	for (i = e->permits.n - 1; i >= 0 && left > 0; i--) {
 		struct permit_entry *x = table_at(&e->permits, i);
 
 		if (x->row.phase == phase && permit_lives(&x->row, wall) &&
 		    where_is(&x->at, e->graph->phases[phase].pipeline, d))
 			return x;
+		left -= not_over(&x->row);
 	}
 	return NULL;
+}
+
+void
+permits_count(struct engine *e)
+{
+	int32_t i;
+
+	e->live_permits = 0;
+	for (i = 0; i < e->permits.n; i++) {
+		const struct permit_entry *x = table_at(&e->permits, i);
+
+		e->live_permits += not_over(&x->row);
+	}
 }
 
 static void
@@ -48,6 +68,7 @@ permit_write(struct engine *e, const struct permit_entry *x)
 	if (d)
 		touch_phase(e, d, x->row.phase);
 	e->expire_at = INT64_MIN;
+	permits_count(e);
 }
 
 void
@@ -93,6 +114,7 @@ permit_room(struct engine *e)
 		    lane_find(&e->lanes[x->at.pipeline], x->at.date) == NULL)
 			table_remove(&e->permits, i);
 	}
+	permits_count(e);
 }
 
 static void

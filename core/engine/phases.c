@@ -18,7 +18,8 @@
 #include "engine/work.h"
 
 /* Room for the moves of one phase and the measurements that it asks for. */
-enum { MOVE_ROOM = 12, MARKS_ROOM = 100, POLL_MIN_MS = 1000, POLLS = 20 };
+enum { MOVE_ROOM = 12, MARKS_ROOM = 100, POLL_MIN_MS = 1000, POLLS = 20,
+	DOUBT_MS = 3600000 };
 
 static bool
 started_once(const struct phase_row *row)
@@ -128,7 +129,8 @@ would_start(struct engine *e, int32_t phase, struct day *d)
 		.subject = phase, .why = WHY_MODE };
 }
 
-/* Is another attempt in the way, or what others have spent? */
+/* Is another attempt in the way, or what others have spent? Or may they be,
+ * by the time that what is measured has come? */
 static bool
 others_close(const struct closed *c)
 {
@@ -140,6 +142,7 @@ others_close(const struct closed *c)
 		case WHY_IN_DOUBT:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_STALE_EVIDENCE:
 			return true;
 		default:
 			break;
@@ -173,15 +176,18 @@ static void
 try_start(struct engine *e, int32_t phase, struct day *d)
 {
 	static const struct asker engine = { BY_ENGINE, NULL };
+	bool accepted;
 	struct closed c;
 
 	if (start_phase(e, phase, d, &engine, &c))
 		return;
-	if (others_close(&c))
+	accepted = override_live(e, phase, d, e->now.wall) != NULL;
+	if (accepted || others_close(&c))
 		wait_for_attempts(e, d, &phase_at(e, d, phase)->queued);
-	if (c.first_at > e->now.wall && (time_opens(&c) ||
-	    override_live(e, phase, d, e->now.wall)))
+	if (accepted && c.first_at > e->now.wall)
 		day_wake(d, c.first_at);
+	else if (time_opens(&c) && c.last_at > e->now.wall)
+		day_wake(d, c.last_at);
 	if (c.n == 1 && c.v[0].why == WHY_MODE)
 		would_start(e, phase, d);
 }
@@ -336,8 +342,16 @@ settle_running(struct engine *e, int32_t phase, struct day *d,
 		    row->marks, done));
 }
 
+static void
+hold(struct engine *e, struct attempt_entry *x)
+{
+	x->row.state = ATTEMPT_HELD;
+	attempt_write(e, x);
+}
+
 /* The supervisor died while it ran, and nobody knows what became of it: the
- * evidence measured since then decides, or a person. */
+ * evidence measured since then decides, or a person; it has an hour to tell,
+ * and may still do so when a person has been asked. */
 static void
 settle_doubt(struct engine *e, int32_t phase, struct day *d,
     const struct done *done)
@@ -345,26 +359,30 @@ settle_doubt(struct engine *e, int32_t phase, struct day *d,
 	struct phase_row *row = &phase_at(e, d, phase)->row;
 	struct attempt_entry *x = flying(e, row);
 	struct source s;
+	int64_t until;
+	bool told;
 
 	if (x == NULL || x->row.ended_at == INSTANT_NONE)
 		return;         /* not yet looked for */
+	until = x->row.ended_at + DOUBT_MS;
 	source_of_done(e, phase, d, &s);
 	/* of what nothing is owed, nobody asks a gate */
-	if (s.n > 0 && !done->skip &&
-	    (!source_measured(e, &s, x->row.ended_at + 1) ||
-	    done->verdict == VERDICT_UNKNOWN)) {
+	told = s.n == 0 || done->skip ||
+	    (source_measured(e, &s, x->row.ended_at + 1) &&
+	    done->verdict != VERDICT_UNKNOWN);
+	if (!told)
 		poll_done(e, &s, d, x->row.ended_at + 1,
 		    POLLS * INT64_C(60000));
-	} else if (done->holds || done->skip) {
+	if (!told && e->now.wall < until)
+		day_wake(d, until);
+	else if (told && (done->holds || done->skip))
 		phase_is_done(e, phase, d, done_marks(e, phase, d,
 		    row->marks, done));
-	} else if (e->graph->actions[x->row.action].idempotent) {
-		phase_try_failed(e, phase, d, d->row.owed == 0 ?
-		    OUTCOME_UNPROVEN : OUTCOME_NOT_DONE);
-	} else if (x->row.state != ATTEMPT_HELD) {
-		x->row.state = ATTEMPT_HELD;
-		attempt_write(e, x);
-	}
+	else if (e->graph->actions[x->row.action].idempotent)
+		phase_try_failed(e, phase, d, told ? OUTCOME_NOT_DONE :
+		    OUTCOME_UNPROVEN);
+	else if (x->row.state != ATTEMPT_HELD)
+		hold(e, x);
 }
 
 /*-------------------------------------------------------------------- done */

@@ -474,7 +474,7 @@ settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 		would_start(e, recovery, d);
 	if ((why == WHY_BUDGET_DATE || why == WHY_ATTEMPTS) && has_room(e, 2))
 		end_plan(e, recovery, d, why);
-	if (why == WHY_IN_FLIGHT || why == WHY_IN_DOUBT ||
+	if (why == WHY_IN_FLIGHT || why == WHY_IN_DOUBT || s->waits ||
 	    why == WHY_BUDGET_ACTION || why == WHY_BUDGET_GLOBAL)
 		wait_for_attempts(e, d, &s->queued);
 }

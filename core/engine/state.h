@@ -136,6 +136,11 @@ struct met {
 	bool known;
 };
 
+/* Of what was met, everything before this is known; adoption.c. */
+struct known_to {
+	int32_t day, k;
+};
+
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
 	int32_t n_days, n_used;
@@ -151,6 +156,7 @@ struct lane {           /* one pipeline at work */
 	int64_t advance_at;     /* no date opens or closes before */
 	int64_t next_begin;     /* the date to come begins */
 	int64_t summary_at;     /* the summary is told then, or INSTANT_NONE */
+	struct known_to known;
 	struct pipeline_row row;
 	struct met *met_checks, *met_gates, *met_phases;        /* by slot */
 	bool all_met;
@@ -210,7 +216,11 @@ struct engine {
 	    last_override, last_permit;
 	bool resumed;
 	int64_t resumed_mono;
-	int32_t first_live;     /* attempts before it are closed */
+	/* attempts in flight, by their ids; some may have been closed since */
+	uint64_t *live;
+	int32_t n_live;
+	bool live_over;         /* one of them has */
+	int32_t live_holds, live_overrides, live_permits;
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
 	bool crowded;           /* a table was full */

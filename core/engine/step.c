@@ -246,6 +246,10 @@ take_event(struct engine *e, const struct event *ev)
 		e->doubting = true;
 		clock_found(e);
 		index_all(e);
+		attempts_index(e);
+		holds_count(e);
+		overrides_count(e);
+		permits_count(e);
 		break;
 	case EVENT_TICK:
 		break;
@@ -295,6 +299,7 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 	e->out = out;
 	out->more = false;
 	out->wake = INSTANT_NONE;
+	attempts_settle(e);
 	take_event(e, ev);
 	if (e->doubting && breaches_adrift(e))
 		doubt_attempts(e);

@@ -265,6 +265,10 @@ in_flight(const struct attempt_row *a)
 struct attempt_entry *attempt_find(const struct engine *, uint64_t id);
 /* Walks the attempts that are in flight: from *i = 0 on; NULL ends. */
 struct attempt_entry *attempt_live(const struct engine *, int32_t *i);
+/* Forgets those that have been closed: not while they are walked. */
+void attempts_settle(struct engine *);
+/* When all rows are restored. */
+void attempts_index(struct engine *);
 /* Starts of an action (NONE: of any) within the last hour. */
 int32_t attempts_in_hour(const struct engine *, int32_t action,
     int64_t wall, int64_t *ret_first);
@@ -302,6 +306,7 @@ void release_command(struct engine *, const struct command *,
 bool release_hold(struct engine *, uint64_t id);
 /* A place in a full table, if what is over leaves one. Entries move. */
 void hold_room(struct engine *);
+void holds_count(struct engine *);
 
 /*------------------------------------------------------------- overrides.c */
 
@@ -312,6 +317,7 @@ struct override_entry *override_live(const struct engine *, int32_t phase,
 /* Does it accept everything that is closed? */
 bool override_accepts(const struct override_entry *, const struct closed *);
 void override_room(struct engine *);
+void overrides_count(struct engine *);
 void override_spend(struct engine *, struct override_entry *);
 void override_command(struct engine *, const struct command *,
     struct day *, struct effect *);
@@ -320,6 +326,8 @@ bool override_undo(struct engine *, uint64_t id);
 /*---------------------------------------------------------------- permits.c */
 
 void permit_room(struct engine *);
+/* How many aren't over: whenever that may have changed. */
+void permits_count(struct engine *);
 void expire_permits(struct engine *, int64_t *ret_wake);
 void permit_command(struct engine *, const struct command *, struct day *,
     struct effect *);

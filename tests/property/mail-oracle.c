@@ -34,6 +34,17 @@ expired(const struct parcel *x)
 	    x->gave_up_at >= x->queued_at + OUTBOX_EXPIRY_MS;
 }
 
+static bool
+expired_anywhere(const struct mail *m, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < m->box.n; i++)
+		if (m->box.v[i].id == id && expired(&m->box.v[i]))
+			return true;
+	return false;
+}
+
 /* Somebody behind it got it instead. */
 static bool
 arrived_anywhere(struct mail *m, uint64_t id)
@@ -89,7 +100,8 @@ judge_ending(struct play *p, const struct parcel *open, int32_t n)
 		if (x->incident == open->incident &&
 		    is_kind(x, NOTICE_RESOLVED) &&
 		    notifier_of(m, x->notifier) == n &&
-		    (x->delivered_at != INSTANT_NONE || expired(x) ||
+		    (x->delivered_at != INSTANT_NONE ||
+		    expired_anywhere(m, x->id) ||
 		    x->queued_at > p->now.wall - HOUR ||
 		    arrived_anywhere(p->mail, x->id)))
 			return;

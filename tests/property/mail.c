@@ -208,8 +208,10 @@ mail_begin(struct play *p)
 		mail_close(p, &p->sups[i]);
 	m->on = p->seed % ONE_IN == 0;
 	mailbox_clear(&m->box);
-	memset(m->receipts, 0, m->n_receipts * sizeof *m->receipts);
-	memset(m->last, 0, m->n_last * sizeof *m->last);
+	if (m->receipts)
+		memset(m->receipts, 0, m->n_receipts * sizeof *m->receipts);
+	if (m->last)
+		memset(m->last, 0, m->n_last * sizeof *m->last);
 	for (i = 0; i < NOTIFIERS; i++)
 		m->until[i] = 0;
 	if (!m->on)

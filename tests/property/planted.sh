@@ -40,7 +40,8 @@ bug 6 '15' engine/conditions.c 'no date is too old' \
 bug 7 '1' engine/overrides.c 'an override is not spent' \
 	'/^override_spend/,/^}/s/x->row.live = false;//'
 bug 8 '1' engine/overrides.c 'an override accepts what is worse than it was' \
-	's/now->detail <= seen->detail \&\& (now->bad \& ~seen->bad) == 0/1/;s/now->lacking <= seen->lacking/1/'
+	's/now->detail <= seen->detail \&\& (now->bad \& ~seen->bad) == 0/1/
+	s/now->lacking <= seen->lacking/1/'
 bug 9 '1' engine/permits.c 'a permit is granted twice' \
 	's/(p->state == PERMIT_GRANTED \&\& wall < p->valid_until)/0/'
 bug 10 '1' engine/conditions.c 'a start beside a permit' \
@@ -65,7 +66,10 @@ bug 18 '13' engine/checks.c 'evidence of another boot is fresh' \
 bug 19 '4' engine/checks.c 'of what nobody knows nothing is owed' \
 	's/if (d->row.owed == 0)$/if (d->row.owed <= 0)/'
 bug 20 '2' engine/gates.c 'a late verdict opens' \
-	's/if (!s->known || row.verdict <= s->row.verdict)/if (0)/;s/\.revision = a->revision, /.revision = s->revision, /;s/answer_row(const struct engine \*e, /&const struct gate_state *s, /;s/answer_row(e, a)/answer_row(e, s, a)/'
+	's/if (!s->known || row.verdict <= s->row.verdict)/if (0)/
+	s/\.revision = a->revision, /.revision = s->revision, /
+	s/answer_row(const struct engine \*e, /&const struct gate_state *s, /
+	s/answer_row(e, a)/answer_row(e, s, a)/'
 # repairs
 bug 21 '3' engine/damage.c 'what could not tell is repaired' \
 	's/if (x != RESULT_FAIL)$/if (x != RESULT_FAIL \&\& x != RESULT_UNKNOWN)/'
@@ -97,7 +101,8 @@ bug 33 '5' engine/conditions.c 'a phase starts beside a repair of its data' \
 bug 34 '5|6|I2' engine/attempts.c 'whose attempt it is does not matter' \
 	's/return x->row.id == id ? x : NULL;/return x;/'
 bug 35 '5|I2' engine/attempts.c 'after a restart nothing is in doubt' \
-	's/	e->doubting = false;/&return;/;/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
+	's/	e->doubting = false;/&return;/
+	/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
 bug 36 '5|I2' engine/phases.c 'in doubt, not repeatable, and started again' \
 	's/e->graph->actions\[x->row.action\].idempotent/1/'
 bug 37 '5|12' engine/attempts.c 'what has ended stays in flight' \
@@ -116,7 +121,8 @@ bug 42 '8' engine/notices.c 'an end that nobody hears of' \
 bug 43 '8' engine/homes.c 'what follows from a root speaks, too' \
 	's/if (!failed \&\& upstream.kind == TRACE_INCIDENT)/if (0)/'
 bug 44 '8' engine/signs.c 'a phase that is late is forgotten' \
-	's/	return probe_incident(e, ret->untold) ? STANDS : UNCLEAR;/	return UNCLEAR;/;s/	if (ev != EVIDENCE_UNTOLD)/	if (ev == EVIDENCE_GOOD)/'
+	's/	return probe_incident(e, ret->untold) ? STANDS : UNCLEAR;/	return UNCLEAR;/
+	s/	if (ev != EVIDENCE_UNTOLD)/	if (ev == EVIDENCE_GOOD)/'
 bug 45 '8' engine/notices.c 'a reminder although somebody has it' \
 	's/return row->acked_until > at ? row->acked_until : at;/return at;/'
 bug 46 '8' engine/incidents.c 'an incident that is closed speaks again' \
@@ -143,19 +149,27 @@ bug 55 '6' engine/starts.c 'exit 0 is a proof' \
 bug 56 '1' engine/evidence.c 'an edge to the day before looks at today' \
 	's/	if (edge->date_offset == 0)/	if (1)/'
 bug 57 '4' calendar/zone.c 'the second of an hour that comes twice' \
-	's/	return local_s - span.offset > span.begin ?/	if (span.end < last_s) { struct zone_span n; zone_span(z, span.end, \&n); if (local_s - n.offset >= n.begin) span = n; }\n&/'
+	's/	return local_s - span.offset > span.begin ?/	struct zone_span n;\
+	if (span.end < last_s) zone_span(z, span.end, \&n);\
+	if (span.end < last_s \&\& local_s - n.offset >= n.begin) span = n;\
+&/'
 bug 58 '4' engine/checks.c 'a calendar that cannot tell owes nothing' \
 	'/^units_of/,/^}/s/return -1;/return 0;/'
 # messages
 bug 59 '9|I5' daemon/outbox.c 'a message is marked before it is sent' \
-	's/	(void)json_object_del(body, "fallback");/	(void)o->options.begin(o->options.arg); (void)store_delivery(o->options.store, e->id, e->notifier, true, now, INSTANT_NONE, NULL); (void)o->options.commit(o->options.arg);\n&/'
+	's/	(void)json_object_del(body, "fallback");/\
+	(void)o->options.begin(o->options.arg);\
+	(void)store_delivery(o->options.store, e->id, e->notifier, true, now,\
+	    INSTANT_NONE, NULL);\
+	(void)o->options.commit(o->options.arg);\
+&/'
 bug 60 '9|I5' daemon/outbox_end.c 'any answer of a far end is a receipt' \
 	's/if (strcmp(json_text(r->result, "status", ""), "ok") == 0) {/if (1) {/'
 bug 61 'I5|I6' daemon/outbox.c 'an end overtakes its beginning' \
 	's/		    x->id < e->id)/		    0)/'
 bug 62 'I5|I6' daemon/outbox_end.c 'what is given up is handed to nobody' \
 	's/	if (r == 0 \&\& over)$/	if (0)/'
-bug 63 'I5' daemon/outbox_end.c 'a far end that fails once is not asked again' \
+bug 63 'I5|I6' daemon/outbox_end.c 'a far end that fails once is not asked again' \
 	's/	if (v->hopeless || now >= expires/	if (1 || now >= expires/'
 bug 64 'I16|I5|I6' daemon/outbox.c 'a restart forgets what waits to be sent' \
 	's/if (store_pending(options->store, take_up, o) < 0)/if (0)/'

@@ -223,7 +223,8 @@ clear(struct play *p)
 	shelf_clear(&p->shelf);
 	p->event = (struct event){ .kind = EVENT_TICK };
 	p->last_message = p->measurements = 0;
-	memset(p->talks, 0, p->n_talks * sizeof p->talks[0]);
+	if (p->talks)
+		memset(p->talks, 0, p->n_talks * sizeof p->talks[0]);
 	p->n_touched = 0;
 	memset(&p->count, 0, sizeof p->count);
 }

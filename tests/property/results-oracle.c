@@ -57,21 +57,29 @@ judge_owed(struct play *p, const struct record *r)
 	    r->date.day, (long long)r->u.date_row.owed);
 }
 
+/* Once a date is adopted or isn't, it stays so. */
 static void
 judge_adoption(struct play *p, const struct record *r,
     const struct record *was)
 {
-	int32_t told = 0;
-	const struct record *x;
-
 	if (was && was->u.pipeline_row.known && was->u.pipeline_row.
 	    adopted_through.day != r->u.pipeline_row.adopted_through.day)
 		flaw(p, "15", "dates are adopted again");
+}
+
+static void
+judge_summary(struct play *p, const struct record *r)
+{
+	const struct record *x, *pipeline = row_first(p, RECORD_PIPELINE);
+	int32_t told = 0;
+
+	if (r->u.incident.kind != ROOT_ADOPTION || pipeline == NULL)
+		return;
 	for (x = row_first(p, RECORD_INCIDENT); x; x = row_next(p, x))
 		told += x->u.incident.kind == ROOT_ADOPTION;
-	if (told > r->u.pipeline_row.meeting)
+	if (told > pipeline->u.pipeline_row.meeting)
 		flaw(p, "8", "%d summaries of %d meetings", told,
-		    r->u.pipeline_row.meeting);
+		    pipeline->u.pipeline_row.meeting);
 }
 
 void
@@ -95,6 +103,9 @@ judge_row(struct play *p, const struct record *r, const struct record *was)
 		break;
 	case RECORD_ATTEMPT:
 		judge_doubt(p, r, was);
+		break;
+	case RECORD_INCIDENT:
+		judge_summary(p, r);
 		break;
 	case RECORD_OVERRIDE:
 		judge_override_row(p, r, was);

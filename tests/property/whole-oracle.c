@@ -9,7 +9,8 @@
  * at, and would have been at another time, for another reason, or never.
  *
  * Asked after each step of one seed in eight, of the others after one step in
- * sixty-four, so that what is forgotten early and bites late is found as well.
+ * sixty-four, so that what is forgotten early and bites late is found as well;
+ * where no place is given for its effects, never.
  */
 #include "engine/whole.h"
 
@@ -22,7 +23,7 @@ asks(const struct play *p)
 {
 	/* where the wall clock drifts, what waits by the other one is a few
 	 * milliseconds early or late */
-	if (p->faults & F_DRIFT)
+	if (p->whole.v == NULL || (p->faults & F_DRIFT) != 0)
 		return false;
 	if (p->checks30)
 		return p->step % 256 == 0;

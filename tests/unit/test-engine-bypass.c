@@ -78,6 +78,30 @@ what_was_not_owed_is_not_bypassed(void **state)
 		    w->rows[i].u.phase.marks & MARK_BYPASSED);
 }
 
+/* Raw comes and goes: what ran over its edge and stands again while its
+ * incident isn't over is the same. */
+static void
+a_bypass_that_stands_again_is_the_same(void **state)
+{
+	struct world *w = *state;
+	int32_t h;
+
+	nba_good_day(w, jan13, 9);
+	world_fact(w, BOX_SCORES, jan13, jan(14, 5, 0), 5, 9);
+	for (h = 5; h < 13; h++)
+		world_fact(w, GAMEBOOKS, jan13, jan(14, h, 0),
+		    h < 9 || h % 2 == 0 ? 5 : 9, 9);
+	world_go(w);
+	world_until(w, jan(14, 11, 30));
+	assert_false(world_breach(w, ROOT_BYPASS, ANALYTICS, jan13)->open);
+	assert_true(world_incident(w, ROOT_BYPASS, ANALYTICS, jan13)->open);
+	world_until(w, jan(14, 12, 30));
+	assert_true(world_breach(w, ROOT_BYPASS, ANALYTICS, jan13)->open);
+	/* it opened, had ended, and opened again */
+	assert_int_equal(world_told_count(w, ROOT_BYPASS, ANALYTICS, jan13),
+	    3);
+}
+
 /* Raw is measured an hour before it comes, analytics right after: polling
  * alone must not accuse anybody. */
 static void
@@ -155,6 +179,7 @@ main(void)
 		T(a_bypass_is_found_and_marks_downstream),
 		T(a_bypass_is_told_whatever_else_is_unknown),
 		T(what_was_not_owed_is_not_bypassed),
+		T(a_bypass_that_stands_again_is_the_same),
 		T(polling_order_is_no_bypass),
 		T(done_before_it_was_started_is_done_from_outside),
 		T(an_observed_phase_follows_its_evidence),

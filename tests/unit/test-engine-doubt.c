@@ -114,6 +114,30 @@ doubt_about_what_may_not_is_held_for_a_person(void **state)
 }
 
 /* Held, and then the evidence comes after all. */
+/* Nobody waits for ever for evidence that can't tell; should it, it counts. */
+static void
+evidence_that_never_tells_asks_a_person(void **state)
+{
+	struct world *w = *state;
+	uint64_t id;
+
+	w->actions[RUN_PREDICTIONS].idempotent = false;
+	id = crash_while_predicting(w);
+	w->starts[0].over = true;
+	world_untold(w, PREDICTED, jan13, jan(14, 8, 19), false);
+	world_found(w, id, false, PROBE_NONE);
+	world_until(w, jan(14, 9, 0));
+	assert_int_equal(world_attempt(w, PREDICT, NONE, jan13, 0)->state,
+	    ATTEMPT_IN_DOUBT);
+	world_until(w, jan(14, 9, 40));
+	assert_int_equal(world_attempt(w, PREDICT, NONE, jan13, 0)->state,
+	    ATTEMPT_HELD);
+	world_fact(w, PREDICTED, jan13, jan(14, 10, 0), 150, NAN);
+	world_until(w, jan(14, 11, 0));
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_DONE);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 1);
+}
+
 static void
 held_doubt_ends_with_the_evidence(void **state)
 {
@@ -250,6 +274,7 @@ main(void)
 		T(doubt_is_decided_by_evidence),
 		T(doubt_about_what_may_be_repeated_is_tried_again),
 		T(doubt_about_what_may_not_is_held_for_a_person),
+		T(evidence_that_never_tells_asks_a_person),
 		T(held_doubt_ends_with_the_evidence),
 		T(a_repair_in_doubt_is_repeated_if_it_may_be),
 		T(a_repair_in_doubt_is_held_if_it_may_not),

@@ -93,6 +93,8 @@ success_without_evidence_is_no_success(void **state)
 	assert_int_equal(world_attempt(w, PREDICT, NONE, jan13, 0)->outcome,
 	    OUTCOME_NOT_DONE);
 	assert_true(w->starts[1].at >= w->starts[0].ends + 10 * MINUTE);
+	/* its backoff had run out by then: nothing else is waited for */
+	assert_true(w->starts[1].at < w->starts[0].ends + 11 * MINUTE);
 	/* what comes later is evidence too */
 	world_fact(w, PREDICTED, jan13, jan(14, 20, 0), 9, NAN);
 	world_until(w, jan(14, 21, 0));
