@@ -106,5 +106,20 @@ plant '14' bypass.c 's/return v == VERDICT_UNKNOWN ? ARRIVED : ARRIVED_BYPASSED;
 plant '15' conditions.c \
 	's/	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))/	if (0)/'
 
+# whoever reads what has changed isn't told
+plant 'whole' touch.c 's/	leaf_touch(d, LEAF_PHASE, slot);/	;/'
+# ... who waits for a measurement, whatever it says
+plant 'whole' touch.c \
+	's/^		waits_of_done(e, d, e->links\[LINK_DONE\].to\[i\]);/		;/'
+# ... on the date after
+plant 'whole' touch.c \
+	's/^			touch(e, u, e->links\[LINK_FAR\].to\[i\]);/			;/'
+# ... who waits for an attempt to end
+plant 'whole' touch.c 's/^	end_waits(e);/	;/'
+# ... who waits for a root to be proven
+plant 'whole' life.c 's/^			touch_breach(e, b);/			;/'
+# a plan that time opens is looked at when something else happens
+plant 'whole' phases.c 's/^		day_wake(d, c.last_at);/		;/'
+
 [ $bad = 0 ] && echo "planted.sh: $n bugs, all found"
 exit $bad
