@@ -142,9 +142,10 @@ next_fallback(const struct entry *e, const json_t *messages,
 	return found;
 }
 
-/* It has the end of the incident already: earlier news would come after it. */
+/* It has later news of the incident already, its end or what another notifier
+ * handed on: this would come after it. */
 static bool
-knows_end(const struct entry *e, const json_t *messages,
+knows_later(const struct entry *e, const json_t *messages,
     const char *notifier)
 {
 	const json_t *m;
@@ -155,9 +156,7 @@ knows_end(const struct entry *e, const json_t *messages,
 	json_array_foreach(messages, i, m)
 		if ((uint64_t)json_int(m, "id", 0) > e->id &&
 		    !json_flag(m, "gave_up", false) &&
-		    strcmp(json_text(m, "notifier", ""), notifier) == 0 &&
-		    strcmp(json_text(json_object_get(m, "body"), "kind", ""),
-		    notice_kind_name(NOTICE_RESOLVED)) == 0)
+		    strcmp(json_text(m, "notifier", ""), notifier) == 0)
 			return true;
 	return false;
 }
@@ -179,7 +178,7 @@ hand_on(struct entry *e, const char **ret_next)
 	m.notifier = next_fallback(e, messages, rest, &has_it);
 	*ret_next = m.notifier;
 	if (m.notifier == NULL || has_it ||
-	    knows_end(e, messages, m.notifier))
+	    knows_later(e, messages, m.notifier))
 		return 0;
 	body = json_copy(e->body);
 	(void)json_object_set(body, "fallback", rest);

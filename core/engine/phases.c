@@ -475,7 +475,7 @@ settle_row(struct engine *e, int32_t phase, struct day *d)
 	done = phase_done(e, phase, d, e->now.wall);
 	if (row->state == PHASE_SKIPPED && !done.skip) {
 		(void)phase_move(e, phase, d, PHASE_EVENT_OWED);
-		/* what had ended for good has */
+		/* what had failed has, whatever the calendar said meanwhile */
 		if (row->failed_why != WHY_NOTHING)
 			(void)phase_move(e, phase, d, PHASE_EVENT_GAVE_UP);
 		phase_write(e, phase, d);

@@ -70,16 +70,17 @@ has_row(const struct mail *m, uint64_t id, int32_t n)
 	return false;
 }
 
-/* What it was about is over, and somebody knows: older news is dropped. */
+/* Somebody has later news of it: older news is dropped. */
 static bool
-end_arrived(struct mail *m, uint64_t incident)
+later_arrived(struct mail *m, const struct parcel *x)
 {
 	size_t i;
 
 	for (i = 0; i < m->box.n; i++)
-		if (m->box.v[i].incident == incident &&
-		    is_kind(&m->box.v[i], NOTICE_RESOLVED) &&
-		    arrived_anywhere(m, m->box.v[i].id))
+		if (m->box.v[i].incident == x->incident &&
+		    m->box.v[i].id > x->id &&
+		    (arrived_anywhere(m, m->box.v[i].id) ||
+		    expired(&m->box.v[i])))
 			return true;
 	return false;
 }
@@ -132,7 +133,7 @@ mail_judge_end(struct play *p)
 			    "arrived", (unsigned long long)x->id);
 		if (over && !arrived_anywhere(m, x->id) && !expired(x) &&
 		    (n == LAST || !has_row(m, x->id, LAST)) &&
-		    !end_arrived(m, x->incident))
+		    !later_arrived(m, x))
 			flaw(p, "I5", "message %llu is given up before its "
 			    "time", (unsigned long long)x->id);
 		/* what was taken in silence was never delivered */

@@ -64,8 +64,9 @@ judge_backoff(struct play *p, const struct record *a,
 {
 	int64_t wait = least_delay(plan, n), from;
 
+	/* one that did it is no reason to wait, should it be needed again */
 	if (a->u.attempt.by_person || last->u.attempt.ended_at ==
-	    INSTANT_NONE)
+	    INSTANT_NONE || last->u.attempt.outcome == OUTCOME_DONE)
 		return;
 	if (wait < last->u.attempt.retry_after_ms)
 		wait = last->u.attempt.retry_after_ms;

@@ -233,11 +233,32 @@ nothing_starts_on_what_is_being_repaired(void **state)
 	    a->closed_at);
 }
 
+/* It failed for good; a calendar that is revised twice starts it no more. */
+static void
+a_revised_calendar_refunds_nothing(void **state)
+{
+	struct world *w = *state;
+
+	w->act[RUN_PREDICTIONS] = fails_for_good;
+	nba_good_day(w, jan13, 9);
+	world_go(w);
+	world_until(w, jan(14, 8, 30));
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_FAILED);
+	world_fact(w, GAMES, jan13, w->now.wall, 0, NAN);
+	world_pass(w, HOUR);
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_SKIPPED);
+	world_fact(w, GAMES, jan13, w->now.wall, 9, NAN);
+	world_pass(w, HOUR);
+	assert_int_equal(world_state(w, PREDICT, jan13), PHASE_FAILED);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, jan13), 1);
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, nba_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
+		T(a_revised_calendar_refunds_nothing),
 		T(a_plan_waits_as_it_was_printed_and_ends),
 		T(what_has_ended_stays_so_until_a_person),
 		T(a_person_starts_an_ended_plan_again),

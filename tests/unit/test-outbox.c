@@ -430,6 +430,27 @@ no_news_after_the_end(void **state)
 	must_be_clean(w->store);
 }
 
+/* Two notifiers share a fallback: what one gives up late stays behind what
+ * the other has handed on. */
+static void
+no_older_news_after_later_news(void **state)
+{
+	static const int32_t boss[] = { BOSS };
+	struct world *w = *state;
+
+	w->routes[0].carry_on = true;
+	w->routes[1].fallback = boss;
+	w->routes[1].n_fallback = 1;
+	w->answer[PAGER] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	w->answer[TEAM] = NEVER;
+	(void)tell_all(w, 2, 1, NOTICE_GAVE_UP, SEVERITY_CRITICAL);
+	let_time_pass(w, INT64_MAX);
+	assert_string_equal(text_str(&w->taken), "team:1 boss:2 ");
+	assert_int_equal(pending(w), 0);
+	must_be_clean(w->store);
+}
+
 static void
 nobody_was_told_nobody_hears_the_end(void **state)
 {
@@ -498,6 +519,7 @@ main(void)
 		TEST(whoever_was_told_hears_the_end),
 		TEST(an_end_that_was_queued_follows_to_the_fallback),
 		TEST(no_news_after_the_end),
+		TEST(no_older_news_after_later_news),
 		TEST(nobody_was_told_nobody_hears_the_end),
 		TEST(a_notifier_that_fails_is_reported)
 	};
