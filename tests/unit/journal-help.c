@@ -126,6 +126,19 @@ tell(struct store *s, uint64_t id, uint64_t incident, const char *kind,
 }
 
 void
+must_be_sound(struct store *s)
+{
+	struct diag d CLEANUP_DIAG;
+	size_t i;
+
+	diag_init(&d);
+	assert_true(store_check(s, &d) >= 0);
+	for (i = 0; i < d.n; i++)
+		if (strstr(d.v[i].sentence, "(guarantee ") == NULL)
+			fail_msg("%s", d.v[i].sentence);
+}
+
+void
 must_be_clean(struct store *s)
 {
 	struct diag d CLEANUP_DIAG;

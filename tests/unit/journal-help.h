@@ -33,6 +33,9 @@ void tell(struct store *, uint64_t id, uint64_t incident, const char *kind,
 
 /* Asserts that the check finds nothing, or something with these words. */
 void must_be_clean(struct store *);
+/* Asserts that it finds nothing but broken guarantees: the rows may say
+ * anything. */
+void must_be_sound(struct store *);
 void must_find(struct store *, const char *words);
 
 /* Asserts that they are these: "key=data@at/last_seen " for each. */
