@@ -381,18 +381,24 @@ laws_end(struct laws *l)
 	laws_end_talks(l);
 }
 
-void
-laws_free(struct laws *l)
+static void
+free_maps(struct laws *l)
 {
 	struct law_map *maps[] = { &l->defs, &l->met, &l->dates, &l->checks,
 		&l->gates, &l->plans, &l->attempts, &l->incidents,
 		&l->breaches, &l->numbers, &l->messages, &l->slots };
 	size_t i;
 
-	if (l == NULL)
-		return;
 	for (i = 0; i < sizeof maps / sizeof *maps; i++)
 		law_map_free(maps[i]);
+}
+
+void
+laws_free(struct laws *l)
+{
+	if (l == NULL)
+		return;
+	free_maps(l);
 	free(l->ints);
 	free(l->holds);
 	free(l->starts);

@@ -244,7 +244,7 @@ struct play {
 	struct edge_def edges[P_PHASES][P_LIST];
 	struct graph graph;
 	uint32_t alive[OF_KINDS];
-	char names[OF_KINDS][P_OBJECTS][16];
+	char names[OF_KINDS][P_OBJECTS][24];
 
 	uint32_t faults;
 	int32_t crash_ppm;      /* per step, once before and once after */
