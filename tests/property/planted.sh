@@ -81,7 +81,7 @@ bug 24 '6|7' engine/restore.c 'a restart refunds the budget of a plan' \
 	's/.row = r->u.recovery,/.row = { .episode = r->u.recovery.episode },/'
 bug 25 '7' engine/attempts.c 'the hour of a budget is short' \
 	's/intent_at <= wall - HOUR_MS)/intent_at <= wall - HOUR_MS \/ 6)/'
-bug 26 '7' engine/recoveries.c 'no_effect_limit is ignored' \
+bug 26 '6|7' engine/recoveries.c 'no_effect_limit is ignored' \
 	's/if (row->no_effect >= r->no_effect_limit)/if (0)/'
 bug 27 '7' engine/recoveries.c 'backoff between repairs is ignored' \
 	's/	    now->wall < row->next_at) {/	    0) {/'
