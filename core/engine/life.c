@@ -61,6 +61,9 @@ turn(struct engine *e, struct incident_entry *x, const struct tally *t)
 	x->row.clearing = clear;
 	x->row.clear_since = clear ? e->now.wall : INSTANT_NONE;
 	stir_children(e, x);
+	/* what stands in another one didn't come while this one ended */
+	if (!clear)
+		touch_opening(e, x);
 	return true;
 }
 

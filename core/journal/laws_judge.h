@@ -123,7 +123,7 @@ struct hold_seen {
 struct start_seen {
 	int64_t at;
 	uint64_t jumps;
-	uint32_t action;
+	uint32_t action, plan;
 };
 
 /* Something closed was started on: one of the next facts has to spend an

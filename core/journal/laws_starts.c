@@ -108,7 +108,18 @@ keep_start(struct laws *l, const struct law_fact *f)
 	l->starts = law_grown(l->starts, l->first_start + l->n_starts,
 	    &l->cap_starts, sizeof *l->starts);
 	l->starts[l->first_start + l->n_starts++] = (struct start_seen){
-		f->at, l->jumps, f->u.attempt.action };
+		f->at, l->jumps, f->u.attempt.action, f->name };
+}
+
+/* In the hour of a budget. That of a clock that was set is another one, and
+ * what is not configured any more counts no more: an engine that was given
+ * another configuration has no row of it. */
+static bool
+start_counts(const struct laws *l, const struct start_seen *s, int64_t at)
+{
+	return s->at > at - HOUR_MS && s->jumps == l->jumps &&
+	    (s->plan == 0 || law_map_find(&l->defs, s->plan)) &&
+	    (s->action == 0 || law_map_find(&l->defs, s->action));
 }
 
 static void
@@ -124,9 +135,7 @@ judge_budget(struct laws *l, const struct law_fact *f, struct plan_seen *p)
 
 	keep_start(l, f);
 	for (i = l->first_start; i < l->first_start + l->n_starts; i++) {
-		/* the hour of a clock that was set is another one */
-		if (l->starts[i].at <= f->at - HOUR_MS ||
-		    l->starts[i].jumps != l->jumps)
+		if (!start_counts(l, &l->starts[i], f->at))
 			continue;
 		all++;
 		action += l->starts[i].action == a->action;

@@ -81,7 +81,7 @@ bug 24 '6|7' engine/restore.c 'a restart refunds the budget of a plan' \
 	's/.row = r->u.recovery,/.row = { .episode = r->u.recovery.episode },/'
 bug 25 '7' engine/attempts.c 'the hour of a budget is short' \
 	's/intent_at <= wall - HOUR_MS)/intent_at <= wall - HOUR_MS \/ 6)/'
-bug 26 '7' engine/recoveries.c 'no_effect_limit is ignored' \
+bug 26 '6|7' engine/recoveries.c 'no_effect_limit is ignored' \
 	's/if (row->no_effect >= r->no_effect_limit)/if (0)/'
 bug 27 '7' engine/recoveries.c 'backoff between repairs is ignored' \
 	's/	    now->wall < row->next_at) {/	    0) {/'
@@ -175,6 +175,19 @@ bug 64 'I16|I5|I6' daemon/outbox.c 'a restart forgets what waits to be sent' \
 	's/if (store_pending(options->store, take_up, o) < 0)/if (0)/'
 bug 65 'I6' daemon/outbox.c 'an end goes to others than the beginning' \
 	's/if (n->kind != NOTICE_RESOLVED || n->incident == 0)/if (1)/'
+# who reads what has changed isn't told
+bug 66 'whole' engine/touch.c 'a phase is not looked at when it is touched' \
+	's/	leaf_touch(d, LEAF_PHASE, slot);/	;/'
+bug 67 'whole' engine/touch.c 'a measurement that says the same ends no wait' \
+	's/^		waits_of_done(e, d, e->links\[LINK_DONE\].to\[i\]);/		;/'
+bug 68 'whole' engine/touch.c 'the date after is not told of an edge' \
+	's/^			touch(e, u, e->links\[LINK_FAR\].to\[i\]);/			;/'
+bug 69 'whole' engine/touch.c 'who waits for an attempt to end waits on' \
+	's/^	end_waits(e);/	;/'
+bug 70 'whole' engine/life.c 'what hangs under a root is not told of its proof' \
+	's/^			touch_breach(e, b);/			;/'
+bug 71 'whole' engine/phases.c 'a plan that time opens waits for something else' \
+	's/^		day_wake(d, c.last_at);/		;/'
 }
 
 case ${1:-} in

@@ -32,7 +32,7 @@ see(struct scene *s, struct law_fact f)
 	sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ } }
 
 void
-defined(struct scene *s)
+defined_but_repair(struct scene *s)
 {
 	see(s, (struct law_fact){ .kind = FACT_GENERATION,
 		.u.generation.starts_per_hour = 4 });
@@ -52,12 +52,18 @@ defined(struct scene *s)
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_PHASE, .name = PH,
 		.u.phase_def = { .after = NAMES(UP), .guards = NAMES(GATE),
 		    .done = NAMES(OTHER), .plan = 2 } });
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_ACTION, .name = ACT,
+		.u.action_def = { .per_hour = 3 } });
+}
+
+void
+defined(struct scene *s)
+{
+	defined_but_repair(s);
 	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY, .name = REC,
 		.u.recovery_def = { .repairs = NAMES(CHECK), .plan = 2,
 		    .per_date = 3, .no_effect_limit = 2, .order = 2,
 		    .enforces = true } });
-	see(s, (struct law_fact){ .kind = FACT_DEFINE_ACTION, .name = ACT,
-		.u.action_def = { .per_hour = 3 } });
 }
 
 void

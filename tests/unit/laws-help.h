@@ -27,6 +27,7 @@ struct scene {
 /* Each makes one fact; of DAY, unless it says otherwise. */
 void see(struct scene *, struct law_fact);
 void defined(struct scene *);
+void defined_but_repair(struct scene *);
 void starts(struct scene *, uint64_t epoch);
 void date(struct scene *, int64_t owed, bool adopted, bool closed);
 void check(struct scene *, uint32_t name, enum law_result);

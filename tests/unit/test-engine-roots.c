@@ -309,6 +309,51 @@ when_a_target_answers_all_of_it_is_asked(void **state)
 	assert_int_equal(world_open_incidents(w), 0);
 }
 
+static const struct incident_row *
+probe_of_published(const struct world *w)
+{
+	return world_incident(w, ROOT_PROBE, PUBLISHED, january(18));
+}
+
+static uint64_t
+home_of_grade(const struct world *w)
+{
+	return world_breach(w, ROOT_PHASE, GRADE, january(18))->incident;
+}
+
+/* What would go to an outage that ends stays where it is; when that one stands
+ * again, it goes there in the same instant. */
+static void
+what_stayed_goes_to_an_outage_that_is_back(void **state)
+{
+	struct world *w = *state;
+	int64_t at = jan(19, 18, 30);
+	int32_t i;
+
+	w->checks[PUBLISHED].patience_ms = 20 * MINUTE;
+	w->checks[GRADED].patience_ms = 130 * MINUTE;
+	whole_week(w, 18);
+	analysed(w, january(18), jan(19, 4, 0));
+	for (i = PDC; i <= PREDICTED; i++)
+		reads(w, i, january(18), jan(19, 11, 30), 9);
+	/* it comes twice, and waits whether it will come again */
+	reads(w, PUBLISHED, january(18), jan(19, 12, 30), NAN);
+	reads(w, PUBLISHED, january(18), jan(19, 14, 0), 9);
+	reads(w, PUBLISHED, january(18), jan(19, 15, 0), NAN);
+	reads(w, PUBLISHED, january(18), jan(19, 16, 45), 9);
+	reads(w, GRADED, january(18), jan(19, 17, 0), NAN);
+	world_go(w);
+	world_until(w, at);
+	/* the root's window is over, and grades can't be told for a while */
+	assert_true(probe_of_published(w)->clearing);
+	assert_int_equal(home_of_grade(w), world_incident(w, ROOT_PHASE,
+	    PRECOMPUTE, january(18))->number);
+	while (probe_of_published(w)->clearing && at < jan(19, 20, 0))
+		world_until(w, at += MINUTE);
+	assert_false(probe_of_published(w)->clearing);
+	assert_int_equal(home_of_grade(w), probe_of_published(w)->number);
+}
+
 /* An incident about data stays while its probe fails. */
 static void
 unknown_ends_nothing(void **state)
@@ -347,6 +392,7 @@ main(void)
 		T(what_a_probe_hid_speaks_when_it_is_measured),
 		T(a_short_outage_is_no_incident),
 		T(when_a_target_answers_all_of_it_is_asked),
+		T(what_stayed_goes_to_an_outage_that_is_back),
 		T(unknown_ends_nothing),
 	};
 

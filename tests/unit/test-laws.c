@@ -499,6 +499,31 @@ budget(struct scene *s, bool bad)
 	}
 }
 
+/* What isn't configured any more counts no more. */
+static void
+budget_without(struct scene *s, bool bad)
+{
+	uint64_t id;
+
+	ready(s);
+	repair(s, 1);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .outcome = LAW_NO_EFFECT,
+		.failing = NAMES(CHECK) });
+	if (bad)
+		defined(s);
+	else
+		defined_but_repair(s);
+	ready(s);
+	for (id = 2; id <= 4; id++) {
+		phase(s, PH, LAW_PENDING, 0, 0, (int32_t)id);
+		attempt(s, PH, (struct law_attempt){ .id = id,
+			.number = 1 });
+		attempt(s, PH, (struct law_attempt){ .id = id, .number = 1,
+			.state = LAW_CLOSED, .outcome = LAW_NOT_DONE });
+	}
+}
+
 static void
 budget_of_date(struct scene *s, bool bad)
 {
@@ -607,7 +632,8 @@ every_law_is_judged(void **state)
 		{ LAW_TURN, turn },
 		{ LAW_ENDED_STAYS, ended_stays_worse },
 		{ LAW_ENDED_STAYS, ended_stays_no_effect },
-		{ LAW_BUDGET, budget }, { LAW_BUDGET, budget_of_date },
+		{ LAW_BUDGET, budget }, { LAW_BUDGET, budget_without },
+		{ LAW_BUDGET, budget_of_date },
 		{ LAW_NO_REFUND, no_refund },
 		{ LAW_NO_REFUND, no_refund_of_episode },
 		{ LAW_ENDED_STAYS, ended_stays },
