@@ -5,7 +5,7 @@ were measured in the same run.
 
 Ratios carry over from one machine to another, absolute figures don't: they
 stand beside so that a ratio can be understood. Nothing is asserted; the
-column `goal` says where a figure should land. Bounded: about a minute.
+column `goal` says where a figure should land. Bounded: about two minutes.
 
     bench.py BUILD [--json]
 """
@@ -13,6 +13,7 @@ import argparse
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import tempfile
 import time
 
 FILES, PER_FILE = 100, 100
+DAYS = 20000            # simulated
 IDLE = 10               # s that the idle daemon is watched
 # What an engine step is measured on: readings, and the shape of the graph.
 ENGINE = (("same", "chains of ten"), ("value", "chains of ten"),
@@ -53,6 +55,17 @@ def figures(*argv):
                          text=True, timeout=300).stdout
     rows = [json.loads(line) for line in out.splitlines()]
     return {r["figure"]: (r["value"], r["unit"]) for r in rows}
+
+
+def simulated(build):
+    """Days with faults per second and core, of the graph of 30 checks."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    out = subprocess.run(
+        ["/bin/sh", os.path.join(here, "property", "days.sh"),
+         program(build, "test-engine-random"), str(DAYS), "1", "1"],
+        check=True, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "GATEWARDEN_CHECKS30": "1"}).stdout
+    return int(re.search(r"(\d+) days per second", out)[1])
 
 
 class Conf:
@@ -168,6 +181,8 @@ def measure(build, where):
     found |= figures(program(build, "tests/bench/bench-worker"),
                      program(build, "gatewarden-host"),
                      os.path.join(build, "tests/bench/.libs/nothing.so"))
+    found["simulated days, 30 checks, with faults"] = (simulated(build),
+                                                       "1/s and core")
     small = Conf(build, os.path.join(where, "small"), FILES // 10)
     large = Conf(build, os.path.join(where, "large"), FILES)
     found["load of 1 000 checks"] = (small.load(), "s")
@@ -192,6 +207,9 @@ def ratios(f):
            of(f"engine step, {sort}, {shape}, {n} phases",
               f"engine step, {sort}, {shape}, 10 phases"), "<= 1.5")
           for sort, shape in ENGINE for n in (100, 1000, 10000)),
+        ("simulated days with faults against fork and exec of true",
+         of("simulated days, 30 checks, with faults",
+            "fork and exec of true"), ">= 1"),
         ("CPU of a measurement in the daemon against fork and exec",
          of("CPU of a measurement, 10 000 checks loaded",
             "CPU of fork and exec of true"), "<= 1"),

@@ -28,5 +28,5 @@ tests_bench_nothing_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
 	-shared -rpath /nowhere
 
 .PHONY: bench
-bench: all $(bench_programs)
+bench: all $(bench_programs) tests/property/test-engine-random
 	$(PYTHON3) -B $(srcdir)/tests/bench/bench.py $(abs_builddir)
