@@ -22,6 +22,9 @@
 #include "base/json.h"
 #include "base/text.h"
 
+static char *format(const char *fmt, va_list args)
+    __attribute__((format(printf, 1, 0)));
+
 static char *
 format(const char *fmt, va_list args)
 {
