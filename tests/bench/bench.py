@@ -62,7 +62,8 @@ def simulated(build):
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     out = subprocess.run(
         ["/bin/sh", os.path.join(here, "property", "days.sh"),
-         program(build, "test-engine-random"), str(DAYS), "1", "1"],
+         program(build, "tests/property/test-engine-random"), str(DAYS),
+         "1", "1"],
         check=True, capture_output=True, text=True, timeout=300,
         env={**os.environ, "GATEWARDEN_CHECKS30": "1"}).stdout
     return int(re.search(r"(\d+) days per second", out)[1])
