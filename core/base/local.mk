@@ -1,6 +1,7 @@
 noinst_LIBRARIES += core/base/libbase.a
 core_base_libbase_a_SOURCES = \
 	core/base/arena.c core/base/arena.h \
+	core/base/argument.c core/base/argument.h \
 	core/base/cleanup.h \
 	core/base/clock.c core/base/clock.h \
 	core/base/diag.c core/base/diag.h \

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/argument.h"
+
 struct options {
 	const char *config;     /* default: GW_SYSCONFDIR/gatewarden/conf.d */
 	const char *state_dir, *socket; /* NULL: as configured */
@@ -19,17 +21,8 @@ struct options {
 	bool help, version;
 };
 
-/* One line of the table that drives parsing, --help and the manual page. */
-struct option_def {
-	const char *name;       /* "config" for --config */
-	char letter;            /* 0: none */
-	const char *arg;        /* "DIR"; NULL: takes none */
-	const char *help;       /* one sentence without full stop */
-	size_t offset;          /* of a const char * or a bool in options */
-};
-
-/* Ends with name NULL. */
-extern const struct option_def option_table[];
+/* What drives parsing, --help and the manual page. */
+extern const struct argument option_table[];
 
 /* Returns 0; or -EINVAL, having said on `err` what is wrong and the nearest
  * option. One positional argument is taken as the directory of --check. The

@@ -15,19 +15,16 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/nearest.h"
+#include "base/argument.h"
 
-#define O(member) offsetof(struct backtest_options, member)
+#define O(member) .offset = offsetof(struct backtest_options, member)
 
 static const char *const tasks[] = {
 	[TASK_BACKTEST] = "backtest", [TASK_DIFF] = "diff",
 	[TASK_PLAN] = "plan"
 };
 
-static const struct option_def {
-	const char *name, *arg, *help;  /* arg NULL: takes none */
-	size_t offset;
-} table[] = {
+static const struct argument table[] = {
 	{ "conf", "PATH", "the candidate: directory of *.conf files, or one "
 	    "file", O(conf) },
 	{ "against", "PATH", "what it is compared with", O(against) },
@@ -48,67 +45,8 @@ static const struct option_def {
 	{ "host", "PATH", "the program that describes them", O(host) },
 	{ "help", NULL, "print this and exit", O(help) },
 	{ "version", NULL, "print the version and exit", O(version) },
-	{ NULL, NULL, NULL, 0 }
+	{ .name = NULL }
 };
-
-static int
-unknown(const char *word, FILE *err)
-{
-	const struct option_def *d;
-	struct nearest n;
-
-	nearest_start(&n, word + strspn(word, "-"));
-	for (d = table; d->name; d++)
-		nearest_try(&n, d->name);
-	(void)fprintf(err, "gatewarden-backtest: there is no option '%s'",
-	    word);
-	if (n.best)
-		(void)fprintf(err, "; did you mean '--%s'?", n.best);
-	(void)fprintf(err, "\n");
-	return -EINVAL;
-}
-
-static int
-take(const struct option_def *d, const char *value, int argc,
-    char *const argv[], int *i, struct backtest_options *o, FILE *err)
-{
-	char *at = (char *)o + d->offset;
-
-	if (d->arg == NULL) {
-		if (value) {
-			(void)fprintf(err, "gatewarden-backtest: --%s takes "
-			    "no value\n", d->name);
-			return -EINVAL;
-		}
-		*(bool *)at = true;
-		return 0;
-	}
-	if (value == NULL && *i + 1 < argc)
-		value = argv[++*i];
-	if (value == NULL || *value == '\0') {
-		(void)fprintf(err, "gatewarden-backtest: --%s needs a value: "
-		    "%s\n", d->name, d->arg);
-		return -EINVAL;
-	}
-	*(const char **)(void *)at = value;
-	return 0;
-}
-
-static int
-parse_one(int argc, char *const argv[], int *i, struct backtest_options *o,
-    FILE *err)
-{
-	const char *word = argv[*i], *equals = strchr(word, '=');
-	size_t len = equals ? (size_t)(equals - word) : strlen(word);
-	const struct option_def *d;
-
-	for (d = table; d->name && len > 2 && word[1] == '-'; d++)
-		if (strlen(d->name) == len - 2 &&
-		    strncmp(d->name, word + 2, len - 2) == 0)
-			return take(d, equals ? equals + 1 : NULL, argc,
-			    argv, i, o, err);
-	return unknown(word, err);
-}
 
 static int
 read_task(const char *word, struct backtest_options *o, FILE *err)
@@ -147,13 +85,15 @@ int
 backtest_options_parse(int argc, char *const argv[],
     struct backtest_options *o, FILE *err)
 {
-	int i, r = 0;
+	const char *task;
+	int r;
 
 	*o = (struct backtest_options){
 		.against = GW_SYSCONFDIR "/gatewarden/conf.d" };
-	for (i = 1; i < argc && r == 0; i++)
-		r = argv[i][0] == '-' || i > 1 ? parse_one(argc, argv, &i, o,
-		    err) : read_task(argv[i], o, err);
+	r = arguments_parse("gatewarden-backtest", table, argc, argv, o,
+	    &task, err);
+	if (r == 0 && task)
+		r = read_task(task, o, err);
 	if (o->facts_name == NULL)
 		o->facts_name = o->facts;
 	if (o->against_scenario == NULL)
@@ -164,17 +104,10 @@ backtest_options_parse(int argc, char *const argv[],
 void
 backtest_options_usage(FILE *f)
 {
-	const struct option_def *d;
-	char left[40];
-
 	(void)fprintf(f, "usage: gatewarden-backtest [backtest|diff|plan] "
 	    "--conf PATH [OPTION...]\n\n"
 	    "What a configuration would have done over recorded history, "
 	    "against another.\n'gatewarden backtest', 'config diff' and "
 	    "'config plan' run this.\n\n");
-	for (d = table; d->name; d++) {
-		(void)snprintf(left, sizeof left, "--%s%s%s", d->name,
-		    d->arg ? " " : "", d->arg ? d->arg : "");
-		(void)fprintf(f, "  %-23s %s\n", left, d->help);
-	}
+	arguments_help(table, 26, f);
 }

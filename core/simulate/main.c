@@ -147,13 +147,13 @@ simulate(const struct options *o)
 {
 	CLEANUP_PATHS struct paths paths = { 0 };
 	CLEANUP_DIAG struct diag d;
-	bool several = o->n_scenarios > 1;
+	bool several = o->scenarios.n > 1;
 	size_t i;
 	int code;
 
 	diag_init(&d);
-	for (i = 0; i < o->n_scenarios; i++)
-		several |= paths_add(&paths, o->scenarios[i], &d);
+	for (i = 0; i < o->scenarios.n; i++)
+		several |= paths_add(&paths, o->scenarios.v[i], &d);
 	if (d.errors > 0) {
 		diag_print(&d, stderr);
 		return EXIT_WRONG;

@@ -9,11 +9,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/argument.h"
+
 struct options {
 	const char *config;             /* default: the installed one */
 	const char *facts;              /* NULL: not given */
-	const char **scenarios;         /* files and directories; owned */
-	size_t n_scenarios;
+	struct argument_list scenarios; /* files and directories; owned */
 	const char *from, *to, *until;
 	const char *plugin_dir, *host;  /* NULL: as built */
 	bool timeline, messages, screen;

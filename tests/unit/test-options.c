@@ -153,7 +153,7 @@ static void
 help_says_all(void **state)
 {
 	char *said CLEANUP_FREE = NULL, word[40], *line;
-	const struct option_def *d;
+	const struct argument *d;
 	size_t len;
 	FILE *f = open_memstream(&said, &len);
 
