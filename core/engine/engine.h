@@ -280,6 +280,22 @@ enum verdict engine_verdict(const struct engine *, int32_t gate,
     struct date, const struct now *);
 int64_t engine_anchor(const struct engine *, int32_t pipeline, struct date);
 
+/*---------------------------------------------------------------- history */
+
+/* How long the latest runs that brought about what they were for have taken:
+ * from intent to the end of the action, and from there to the proof. ms; 0
+ * where n is. */
+enum runs_of { RUNS_PHASE, RUNS_RECOVERY, RUNS_ACTION, RUNS_KINDS };
+
+struct durations {
+	int32_t n;
+	int64_t action_median, action_p90, proof_median, proof_p90;
+};
+
+/* `subject`: a phase, recovery or action. */
+void engine_durations(const struct engine *, enum runs_of, int32_t subject,
+    struct durations *ret);
+
 /*---------------------------------------------------------------- explain */
 
 /* What a phase is, as people read it: the stored state, or one derived. */

@@ -204,6 +204,8 @@ struct waiter {
 
 enum { WAITERS_MAX = 256 };
 
+struct runs;            /* foresight.h */
+
 struct engine {
 	const struct graph *graph;
 	struct engine_limits limits;
@@ -227,6 +229,7 @@ struct engine {
 	int32_t open_probes;    /* incidents */
 	struct waiter *waiters; /* for an attempt to end, or a budget */
 	int32_t n_waiters;
+	struct runs *runs[RUNS_KINDS];  /* by number of the object */
 	bool waiters_lost;      /* there were more */
 
 	/* valid during engine_step only */
