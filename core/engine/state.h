@@ -469,5 +469,7 @@ void incident_delivered(struct engine *, uint64_t incident,
 /* For COMMAND_ACK, and COMMAND_UNDO of one. */
 enum reply_code incident_ack(struct engine *, const struct command *);
 enum reply_code incident_unack(struct engine *, uint64_t incident);
+enum reply_code label_incident(struct engine *, const struct command *);
+enum reply_code unlabel_incident(struct engine *, uint64_t incident);
 
 #endif
