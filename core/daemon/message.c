@@ -18,6 +18,7 @@
 #include "daemon/adopted.h"
 #include "daemon/incident.h"
 #include "daemon/notice.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 enum { CHECKS_MAX = 64, WHY_LINES = 4, ITEMS_SHOWN = 6 };
@@ -188,6 +189,9 @@ gather_rule(struct facts *f)
 		break;
 	case ROOT_PROBE:
 		words_origin(&f->rule, &g->checks[f->row->root].origin);
+		break;
+	case ROOT_ACTION:
+		words_origin(&f->rule, &g->actions[f->row->root].origin);
 		break;
 	case ROOT_ADOPTION:
 		break;
@@ -429,6 +433,11 @@ gather(struct facts *f, enum notice_kind kind)
 		adopted_words(&f->v, f->where.pipeline, &f->why);
 		text_add(&f->held, "nothing was started or repaired for "
 		    "them; that takes a person");
+		return;
+	}
+	if (f->row->kind == ROOT_ACTION && f->row->root != NONE) {
+		service_why(&f->v, f->row->root, f->zone, &f->why);
+		gather_rule(f);
 		return;
 	}
 	f->n_checks = incident_checks(&f->v, f->row, f->checks, CHECKS_MAX);

@@ -91,6 +91,8 @@ assert_same_bytes(const struct record *a, const struct record *b)
 	SAME(RECORD_HOLD, hold);
 	SAME(RECORD_OVERRIDE, override);
 	SAME(RECORD_PERMIT, permit);
+	SAME(RECORD_BREAKER, breaker);
+	SAME(RECORD_TRACK, track);
 #undef SAME
 }
 
