@@ -286,7 +286,7 @@ static bool
 came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
-		"labelled_by", "label_reason" };
+		"labelled_by", "label_reason", "definition" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(later); i++)
