@@ -28,6 +28,10 @@ void build_notifiers(struct load *);
 void build_routes(struct load *);
 void build_renames(struct load *);
 
+/* service_keys.c: of those that say one; sets each action's. */
+void build_breakers(struct load *, struct action_def *actions,
+    const struct breaker_def *said);
+
 /* The instance of an object with a plugin, its options validated. */
 struct instance *instance_make(struct load *, const struct object *,
     int64_t timeout_ms);

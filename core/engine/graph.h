@@ -153,6 +153,8 @@ struct phase_def {
 	const char *fix;        /* may be NULL */
 };
 
+enum { BREAKER_FAILURES_MAX = 16 };
+
 /* Attempts on one target share what they learn about it. */
 struct breaker_def {
 	const char *name;       /* the target, or the action that has none */
