@@ -334,6 +334,9 @@ enum why engine_read_recovery(const struct engine *, int32_t recovery,
 /* Start times of a plan, relative to the end of each attempt before: the
  * delay in front of attempt n (from 1; the first is 0). Seed: for jitter. */
 int64_t retry_delay(const struct retry *, int32_t attempt, uint64_t seed);
+/* Of the plan that a phase or recovery has for a date in an episode: what the
+ * key and the row of it say, so that every restart waits as was printed. */
+uint64_t retry_seed(const char *name, struct date, int32_t episode);
 
 /* Can an override accept a condition of this kind? */
 bool engine_overridable(enum why);
