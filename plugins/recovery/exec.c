@@ -12,16 +12,16 @@
  * all others may work next time, 64 (EX_USAGE) will not, 78 (EX_CONFIG), 126,
  * 127 and a program that can't be started are a matter of configuration;
  * options name more, and expressions that are looked for in its output (its
- * standard error first) go before all codes. That it is done is the program's word: the core proves
- * it by measuring.
+ * standard error first) go before all codes. That it is done is the program's
+ * word: the core proves it by measuring.
  */
 #include "lib/child.h"
 #include "lib/classify.h"
 #include "lib/number.h"
 #include "lib/template.h"
 
-enum { KEPT_MOST = 256 * 1024, EXIT_USAGE = 64, EXIT_CONFIG = 78, EXIT_NO_EXEC = 126,
-	EXIT_NOT_FOUND = 127 };
+enum { EXIT_USAGE = 64, EXIT_CONFIG = 78, EXIT_NO_EXEC = 126,
+	EXIT_NOT_FOUND = 127, KEPT_MOST = 256 * 1024 };
 
 static bool
 add_word(const struct call *c, const char *text, char ***argv, size_t *n,
