@@ -236,14 +236,10 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
-<<<<<<< HEAD
 		[WHY_OBSERVED] = "observed", [WHY_BREAKER] = "breaker",
 		[WHY_DISABLED] = "disabled",
 		[WHY_BUDGET_ITEM] = "budget_item", [WHY_PERSON] = "person",
-=======
-		[WHY_OBSERVED] = "observed",
 		[WHY_NO_RETURN] = "no_return",
->>>>>>> main
 	};
 
 	return NAME_OF(t, w);

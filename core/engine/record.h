@@ -82,14 +82,11 @@ enum why {
 	WHY_UNKNOWN,            /* not confirmed, or could not tell */
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
-<<<<<<< HEAD
 	WHY_BREAKER,            /* of its target: open, or one probes it */
 	WHY_DISABLED,           /* it has made these checks worse */
 	WHY_BUDGET_ITEM,        /* what fails has had its share of repairs */
 	WHY_PERSON,             /* the last step: a person is asked */
-=======
 	WHY_NO_RETURN,          /* the last start that makes it is near */
->>>>>>> main
 	WHY_COUNT
 };
 
