@@ -20,5 +20,7 @@ endif
 lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags)
 lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS)
 lib_child = plugins/lib/child.c plugins/lib/child.h
+lib_classify = plugins/lib/classify.c plugins/lib/classify.h
+lib_message = plugins/lib/message.c plugins/lib/message.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
