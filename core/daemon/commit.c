@@ -43,6 +43,7 @@ has_effect(enum record_kind kind)
 	case RECORD_HOLD:
 	case RECORD_OVERRIDE:
 	case RECORD_PERMIT:
+	case RECORD_BACKFILL:
 		return true;
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:

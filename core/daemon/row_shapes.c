@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/json.h"
@@ -66,6 +67,9 @@ WORDS(root_kinds, root_kind_name, root_kind, ROOT_ADOPTION);
 WORDS(permit_states, permit_state_name, permit_state, PERMIT_EXPIRED);
 WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
 WORDS(labels, label_name, incident_label, LABEL_TRUE);
+WORDS(backfill_states, backfill_state_name, backfill_state,
+    BACKFILL_CANCELLED);
+WORDS(backfill_stops, backfill_stop_name, backfill_stop, STOP_IN_ROW);
 WORDS(note_kinds, note_kind_name, note_kind, NOTE_CHECK_OVERDUE);
 
 _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
@@ -154,6 +158,7 @@ static const struct field attempt_fields[] = {
 	F(attempt_row, verify_until, INSTANT),
 	F(attempt_row, retry_after_ms, LONG),
 	F(attempt_row, by_person, BOOL), F(attempt_row, actor, TEXT),
+	LATER(attempt_row, backfill, ID),
 	F_END
 };
 
@@ -216,6 +221,23 @@ static const struct field permit_fields[] = {
 	F_WORD(permit_row, state, permit_states),
 	F_WORD(permit_row, verdict, verdicts), F(permit_row, at, INSTANT),
 	F(permit_row, valid_until, INSTANT), F(permit_row, actor, TEXT),
+	F_END
+};
+
+static const struct field backfill_fields[] = {
+	F(backfill_row, id, ID), F(backfill_row, from, DATE),
+	F(backfill_row, to, DATE), F_OBJECT(backfill_row, phase, PHASE),
+	F(backfill_row, at_most, INT), F(backfill_row, starts_per_hour, INT),
+	F(backfill_row, newest_first, BOOL), F(backfill_row, external, BOOL),
+	F(backfill_row, canary, BOOL), F(backfill_row, proven, BOOL),
+	F(backfill_row, first, INT),
+	F_WORD(backfill_row, severity, severities),
+	F_WORD(backfill_row, state, backfill_states),
+	F_WORD(backfill_row, stop, backfill_stops),
+	F_WORD(backfill_row, why, whys), F(backfill_row, in_row, INT),
+	F(backfill_row, at, INSTANT), F(backfill_row, changed_at, INSTANT),
+	F(backfill_row, ended_at, INSTANT), F(backfill_row, dates, TEXT),
+	F(backfill_row, actor, TEXT), F(backfill_row, reason, TEXT),
 	F_END
 };
 
@@ -354,6 +376,19 @@ get_note(struct row_io *io, struct record *r)
 	    object_of_note(&r->u.note));
 }
 
+/* One letter for each of its dates, no more and no fewer. */
+static void
+get_backfill(struct row_io *io, struct record *r)
+{
+	const struct backfill_row *b = &r->u.backfill;
+	int64_t n = (int64_t)b->to.day - b->from.day + 1;
+
+	if (io->error == 0 && (n < 1 || n > BACKFILL_DATES ||
+	    (int64_t)strlen(b->dates) != n ||
+	    (b->first != NONE && (b->first < 0 || b->first >= n))))
+		io_wrong(io, "dates");
+}
+
 /*-------------------------------------------------------------- conditions */
 
 static const struct words *
@@ -470,6 +505,8 @@ shape_of(enum record_kind kind)
 		    get_override, true, OBJECT_NONE },
 		[RECORD_PERMIT] = { permit_fields, NULL, NULL, true,
 		    OBJECT_NONE },
+		[RECORD_BACKFILL] = { backfill_fields, NULL, get_backfill,
+		    true, OBJECT_NONE },
 		[RECORD_NOTE] = { note_fields, put_note, get_note, true,
 		    OBJECT_NONE }
 	};
@@ -507,6 +544,9 @@ shape_subject(const struct record *r, enum object *ret_kind)
 	case RECORD_PERMIT:
 		*ret_kind = OBJECT_PHASE;
 		return r->u.permit.phase;
+	case RECORD_BACKFILL:
+		*ret_kind = OBJECT_PHASE;
+		return r->u.backfill.phase;
 	case RECORD_NOTE:
 		*ret_kind = object_of_note(&r->u.note);
 		return r->u.note.subject;
@@ -531,6 +571,8 @@ shape_id(const struct record *r)
 		return r->u.override.id;
 	case RECORD_PERMIT:
 		return r->u.permit.id;
+	case RECORD_BACKFILL:
+		return r->u.backfill.id;
 	default:
 		return 0;
 	}

@@ -174,6 +174,29 @@ permit_state_name(enum permit_state s)
 }
 
 const char *
+backfill_state_name(enum backfill_state s)
+{
+	static const char *const t[] = {
+		[BACKFILL_RUNNING] = "running", [BACKFILL_PAUSED] = "paused",
+		[BACKFILL_DONE] = "done", [BACKFILL_FAILED] = "failed",
+		[BACKFILL_CANCELLED] = "cancelled",
+	};
+
+	return NAME_OF(t, s);
+}
+
+const char *
+backfill_stop_name(enum backfill_stop s)
+{
+	static const char *const t[] = {
+		[STOP_NONE] = "none", [STOP_PERSON] = "person",
+		[STOP_CANARY] = "canary", [STOP_IN_ROW] = "in_row",
+	};
+
+	return NAME_OF(t, s);
+}
+
+const char *
 record_kind_name(enum record_kind k)
 {
 	static const char *const t[] = {
@@ -186,7 +209,8 @@ record_kind_name(enum record_kind k)
 		[RECORD_RECOVERY] = "recovery",
 		[RECORD_INCIDENT] = "incident", [RECORD_BREACH] = "breach",
 		[RECORD_HOLD] = "hold", [RECORD_OVERRIDE] = "override",
-		[RECORD_PERMIT] = "permit", [RECORD_NOTE] = "note",
+		[RECORD_PERMIT] = "permit",
+		[RECORD_BACKFILL] = "backfill", [RECORD_NOTE] = "note",
 	};
 
 	return NAME_OF(t, k);
@@ -222,7 +246,8 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
-		[WHY_OBSERVED] = "observed",
+		[WHY_OBSERVED] = "observed", [WHY_EXTERNAL] = "external",
+		[WHY_BUDGET_BACKFILL] = "budget_backfill",
 	};
 
 	return NAME_OF(t, w);

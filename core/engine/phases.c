@@ -142,6 +142,7 @@ others_close(const struct closed *c)
 		case WHY_IN_DOUBT:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_BUDGET_BACKFILL:
 		case WHY_STALE_EVIDENCE:
 			return true;
 		default:
@@ -164,6 +165,7 @@ time_opens(const struct closed *c)
 		case WHY_BACKOFF:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_BUDGET_BACKFILL:
 		case WHY_MODE:
 			break;
 		default:

@@ -11,7 +11,7 @@
  * again without a person. A phase that runs is never stopped; the mark waits
  * for its end.
  */
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 /* When it was last started; INSTANT_NONE: never, that we know of. */
 static int64_t
@@ -147,9 +147,11 @@ rerun_unasked(const struct engine *e, int32_t phase, const struct day *d)
 	const struct phase_def *p = &e->graph->phases[phase];
 	const struct pipeline_def *def = &e->graph->pipelines[p->pipeline];
 	const struct phase_slot *s = phase_at(e, d, phase);
+	const struct backfill_row *b;
 
-	return s->row.marks & MARK_STALE && p->start != NONE &&
-	    p->rerun == RERUN_AUTO && !s->external &&
-	    def->mode == MODE_ENFORCE && !phase_adopted(e, phase, d) &&
-	    e->now.wall - d->end <= def->act_within_ms;
+	if (!(s->row.marks & MARK_STALE) || p->start == NONE ||
+	    p->rerun != RERUN_AUTO || def->mode != MODE_ENFORCE ||
+	    phase_reach(e, phase, d, e->now.wall, &b) != WHY_NOTHING)
+		return false;
+	return !s->external || (b && b->external);
 }
