@@ -14,6 +14,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/damage.c \
 	core/engine/dates.c \
 	core/engine/evidence.c \
+	core/engine/foresight.h \
 	core/engine/gates.c \
 	core/engine/hash.h \
 	core/engine/holds.c \
@@ -29,7 +30,8 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/labels.c core/engine/notices.c \
-	core/engine/outlook.c core/engine/overrides.c \
+	core/engine/no_return.c core/engine/outlook.c \
+	core/engine/overrides.c \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
 	core/engine/phases.c \
@@ -42,6 +44,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/restore.c \
 	core/engine/retry.c \
 	core/engine/roots.c \
+	core/engine/runs.c \
 	core/engine/signs.c \
 	core/engine/starts.c \
 	core/engine/state.h \
@@ -57,6 +60,7 @@ if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-backfill \
 	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
+	tests/unit/test-engine-foresight \
 	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
@@ -95,6 +99,9 @@ tests_unit_test_engine_bypass_LDADD = $(engine_world)
 tests_unit_test_engine_doubt_SOURCES = tests/unit/test-engine-doubt.c
 tests_unit_test_engine_doubt_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_doubt_LDADD = $(engine_world)
+tests_unit_test_engine_foresight_SOURCES = tests/unit/test-engine-foresight.c
+tests_unit_test_engine_foresight_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_foresight_LDADD = $(engine_world)
 tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_incidents_LDADD = $(engine_world)

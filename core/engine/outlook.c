@@ -28,6 +28,7 @@ outlook_of(enum why why, int32_t detail)
 	case WHY_PERMIT:
 	case WHY_IN_FLIGHT:
 	case WHY_BACKOFF:
+	case WHY_BREAKER:
 	case WHY_BUDGET_ACTION:
 	case WHY_BUDGET_GLOBAL:
 	case WHY_BUDGET_BACKFILL:

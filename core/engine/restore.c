@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "engine/backfills.h"
+#include "engine/foresight.h"
 #include "engine/incidents.h"
 #include "engine/work.h"
 
@@ -122,6 +123,7 @@ restore_attempt(struct engine *e, const struct record *r)
 	int32_t i = t->n - 1;
 
 	x->row = r->u.attempt;
+	(void)durations_add(e, &x->row);
 	raise_to(&e->last_attempt, x->row.id);
 	one = *x;
 	for (; i > 0; i--) {
@@ -250,6 +252,15 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_PERMIT:
 	case RECORD_BACKFILL:
 		restore_kept(e, r);
+		break;
+	case RECORD_BREAKER:
+		e->breakers[r->subject] = r->u.breaker;
+		break;
+	case RECORD_TRACK:
+		e->tracks[r->subject] = r->u.track;
+		break;
+	case RECORD_DISABLED:
+		e->disabled[r->subject] = r->u.disabled;
 		break;
 	case RECORD_NOTE:
 	case RECORD_KINDS:
