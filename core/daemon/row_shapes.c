@@ -5,7 +5,8 @@
  * The tables follow engine/record.h member by member, with the same names.
  * Three things need more than a table: a number whose kind depends on
  * another member (root of an incident, subject of a breach or hold), the
- * conditions of an override, and the checks of an attempt (row_attempt.c).
+ * conditions of an override (row_override.c), and the checks of an attempt
+ * (row_attempt.c).
  */
 #include "daemon/row_shapes.h"
 
@@ -310,24 +311,6 @@ object_of_scope(enum hold_scope s)
 }
 
 static enum object
-object_of_why(enum why w)
-{
-	switch (w) {
-	case WHY_UPSTREAM:
-		return OBJECT_PHASE;
-	case WHY_GATE:
-		return OBJECT_GATE;
-	case WHY_CHECK:
-	case WHY_STALE_EVIDENCE:
-		return OBJECT_CHECK;
-	case WHY_BREAKER:
-		return OBJECT_BREAKER;
-	default:
-		return OBJECT_NONE;     /* a hold's or attempt's id */
-	}
-}
-
-static enum object
 object_of_note(const struct note_row *n)
 {
 	switch (n->kind) {
@@ -415,86 +398,6 @@ get_backfill(struct row_io *io, struct record *r)
 	    (int64_t)strlen(b->dates) != n ||
 	    (b->first != NONE && (b->first < 0 || b->first >= n))))
 		io_wrong(io, "dates");
-}
-
-/*-------------------------------------------------------------- conditions */
-
-static const struct words *
-words_of_why(enum why w)
-{
-	return w == WHY_GATE ? &verdicts : w == WHY_CHECK ? &results : NULL;
-}
-
-static void
-put_override(struct row_io *io, const struct record *r)
-{
-	json_t *list = json_array();
-	int32_t i;
-
-	for (i = 0; i < r->u.override.n; i++) {
-		const struct condition *c = &r->u.override.accepted[i];
-		const struct words *w = words_of_why(c->why);
-		json_t *o = json_object();
-
-		json_put(o, "why", why_name(c->why));
-		io_put_object(io, o, "subject", object_of_why(c->why),
-		    c->subject);
-		if (w && c->detail >= 0 && (unsigned int)c->detail < w->n)
-			json_put(o, "detail",
-			    w->name((unsigned int)c->detail));
-		else
-			json_put_int(o, "detail", c->detail);
-		json_put_int(o, "bad", (int64_t)c->bad);
-		json_put_num(o, "lacking", c->lacking);
-		(void)json_array_append_new(list, o);
-	}
-	(void)json_object_set_new(io->data, "accepted", list);
-}
-
-static struct condition
-get_condition(struct row_io *io, const json_t *o)
-{
-	enum why why = (enum why)io_get_word(io, o, "why", &whys);
-	const json_t *detail = io_member(io, o, "detail");
-	const struct words *w = words_of_why(why);
-	struct condition c = { .why = why, .subject = io_get_object(io, o,
-	    "subject", object_of_why(why)) };
-
-	if (w && json_is_string(detail))
-		c.detail = (int32_t)io_get_word(io, o, "detail", w);
-	else if (json_is_integer(detail))
-		c.detail = (int32_t)json_integer_value(detail);
-	else
-		io_wrong(io, "detail");
-	/* a row from before these were kept accepts no reason at all */
-	c.bad = (uint64_t)json_integer_value(json_object_get(o, "bad"));
-	c.lacking = json_number_value(json_object_get(o, "lacking"));
-	return c;
-}
-
-/* A condition whose object is gone can't be met any more: left out, which
- * accepts less. */
-static void
-get_override(struct row_io *io, struct record *r)
-{
-	const json_t *list = io_member(io, io->data, "accepted"), *o;
-	struct override_row *row = &r->u.override;
-	size_t i;
-
-	if (list && (!json_is_array(list) ||
-	    json_array_size(list) > CONDITIONS_MAX))
-		io_wrong(io, "accepted");
-	if (io->error)
-		return;
-	json_array_foreach(list, i, o) {
-		struct row_io one = *io;
-		struct condition c = get_condition(&one, o);
-
-		if (one.error == 0)
-			row->accepted[row->n++] = c;
-		else if (one.member)
-			io_wrong(io, one.member);
-	}
 }
 
 /*------------------------------------------------------------------ shapes */
