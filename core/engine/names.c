@@ -211,7 +211,7 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
-		[WHY_OBSERVED] = "observed",
+		[WHY_OBSERVED] = "observed", [WHY_RETIRED] = "retired",
 	};
 
 	return NAME_OF(t, w);
