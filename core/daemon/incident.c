@@ -320,6 +320,12 @@ put_life(json_t *o, const struct view *v, const struct incident_row *row,
 		put_when(o, "acked_until", row->acked_until, zone);
 	}
 	json_put_int(o, "told", row->told_count);
+	if (row->label == LABEL_NONE)
+		return;
+	json_put(o, "label", label_name(row->label));
+	json_put(o, "labelled_by", row->labelled_by);
+	put_when(o, "labelled_at", row->labelled_at, zone);
+	json_put(o, "label_reason", row->label_reason);
 }
 
 json_t *

@@ -65,6 +65,7 @@ WORDS(whys, why_name, why, WHY_COUNT - 1);
 WORDS(root_kinds, root_kind_name, root_kind, ROOT_ADOPTION);
 WORDS(permit_states, permit_state_name, permit_state, PERMIT_EXPIRED);
 WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
+WORDS(labels, label_name, incident_label, LABEL_TRUE);
 WORDS(note_kinds, note_kind_name, note_kind, NOTE_CHECK_OVERDUE);
 
 _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
@@ -73,14 +74,21 @@ _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
 
 #define F(row, member, type) \
 	{ #member, FIELD_##type, offsetof(struct row, member), \
-	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE }
+	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE, false }
 #define F_WORD(row, member, words) \
 	{ #member, FIELD_WORD, offsetof(struct row, member), 0, &(words), \
-	    OBJECT_NONE }
+	    OBJECT_NONE, false }
 #define F_OBJECT(row, member, object) \
 	{ #member, FIELD_OBJECT, offsetof(struct row, member), 0, NULL, \
-	    OBJECT_##object }
-#define F_END { NULL, FIELD_BOOL, 0, 0, NULL, OBJECT_NONE }
+	    OBJECT_##object, false }
+/* Members that rows of older versions don't have. */
+#define LATER(row, member, type) \
+	{ #member, FIELD_##type, offsetof(struct row, member), \
+	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE, true }
+#define LATER_WORD(row, member, words) \
+	{ #member, FIELD_WORD, offsetof(struct row, member), 0, &(words), \
+	    OBJECT_NONE, true }
+#define F_END { NULL, FIELD_BOOL, 0, 0, NULL, OBJECT_NONE, false }
 
 static const struct field pipeline_fields[] = {
 	F(pipeline_row, known, BOOL),
@@ -170,6 +178,10 @@ static const struct field incident_fields[] = {
 	F(incident_row, told_at, INSTANT), F(incident_row, told_count, INT),
 	F(incident_row, message, ID), F(incident_row, acked_until, INSTANT),
 	F(incident_row, acked_by, TEXT),
+	LATER_WORD(incident_row, label, labels),
+	LATER(incident_row, labelled_at, INSTANT),
+	LATER(incident_row, labelled_by, TEXT),
+	LATER(incident_row, label_reason, TEXT),
 	F_END
 };
 

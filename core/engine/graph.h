@@ -65,12 +65,17 @@ struct limits {
 };
 
 /* Retry: start n (from 2 on) comes min(max(floor, initial *
- * multiplier^(n-2)), max) after the end of start n-1. */
+ * multiplier^(n-2)), max) after the end of start n-1, or with jitter a part
+ * of that. */
 struct retry {
 	int32_t attempts;       /* >= 1 */
 	int64_t initial_ms, floor_ms, max_ms;
 	double multiplier;
-	enum jitter { JITTER_NONE, JITTER_FULL } jitter;
+	enum jitter { JITTER_NONE, JITTER_FULL, JITTER_EQUAL,
+		JITTER_DECORRELATED } jitter;
+	/* the words in which it was said; the waits are the same */
+	enum formula { FORMULA_EXPONENTIAL, FORMULA_TENACITY,
+		FORMULA_TEMPORAL } formula;
 };
 
 /* What a source that is given up takes along: out of use for data dates from

@@ -193,6 +193,17 @@ record_kind_name(enum record_kind k)
 }
 
 const char *
+label_name(enum incident_label l)
+{
+	static const char *const t[] = {
+		[LABEL_NONE] = "none", [LABEL_FALSE] = "false",
+		[LABEL_TRUE] = "true",
+	};
+
+	return NAME_OF(t, l);
+}
+
+const char *
 why_name(enum why w)
 {
 	static const char *const t[] = {

@@ -167,6 +167,13 @@ struct recovery_row {
 enum root_kind { ROOT_PHASE, ROOT_ALARM, ROOT_PROBE, ROOT_BYPASS,
 	ROOT_ATTEMPT, ROOT_ADOPTION };
 
+/* What a person says of an incident afterwards. */
+enum incident_label {
+	LABEL_NONE,             /* nobody said: unknown, not true */
+	LABEL_FALSE,            /* nothing was wrong */
+	LABEL_TRUE
+};
+
 struct incident_row {
 	uint64_t number;        /* what people say; from 1 */
 	enum root_kind kind;
@@ -182,6 +189,9 @@ struct incident_row {
 	uint64_t message;       /* id of the last message; 0: none */
 	int64_t acked_until;
 	char acked_by[32];
+	enum incident_label label;
+	int64_t labelled_at;
+	char labelled_by[32], label_reason[128];
 };
 
 /* A breach that hangs under an incident, or stands in it as its cause. Of an

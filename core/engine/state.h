@@ -204,6 +204,8 @@ struct waiter {
 
 enum { WAITERS_MAX = 256 };
 
+struct runs;            /* foresight.h */
+
 struct engine {
 	const struct graph *graph;
 	struct engine_limits limits;
@@ -227,6 +229,7 @@ struct engine {
 	int32_t open_probes;    /* incidents */
 	struct waiter *waiters; /* for an attempt to end, or a budget */
 	int32_t n_waiters;
+	struct runs *runs[RUNS_KINDS];  /* by number of the object */
 	bool waiters_lost;      /* there were more */
 
 	/* valid during engine_step only */
@@ -469,5 +472,7 @@ void incident_delivered(struct engine *, uint64_t incident,
 /* For COMMAND_ACK, and COMMAND_UNDO of one. */
 enum reply_code incident_ack(struct engine *, const struct command *);
 enum reply_code incident_unack(struct engine *, uint64_t incident);
+enum reply_code label_incident(struct engine *, const struct command *);
+enum reply_code unlabel_incident(struct engine *, uint64_t incident);
 
 #endif

@@ -250,6 +250,10 @@ fill_incident(struct incident_row *x, int32_t pipeline)
 	};
 	x->root = root_of(x->kind, pipeline);
 	fill_text(x->acked_by, sizeof x->acked_by);
+	x->label = (enum incident_label)below(LABEL_TRUE + 1);
+	x->labelled_at = instant();
+	fill_text(x->labelled_by, sizeof x->labelled_by);
+	fill_text(x->label_reason, sizeof x->label_reason);
 }
 
 static void

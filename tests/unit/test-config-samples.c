@@ -164,7 +164,7 @@ test_resolved(void **state)
 	json_is(json_object_get(pdc, "every"),
 	    "{\"value\":\"20m\",\"from\":\"10-pipeline.conf:31\"}");
 	json_is(json_object_get(pdc, "min"),
-	    "{\"value\":1,\"from\":\"20-checks.conf:65\"}");
+	    "{\"value\":1,\"from\":\"20-checks.conf:57\"}");
 	json_is(json_object_get(pdc, "confirm"),
 	    "{\"value\":2,\"from\":\"default\"}");
 	json_is(json_object_get(pdc, "database"),
