@@ -213,7 +213,8 @@ attempt_close(struct engine *e, struct attempt_entry *x,
 	x->row.closed_at = e->now.wall;
 	e->live_over = true;
 	attempt_write(e, x);
-	(void)runs_add(e, &x->row);
+	if (durations_add(e, &x->row))
+		touch_runs(e, x->at.pipeline);
 }
 
 /*----------------------------------------------------------------- budgets */

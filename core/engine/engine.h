@@ -300,6 +300,24 @@ struct durations {
 void engine_durations(const struct engine *, enum runs_of, int32_t subject,
     struct durations *ret);
 
+/* The last start that still makes it, by the 90th percentile of what it and
+ * its proof take, and of what must run after it. */
+struct no_return {
+	int64_t last_start;     /* INSTANT_NONE: no deadline, or not known */
+	int64_t deadline;       /* INSTANT_NONE: none; of deadline_phase */
+	int32_t deadline_phase;
+	int64_t takes_ms, chain_ms;     /* itself; what runs after it */
+	int64_t lead_ms;        /* who is to be told is told so long before */
+	bool startable;         /* by a start or a recovery */
+	int32_t runs, wanted;   /* known of it, and how many it takes */
+	int32_t unknown;        /* phases after it that count as nothing,
+	                           because too few runs of them are known */
+};
+
+/* False where the phase is done, skipped or not watched. */
+bool engine_no_return(const struct engine *, int32_t phase, struct date,
+    struct no_return *ret);
+
 /*---------------------------------------------------------------- explain */
 
 /* What a phase is, as people read it: the stored state, or one derived. */

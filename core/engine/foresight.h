@@ -24,6 +24,16 @@ struct runs {
 
 /* Of an attempt that is closed: when it has just been, or when its row is
  * handed back. False: it isn't one that counts. */
-bool runs_add(struct engine *, const struct attempt_row *);
+bool durations_add(struct engine *, const struct attempt_row *);
+
+/*------------------------------------------------------------- no_return.c */
+
+/* Does the last start that still makes it come near, or has it passed, while
+ * nothing works on what keeps the phase from being done? */
+bool no_return_near(struct engine *, int32_t phase, struct day *,
+    const struct trace *upstream);
+/* Of its breach in an incident (0: its own), when it would be `own` alone. */
+enum severity no_return_severity(const struct engine *, uint64_t incident,
+    enum severity own);
 
 #endif

@@ -189,6 +189,10 @@ struct phase_def {
 	struct retry retry;
 	int64_t verify_within_ms;       /* after a start: done by then */
 	int64_t permit_ms;      /* validity of a permit */
+	int32_t no_return_runs; /* runs that must be known for a last start
+	                           that makes it; 0: never said */
+	int64_t no_return_lead_ms;      /* told so long before; 0: by what it
+	                           takes */
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
 	const char *fix;        /* may be NULL */

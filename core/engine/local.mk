@@ -28,6 +28,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/labels.c core/engine/notices.c \
+	core/engine/no_return.c \
 	core/engine/overrides.c \
 	core/engine/permits.c \
 	core/engine/phase_table.c \

@@ -83,6 +83,7 @@ enum why {
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
 	WHY_RETIRED,            /* its source is out of use on this date */
+	WHY_NO_RETURN,          /* the last start that makes it is near */
 	WHY_COUNT
 };
 

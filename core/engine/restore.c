@@ -119,7 +119,7 @@ restore_attempt(struct engine *e, const struct record *r)
 	int32_t i = t->n - 1;
 
 	x->row = r->u.attempt;
-	(void)runs_add(e, &x->row);
+	(void)durations_add(e, &x->row);
 	raise_to(&e->last_attempt, x->row.id);
 	one = *x;
 	for (; i > 0; i--) {

@@ -72,7 +72,7 @@ run_of(const struct attempt_row *a, struct run *ret)
 }
 
 bool
-runs_add(struct engine *e, const struct attempt_row *a)
+durations_add(struct engine *e, const struct attempt_row *a)
 {
 	struct run one;
 
