@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "base/text.h"
-#include "engine/engine.h"
+#include "daemon/view.h"
 
 /* The numbers themselves: engine_durations() with RUNS_PHASE, RUNS_RECOVERY
  * or RUNS_ACTION; median, 90th percentile and the number of runs that they
@@ -27,5 +27,16 @@ void history_words(struct text *, const struct durations *);
 /* {"runs", "action_median_ms", "action_p90_ms", "proof_median_ms",
  * "proof_p90_ms"}; null where no run is known. Owned. */
 json_t *history_json(const struct durations *);
+
+/* "last start that still makes it: 08:20", or that it was; adds nothing and
+ * returns false where there is none. */
+bool history_last_start(struct text *, const struct view *, int32_t phase,
+    struct date);
+
+/* Of a phase that isn't done and has a deadline: {"last_start" (null: not
+ * known), "deadline", "deadline_phase", "takes_ms", "after_ms", "runs",
+ * "wanted", "without_history", "sentence"}. Owned; NULL: nothing of ours
+ * starts it, or it has no deadline. */
+json_t *history_no_return(const struct view *, int32_t phase, struct date);
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/units.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 const struct incident_row *
@@ -244,6 +245,9 @@ incident_title(const struct view *v, const struct incident_row *row,
 		text_addf(t, "a start of %s is in doubt and held",
 		    g->phases[row->root].name);
 		break;
+	case ROOT_ACTION:
+		service_title(v, row->root, t);
+		break;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -265,6 +269,8 @@ subject_name(const struct view *v, enum root_kind kind, int32_t subject)
 		return v->graph->gates[subject].name;
 	case ROOT_PROBE:
 		return v->graph->checks[subject].name;
+	case ROOT_ACTION:
+		return v->graph->actions[subject].name;
 	case ROOT_ADOPTION:
 		break;
 	}

@@ -193,6 +193,11 @@ words_why(enum why w)
 		[WHY_BACKOFF] = "it waits after the last try",
 		[WHY_BUDGET_DATE] = "the budget of the date is spent",
 		[WHY_BUDGET_ACTION] = "the budget of its action is spent",
+		[WHY_BREAKER] = "the breaker of its target is open",
+		[WHY_DISABLED] = "it made this worse: disabled until a "
+		    "person re-opens it",
+		[WHY_BUDGET_ITEM] = "what fails has had its share of repairs",
+		[WHY_PERSON] = "a person is asked",
 		[WHY_BUDGET_GLOBAL] = "the budget of all starts in an hour "
 		    "is spent",
 		[WHY_ATTEMPTS] = "no attempt is left",

@@ -244,6 +244,13 @@ const struct pipeline_row *engine_pipeline(const struct engine *,
 bool engine_met(const struct engine *, enum record_kind, int32_t subject,
     struct met_row *ret);
 
+/* Of a target, an action, a recovery; never NULL. */
+const struct breaker_row *engine_breaker(const struct engine *,
+    int32_t breaker);
+const struct track_row *engine_track(const struct engine *, int32_t action);
+const struct disabled_row *engine_disabled(const struct engine *,
+    int32_t recovery);
+
 /* The open dates of a pipeline, ascending; the number of them. */
 int32_t engine_dates(const struct engine *, int32_t pipeline,
     struct date *ret, int32_t cap);
@@ -361,6 +368,7 @@ bool engine_overridable(enum why);
 
 const char *why_name(enum why);
 const char *label_name(enum incident_label);
+const char *breaker_state_name(enum breaker_state);
 const char *phase_state_name(enum phase_state);
 const char *attempt_state_name(enum attempt_state);
 const char *outcome_name(enum outcome);

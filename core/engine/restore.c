@@ -243,6 +243,15 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_PERMIT:
 		restore_kept(e, r);
 		break;
+	case RECORD_BREAKER:
+		e->breakers[r->subject] = r->u.breaker;
+		break;
+	case RECORD_TRACK:
+		e->tracks[r->subject] = r->u.track;
+		break;
+	case RECORD_DISABLED:
+		e->disabled[r->subject] = r->u.disabled;
+		break;
 	case RECORD_NOTE:
 	case RECORD_KINDS:
 		break;

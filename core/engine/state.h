@@ -222,6 +222,10 @@ struct engine {
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
 	struct links links[LINK_KINDS];
 	struct table attempts, incidents, breaches, holds, overrides, permits;
+	/* by breaker, action, recovery; breakers.c and tracks.c */
+	struct breaker_row *breakers;
+	struct track_row *tracks;
+	struct disabled_row *disabled;
 	/* the highest given so far; ids never come twice */
 	uint64_t last_attempt, last_incident, last_message, last_hold,
 	    last_override, last_permit;

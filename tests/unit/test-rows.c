@@ -91,6 +91,8 @@ assert_same_bytes(const struct record *a, const struct record *b)
 	SAME(RECORD_HOLD, hold);
 	SAME(RECORD_OVERRIDE, override);
 	SAME(RECORD_PERMIT, permit);
+	SAME(RECORD_BREAKER, breaker);
+	SAME(RECORD_TRACK, track);
 #undef SAME
 }
 
@@ -284,7 +286,7 @@ static bool
 came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
-		"labelled_by", "label_reason" };
+		"labelled_by", "label_reason", "definition" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(later); i++)
