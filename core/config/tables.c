@@ -522,6 +522,13 @@ static const struct key notifier_table[] = {
 	  .at = AT_OF(notifier_keys, timeout_ms), .min = 10,
 	  .max = 7 * DAY_MS, .fallback = "30s",
 	  .help = "of one call, in real time" },
+	{ .name = "pace", .type = KEY_DURATION,
+	  .at = AT_OF(notifier_keys, pace_ms), .max = DAY_MS,
+	  .fallback = "1s",
+	  .help = "at most one message, and one try, in this time" },
+	{ .name = "canary", .type = KEY_CRON,
+	  .at = AT_OF(notifier_keys, canary),
+	  .help = "five-field cron: when a test message proves it" },
 	{ .name = NULL }
 };
 
