@@ -147,6 +147,7 @@ others_close(const struct closed *c)
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
 		case WHY_BREAKER:
+		case WHY_BUDGET_BACKFILL:
 		case WHY_STALE_EVIDENCE:
 			return true;
 		default:
@@ -170,6 +171,7 @@ time_opens(const struct closed *c)
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
 		case WHY_BREAKER:
+		case WHY_BUDGET_BACKFILL:
 		case WHY_MODE:
 			break;
 		default:

@@ -38,7 +38,7 @@ item_spent(const struct engine *e, int32_t recovery, int32_t bit,
 	for (i = 0; i < e->attempts.n; i++) {
 		const struct attempt_entry *x = table_at(&e->attempts, i);
 
-		n += x->row.recovery == recovery &&
+		n += x->row.recovery == recovery && x->row.backfill == 0 &&
 		    x->row.failing & 1u << bit &&
 		    where_is(&x->at, r->pipeline, d);
 	}
