@@ -63,6 +63,7 @@ number_all(struct load *l)
 	g->n_actions = number(l, KIND_ACTION);
 	g->n_recoveries = number(l, KIND_RECOVERY);
 	(void)number(l, KIND_NOTIFIER);
+	(void)number(l, KIND_WINDOW);
 	number_instances(l, KIND_CHECK);
 	number_instances(l, KIND_GATE);
 	number_instances(l, KIND_ACTION);
@@ -101,7 +102,9 @@ build_graph(struct load *l)
 	build_pipelines(l);
 	build_phases(l);
 	build_recoveries(l);
+	build_windows(l);
 	build_routes(l);
+	build_ladders(l);
 	build_renames(l);
 	note_pipelines(l, KIND_CHECK);
 	note_pipelines(l, KIND_GATE);

@@ -152,6 +152,7 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "
 		    "'schedule' exclude each other", label(l, o));
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -222,6 +223,7 @@ build_gate(struct load *l, const struct object *o, struct gate_def *ret)
 	k.def.alarm = o->alarm;
 	k.def.inputs = indexes(l, &o->inputs, &k.def.n_inputs);
 	read_on_unknown(l, o, &k);
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -277,6 +279,7 @@ build_recovery(struct load *l, const struct object *o,
 	d->pipeline = index_of(o->pipeline);
 	d->action = index_of(o->action.to);
 	d->repairs = indexes(l, &o->inputs, &d->n_repairs);
+	build_tags(l, o, &d->tags);
 	if (d->per_date == 0)
 		d->per_date = d->retry.attempts;
 	if (d->per_date < d->retry.attempts)

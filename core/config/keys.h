@@ -73,6 +73,7 @@ struct action_keys {
 };
 struct notifier_keys {
 	int64_t timeout_ms;
+	int32_t cap;
 };
 struct clock_keys {
 	const char *start, *timezone;
@@ -84,6 +85,7 @@ struct top_keys {
 };
 
 extern const struct key top_table[];
+extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);
 
