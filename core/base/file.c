@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 int
 file_read(const char *path, size_t max, char **ret_bytes, size_t *ret_len)
@@ -89,6 +90,21 @@ file_write(const char *path, const void *bytes, size_t len, mode_t mode)
 	if (r < 0)
 		(void)unlink(tmp);
 	return r;
+}
+
+int
+file_absolute(const char *path, char **ret)
+{
+	char *cwd CLEANUP_FREE = *path == '/' ? NULL : getcwd(NULL, 0);
+	struct text t = { 0 };
+
+	if (*path != '/' && cwd == NULL)
+		return -errno;
+	if (cwd)
+		text_addf(&t, "%s/", cwd);
+	text_add(&t, path);
+	*ret = text_take(&t);
+	return 0;
 }
 
 int

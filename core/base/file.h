@@ -18,6 +18,11 @@ int file_read(const char *path, size_t max, char **ret_bytes,
 int file_write(const char *path, const void *bytes, size_t len,
     mode_t mode);
 
+/* As seen from where the process stands now: "/srv/conf.d" of "conf.d".
+ * Symbolic links stay as they are, since where they lead may change. *ret is
+ * owned. Returns 0 or -errno. */
+int file_absolute(const char *path, char **ret);
+
 /* mkdir -p. Returns 0 or -errno. */
 int file_mkdirs(const char *path, mode_t mode);
 

@@ -85,7 +85,7 @@ put_given(struct call *c)
 		c->argv[c->n++] = "--json";
 }
 
-/* Where the running daemon's is; a path that only it understands is none. */
+/* Where the running daemon's is. */
 static int
 running_config(struct call *c, struct talk *t, const char **ret_path)
 {
@@ -95,14 +95,6 @@ running_config(struct call *c, struct talk *t, const char **ret_path)
 
 	if (code != EXIT_OPEN)
 		return code;
-	if (path == NULL || *path != '/') {
-		complain("the daemon at %s calls its configuration '%s', "
-		    "seen from where it was started; say which it is with "
-		    "'%s'", t->path, path ? path : "", strcmp(
-		    c->line->verb->name, "config diff") == 0 ? "AGAINST" :
-		    "--against");
-		return EXIT_NO;
-	}
 	*ret_path = path;
 	return EXIT_OPEN;
 }

@@ -26,6 +26,7 @@ static const struct {
 	{ "gate wait", show_gate_wait }, { "signal", show_signal },
 	{ "run", show_run }, { "recover", show_recover },
 	{ "reopen", show_reopen }, { "cancel", show_cancel },
+	{ "resolve", show_resolve },
 	{ "ack", show_ack }, { "hold", show_hold },
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },

@@ -225,6 +225,27 @@ show_ack(struct out *o, const json_t *r, const json_t *params)
 	return EXIT_OPEN;
 }
 
+int
+show_resolve(struct out *o, const json_t *r, const json_t *params)
+{
+	long long n = (long long)json_int(params, "incident", 0);
+	bool is_false = json_flag(params, "false", false);
+
+	if (!is_false && !json_flag(params, "true", false)) {
+		out(o, "noted in the timeline of incident %lld; see "
+		    "'gatewarden incident %lld'\n", n, n);
+		return EXIT_OPEN;
+	}
+	out(o, "incident %lld is labelled %s\n", n, is_false ?
+	    "a false positive" : "a true positive");
+	if (json_flag(r, "open", false))
+		out(o, "it stays open until its evidence is good: a label "
+		    "closes nothing%s\n", is_false ? "; nobody is reminded "
+		    "of it, worse news still comes through" : "");
+	out(o, "take it back with: gatewarden undo %lld\n", n);
+	return EXIT_OPEN;
+}
+
 static void
 put_scope(struct out *o, const json_t *r, const json_t *params)
 {

@@ -40,6 +40,10 @@ words_life(struct text *t, const json_t *i, const char *now)
 		    "?"));
 		words_instant(t, acked, now);
 	}
+	if (json_text(i, "label", NULL))
+		text_addf(t, ", labelled %s by %s (%s)", json_text(i, "label",
+		    ""), json_text(i, "labelled_by", "?"), json_text(i,
+		    "label_reason", ""));
 	if (told == 0) {
 		text_add(t, ", nobody was told");
 	} else if (told > 0) {

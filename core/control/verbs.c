@@ -231,11 +231,29 @@ static const struct verb verbs[] = {
 	      OPTION_("seen", PARAM_TEXT, 0, "TOKEN",
 	        "refuse if other conditions are closed than those shown"),
 	      FLAG_("dry_run", "print the conditions, accept nothing") } },
+	{ "resolve", LEVEL_OPERATE, 0,
+	    "say what an incident was: a false alarm, or a real one",
+	    "A label is for the figures (false-positive rate) and for who "
+	    "reads later. It closes nothing: an incident ends when its "
+	    "evidence is good. While one is labelled false nobody is "
+	    "reminded of it; worse news still comes through. Without --false "
+	    "and --true the reason is a remark, which enters the incident's "
+	    "timeline. 'undo N' takes the label back.",
+	    "gatewarden resolve 41 --false --reason 'the source was late, as "
+	    "announced'  a false alarm\n"
+	    "gatewarden resolve 41 --reason 'vendor called back'  a remark\n",
+	    { PLACE_("incident", PARAM_COUNT, PARAM_NEEDED, "N",
+	        "the incident's number"),
+	      FLAG_("false", "nothing was wrong"),
+	      FLAG_("true", "something was wrong"),
+	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
+	        "why, for the record") } },
 	{ "undo", LEVEL_OPERATE, 0,
-	    "take back an override, a hold or an ack", NULL,
+	    "take back an override, a hold, a label or an ack", NULL,
 	    "gatewarden undo 12  by the number that was printed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
-	        "its number; of an ack, the incident's") } },
+	        "its number; of a label or ack, the incident's, the label "
+	        "first") } },
 	{ "config check", LEVEL_NONE, VERB_LOCAL,
 	    "read a configuration and say all that is wrong with it",
 	    "Needs no daemon. All findings at once, as file:line: sentence. A "

@@ -34,13 +34,15 @@ no_such(const struct command *c)
 		return "there is no attempt of this number among those that "
 		    "are kept";
 	case COMMAND_ACK:
+	case COMMAND_LABEL:
 		return "there is no incident of this number; see "
 		    "'gatewarden incidents'";
 	case COMMAND_RELEASE:
 		return "there is no hold of this number; 'gatewarden status' "
 		    "shows those that stand";
 	case COMMAND_UNDO:
-		return "no override, hold or ack that stands has this number";
+		return "no override, hold, label or ack that stands has "
+		    "this number";
 	default:
 		return "this date is not watched";
 	}

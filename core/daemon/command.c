@@ -24,7 +24,7 @@ command_name(enum command_kind kind)
 		[COMMAND_SIGNAL_START] = "signal start",
 		[COMMAND_SIGNAL_DONE] = "signal done",
 		[COMMAND_SIGNAL_FAILED] = "signal failed",
-		[COMMAND_REOPEN] = "reopen"
+		[COMMAND_REOPEN] = "reopen", [COMMAND_LABEL] = "resolve"
 	};
 
 	return names[kind];
@@ -70,6 +70,7 @@ subject_name(const struct graph *g, const struct command *c)
 	case COMMAND_CANCEL:
 	case COMMAND_ACK:
 	case COMMAND_UNDO:
+	case COMMAND_LABEL:
 		break;
 	}
 	return NULL;
@@ -91,6 +92,8 @@ command_event(const struct supervisor *s, const struct command *c,
 		json_put_int(data, "id", (int64_t)c->id);
 	if (c->until != INSTANT_NONE && c->until != 0)
 		json_put_int(data, "until", c->until);
+	if (c->label != LABEL_NONE)
+		json_put(data, "label", label_name(c->label));
 	if (c->kind == COMMAND_OVERRIDE)
 		json_put_int(data, "conditions", c->n_conditions);
 	*ret = (struct row_event){ .data = data };

@@ -475,6 +475,7 @@ explain_root(const struct view *v, const struct incident_row *row,
 		return explain_gate(v, row->root, where->date);
 	case ROOT_PROBE:
 		return explain_check(v, row->root, where->date);
+	case ROOT_ACTION:
 	case ROOT_ADOPTION:
 		break;
 	}

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/units.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 const struct incident_row *
@@ -243,6 +244,9 @@ incident_title(const struct view *v, const struct incident_row *row,
 		text_addf(t, "a start of %s is in doubt and held",
 		    g->phases[row->root].name);
 		break;
+	case ROOT_ACTION:
+		service_title(v, row->root, t);
+		break;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -264,6 +268,8 @@ subject_name(const struct view *v, enum root_kind kind, int32_t subject)
 		return v->graph->gates[subject].name;
 	case ROOT_PROBE:
 		return v->graph->checks[subject].name;
+	case ROOT_ACTION:
+		return v->graph->actions[subject].name;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -319,6 +325,12 @@ put_life(json_t *o, const struct view *v, const struct incident_row *row,
 		put_when(o, "acked_until", row->acked_until, zone);
 	}
 	json_put_int(o, "told", row->told_count);
+	if (row->label == LABEL_NONE)
+		return;
+	json_put(o, "label", label_name(row->label));
+	json_put(o, "labelled_by", row->labelled_by);
+	put_when(o, "labelled_at", row->labelled_at, zone);
+	json_put(o, "label_reason", row->label_reason);
 }
 
 json_t *

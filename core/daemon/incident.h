@@ -21,7 +21,8 @@ void incident_title(const struct view *, const struct incident_row *,
 
 /* {"incident", "kind", "severity", "open", "title", "pipeline", "date",
  * "opened_at", "closed_at", "lasted_ms", "clearing", "gave_up", "acked_by",
- * "acked_until", "told", "breaches": [..]}; owned. */
+ * "acked_until", "told", "label", "labelled_by", "labelled_at",
+ * "label_reason", "breaches": [..]}; owned. */
 json_t *incident_json(const struct view *, const struct incident_row *,
     const struct record *where);
 

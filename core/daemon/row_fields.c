@@ -409,12 +409,54 @@ get_field(struct row_io *io, const struct field *f, const json_t *v,
 	}
 }
 
+static void
+unset_field(const struct field *f, char *at)
+{
+	int64_t wide = f->type == FIELD_INSTANT ? INSTANT_NONE :
+	    f->type == FIELD_COUNT ? -1 : 0;
+	int32_t number = f->type == FIELD_OBJECT ? NONE : 0;
+	double real = NAN;
+
+	switch (f->type) {
+	case FIELD_BOOL:
+		*(bool *)at = false;
+		break;
+	case FIELD_TEXT:
+		memset(at, 0, f->size);
+		break;
+	case FIELD_DATE:
+		memset(at, 0, sizeof(struct date));
+		break;
+	case FIELD_REAL:
+		memcpy(at, &real, sizeof real);
+		break;
+	case FIELD_INT:
+	case FIELD_WORD:
+	case FIELD_MARKS:
+	case FIELD_OBJECT:
+		memcpy(at, &number, sizeof number);
+		break;
+	case FIELD_LONG:
+	case FIELD_COUNT:
+	case FIELD_INSTANT:
+	case FIELD_ID:
+	case FIELD_HASH:
+		memcpy(at, &wide, sizeof wide);
+		break;
+	}
+}
+
 void
 fields_get(struct row_io *io, const struct field *f, void *row)
 {
 	for (; f->name; f++) {
-		const json_t *v = io_member(io, io->data, f->name);
+		const json_t *v;
 
+		if (f->later && !json_object_get(io->data, f->name)) {
+			unset_field(f, (char *)row + f->offset);
+			continue;
+		}
+		v = io_member(io, io->data, f->name);
 		if (v && !get_field(io, f, v, (char *)row + f->offset))
 			io_wrong(io, f->name);
 		if (io->error)

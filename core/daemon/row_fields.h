@@ -39,6 +39,7 @@ struct field {
 	size_t offset, size;
 	const struct words *words;
 	enum object object;
+	bool later;             /* rows of older versions lack it; see below */
 };
 
 /* One row being written or read. */
@@ -54,6 +55,8 @@ struct row_io {
 	const char *gone_name;  /* borrowed from the data; may be NULL */
 };
 
+/* A `later` member that a row doesn't have is read as unset: nothing, zero,
+ * the first word, INSTANT_NONE, NONE, -1 of a count, NaN. */
 void fields_put(struct row_io *, const struct field *, const void *row);
 void fields_get(struct row_io *, const struct field *, void *row);
 

@@ -62,9 +62,11 @@ WORDS(attempt_states, attempt_state_name, attempt_state, ATTEMPT_HELD);
 WORDS(outcomes, outcome_name, outcome, OUTCOME_NOT_DONE);
 WORDS(failures, failure_name, failure, FAILURE_FAULT);
 WORDS(whys, why_name, why, WHY_COUNT - 1);
-WORDS(root_kinds, root_kind_name, root_kind, ROOT_ADOPTION);
+WORDS(root_kinds, root_kind_name, root_kind, ROOT_ACTION);
+WORDS(breaker_states, breaker_state_name, breaker_state, BREAKER_HALF_OPEN);
 WORDS(permit_states, permit_state_name, permit_state, PERMIT_EXPIRED);
 WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
+WORDS(labels, label_name, incident_label, LABEL_TRUE);
 WORDS(note_kinds, note_kind_name, note_kind, NOTE_CHECK_OVERDUE);
 
 _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
@@ -73,14 +75,21 @@ _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
 
 #define F(row, member, type) \
 	{ #member, FIELD_##type, offsetof(struct row, member), \
-	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE }
+	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE, false }
 #define F_WORD(row, member, words) \
 	{ #member, FIELD_WORD, offsetof(struct row, member), 0, &(words), \
-	    OBJECT_NONE }
+	    OBJECT_NONE, false }
 #define F_OBJECT(row, member, object) \
 	{ #member, FIELD_OBJECT, offsetof(struct row, member), 0, NULL, \
-	    OBJECT_##object }
-#define F_END { NULL, FIELD_BOOL, 0, 0, NULL, OBJECT_NONE }
+	    OBJECT_##object, false }
+/* Members that rows of older versions don't have. */
+#define LATER(row, member, type) \
+	{ #member, FIELD_##type, offsetof(struct row, member), \
+	    sizeof(((struct row *)0)->member), NULL, OBJECT_NONE, true }
+#define LATER_WORD(row, member, words) \
+	{ #member, FIELD_WORD, offsetof(struct row, member), 0, &(words), \
+	    OBJECT_NONE, true }
+#define F_END { NULL, FIELD_BOOL, 0, 0, NULL, OBJECT_NONE, false }
 
 static const struct field pipeline_fields[] = {
 	F(pipeline_row, known, BOOL),
@@ -127,6 +136,7 @@ static const struct field phase_fields[] = {
 	F(phase_row, done_at, INSTANT), F(phase_row, ended_at, INSTANT),
 	F(phase_row, retry_at, INSTANT), F(phase_row, relied, HASH),
 	F_WORD(phase_row, failed_why, whys), F(phase_row, run_id, TEXT),
+	LATER(phase_row, definition, HASH),
 	F_END
 };
 
@@ -154,6 +164,7 @@ static const struct field recovery_fields[] = {
 	F(recovery_row, episode, INT), F_WORD(recovery_row, ended, whys),
 	F(recovery_row, next_at, INSTANT), F(recovery_row, since, INSTANT),
 	F_WORD(recovery_row, last, outcomes),
+	LATER(recovery_row, definition, HASH),
 	F_END
 };
 
@@ -170,6 +181,10 @@ static const struct field incident_fields[] = {
 	F(incident_row, told_at, INSTANT), F(incident_row, told_count, INT),
 	F(incident_row, message, ID), F(incident_row, acked_until, INSTANT),
 	F(incident_row, acked_by, TEXT),
+	LATER_WORD(incident_row, label, labels),
+	LATER(incident_row, labelled_at, INSTANT),
+	LATER(incident_row, labelled_by, TEXT),
+	LATER(incident_row, label_reason, TEXT),
 	F_END
 };
 
@@ -207,6 +222,27 @@ static const struct field permit_fields[] = {
 	F_END
 };
 
+static const struct field breaker_fields[] = {
+	F_WORD(breaker_row, state, breaker_states),
+	F(breaker_row, since, INSTANT), F(breaker_row, until, INSTANT),
+	F(breaker_row, open_ms, LONG), F(breaker_row, probe_from, ID),
+	F(breaker_row, good, INT), F(breaker_row, ramp, INT),
+	F_END
+};
+
+static const struct field track_fields[] = {
+	F(track_row, tries, LONG), F(track_row, succeeded, LONG),
+	F(track_row, in_vain, INT), F(track_row, vain_since, INSTANT),
+	F(track_row, succeeded_at, INSTANT), F(track_row, incident, ID),
+	F_END
+};
+
+static const struct field disabled_fields[] = {
+	F(disabled_row, live, BOOL), F(disabled_row, attempt, ID),
+	F(disabled_row, at, INSTANT), F(disabled_row, reopened_by, TEXT),
+	F_END
+};
+
 static const struct field note_fields[] = {
 	F_WORD(note_row, kind, note_kinds), F(note_row, detail, LONG),
 	F_WORD(note_row, why, whys),
@@ -227,6 +263,8 @@ object_of_root(enum root_kind k)
 		return OBJECT_GATE;
 	case ROOT_PROBE:
 		return OBJECT_CHECK;
+	case ROOT_ACTION:
+		return OBJECT_ACTION;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -260,6 +298,8 @@ object_of_why(enum why w)
 	case WHY_CHECK:
 	case WHY_STALE_EVIDENCE:
 		return OBJECT_CHECK;
+	case WHY_BREAKER:
+		return OBJECT_BREAKER;
 	default:
 		return OBJECT_NONE;     /* a hold's or attempt's id */
 	}
@@ -458,6 +498,12 @@ shape_of(enum record_kind kind)
 		    get_override, true, OBJECT_NONE },
 		[RECORD_PERMIT] = { permit_fields, NULL, NULL, true,
 		    OBJECT_NONE },
+		[RECORD_BREAKER] = { breaker_fields, put_breaker, get_breaker,
+		    false, OBJECT_BREAKER },
+		[RECORD_TRACK] = { track_fields, NULL, NULL, false,
+		    OBJECT_ACTION },
+		[RECORD_DISABLED] = { disabled_fields, put_disabled,
+		    get_disabled, false, OBJECT_RECOVERY },
 		[RECORD_NOTE] = { note_fields, put_note, get_note, true,
 		    OBJECT_NONE }
 	};

@@ -300,7 +300,12 @@ supervisor_new(const struct supervisor_options *o, struct supervisor **ret)
 	*ret = NULL;
 	if (s == NULL)
 		return -ENOMEM;
-	s->config = copy(o->config);
+	/* others ask where it is, and don't stand where we do */
+	r = file_absolute(o->config, &s->config);
+	if (r < 0) {
+		free(s);
+		return r;
+	}
 	s->state_dir = copy(o->state_dir);
 	s->socket = copy(o->socket);
 	s->last = &s->first;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * verb_act.c -- what operators do: reopen, hold, release, override, undo.
+ * verb_act.c -- what operators do: label, hold, release, override,
+ * undo, reopen.
  *
  * Each is one command to the engine, journalled with who asked before it has
  * an effect. None bypasses a condition; the one that accepts closed
@@ -103,6 +104,41 @@ verb_ack(void *arg, struct request *r, const json_t *params)
 	if (row && row->open)
 		reply.until = row->acked_until;
 	request_answer(r, reply_json(&a, &c, &reply));
+}
+
+void
+verb_resolve(void *arg, struct request *r, const json_t *params)
+{
+	struct verbs *verbs = arg;
+	bool is_false = json_flag(params, "false", false);
+	bool is_true = json_flag(params, "true", false);
+	struct command c = { .kind = COMMAND_LABEL, .pipeline = NONE,
+		.subject = NONE, .until = INSTANT_NONE,
+		.id = (uint64_t)json_int(params, "incident", 0),
+		.label = is_false ? LABEL_FALSE : is_true ? LABEL_TRUE :
+		    LABEL_NONE,
+		.reason = json_text(params, "reason", "") };
+	const struct incident_row *row;
+	struct record where;
+	struct reply reply;
+	struct ask a;
+	json_t *o;
+
+	ask_open(&a, verbs->s, r, params);
+	if (is_false && is_true) {
+		ask_refuse(&a, "true", "together with --false",
+		    "--false or --true, not both", NULL);
+		return;
+	}
+	if (incident_find(&a.v, c.id, &where))
+		c.pipeline = where.pipeline;
+	if (!act(&a, &c, &reply))
+		return;
+	o = reply_json(&a, &c, &reply);
+	row = incident_find(&a.v, c.id, &where);
+	(void)json_object_set_new(o, "open", json_boolean(row && row->open));
+	json_put(o, "label", row ? label_name(row->label) : NULL);
+	request_answer(r, o);
 }
 
 void

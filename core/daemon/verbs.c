@@ -30,6 +30,7 @@ static const struct {
 	{ "run", verb_run }, { "recover", verb_recover },
 	{ "reopen", verb_reopen }, { "cancel", verb_cancel },
 	{ "ack", verb_ack }, { "hold", verb_hold },
+	{ "resolve", verb_resolve },
 	{ "release", verb_release }, { "override", verb_override },
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },

@@ -96,7 +96,7 @@ incident_open(struct engine *e, int32_t pipeline, const struct day *d,
 		.kind = kind, .root = root, .open = true,
 		.opened_at = e->now.wall, .closed_at = INSTANT_NONE,
 		.clear_since = INSTANT_NONE, .told_at = INSTANT_NONE,
-		.acked_until = INSTANT_NONE };
+		.acked_until = INSTANT_NONE, .labelled_at = INSTANT_NONE };
 	e->last_incident = x->row.number;
 	index_incident(e, x);
 	touch_opening(e, x);

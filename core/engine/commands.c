@@ -162,7 +162,8 @@ undo_command(struct engine *e, const struct command *c,
     struct effect *reply)
 {
 	reply->u.reply.id = c->id;
-	if (override_undo(e, c->id) || release_hold(e, c->id))
+	if (override_undo(e, c->id) || release_hold(e, c->id) ||
+	    unlabel_incident(e, c->id) == REPLY_OK)
 		reply->u.reply.code = REPLY_OK;
 	else
 		reply->u.reply.code = incident_unack(e, c->id);
@@ -301,6 +302,10 @@ take_command(struct engine *e, const struct command *c)
 		break;
 	case COMMAND_ACK:
 		reply->u.reply.code = incident_ack(e, c);
+		reply->u.reply.id = c->id;
+		break;
+	case COMMAND_LABEL:
+		reply->u.reply.code = label_incident(e, c);
 		reply->u.reply.id = c->id;
 		break;
 	case COMMAND_HOLD:

@@ -65,12 +65,17 @@ struct limits {
 };
 
 /* Retry: start n (from 2 on) comes min(max(floor, initial *
- * multiplier^(n-2)), max) after the end of start n-1. */
+ * multiplier^(n-2)), max) after the end of start n-1, or with jitter a part
+ * of that. */
 struct retry {
 	int32_t attempts;       /* >= 1 */
 	int64_t initial_ms, floor_ms, max_ms;
 	double multiplier;
-	enum jitter { JITTER_NONE, JITTER_FULL } jitter;
+	enum jitter { JITTER_NONE, JITTER_FULL, JITTER_EQUAL,
+		JITTER_DECORRELATED } jitter;
+	/* the words in which it was said; the waits are the same */
+	enum formula { FORMULA_EXPONENTIAL, FORMULA_TENACITY,
+		FORMULA_TEMPORAL } formula;
 };
 
 struct check_def {
@@ -141,10 +146,24 @@ struct phase_def {
 	struct retry retry;
 	int64_t verify_within_ms;       /* after a start: done by then */
 	int64_t permit_ms;      /* validity of a permit */
+	int32_t no_return_runs; /* runs that must be known for a last start
+	                           that makes it; 0: never said */
+	int64_t no_return_lead_ms;      /* told so long before; 0: by what it
+	                           takes */
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
 	const char *fix;        /* may be NULL */
 	uint64_t tags;
+};
+
+/* Attempts on one target share what they learn about it. */
+struct breaker_def {
+	const char *name;       /* the target, or the action that has none */
+	struct origin origin;
+	int32_t failures;       /* that open it, 1 to BREAKER_FAILURES_MAX */
+	int64_t within_ms;      /* ... when they lie within so long */
+	int64_t open_ms, max_ms;        /* the first time; at most */
+	int32_t probes;         /* successes in a row that close it, >= 1 */
 };
 
 struct action_def {
@@ -156,19 +175,25 @@ struct action_def {
 	const char *target;     /* attempts on one target exclude each other
 	                           when `exclusive` */
 	bool exclusive;
+	int32_t breaker;        /* NONE */
+	int32_t vain_tries;     /* so many in a row without a success are a
+	                           finding; 0: never */
+	int64_t vain_ms;        /* or for so long; 0: never */
+	uint64_t definition;    /* another one: another plugin, options */
 };
 
 struct recovery_def {
 	const char *name;
 	struct origin origin;
 	int32_t pipeline;
-	int32_t action;
+	int32_t action;         /* NONE: a person is asked */
 	const int32_t *repairs; /* checks */
 	int32_t n_repairs;
 	int32_t order;
 	struct retry retry;
 	int32_t no_effect_limit;        /* in a row; >= 1 */
 	int32_t per_date;       /* budget of starts per date; >= attempts */
+	int32_t per_item;       /* of those that repair one check; 0: none */
 	int64_t verify_after_ms, verify_every_ms, verify_within_ms;
 	enum severity exhausted;        /* SEVERITY_NONE: the incident's */
 	enum mode mode;
@@ -204,9 +229,11 @@ struct graph {
 	const struct check_def *checks;
 	const struct gate_def *gates;
 	const struct action_def *actions;
+	const struct breaker_def *breakers;
 	const struct recovery_def *recoveries;
 	int32_t n_pipelines, n_phases, n_checks, n_gates, n_actions,
 	    n_recoveries;
+	int32_t n_breakers;
 	int32_t starts_per_hour;        /* global budget; 0: none */
 	const struct graph_index *index;        /* names, of config/index.c;
 	                                           NULL: searched in order */

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "engine/foresight.h"
 #include "engine/state.h"
 
 struct block {
@@ -139,6 +140,8 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	l.met_gates = take(b, (size_t)l.n_gates, sizeof *l.met_gates);
 	l.met_phases = take(b, (size_t)g->pipelines[pipeline].n_phases,
 	    sizeof *l.met_phases);
+	l.finish = take(b, (size_t)g->pipelines[pipeline].n_phases,
+	    sizeof *l.finish);
 	l.days = take(b, (size_t)limits->dates, sizeof *l.days);
 	lay_leaves(&l, g->pipelines[pipeline].n_phases);
 	l.wakes = take(b, wakes_shape(limits->dates, &l.dates),
@@ -217,6 +220,28 @@ lay_links(struct block *b, const struct graph *g, enum link_kind kind)
 	return l;
 }
 
+static struct runs *
+lay_runs(struct block *b, int32_t n)
+{
+	return take(b, (size_t)n, sizeof(struct runs));
+}
+
+static void
+blank_service(struct engine *e)
+{
+	int32_t i;
+
+	for (i = 0; i < e->graph->n_breakers; i++)
+		e->breakers[i] = (struct breaker_row){
+			.since = INSTANT_NONE, .until = INSTANT_NONE };
+	for (i = 0; i < e->graph->n_actions; i++)
+		e->tracks[i] = (struct track_row){
+			.vain_since = INSTANT_NONE,
+			.succeeded_at = INSTANT_NONE };
+	for (i = 0; i < e->graph->n_recoveries; i++)
+		e->disabled[i] = (struct disabled_row){ .at = INSTANT_NONE };
+}
+
 static struct engine *
 lay(struct block *b, const struct graph *g,
     const struct engine_limits *limits)
@@ -227,7 +252,15 @@ lay(struct block *b, const struct graph *g,
 	int32_t *s = take(b, (size_t)g->n_gates, sizeof *s);
 	int32_t *r = take(b, (size_t)g->n_recoveries, sizeof *r), i;
 	struct waiter *w = take(b, WAITERS_MAX, sizeof *w);
+	struct breaker_row *br = take(b, (size_t)g->n_breakers, sizeof *br);
+	struct track_row *tr = take(b, (size_t)g->n_actions, sizeof *tr);
+	struct disabled_row *ds = take(b, (size_t)g->n_recoveries,
+	    sizeof *ds);
 	struct links links[LINK_KINDS];
+	struct runs *runs[RUNS_KINDS] = {
+		[RUNS_PHASE] = lay_runs(b, g->n_phases),
+		[RUNS_RECOVERY] = lay_runs(b, g->n_recoveries),
+		[RUNS_ACTION] = lay_runs(b, g->n_actions) };
 	enum link_kind kind;
 
 	for (kind = 0; kind < LINK_KINDS; kind++)
@@ -238,10 +271,13 @@ lay(struct block *b, const struct graph *g,
 		*e = (struct engine){ .graph = g, .limits = *limits,
 			.lanes = lanes, .slot_of_check = c,
 			.slot_of_gate = s, .slot_of_recovery = r,
+			.breakers = br, .tracks = tr, .disabled = ds,
 			.waiters = w, .expire_at = INT64_MIN };
 	lay_tables(b, limits, e);
 	if (e) {
+		blank_service(e);
 		number_slots(e);
+		memcpy(e->runs, runs, sizeof runs);
 		for (kind = 0; kind < LINK_KINDS; kind++) {
 			e->links[kind] = links[kind];
 			links_make(g, kind, &e->links[kind]);

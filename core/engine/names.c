@@ -144,6 +144,7 @@ root_kind_name(enum root_kind k)
 		[ROOT_PHASE] = "phase", [ROOT_ALARM] = "alarm",
 		[ROOT_PROBE] = "probe", [ROOT_BYPASS] = "bypass",
 		[ROOT_ATTEMPT] = "attempt", [ROOT_ADOPTION] = "adoption",
+		[ROOT_ACTION] = "action",
 	};
 
 	return NAME_OF(t, k);
@@ -188,10 +189,34 @@ record_kind_name(enum record_kind k)
 		[RECORD_RECOVERY] = "recovery",
 		[RECORD_INCIDENT] = "incident", [RECORD_BREACH] = "breach",
 		[RECORD_HOLD] = "hold", [RECORD_OVERRIDE] = "override",
-		[RECORD_PERMIT] = "permit", [RECORD_NOTE] = "note",
+		[RECORD_PERMIT] = "permit", [RECORD_BREAKER] = "breaker",
+		[RECORD_TRACK] = "track", [RECORD_DISABLED] = "disabled",
+		[RECORD_NOTE] = "note",
 	};
 
 	return NAME_OF(t, k);
+}
+
+const char *
+breaker_state_name(enum breaker_state s)
+{
+	static const char *const t[] = {
+		[BREAKER_CLOSED] = "closed", [BREAKER_OPEN] = "open",
+		[BREAKER_HALF_OPEN] = "half_open",
+	};
+
+	return NAME_OF(t, s);
+}
+
+const char *
+label_name(enum incident_label l)
+{
+	static const char *const t[] = {
+		[LABEL_NONE] = "none", [LABEL_FALSE] = "false",
+		[LABEL_TRUE] = "true",
+	};
+
+	return NAME_OF(t, l);
 }
 
 const char *
@@ -213,7 +238,10 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
-		[WHY_OBSERVED] = "observed",
+		[WHY_OBSERVED] = "observed", [WHY_BREAKER] = "breaker",
+		[WHY_DISABLED] = "disabled",
+		[WHY_BUDGET_ITEM] = "budget_item", [WHY_PERSON] = "person",
+		[WHY_NO_RETURN] = "no_return",
 	};
 
 	return NAME_OF(t, w);

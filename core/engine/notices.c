@@ -136,7 +136,8 @@ reminder_at(const struct engine *e, const struct incident_row *row,
 {
 	int64_t every = e->graph->pipelines[pipeline].remind_ms, at;
 
-	if (every <= 0 || row->told == SEVERITY_NONE || row->clearing)
+	if (every <= 0 || row->told == SEVERITY_NONE || row->clearing ||
+	    row->label == LABEL_FALSE)
 		return INSTANT_NONE;
 	at = row->told_at + every;
 	return row->acked_until > at ? row->acked_until : at;

@@ -82,6 +82,11 @@ enum why {
 	WHY_UNKNOWN,            /* not confirmed, or could not tell */
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
+	WHY_BREAKER,            /* of its target: open, or one probes it */
+	WHY_DISABLED,           /* it has made these checks worse */
+	WHY_BUDGET_ITEM,        /* what fails has had its share of repairs */
+	WHY_PERSON,             /* the last step: a person is asked */
+	WHY_NO_RETURN,          /* the last start that makes it is near */
 	WHY_COUNT
 };
 
@@ -131,6 +136,7 @@ struct phase_row {
 	int64_t retry_at;
 	uint64_t relied;        /* hash of the evidence that its start used */
 	enum why failed_why;
+	uint64_t definition;    /* as of a recovery */
 	char run_id[64];        /* of the outside run that has it; "" none */
 };
 
@@ -157,14 +163,24 @@ struct recovery_row {
 	int32_t no_effect;      /* in a row */
 	int32_t episode;
 	enum why ended;         /* WHY_NOTHING: still alive */
+	uint64_t definition;    /* of its action, when that said "permanent";
+	                           another one begins a new episode */
 	int64_t next_at;        /* earliest next start, or INSTANT_NONE */
 	int64_t since;          /* of the episode */
 	enum outcome last;
 };
 
-/* What an incident is rooted at. */
+/* What an incident is rooted at. An action, of no date: it never succeeds, or
+ * has made something worse. */
 enum root_kind { ROOT_PHASE, ROOT_ALARM, ROOT_PROBE, ROOT_BYPASS,
-	ROOT_ATTEMPT, ROOT_ADOPTION };
+	ROOT_ATTEMPT, ROOT_ADOPTION, ROOT_ACTION };
+
+/* What a person says of an incident afterwards. */
+enum incident_label {
+	LABEL_NONE,             /* nobody said: unknown, not true */
+	LABEL_FALSE,            /* nothing was wrong */
+	LABEL_TRUE
+};
 
 struct incident_row {
 	uint64_t number;        /* what people say; from 1 */
@@ -181,6 +197,9 @@ struct incident_row {
 	uint64_t message;       /* id of the last message; 0: none */
 	int64_t acked_until;
 	char acked_by[32];
+	enum incident_label label;
+	int64_t labelled_at;
+	char labelled_by[32], label_reason[128];
 };
 
 /* A breach that hangs under an incident, or stands in it as its cause. Of an
@@ -258,6 +277,45 @@ struct met_row {
 	int32_t meeting;
 };
 
+enum { BREAKER_FAILURES_MAX = 16 };
+
+/* What stands between a target and more of the same: see breakers.c. */
+struct breaker_row {
+	enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN,
+		BREAKER_HALF_OPEN } state;
+	int64_t since;
+	int64_t until;          /* open: half-opens then, or on evidence */
+	int64_t open_ms;        /* so long it is, or was, open */
+	uint64_t probe_from;    /* attempts from this one on are probes, or
+	                           those of the ramp after closing */
+	int32_t good;           /* probes in a row that succeeded */
+	int32_t ramp;           /* so many at once, after closing; 0: any */
+	int32_t n;              /* failures, the oldest first */
+	struct breaker_failure {
+		int64_t at;
+		uint64_t attempt;
+	} failed[BREAKER_FAILURES_MAX];
+};
+
+/* What became of an action's attempts, over all dates and for good. */
+struct track_row {
+	int64_t tries, succeeded;
+	int32_t in_vain;        /* in a row, since the last success */
+	int64_t vain_since;     /* INSTANT_NONE: the last one succeeded */
+	int64_t succeeded_at;
+	uint64_t incident;      /* that tells of it; 0: none */
+};
+
+/* A recovery that made its checks worse repairs them no more, on any date,
+ * until a person re-opens it. */
+struct disabled_row {
+	bool live;
+	uint32_t checks;        /* bit i: repairs[i] */
+	uint64_t attempt;       /* the last that did */
+	int64_t at;
+	char reopened_by[32];
+};
+
 /* Things that happened without changing a row: read by people. */
 enum note_kind {
 	NOTE_WOULD_START,       /* mode observe or advise */
@@ -281,6 +339,7 @@ enum record_kind {
 	RECORD_DATE, RECORD_CHECK, RECORD_GATE,
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
+	RECORD_BREAKER, RECORD_TRACK, RECORD_DISABLED,
 	RECORD_NOTE, RECORD_KINDS
 };
 
@@ -294,7 +353,8 @@ struct record {
 	int32_t pipeline;       /* NONE: of no pipeline */
 	bool dated;
 	struct date date;
-	int32_t subject;        /* check, gate, phase, recovery; else NONE */
+	int32_t subject;        /* check, gate, phase, recovery, breaker,
+	                           action; else NONE */
 	union {
 		struct pipeline_row pipeline_row;
 		struct met_row met;
@@ -309,6 +369,9 @@ struct record {
 		struct hold_row hold;
 		struct override_row override;
 		struct permit_row permit;
+		struct breaker_row breaker;
+		struct track_row track;
+		struct disabled_row disabled;
 		struct note_row note;
 	} u;
 };

@@ -157,6 +157,9 @@ line_of_row(struct text *t, const struct world *w, const struct record *r)
 	case RECORD_HOLD:
 	case RECORD_OVERRIDE:
 	case RECORD_PERMIT:
+	case RECORD_BREAKER:
+	case RECORD_TRACK:
+	case RECORD_DISABLED:
 	case RECORD_KINDS:
 		break;
 	}

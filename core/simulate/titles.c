@@ -32,6 +32,8 @@ title_subject(const struct conf *c, enum root_kind kind, int32_t subject)
 		return c->graph.gates[subject].name;
 	case ROOT_PROBE:
 		return c->graph.checks[subject].name;
+	case ROOT_ACTION:
+		return c->graph.actions[subject].name;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -52,6 +54,8 @@ title_rule(const struct conf *c, const struct incident_row *row)
 		return &c->graph.gates[row->root].origin;
 	case ROOT_PROBE:
 		return &c->graph.checks[row->root].origin;
+	case ROOT_ACTION:
+		return &c->graph.actions[row->root].origin;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -67,7 +71,8 @@ root_checks(const struct graph *g, const struct incident_row *row,
 	const struct phase_def *p;
 	const struct gate_def *gate = NULL;
 
-	if (row->root == NONE || row->kind == ROOT_ADOPTION)
+	if (row->root == NONE || row->kind == ROOT_ADOPTION ||
+	    row->kind == ROOT_ACTION)
 		return 0;
 	if (row->kind == ROOT_PROBE) {
 		*ret = &row->root;

@@ -346,6 +346,16 @@ class Replies(Case):
         self.check(0, "(?s)incident 41 is yours.*undo 41", "ack", "41",
                    "--until", "2h", "looking", "at", "it",
                    answer={"code": "ok", "until": A.at("13:02")})
+        self.check(0, "(?s)41 is labelled a false positive.*it stays open "
+                   "until its evidence is good.*worse news.*undo 41",
+                   "resolve", "41", "--false", "--reason", "x",
+                   answer={"code": "ok", "open": True, "label": "false"})
+        self.check(0, "(?s)^incident 41 is labelled a true positive\ntake",
+                   "resolve", "41", "--true", "--reason", "x",
+                   answer={"code": "ok", "open": False, "label": "true"})
+        self.check(0, "noted in the timeline of incident 41", "resolve",
+                   "41", "--reason", "x", answer={"code": "ok",
+                                                  "open": True})
         self.check(0, "9 is taken back", "undo", "9",
                    answer={"code": "ok"})
         self.check(0, "118 is being ended", "cancel", "118",

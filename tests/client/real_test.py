@@ -220,7 +220,7 @@ class Real(unittest.TestCase):
         self.refused(2, "expected a real date", "run", "second", "friday")
         self.refused(2, "this date is not watched", "run", "second",
                      "2031-01-16")
-        self.refused(2, "no override, hold or ack", "undo", "999")
+        self.refused(2, "no override, hold, label or ack", "undo", "999")
         self.refused(2, "no hold of this number", "release", "999")
         self.refused(2, "no incident of this number", "ack", "999")
         self.refused(2, "no attempt of this number", "cancel", "999")
@@ -245,6 +245,29 @@ class Real(unittest.TestCase):
         self.verb(0, "acked by uid", "incidents")
         self.verb(0, "taken back", "undo", number)
         self.assertNotIn("acked by", self.ask("incidents").stdout)
+
+    def test_5_label(self):
+        number = str(self.answer("incidents")["incidents"][0]["incident"])
+        self.refused(2, "must be a text", "resolve", number, "--false",
+                     "--reason", "")
+        self.refused(2, "not both", "resolve", number, "--false", "--true",
+                     "--reason", "x")
+        self.refused(2, "no incident of this number", "resolve", "999",
+                     "--reason", "x")
+        self.verb(0, "labelled a false positive\nit stays open", "resolve",
+                  number, "--false", "--reason", "as | announced")
+        self.verb(0, r"labelled false by uid \d+ \(as \| announced\)",
+                  "incidents")
+        self.verb(0, "noted in the timeline", "resolve", number, "--reason",
+                  "called the vendor")
+        e = [x["data"] for x in self.answer("events", "--kind", "command")[
+            "events"] if x["data"]["command"] == "resolve"]
+        self.assertEqual([(x.get("label"), x["reason"]) for x in e[-2:]],
+                         [("false", "as | announced"),
+                          (None, "called the vendor")])
+        self.assertRegex(e[-1]["actor"], "^uid ")
+        self.verb(0, "taken back", "undo", number)
+        self.assertNotIn("labelled", self.ask("incidents").stdout)
 
     def test_6_permit(self):
         with open(os.path.join(self.dir, "there"), "w",

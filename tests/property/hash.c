@@ -70,6 +70,21 @@ fields_of_work(const struct record *r, int64_t v[FIELDS])
 		v[1] = r->u.recovery.ended;
 		v[2] = r->u.recovery.next_at;
 		break;
+	case RECORD_BREAKER:
+		v[0] = r->u.breaker.state;
+		v[1] = r->u.breaker.until;
+		v[2] = r->u.breaker.n;
+		v[3] = r->u.breaker.ramp;
+		break;
+	case RECORD_TRACK:
+		v[0] = r->u.track.tries;
+		v[1] = r->u.track.in_vain;
+		v[2] = (int64_t)r->u.track.incident;
+		break;
+	case RECORD_DISABLED:
+		v[0] = r->u.disabled.live;
+		v[1] = r->u.disabled.checks;
+		break;
 	case RECORD_HOLD:
 		v[0] = (int64_t)r->u.hold.id;
 		v[1] = r->u.hold.live;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -143,6 +144,22 @@ findings_come_in_order_of_place(void **state)
 }
 
 static void
+a_path_is_seen_from_here(void **state)
+{
+	char *cwd CLEANUP_FREE = getcwd(NULL, 0), *path = NULL;
+	size_t n = strlen(cwd);
+
+	(void)state;
+	assert_int_equal(file_absolute("/a/b", &path), 0);
+	assert_string_equal(path, "/a/b");
+	free(path);
+	assert_int_equal(file_absolute("conf.d", &path), 0);
+	assert_memory_equal(path, cwd, n);
+	assert_string_equal(path + n, "/conf.d");
+	free(path);
+}
+
+static void
 files_are_bounded_and_regular(void **state)
 {
 	char dir[] = "/tmp/gw-base-XXXXXX", path[64];
@@ -224,6 +241,7 @@ main(void)
 		cmocka_unit_test(outside_bytes_become_one_clean_line),
 		cmocka_unit_test(findings_come_in_order_of_place),
 		cmocka_unit_test(files_are_bounded_and_regular),
+		cmocka_unit_test(a_path_is_seen_from_here),
 		cmocka_unit_test(a_virtual_clock_holds_and_never_runs_back),
 		cmocka_unit_test(an_arena_keeps_what_it_gave),
 	};

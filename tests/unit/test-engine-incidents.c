@@ -364,6 +364,53 @@ reminders_come_until_somebody_has_it(void **state)
 	assert_int_equal(w->reply.u.reply.code, REPLY_NO_SUCH);
 }
 
+/* It closes nothing, and can be taken back. */
+static void
+a_false_alarm_is_not_reminded_of(void **state)
+{
+	struct world *w = *state;
+	struct command c = { .kind = COMMAND_LABEL, .label = LABEL_FALSE,
+		.actor = "ann", .reason = "late, as announced" };
+	const struct incident_row *row;
+
+	w->pipeline.remind_ms = 4 * HOUR;
+	whole_week(w, NONE);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(14, 23, 30));
+	row = world_incident(w, ROOT_PHASE, GRADE, january(13));
+	c.id = row->number;
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_OK);
+	assert_true(row->open);
+	assert_int_equal(row->label, LABEL_FALSE);
+	assert_true(row->labelled_at == jan(14, 23, 30));
+	assert_string_equal(row->labelled_by, "ann");
+	assert_string_equal(row->label_reason, "late, as announced");
+	world_until(w, jan(15, 12, 30));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    3);
+	c.label = LABEL_NONE;           /* a remark leaves it as it is */
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_OK);
+	assert_int_equal(row->label, LABEL_FALSE);
+	c.kind = COMMAND_UNDO;
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_OK);
+	assert_int_equal(row->label, LABEL_NONE);
+	assert_true(row->labelled_at == INSTANT_NONE);
+	assert_string_equal(row->label_reason, "");
+	world_until(w, jan(15, 13, 0));
+	assert_int_equal(world_told_count(w, ROOT_PHASE, GRADE, january(13)),
+	    4);
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_NO_SUCH);
+	c.kind = COMMAND_LABEL;
+	c.id = 999;
+	world_command(w, &c);
+	assert_int_equal(w->reply.u.reply.code, REPLY_NO_SUCH);
+}
+
 /* Its causes are proven; what it held back has time. */
 static void
 nobody_is_reminded_of_what_is_clearing(void **state)
@@ -564,6 +611,7 @@ main(void)
 		T(a_new_check_says_one_thing),
 		T(a_new_alarm_says_one_thing),
 		T(reminders_come_until_somebody_has_it),
+		T(a_false_alarm_is_not_reminded_of),
 		T(nobody_is_reminded_of_what_is_clearing),
 		T(an_ack_ends_when_it_gets_worse),
 		T(a_date_that_leaves_the_watch_takes_its_incidents_along),

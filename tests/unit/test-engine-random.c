@@ -162,8 +162,8 @@ run_something(struct world *w, struct player *p)
 {
 	static const enum command_kind kinds[] = { COMMAND_RUN,
 		COMMAND_RECOVER, COMMAND_REOPEN, COMMAND_CHECK_RUN,
-		COMMAND_CANCEL, COMMAND_UNDO };
-	struct command c = world_about(kinds[roll(p, 6)],
+		COMMAND_CANCEL, COMMAND_UNDO, COMMAND_LABEL };
+	struct command c = world_about(kinds[roll(p, 7)],
 	    (int32_t)roll(p, 6), some_date(w, p));
 
 	c.scope = roll(p, 2) ? HOLD_PHASE : HOLD_RECOVERY;
@@ -171,6 +171,8 @@ run_something(struct world *w, struct player *p)
 	    c.scope == HOLD_RECOVERY))
 		c.subject %= 2;
 	c.id = 1 + roll(p, 20);
+	if (c.kind == COMMAND_LABEL)
+		c.label = (enum incident_label)roll(p, 3);
 	if (c.kind == COMMAND_REOPEN)
 		decide_lost(w, p, &c);
 	(void)world_command(w, &c);

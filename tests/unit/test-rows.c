@@ -91,6 +91,8 @@ assert_same_bytes(const struct record *a, const struct record *b)
 	SAME(RECORD_HOLD, hold);
 	SAME(RECORD_OVERRIDE, override);
 	SAME(RECORD_PERMIT, permit);
+	SAME(RECORD_BREAKER, breaker);
+	SAME(RECORD_TRACK, track);
 #undef SAME
 }
 
@@ -279,7 +281,49 @@ spoilt(const struct rows *rows, const struct record *r, const char *member,
 	return rows_record(rows, e.e.key, e.data, &back, ret_why);
 }
 
-/* Every member of every kind is needed, and of its type. */
+/* Members that journals of older versions don't have; read as unset. */
+static bool
+came_later(const char *member)
+{
+	static const char *const later[] = { "label", "labelled_at",
+		"labelled_by", "label_reason", "definition" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(later); i++)
+		if (strcmp(later[i], member) == 0)
+			return true;
+	return false;
+}
+
+static void
+older_rows_are_read(void **state)
+{
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
+	CLEANUP_ROW_EVENT struct row_event e;
+	struct record r, back;
+	const char *why = NULL;
+
+	(void)state;
+	random_seed(8);
+	random_record(RECORD_INCIDENT, &r);
+	r.u.incident.label = LABEL_FALSE;
+	rows_event(rows, &r, 1, NULL, &e);
+	assert_string_equal(json_text(e.data, "label", ""), "false");
+	(void)json_object_del(e.data, "label");
+	(void)json_object_del(e.data, "labelled_at");
+	(void)json_object_del(e.data, "labelled_by");
+	(void)json_object_del(e.data, "label_reason");
+	memset(&back, 0xa5, sizeof back);
+	assert_int_equal(rows_record(rows, e.e.key, e.data, &back, &why), 0);
+	assert_int_equal(back.u.incident.label, LABEL_NONE);
+	assert_true(back.u.incident.labelled_at == INSTANT_NONE);
+	assert_string_equal(back.u.incident.labelled_by, "");
+	assert_string_equal(back.u.incident.label_reason, "");
+	assert_int_equal(back.u.incident.number, r.u.incident.number);
+	rows_free(rows);
+}
+
+/* Every other member of every kind is needed, and all are of their type. */
 static void
 every_member_counts(void **state)
 {
@@ -299,8 +343,9 @@ every_member_counts(void **state)
 		json_object_foreach(e.data, member, v) {
 			why = NULL;
 			assert_int_equal(spoilt(rows, &r, member, NULL,
-			    &why), -EINVAL);
-			assert_string_equal(why, member);
+			    &why), came_later(member) ? 0 : -EINVAL);
+			if (!came_later(member))
+				assert_string_equal(why, member);
 			why = NULL;
 			assert_int_equal(spoilt(rows, &r, member,
 			    strcmp(member, "before") == 0 ? json_array() :
@@ -342,6 +387,7 @@ main(void)
 		cmocka_unit_test(a_breach_and_a_note_read_well),
 		cmocka_unit_test(a_phase_of_another_pipeline_says_so),
 		cmocka_unit_test(what_is_not_utf8_is_written_anyway),
+		cmocka_unit_test(older_rows_are_read),
 		cmocka_unit_test(every_member_counts),
 		cmocka_unit_test(wrong_keys_are_refused)
 	};
