@@ -6,6 +6,7 @@ core_daemon_librows_a_SOURCES = \
 	core/daemon/notify.c core/daemon/notify.h \
 	core/daemon/options.c core/daemon/options.h \
 	core/daemon/outbox.c core/daemon/outbox.h \
+	core/daemon/outbox_chain.c \
 	core/daemon/outbox_end.c core/daemon/outbox_private.h \
 	core/daemon/outbox_route.c core/daemon/outbox_route.h \
 	core/daemon/outbox_target.c \

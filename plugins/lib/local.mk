@@ -13,5 +13,7 @@ plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 
 lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c
 lib_child = plugins/lib/child.c plugins/lib/child.h
+lib_classify = plugins/lib/classify.c plugins/lib/classify.h
+lib_message = plugins/lib/message.c plugins/lib/message.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
