@@ -64,7 +64,8 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
-	tests/unit/test-engine-recoveries tests/unit/test-engine-retry \
+	tests/unit/test-engine-recoveries tests/unit/test-engine-retired \
+	tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
 	tests/unit/test-engine-starts \
 	tests/unit/test-engine-trouble tests/unit/test-wakes
@@ -120,6 +121,9 @@ tests_unit_test_engine_proof_LDADD = $(engine_world)
 tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_random_LDADD = $(engine_world)
+tests_unit_test_engine_retired_SOURCES = tests/unit/test-engine-retired.c
+tests_unit_test_engine_retired_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_retired_LDADD = $(engine_world)
 tests_unit_test_engine_recoveries_SOURCES = tests/unit/test-engine-recoveries.c
 tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_recoveries_LDADD = $(engine_world)

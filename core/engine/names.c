@@ -262,6 +262,7 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
+		[WHY_RETIRED] = "retired",
 		[WHY_OBSERVED] = "observed", [WHY_EXTERNAL] = "external",
 		[WHY_BUDGET_BACKFILL] = "budget_backfill",
 		[WHY_BREAKER] = "breaker",

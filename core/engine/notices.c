@@ -61,7 +61,8 @@ count_recoveries(const struct engine *e, int32_t pipeline,
 		    &e->graph->recoveries[l->recoveries[i]];
 		const struct recovery_slot *s = &d->recoveries[i];
 
-		if (!repairs_failing(e, r, d, checks, n))
+		if (is_retired(&r->retirement, d->date) ||
+		    !repairs_failing(e, r, d, checks, n))
 			continue;
 		if (!s->known || (s->row.ended == WHY_NOTHING &&
 		    s->row.attempts == 0)) {
@@ -94,9 +95,9 @@ incident_automation(const struct engine *e, const struct incident_entry *x,
 		if (b->row.kind == ROOT_ALARM) {
 			g = &e->graph->gates[b->row.subject];
 			count_recoveries(e, x->at.pipeline, d, g->inputs,
-			    g->n_inputs, &c, raise);
+			    gate_inputs_on(g, d->date), &c, raise);
 		} else if (b->row.kind == ROOT_PHASE) {
-			n = phase_checks(e, b->row.subject, &checks);
+			n = phase_checks(e, b->row.subject, d, &checks);
 			count_recoveries(e, x->at.pipeline, d, checks, n, &c,
 			    raise);
 			c.ended += phase_at(e, d, b->row.subject)->row.state ==

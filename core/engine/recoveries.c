@@ -155,6 +155,8 @@ recovery_closed(const struct engine *e, int32_t recovery,
 
 	*ret_at = INSTANT_NONE;
 	why = damage_closed(e, recovery, d, now, by, ret);
+	if (is_retired(&e->graph->recoveries[recovery].retirement, d->date))
+		return WHY_RETIRED;
 	if (row->ended != WHY_NOTHING && by == BY_ENGINE)
 		return row->ended;
 	if (why == WHY_NOTHING)
