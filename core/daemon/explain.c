@@ -181,11 +181,13 @@ put_incident(json_t *o, const struct view *v, const struct incident_row *row,
 	    where));
 	(void)json_object_set_new(o, "told", incident_told(v, row->number,
 	    where->pipeline));
-	if (!row->open)
-		return;
 	(void)snprintf(number, sizeof number, "%llu",
 	    (unsigned long long)row->number);
-	can_f(d, "say that you have it", "ack", number, "--until 2h");
+	if (row->open)
+		can_f(d, "say that you have it", "ack", number,
+		    "--until 2h");
+	can_f(d, "what became of it, ready as a post-mortem", "incident",
+	    number, "--md");
 }
 
 static json_t *
