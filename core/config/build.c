@@ -102,6 +102,8 @@ build_graph(struct load *l)
 	build_phases(l);
 	build_recoveries(l);
 	build_routes(l);
+	build_targets(l);
+	build_reports(l);
 	build_renames(l);
 	note_pipelines(l, KIND_CHECK);
 	note_pipelines(l, KIND_GATE);

@@ -26,6 +26,8 @@ void build_actions(struct load *);
 void build_recoveries(struct load *);
 void build_notifiers(struct load *);
 void build_routes(struct load *);
+void build_targets(struct load *);
+void build_reports(struct load *);
 void build_renames(struct load *);
 
 /* The instance of an object with a plugin, its options validated. */

@@ -74,6 +74,12 @@ struct action_keys {
 struct notifier_keys {
 	int64_t timeout_ms;
 };
+struct target_keys {
+	int metric, over;
+	struct limit coverage;
+	struct due by;
+	const char *at_least, *at_most, *note;
+};
 struct clock_keys {
 	const char *start, *timezone;
 	double speed;

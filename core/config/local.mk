@@ -4,7 +4,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/build.c core/config/build.h \
 	core/config/build_parts.c \
 	core/config/build_pipeline.c \
-	core/config/build_rest.c \
+	core/config/build_reports.c core/config/build_rest.c \
 	core/config/collect.c \
 	core/config/conf.h \
 	core/config/database.c \

@@ -12,6 +12,9 @@ allowed() {
 	engine)		echo base calendar ;;
 	config)		echo base calendar engine/graph.h ;;
 	journal)	echo base ;;
+	# pure: the graph and the targets, events, and the words of rows
+	report)		echo base calendar config/conf.h engine \
+				journal/store.h ;;
 	worker)		echo base ;;
 	control)	echo base ;;
 	host)		echo base gatewarden/plugin.h ;;
