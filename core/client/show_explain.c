@@ -225,7 +225,7 @@ put_tries(struct out *o, const json_t *p, const char *now)
 static void
 put_phase_facts(struct out *o, const json_t *p, const char *now)
 {
-	const json_t *marks = json_object_get(p, "marks");
+	const json_t *marks = json_object_get(p, "marks"), *last;
 	CLEANUP_TEXT struct text s = { 0 };
 
 	add_fact(&s, p, "due", json_flag(p, "late", false) ? "was due" :
@@ -233,6 +233,8 @@ put_phase_facts(struct out *o, const json_t *p, const char *now)
 	add_fact(&s, p, "not_before", "not before", now);
 	add_fact(&s, p, "done_at", "done", now);
 	add_fact(&s, p, "next_try", "next try at", now);
+	last = json_object_get(p, "no_return");
+	add_fact(&s, last, "last_start", "last start that makes it", now);
 	text_addf(&s, "%s%s", s.len > 0 ? ", " : "",
 	    json_text(p, "start", NULL) ? "started by " :
 	    "started by others");
@@ -249,6 +251,10 @@ put_phase_facts(struct out *o, const json_t *p, const char *now)
 		text_addf(&s, ", run %s", json_text(p, "run_id", ""));
 	out(o, "  ");
 	out_wrapped(o, STYLE_PLAIN, 2, 2, text_str(&s));
+	if (last == NULL)
+		return;
+	out(o, "  ");
+	out_wrapped(o, STYLE_DIM, 2, 2, json_text(last, "sentence", ""));
 }
 
 /* Phases further up that aren't done, and what they wait for. */

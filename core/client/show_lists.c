@@ -202,13 +202,16 @@ add_due(struct table *t, const json_t *d)
 	text_clear(&s);
 	words_plain(&s, view);
 	table_text(t, style_of(view), text_str(&s));
+	table_text(t, STYLE_DIM, strcmp(json_text(d, "what", "due"),
+	    "due") == 0 ? "" : late ? "the last start that makes it is over" :
+	    "last start that still makes it");
 }
 
 int
 show_due(struct out *o, const json_t *r, const json_t *params)
 {
 	CLEANUP_TABLE struct table *t = table_new((const char *const[]){
-		"due", "", "date", "phase", "state", NULL });
+		"due", "", "date", "phase", "state", "", NULL });
 	const json_t *due = json_object_get(r, "due"), *d;
 	CLEANUP_TEXT struct text within = { 0 };
 	size_t i;

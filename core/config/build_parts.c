@@ -272,6 +272,7 @@ build_recovery(struct load *l, const struct object *o,
     struct recovery_def *d)
 {
 	keys_read(l, o, keys_of(o), d);
+	retry_finish(l, o, &d->retry);
 	d->name = o->name;
 	d->origin = origin_of(o->node);
 	d->pipeline = index_of(o->pipeline);

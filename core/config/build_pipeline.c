@@ -173,6 +173,7 @@ build_phase(struct load *l, const struct object *o, struct phase_def *all)
 	struct phase_def *p = &all[o->index];
 
 	keys_read(l, o, keys_of(o), p);
+	retry_finish(l, o, &p->retry);
 	p->name = o->name;
 	p->origin = origin_of(o->node);
 	p->pipeline = o->owner->index;

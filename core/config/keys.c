@@ -147,6 +147,24 @@ read_duration(const struct value *v)
 		PUT(v, int64_t, ms);
 }
 
+/* Where others count in seconds, their numbers may stand as they are. */
+static void
+read_seconds(const struct value *v)
+{
+	double ms = v->node->type == NODE_INT ? (double)v->node->integer :
+	    v->node->number;
+	char min[DURATION_TEXT], max[DURATION_TEXT];
+
+	if (v->node->type != NODE_INT && v->node->type != NODE_FLOAT) {
+		read_duration(v);
+		return;
+	}
+	ms *= 1000;
+	if (in_bounds(v, ms, duration_text(v->key->min, min),
+	    duration_text(v->key->max, max)))
+		PUT(v, int64_t, (int64_t)(ms + 0.5));
+}
+
 static void
 read_days(const struct value *v)
 {
@@ -275,7 +293,8 @@ read_value(const struct value *v)
 	static void (*const readers[])(const struct value *) = {
 		[KEY_TEXT] = read_text, [KEY_INT] = read_int,
 		[KEY_NUMBER] = read_number, [KEY_BOOL] = read_bool,
-		[KEY_DURATION] = read_duration, [KEY_DAYS] = read_days,
+		[KEY_DURATION] = read_duration,
+		[KEY_SECONDS] = read_seconds, [KEY_DAYS] = read_days,
 		[KEY_CHOICE] = read_choice, [KEY_DUE] = read_due,
 		[KEY_TIME] = read_time, [KEY_CRON] = read_cron,
 		[KEY_LIMIT] = read_limit, [KEY_ABSOLUTE] = read_limit,
@@ -429,14 +448,16 @@ read_group(const struct value *v)
 	struct reading r = { .l = v->l, .o = v->o, .group = v->node,
 		.prefix = arena_printf(v->l->scratch, "%s.", v->key->name),
 		.dst = v->to };
-	const struct key *m;
+	const struct key *m = v->key->members;
 
 	if (v->node->type != NODE_GROUP) {
 		expected(v, "a group { ... }");
 		return;
 	}
-	check_members(&r, v->key->members, NULL);
-	for (m = v->key->members; m->name; m++)
+	if (v->key->members_of)
+		m = v->key->members_of(v->node);
+	check_members(&r, m, NULL);
+	for (; m->name; m++)
 		read_key(&r, m);
 }
 

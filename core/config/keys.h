@@ -18,6 +18,7 @@ enum key_type {
 	KEY_NUMBER,             /* double */
 	KEY_BOOL,               /* bool */
 	KEY_DURATION,           /* int64_t, ms */
+	KEY_SECONDS,            /* int64_t, ms; a number is seconds */
 	KEY_DAYS,               /* int32_t, from a duration */
 	KEY_CHOICE,             /* enum */
 	KEY_DUE,                /* struct due */
@@ -49,6 +50,8 @@ struct key {
 	int64_t min, max;       /* both 0: unbounded */
 	const struct choice *choices;   /* name NULL ends */
 	const struct key *members;
+	/* KEY_GROUP: which of several tables this one goes by; may be NULL */
+	const struct key *(*members_of)(const struct node *group);
 	unsigned kinds;         /* KEY_REFERENCE: bits */
 	const char *fallback;   /* as in conf.d; NULL: stays as it is */
 	const char *help;
@@ -88,6 +91,19 @@ struct top_keys {
 	struct settings def;
 	struct clock_keys clock;
 };
+
+/*------------------------------------------------------------ retry_keys.c */
+
+extern const struct key start_retry[], recovery_retry[];
+const struct key *start_retry_of(const struct node *group);
+const struct key *recovery_retry_of(const struct node *group);
+/* What a formula derives from what was said. */
+void retry_finish(struct load *, const struct object *, struct retry *);
+
+enum retry_part { RETRY_FIRST, RETRY_LEAST, RETRY_FACTOR, RETRY_MOST,
+	RETRY_PARTS };
+/* As this formula calls it. */
+const char *retry_word(const struct retry *, enum retry_part);
 
 extern const struct key top_table[];
 /* The table of an object's kind; alarms have one of their own. */

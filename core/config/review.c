@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "config/keys.h"
 
 enum { REPAIRS_MOST = 16, DELAYS_SHOWN = 5, UNUSED_SHOWN = 20 };
 
@@ -117,8 +118,8 @@ say_constant(struct load *l, const struct object *o, const struct node *at,
 		text_addf(&t, "%s%s", n > 2 ? ", " : "",
 		    duration_text((int64_t)delay(r, n), buf));
 	doubtful(l, at, "%s: its waits never grow (%s%s), although its "
-	    "multiplier is %g", label(l, o), text_str(&t),
-	    n <= r->attempts ? ", ..." : "", r->multiplier);
+	    "%s is %g", label(l, o), text_str(&t), n <= r->attempts ?
+	    ", ..." : "", retry_word(r, RETRY_FACTOR), r->multiplier);
 }
 
 static void
@@ -130,13 +131,16 @@ review_retry(struct load *l, const struct object *o, const struct node *at,
 	if (at == NULL || r->max_ms == 0 || r->initial_ms == 0)
 		return;         /* they have findings of their own */
 	if (r->initial_ms > r->max_ms || r->floor_ms > r->max_ms) {
-		wrong(l, at, "%s: '%s' (%s) is above 'max' (%s)", label(l, o),
-		    r->initial_ms > r->max_ms ? "initial" : "floor",
-		    duration_text(r->initial_ms > r->max_ms ? r->initial_ms :
-		    r->floor_ms, a), duration_text(r->max_ms, b));
+		wrong(l, at, "%s: '%s' (%s) is above '%s' (%s)", label(l, o),
+		    retry_word(r, r->initial_ms > r->max_ms ? RETRY_FIRST :
+		    RETRY_LEAST), duration_text(r->initial_ms > r->max_ms ?
+		    r->initial_ms : r->floor_ms, a), retry_word(r,
+		    RETRY_MOST), duration_text(r->max_ms, b));
 		return;
 	}
+	/* decorrelated waits grow by chance, not by the multiplier */
 	if (r->attempts >= 3 && r->multiplier > 1 &&
+	    r->jitter != JITTER_DECORRELATED &&
 	    delay(r, 2) >= delay(r, r->attempts))
 		say_constant(l, o, at, r);
 }

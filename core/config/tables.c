@@ -34,9 +34,6 @@ static const struct choice surplus[] = {
 	{ "pass", RESULT_PASS }, { "warn", RESULT_WARN },
 	{ "fail", RESULT_FAIL }, { NULL, 0 }
 };
-static const struct choice jitters[] = {
-	{ "none", JITTER_NONE }, { "full", JITTER_FULL }, { NULL, 0 }
-};
 static const struct choice reruns[] = {
 	{ "auto", RERUN_AUTO }, { "ask", RERUN_ASK },
 	{ "never", RERUN_NEVER }, { NULL, 0 }
@@ -58,34 +55,6 @@ static const struct choice periods[] = {
 static const struct choice on_unknowns[] = {
 	{ "closed", false }, { "open", true }, { NULL, 0 }
 };
-
-#define RETRY_KEYS(most, first) { \
-	{ .name = "attempts", .type = KEY_INT, \
-	  .at = AT_OF(retry, attempts), .min = 1, .max = 1000, \
-	  .fallback = (most), .help = "how often it is tried, at most" }, \
-	{ .name = "initial", .type = KEY_DURATION, \
-	  .at = AT_OF(retry, initial_ms), .min = 1, \
-	  .max = 30 * DAY_MS, .fallback = (first), \
-	  .help = "wait after the first" }, \
-	{ .name = "floor", .type = KEY_DURATION, \
-	  .at = AT_OF(retry, floor_ms), .max = 30 * DAY_MS, \
-	  .fallback = "0", .help = "no wait is shorter" }, \
-	{ .name = "multiplier", .type = KEY_NUMBER, \
-	  .at = AT_OF(retry, multiplier), .min = 1, .max = 100, \
-	  .fallback = "2.0", \
-	  .help = "each wait is that many times the one before" }, \
-	{ .name = "max", .type = KEY_DURATION, \
-	  .at = AT_OF(retry, max_ms), .min = 1, .max = 30 * DAY_MS, \
-	  .fallback = "6h", .help = "no wait is longer" }, \
-	{ .name = "jitter", .type = KEY_CHOICE, \
-	  .at = AT_OF(retry, jitter), .choices = jitters, \
-	  .fallback = "none", \
-	  .help = "full: a random part of each wait" }, \
-	{ .name = NULL } \
-}
-
-static const struct key start_retry[] = RETRY_KEYS("1", "1m");
-static const struct key recovery_retry[] = RETRY_KEYS("3", "5m");
 
 static const struct key phase_verify[] = {
 	{ .name = "within", .type = KEY_DURATION,
@@ -207,6 +176,7 @@ static const struct key pipeline_table[] = {
 	  .help = "for the phases that name none" },
 	{ .name = "retry", .type = KEY_GROUP,
 	  .flags = KEY_BARE, .at = NOWHERE, .members = start_retry,
+	  .members_of = start_retry_of,
 	  .help = "for the phases that have none" },
 	{ .name = "verify", .type = KEY_GROUP,
 	  .flags = KEY_BARE, .at = NOWHERE, .members = phase_verify,
@@ -214,6 +184,12 @@ static const struct key pipeline_table[] = {
 	{ .name = "severity", .type = KEY_CHOICE,
 	  .flags = KEY_BARE, .at = NOWHERE, .choices = severities,
 	  .help = "of phases past due" },
+	{ .name = "no_return_runs", .type = KEY_INT,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 0, .max = 20,
+	  .help = "for the phases that say nothing" },
+	{ .name = "no_return_lead", .type = KEY_DURATION,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 0, .max = DAY_MS,
+	  .help = "for the phases that say nothing" },
 	{ .name = "permit_for", .type = KEY_DURATION,
 	  .flags = KEY_BARE, .at = NOWHERE, .min = 100,
 	  .max = 30 * DAY_MS,
@@ -264,6 +240,7 @@ static const struct key phase_table[] = {
 	{ .name = "retry", .type = KEY_GROUP,
 	  .flags = KEY_INHERITED, .at = AT_OF(phase_def, retry),
 	  .members = start_retry,
+	  .members_of = start_retry_of,
 	  .help = "how its start is repeated" },
 	{ .name = "verify", .type = KEY_GROUP,
 	  .flags = KEY_INHERITED, .at = 0, .members = phase_verify,
@@ -272,6 +249,16 @@ static const struct key phase_table[] = {
 	  .flags = KEY_INHERITED, .at = AT_OF(phase_def, permit_ms),
 	  .min = 100, .max = 30 * DAY_MS, .fallback = "15m",
 	  .help = "how long a permit is valid" },
+	{ .name = "no_return_runs", .type = KEY_INT,
+	  .flags = KEY_INHERITED, .at = AT_OF(phase_def, no_return_runs),
+	  .min = 0, .max = 20, .fallback = "5",
+	  .help = "runs that must be known for its point of no return; 0: "
+	      "none is told" },
+	{ .name = "no_return_lead", .type = KEY_DURATION,
+	  .flags = KEY_INHERITED, .at = AT_OF(phase_def, no_return_lead_ms),
+	  .min = 0, .max = DAY_MS,
+	  .help = "escalates so long before it; 0: 15 minutes, or half of "
+	      "what a run takes" },
 	{ .name = "rerun", .type = KEY_CHOICE,
 	  .at = AT_OF(phase_def, rerun), .choices = reruns,
 	  .help = "when what it relied on has changed" },
@@ -493,6 +480,7 @@ static const struct key recovery_table[] = {
 	  .help = "the lowest of those that repair a check goes first" },
 	{ .name = "retry", .type = KEY_GROUP,
 	  .at = AT_OF(recovery_def, retry), .members = recovery_retry,
+	  .members_of = recovery_retry_of,
 	  .help = "how it is repeated" },
 	{ .name = "no_effect_limit", .type = KEY_INT,
 	  .at = AT_OF(recovery_def, no_effect_limit), .min = 1, .max = 1000,

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "daemon/adopted.h"
+#include "daemon/history.h"
 #include "daemon/incident.h"
 #include "daemon/notice.h"
 #include "daemon/words.h"
@@ -29,7 +30,7 @@ struct facts {
 	const struct zone *zone;
 	int32_t checks[CHECKS_MAX];
 	int32_t n_checks;
-	struct text title, since, lasted, why, rule, tried, held, fix;
+	struct text title, since, lasted, why, rule, tried, last, held, fix;
 };
 
 static void
@@ -41,6 +42,7 @@ facts_free(struct facts *f)
 	text_free(&f->why);
 	text_free(&f->rule);
 	text_free(&f->tried);
+	text_free(&f->last);
 	text_free(&f->held);
 	text_free(&f->fix);
 }
@@ -327,6 +329,35 @@ waits_here(const struct facts *f, int32_t phase)
 	return false;
 }
 
+/* The narrowest of what the incident is about and of what waits for it. */
+static void
+last_start_line(struct facts *f)
+{
+	const struct pipeline_def *p;
+	struct no_return r;
+	int64_t first = INSTANT_NONE;
+	int32_t i, phase = NONE;
+
+	if (f->where.pipeline == NONE || !f->where.dated)
+		return;
+	p = &f->v.graph->pipelines[f->where.pipeline];
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
+		if ((!undone_here(f, i) && !waits_here(f, i)) ||
+		    !engine_no_return(f->v.engine, i, f->where.date, &r) ||
+		    r.last_start == INSTANT_NONE ||
+		    r.deadline <= f->v.now.wall ||
+		    (phase != NONE && first <= r.last_start))
+			continue;
+		first = r.last_start;
+		phase = i;
+	}
+	if (phase == NONE)
+		return;
+	(void)history_last_start(&f->last, &f->v, phase, f->where.date);
+	text_addf(&f->tried, "%s; %s", f->tried.len > 0 ? "" : "nothing yet",
+	    text_str(&f->last));
+}
+
 static void
 held_phase(struct facts *f, int32_t phase)
 {
@@ -436,6 +467,7 @@ gather(struct facts *f, enum notice_kind kind)
 	gather_rule(f);
 	gather_tried(f);
 	if (kind != NOTICE_RESOLVED) {
+		last_start_line(f);
 		gather_held(f);
 		gather_fix(f);
 	}
@@ -471,6 +503,7 @@ message_of(const struct view *v, uint64_t incident, enum notice_kind kind,
 	n.why = text_str(&f.why);
 	n.rule = text_str(&f.rule);
 	n.tried = text_str(&f.tried);
+	n.last_start = text_str(&f.last);
 	n.held = text_str(&f.held);
 	n.fix = text_str(&f.fix);
 	body = notice_body(&n);

@@ -178,6 +178,7 @@ notice_body(const struct notice *n)
 	json_put(o, "text", text);
 	json_put(o, "why", n->why ? n->why : "");
 	json_put(o, "tried", n->tried ? n->tried : "");
+	json_put(o, "last_start", n->last_start ? n->last_start : "");
 	json_put(o, "held", n->held ? n->held : "");
 	json_put(o, "fix", n->fix ? n->fix : "");
 	text_clear(&t);

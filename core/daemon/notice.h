@@ -25,6 +25,7 @@ struct notice {
 	const char *why;        /* lines, separated by newlines */
 	const char *rule;       /* "shop.conf:15" */
 	const char *tried, *held, *fix;
+	const char *last_start; /* part of `tried`, too */
 	bool watching;          /* mode observe: it only watches */
 };
 
@@ -32,8 +33,8 @@ struct notice {
 char *notice_text(const struct notice *);
 
 /* What a notifier gets: {"id", "kind", "severity", "pipeline", "date",
- * "incident", "title", "text", "why", "tried", "held", "fix", "look",
- * "quiet", "since"}, all text; owned. */
+ * "incident", "title", "text", "why", "tried", "last_start", "held", "fix",
+ * "look", "quiet", "since"}, all text; owned. */
 json_t *notice_body(const struct notice *);
 
 #endif

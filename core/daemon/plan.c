@@ -23,7 +23,7 @@ enum { PLAN_SHOWN = 20, OUTPUT_TAIL = 2048, TRIES_SHOWN = 8 };
  * INSTANT_NONE while the last of them is still under way. */
 static json_t *
 plan(const struct view *v, const struct retry *r, int32_t used,
-    int64_t next, const struct zone *zone)
+    int64_t next, uint64_t seed, const struct zone *zone)
 {
 	json_t *list = json_array();
 	int64_t at = next == INSTANT_NONE || next < v->now.wall ?
@@ -31,11 +31,10 @@ plan(const struct view *v, const struct retry *r, int32_t used,
 	int32_t n;
 
 	if (used > 0 && next == INSTANT_NONE)
-		at += retry_delay(r, used + 1, 0);
-
+		at += retry_delay(r, used + 1, seed);
 	for (n = used + 1; n <= r->attempts && n <= used + PLAN_SHOWN; n++) {
 		json_t *o = json_object();
-		int64_t wait = retry_delay(r, n, 0);
+		int64_t wait = retry_delay(r, n, seed);
 
 		if (n > used + 1)
 			at += wait;
@@ -83,6 +82,7 @@ plan_of_phase(const struct view *v, int32_t phase, struct date date,
 
 	(void)json_object_set_new(o, "plan", plan(v, &p->retry,
 	    row ? row->attempts : 0, row ? row->retry_at : INSTANT_NONE,
+	    retry_seed(p->name, date, row ? row->episode : 0),
 	    view_zone(v, p->pipeline)));
 	text_addf(&t, "its done holds within %s of a start",
 	    duration_text(p->verify_within_ms, buf));
@@ -105,7 +105,8 @@ plan_of_recovery(const struct view *v, int32_t recovery, struct date date,
 
 	(void)json_object_set_new(o, "plan", row && row->ended !=
 	    WHY_NOTHING ? json_array() : plan(v, &d->retry,
-	    row ? row->attempts : 0, at, view_zone(v, d->pipeline)));
+	    row ? row->attempts : 0, at, retry_seed(d->name, date,
+	    row ? row->episode : 0), view_zone(v, d->pipeline)));
 	(void)json_array_append_new(ends, json_string(
 	    "proof: all that failed passes, measured after the attempt"));
 	add(ends, "", d->retry.attempts, d->retry.attempts == 1 ? "attempt" :

@@ -304,7 +304,7 @@ need_recoveries(const struct view *v, int32_t recovery, json_t *list)
 
 struct coming {
 	int64_t at;
-	const char *what;       /* "due", "try", "recovery" */
+	const char *what;       /* "due", "last start", "try", "recovery" */
 	int32_t pipeline, subject;
 	struct date date;
 };
@@ -339,6 +339,7 @@ coming_of_date(const struct view *v, struct agenda *a, int32_t pipeline,
 {
 	const struct pipeline_def *p = &v->graph->pipelines[pipeline];
 	struct phase_reading r;
+	struct no_return last;
 	int32_t i;
 
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
@@ -346,6 +347,9 @@ coming_of_date(const struct view *v, struct agenda *a, int32_t pipeline,
 		    r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
 			continue;
 		come(a, (struct coming){ r.due, "due", pipeline, i, date });
+		if (engine_no_return(v->engine, i, date, &last))
+			come(a, (struct coming){ last.last_start,
+			    "last start", pipeline, i, date });
 		come(a, (struct coming){ r.next_try, "try", pipeline, i,
 		    date });
 	}

@@ -171,6 +171,7 @@ verb_incidents(void *arg, struct request *r, const json_t *params)
 
 struct owed {
 	int64_t at;
+	bool last_start;        /* not the due time, but the last start */
 	int32_t phase;
 	struct date date;
 	bool late;
@@ -187,16 +188,24 @@ owed_of_date(const struct view *v, const struct pipeline_def *p,
     struct date date, int64_t until, struct owed_list *l)
 {
 	struct phase_reading r;
+	struct no_return last;
 	int32_t i;
 
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		if (l->n == DUE_MAX ||
-		    !engine_read_phase(v->engine, i, date, &v->now, &r) ||
-		    r.view == VIEW_DONE || r.view == VIEW_SKIPPED ||
-		    r.due == INSTANT_NONE || r.due > until)
+		if (!engine_read_phase(v->engine, i, date, &v->now, &r) ||
+		    r.view == VIEW_DONE || r.view == VIEW_SKIPPED)
 			continue;
-		l->v[l->n++] = (struct owed){ r.due, i, date, r.late,
-			r.view };
+		if (l->n < DUE_MAX && r.due != INSTANT_NONE &&
+		    r.due <= until)
+			l->v[l->n++] = (struct owed){ r.due, false, i, date,
+				r.late, r.view };
+		/* while it can still be met */
+		if (l->n < DUE_MAX && engine_no_return(v->engine, i, date,
+		    &last) && last.last_start != INSTANT_NONE &&
+		    last.last_start <= until && last.deadline > v->now.wall)
+			l->v[l->n++] = (struct owed){ last.last_start, true,
+				i, date, last.last_start <= v->now.wall,
+				r.view };
 	}
 }
 
@@ -222,6 +231,7 @@ owed_json(const struct view *v, const struct owed *d)
 	json_put(o, "phase", p->name);
 	json_put(o, "view", phase_view_name(d->view));
 	(void)json_object_set_new(o, "late", json_boolean(d->late));
+	json_put(o, "what", d->last_start ? "last start" : "due");
 	return o;
 }
 

@@ -5,6 +5,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/ask.c core/daemon/ask.h \
 	core/daemon/explain.c core/daemon/explain.h \
 	core/daemon/findings.c core/daemon/findings.h \
+	core/daemon/history.c core/daemon/history.h \
 	core/daemon/incident.c core/daemon/incident.h \
 	core/daemon/incident_told.c \
 	core/daemon/adopted.c core/daemon/adopted.h \

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "daemon/history.h"
 #include "daemon/plan.h"
 #include "daemon/view.h"
 #include "daemon/words.h"
@@ -222,7 +223,7 @@ view_phase(const struct view *v, int32_t phase, struct date date)
 	const struct phase_def *p = &v->graph->phases[phase];
 	const struct phase_row *row = engine_phase(v->engine, phase, date);
 	const struct zone *zone = view_zone(v, p->pipeline);
-	json_t *o = view_cell(v, phase, date), *over;
+	json_t *o = view_cell(v, phase, date), *over, *last;
 	struct phase_reading r;
 
 	put_origin(o, &p->origin);
@@ -256,5 +257,8 @@ view_phase(const struct view *v, int32_t phase, struct date date)
 	}
 	if (p->start != NONE)
 		plan_of_phase(v, phase, date, o);
+	last = history_no_return(v, phase, date);
+	if (last)
+		(void)json_object_set_new(o, "no_return", last);
 	return o;
 }

@@ -203,7 +203,9 @@ words_why(enum why w)
 		[WHY_IN_DOUBT] = "an attempt is in doubt",
 		[WHY_UNKNOWN] = "not confirmed, or it could not be told",
 		[WHY_NO_START] = "others start it",
-		[WHY_OBSERVED] = "done from outside"
+		[WHY_OBSERVED] = "done from outside",
+		[WHY_NO_RETURN] = "the last start that still makes it is near "
+		    "or over"
 	};
 
 	assert((size_t)w < ARRAY_SIZE(clauses) && clauses[w]);

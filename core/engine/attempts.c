@@ -17,6 +17,7 @@
  */
 #include <assert.h>
 
+#include "engine/foresight.h"
 #include "engine/work.h"
 
 /*----------------------------------------------------------------- reading */
@@ -212,6 +213,8 @@ attempt_close(struct engine *e, struct attempt_entry *x,
 	x->row.closed_at = e->now.wall;
 	e->live_over = true;
 	attempt_write(e, x);
+	if (durations_add(e, &x->row))
+		touch_runs(e, x->at.pipeline);
 }
 
 /*----------------------------------------------------------------- budgets */

@@ -284,6 +284,40 @@ enum verdict engine_verdict(const struct engine *, int32_t gate,
     struct date, const struct now *);
 int64_t engine_anchor(const struct engine *, int32_t pipeline, struct date);
 
+/*---------------------------------------------------------------- history */
+
+/* How long the latest runs that brought about what they were for have taken:
+ * from intent to the end of the action, and from there to the proof. ms; 0
+ * where n is. */
+enum runs_of { RUNS_PHASE, RUNS_RECOVERY, RUNS_ACTION, RUNS_KINDS };
+
+struct durations {
+	int32_t n;
+	int64_t action_median, action_p90, proof_median, proof_p90;
+};
+
+/* `subject`: a phase, recovery or action. */
+void engine_durations(const struct engine *, enum runs_of, int32_t subject,
+    struct durations *ret);
+
+/* The last start that still makes it, by the 90th percentile of what it and
+ * its proof take, and of what must run after it. */
+struct no_return {
+	int64_t last_start;     /* INSTANT_NONE: no deadline, or not known */
+	int64_t deadline;       /* INSTANT_NONE: none; of deadline_phase */
+	int32_t deadline_phase;
+	int64_t takes_ms, chain_ms;     /* itself; what runs after it */
+	int64_t lead_ms;        /* who is to be told is told so long before */
+	bool startable;         /* by a start or a recovery */
+	int32_t runs, wanted;   /* known of it, and how many it takes */
+	int32_t unknown;        /* phases after it that count as nothing,
+	                           because too few runs of them are known */
+};
+
+/* False where the phase is done, skipped or not watched. */
+bool engine_no_return(const struct engine *, int32_t phase, struct date,
+    struct no_return *ret);
+
 /*---------------------------------------------------------------- explain */
 
 /* What a phase is, as people read it: the stored state, or one derived. */
@@ -318,6 +352,9 @@ enum why engine_read_recovery(const struct engine *, int32_t recovery,
 /* Start times of a plan, relative to the end of each attempt before: the
  * delay in front of attempt n (from 1; the first is 0). Seed: for jitter. */
 int64_t retry_delay(const struct retry *, int32_t attempt, uint64_t seed);
+/* Of the plan that a phase or recovery has for a date in an episode: what the
+ * key and the row of it say, so that every restart waits as was printed. */
+uint64_t retry_seed(const char *name, struct date, int32_t episode);
 
 /* Can an override accept a condition of this kind? */
 bool engine_overridable(enum why);

@@ -65,12 +65,17 @@ struct limits {
 };
 
 /* Retry: start n (from 2 on) comes min(max(floor, initial *
- * multiplier^(n-2)), max) after the end of start n-1. */
+ * multiplier^(n-2)), max) after the end of start n-1, or with jitter a part
+ * of that. */
 struct retry {
 	int32_t attempts;       /* >= 1 */
 	int64_t initial_ms, floor_ms, max_ms;
 	double multiplier;
-	enum jitter { JITTER_NONE, JITTER_FULL } jitter;
+	enum jitter { JITTER_NONE, JITTER_FULL, JITTER_EQUAL,
+		JITTER_DECORRELATED } jitter;
+	/* the words in which it was said; the waits are the same */
+	enum formula { FORMULA_EXPONENTIAL, FORMULA_TENACITY,
+		FORMULA_TEMPORAL } formula;
 };
 
 struct check_def {
@@ -139,6 +144,10 @@ struct phase_def {
 	struct retry retry;
 	int64_t verify_within_ms;       /* after a start: done by then */
 	int64_t permit_ms;      /* validity of a permit */
+	int32_t no_return_runs; /* runs that must be known for a last start
+	                           that makes it; 0: never said */
+	int64_t no_return_lead_ms;      /* told so long before; 0: by what it
+	                           takes */
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
 	const char *fix;        /* may be NULL */

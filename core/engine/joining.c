@@ -7,6 +7,7 @@
  * stands in an incident of its own cause. Of what is adopted only what would
  * be a root is kept, in no incident.
  */
+#include "engine/foresight.h"
 #include "engine/incidents.h"
 
 /* An adopted date: counted, not told. Half the table stays for the rest. */
@@ -165,6 +166,31 @@ refresh(struct engine *e, struct breach_entry *b, const struct sign *s)
 	breach_write(e, b);
 }
 
+/* The last start that makes it is near: it stands before its time, and is
+ * worse than it was. What has been told stands until the phase is done. */
+static enum standing
+foreseen(struct engine *e, int32_t phase, struct day *d,
+    const struct trace *upstream, const struct breach_entry *b,
+    enum standing now, struct sign *s)
+{
+	if (b && b->row.why == WHY_NO_RETURN)
+		return phase_over(e, phase, d) ? CLEAR : STANDS;
+	if (!no_return_near(e, phase, d, upstream))
+		return now;
+	s->why = WHY_NO_RETURN;
+	return STANDS;
+}
+
+/* It stood already. */
+static void
+escalate(struct engine *e, struct breach_entry *b, struct sign *s)
+{
+	if (s->why != WHY_NO_RETURN || b->row.why == WHY_NO_RETURN)
+		return;
+	s->severity = no_return_severity(e, b->row.incident, s->severity);
+	refresh(e, b, s);
+}
+
 void
 settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
     struct trace upstream)
@@ -176,6 +202,7 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 	struct home h;
 	enum standing now = phase_standing(e, phase, d, b != NULL, &s);
 
+	now = foreseen(e, phase, d, &upstream, b, now, &s);
 	if (now == CLEAR && b)
 		breach_close(e, b);
 	if (now != STANDS)
@@ -187,12 +214,16 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 	}
 	if (b == NULL) {
 		h = phase_home(e, &s, d, upstream, 0);
+		if (s.why == WHY_NO_RETURN)
+			s.severity = no_return_severity(e, h.incident,
+			    s.severity);
 		if (h.kind == HOME_ROOT)
 			open_root(e, h.root, d);
 		else
 			open_breach(e, pipeline, d, &s, &h);
 		return;
 	}
+	escalate(e, b, &s);
 	n = phase_checks(e, phase, &checks);
 	if (!may_leave(e, d, b, checks, n, &phase_at(e, d, phase)->
 	    sign_waits) ||

@@ -29,11 +29,13 @@ tally_of(const struct engine *e, const struct incident_entry *x)
 	for (b = breach_first_in(e, x); b; b = breach_next_in(e, b)) {
 		if (!b->row.open)
 			continue;
-		if (b->row.child) {
+		if (b->row.child)
 			t.children++;
+		else
+			t.causes++;
+		/* what hangs there makes it no worse, but for this */
+		if (b->row.child && b->row.why != WHY_NO_RETURN)
 			continue;
-		}
-		t.causes++;
 		t.severity = worse(t.severity, b->row.severity);
 	}
 	return t;

@@ -12,6 +12,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/damage.c \
 	core/engine/dates.c \
 	core/engine/evidence.c \
+	core/engine/foresight.h \
 	core/engine/gates.c \
 	core/engine/hash.h \
 	core/engine/holds.c \
@@ -27,6 +28,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/labels.c core/engine/notices.c \
+	core/engine/no_return.c \
 	core/engine/overrides.c \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
@@ -40,6 +42,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/restore.c \
 	core/engine/retry.c \
 	core/engine/roots.c \
+	core/engine/runs.c \
 	core/engine/signs.c \
 	core/engine/starts.c \
 	core/engine/state.h \
@@ -54,6 +57,7 @@ core_engine_libengine_a_SOURCES = \
 if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
+	tests/unit/test-engine-foresight \
 	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
@@ -89,6 +93,9 @@ tests_unit_test_engine_bypass_LDADD = $(engine_world)
 tests_unit_test_engine_doubt_SOURCES = tests/unit/test-engine-doubt.c
 tests_unit_test_engine_doubt_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_doubt_LDADD = $(engine_world)
+tests_unit_test_engine_foresight_SOURCES = tests/unit/test-engine-foresight.c
+tests_unit_test_engine_foresight_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_foresight_LDADD = $(engine_world)
 tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_incidents_LDADD = $(engine_world)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "engine/foresight.h"
 #include "engine/state.h"
 
 struct block {
@@ -139,6 +140,8 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	l.met_gates = take(b, (size_t)l.n_gates, sizeof *l.met_gates);
 	l.met_phases = take(b, (size_t)g->pipelines[pipeline].n_phases,
 	    sizeof *l.met_phases);
+	l.finish = take(b, (size_t)g->pipelines[pipeline].n_phases,
+	    sizeof *l.finish);
 	l.days = take(b, (size_t)limits->dates, sizeof *l.days);
 	lay_leaves(&l, g->pipelines[pipeline].n_phases);
 	l.wakes = take(b, wakes_shape(limits->dates, &l.dates),
@@ -217,6 +220,12 @@ lay_links(struct block *b, const struct graph *g, enum link_kind kind)
 	return l;
 }
 
+static struct runs *
+lay_runs(struct block *b, int32_t n)
+{
+	return take(b, (size_t)n, sizeof(struct runs));
+}
+
 static struct engine *
 lay(struct block *b, const struct graph *g,
     const struct engine_limits *limits)
@@ -228,6 +237,10 @@ lay(struct block *b, const struct graph *g,
 	int32_t *r = take(b, (size_t)g->n_recoveries, sizeof *r), i;
 	struct waiter *w = take(b, WAITERS_MAX, sizeof *w);
 	struct links links[LINK_KINDS];
+	struct runs *runs[RUNS_KINDS] = {
+		[RUNS_PHASE] = lay_runs(b, g->n_phases),
+		[RUNS_RECOVERY] = lay_runs(b, g->n_recoveries),
+		[RUNS_ACTION] = lay_runs(b, g->n_actions) };
 	enum link_kind kind;
 
 	for (kind = 0; kind < LINK_KINDS; kind++)
@@ -242,6 +255,7 @@ lay(struct block *b, const struct graph *g,
 	lay_tables(b, limits, e);
 	if (e) {
 		number_slots(e);
+		memcpy(e->runs, runs, sizeof runs);
 		for (kind = 0; kind < LINK_KINDS; kind++) {
 			e->links[kind] = links[kind];
 			links_make(g, kind, &e->links[kind]);

@@ -223,6 +223,7 @@ why_name(enum why w)
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
 		[WHY_OBSERVED] = "observed",
+		[WHY_NO_RETURN] = "no_return",
 	};
 
 	return NAME_OF(t, w);

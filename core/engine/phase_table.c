@@ -82,6 +82,9 @@ phase_move(struct engine *e, int32_t phase, struct day *d,
 	assert(phase_may(row->state, event));
 	row->state = (enum phase_state)(moves[row->state][event] - 1);
 	row->since = e->now.wall;
+	/* what is before it has a deadline more */
+	if (row->state == PHASE_PENDING)
+		touch_signs(d);
 	return row;
 }
 

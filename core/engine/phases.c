@@ -82,7 +82,8 @@ phase_try_failed(struct engine *e, int32_t phase, struct day *d,
 	    PHASE_EVENT_GAVE_UP : PHASE_EVENT_AGAIN);
 	row->ended_at = x->row.ended_at;
 	if (row->state == PHASE_PENDING) {
-		wait = retry_delay(&p->retry, row->attempts + 1, 0);
+		wait = retry_delay(&p->retry, row->attempts + 1,
+		    retry_seed(p->name, d->date, row->episode));
 		if (wait < x->row.retry_after_ms)
 			wait = x->row.retry_after_ms;
 		row->retry_at = x->row.ended_at + wait;

@@ -82,6 +82,7 @@ enum why {
 	WHY_UNKNOWN,            /* not confirmed, or could not tell */
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
+	WHY_NO_RETURN,          /* the last start that makes it is near */
 	WHY_COUNT
 };
 

@@ -363,7 +363,8 @@ recovery_ended(struct engine *e, struct attempt_entry *x, struct day *d,
 {
 	const struct recovery_def *r = &e->graph->recoveries[x->row.recovery];
 	struct recovery_row *row = &recovery_at(e, d, x->row.recovery)->row;
-	int64_t wait = retry_delay(&r->retry, row->attempts + 1, 0);
+	int64_t wait = retry_delay(&r->retry, row->attempts + 1,
+	    retry_seed(r->name, d->date, row->episode));
 	int64_t least = r->verify_after_ms + r->verify_every_ms;
 
 	if (wait < x->row.retry_after_ms)

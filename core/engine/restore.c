@@ -10,6 +10,7 @@
  */
 #include <assert.h>
 
+#include "engine/foresight.h"
 #include "engine/incidents.h"
 #include "engine/work.h"
 
@@ -118,6 +119,7 @@ restore_attempt(struct engine *e, const struct record *r)
 	int32_t i = t->n - 1;
 
 	x->row = r->u.attempt;
+	(void)durations_add(e, &x->row);
 	raise_to(&e->last_attempt, x->row.id);
 	one = *x;
 	for (; i > 0; i--) {

@@ -141,6 +141,14 @@ struct known_to {
 	int32_t day, k;
 };
 
+/* By when a phase must be done for a deadline, its own or a later one's, and
+ * what must run between the two; no_return.c. */
+struct finish {
+	int64_t by, chain_ms;
+	int32_t phase;          /* whose deadline */
+	int32_t unknown;        /* between them, without history */
+};
+
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
 	int32_t n_days, n_used;
@@ -162,6 +170,7 @@ struct lane {           /* one pipeline at work */
 	bool all_met;
 	struct date met_through;        /* the last that any of them adopts */
 	int32_t swept;          /* first date kept, when last looked at */
+	struct finish *finish;  /* scratch, by phase */
 };
 
 /* Where a row with an id of its own belongs. First member of each entry. */
@@ -204,6 +213,8 @@ struct waiter {
 
 enum { WAITERS_MAX = 256 };
 
+struct runs;            /* foresight.h */
+
 struct engine {
 	const struct graph *graph;
 	struct engine_limits limits;
@@ -227,6 +238,7 @@ struct engine {
 	int32_t open_probes;    /* incidents */
 	struct waiter *waiters; /* for an attempt to end, or a budget */
 	int32_t n_waiters;
+	struct runs *runs[RUNS_KINDS];  /* by number of the object */
 	bool waiters_lost;      /* there were more */
 
 	/* valid during engine_step only */
@@ -357,6 +369,8 @@ void touch_recovery(struct engine *, struct day *, int32_t recovery);
 void touch_attempt(struct engine *, const struct attempt_entry *);
 /* The signs of a date, of all phases and alarms. */
 void touch_signs(struct day *);
+/* More is known of how long things take. */
+void touch_runs(struct engine *, int32_t pipeline);
 /* From this date's phases to the later dates that look at them. */
 void touch_later(struct engine *, const struct day *);
 /* The signs of later dates that look at signs of this one. */

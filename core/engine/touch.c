@@ -454,6 +454,20 @@ touch_signs(struct day *d)
 }
 
 void
+touch_runs(struct engine *e, int32_t pipeline)
+{
+	const struct lane *l = &e->lanes[pipeline];
+	int64_t young = e->graph->pipelines[pipeline].act_within_ms;
+	int32_t i;
+
+	for (i = l->n_used - 1; i >= 0; i--) {
+		if (e->now.wall - l->days[i].end > young)
+			return;
+		touch_kind(&l->days[i], LEAF_SIGN);
+	}
+}
+
+void
 touch_far_signs(struct engine *e, const struct day *d)
 {
 	const struct lane *l = d->lane;

@@ -62,6 +62,7 @@ prove_backoff(struct prover *p, const struct owner *o,
 	rule_fires(x, "waits %s", text_str(&t));
 	rule_clears(x, "ends after %d attempts", retry->attempts);
 	if (retry->attempts < 3 || retry->multiplier <= 1 ||
+	    retry->jitter == JITTER_DECORRELATED ||
 	    retry_delay(&plain, 2, 0) < retry_delay(&plain,
 	    retry->attempts, 0))
 		return;

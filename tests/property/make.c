@@ -189,10 +189,13 @@ make_edges(struct play *p, int32_t i)
 static struct retry
 make_retry(struct play *p)
 {
-	return (struct retry){ .attempts = 1 + upto(p, 3),
+	int32_t attempts = 1 + upto(p, 3);
+
+	return (struct retry){ .attempts = attempts,
 		.initial_ms = (1 + upto(p, 20)) * MINUTE,
 		.max_ms = HOUR, .multiplier = 2.0,
-		.jitter = chance(p, 20) ? JITTER_FULL : JITTER_NONE };
+		.jitter = chance(p, 20) ? JITTER_FULL +
+		    (enum jitter)((attempts + 2) % 3) : JITTER_NONE };
 }
 
 /* From the date's end, or a time of the wall clock: that is where a zone's

@@ -42,17 +42,21 @@ tries_before(struct play *p, const struct record *a, int32_t n,
 	return got;
 }
 
-/* min(max(floor, initial * multiplier^(n-2)), max); with jitter any part of
- * it. */
+/* min(max(floor, initial * multiplier^(n-2)), max); with jitter a part of it,
+ * or of three times the wait before, and never less than the floor. */
 static int64_t
 least_delay(const struct retry *r, int32_t n)
 {
 	double d = (double)r->initial_ms;
 
-	if (r->jitter != JITTER_NONE)
-		return 0;
-	while (n-- > 2)
+	while (n-- > 2 && r->jitter != JITTER_DECORRELATED)
 		d *= r->multiplier;
+	if (d > (double)r->max_ms)
+		d = (double)r->max_ms;
+	if (r->jitter == JITTER_FULL)
+		d = 0;
+	else if (r->jitter == JITTER_EQUAL)
+		d /= 2;
 	if (d < (double)r->floor_ms)
 		d = (double)r->floor_ms;
 	return (int64_t)(d > (double)r->max_ms ? (double)r->max_ms : d);

@@ -310,12 +310,55 @@ test_loading_is_linear(void **state)
 	assert_true(many < 30 * few);
 }
 
+/* One plan in three vocabularies; a pipeline's for its phases, too. */
+static void
+test_formulas(void **state)
+{
+	struct conf *c = load_text(REST
+	    "actions = ( { name = \"do\"; plugin = \"exec\";"
+	    " argv = \"true\"; } );\n"
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\";\n"
+	    "  start = \"do\"; retry = { formula = \"tenacity\";"
+	    " multiplier = 0.5; min = 1; max = 1800; stop_after = 5; };\n"
+	    "  phases = ( { name = \"a\"; done = { name = \"x\";"
+	    " plugin = \"file\"; path = \"/x\"; }; },\n"
+	    "    { name = \"b\"; after = \"a\"; done = \"exit\";"
+	    " retry = { formula = \"temporal\"; initial_interval = \"2m\";"
+	    " maximum_attempts = 4; jitter = \"decorrelated\"; }; } );"
+	    " } );\n"
+	    "recoveries = ( { name = \"r\"; repairs = \"x\";\n"
+	    "  action = \"do\"; retry = { initial = \"30s\";"
+	    " jitter = \"equal\"; }; } );");
+	const struct retry *a = &phase(c, "a")->retry;
+	const struct retry *b = &phase(c, "b")->retry;
+	const struct retry *r = &c->graph.recoveries[0].retry;
+
+	(void)state;
+	assert_int_equal(a->formula, FORMULA_TENACITY);
+	assert_int_equal(a->attempts, 5);
+	assert_int_equal(a->initial_ms, 500);
+	assert_int_equal(a->floor_ms, 1000);
+	assert_int_equal(a->max_ms, 1800000);
+	assert_true(a->multiplier == 2);
+	assert_int_equal(b->formula, FORMULA_TEMPORAL);
+	assert_int_equal(b->attempts, 4);
+	assert_int_equal(b->initial_ms, 120000);
+	assert_int_equal(b->max_ms, 12000000);
+	assert_int_equal(b->jitter, JITTER_DECORRELATED);
+	assert_int_equal(r->formula, FORMULA_EXPONENTIAL);
+	assert_int_equal(r->attempts, 3);
+	assert_int_equal(r->initial_ms, 30000);
+	assert_int_equal(r->jitter, JITTER_EQUAL);
+	conf_free(c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_inline_groups),
+		cmocka_unit_test(test_formulas),
 		cmocka_unit_test(test_two_pipelines),
 		cmocka_unit_test(test_phases_are_sorted),
 		cmocka_unit_test(test_options),

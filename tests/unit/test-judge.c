@@ -192,6 +192,89 @@ plans_wait_as_they_say(void **state)
 	}
 }
 
+/* wait(1..12) of tenacity's wait_exponential, in seconds. */
+static void
+plans_of_tenacity_wait_as_there(void **state)
+{
+	static const struct {
+		double multiplier, min, max;
+		int wait[12];
+	} t[] = {
+		{ 2, 60, 1800, { 60, 60, 60, 60, 60, 64, 128, 256, 512, 1024,
+		    1800, 1800 } },
+		{ 60, 60, 1800, { 60, 120, 240, 480, 960, 1800, 1800, 1800,
+		    1800, 1800, 1800, 1800 } },
+		{ 5, 300, 3600, { 300, 300, 300, 300, 300, 300, 320, 640,
+		    1280, 2560, 3600, 3600 } },
+	};
+	size_t i;
+	int32_t n;
+
+	(void)state;
+	for (i = 0; i < sizeof t / sizeof t[0]; i++) {
+		struct retry r = { .attempts = 13, .multiplier = 2,
+			.initial_ms = (int64_t)(t[i].multiplier * 1000),
+			.floor_ms = (int64_t)(t[i].min * 1000),
+			.max_ms = (int64_t)(t[i].max * 1000),
+			.formula = FORMULA_TENACITY };
+
+		for (n = 1; n <= 12; n++)
+			assert_int_equal(retry_delay(&r, n + 1, 7),
+			    t[i].wait[n - 1] * 1000);
+	}
+}
+
+static int64_t
+delay_of(struct retry r, enum jitter jitter, int32_t n, uint64_t seed)
+{
+	r.jitter = jitter;
+	return retry_delay(&r, n, seed);
+}
+
+static void
+jitter_keeps_its_bounds(void **state)
+{
+	static const struct retry r = { .attempts = 9, .initial_ms = 60000,
+		.multiplier = 2, .floor_ms = 40000, .max_ms = 1800000 };
+	bool spread[4] = { false, false, false, false };
+	uint64_t seed;
+	int32_t n;
+
+	(void)state;
+	for (seed = 0; seed < 500; seed++)
+		for (n = 2; n <= 9; n++) {
+			int64_t w = delay_of(r, JITTER_NONE, n, seed);
+			int64_t full = delay_of(r, JITTER_FULL, n, seed);
+			int64_t equal = delay_of(r, JITTER_EQUAL, n, seed);
+			int64_t loose = delay_of(r, JITTER_DECORRELATED, n,
+			    seed);
+			int64_t before = n == 2 ? 60000 : delay_of(r,
+			    JITTER_DECORRELATED, n - 1, seed);
+
+			assert_true(full >= 40000 && full <= w);
+			assert_true(equal >= 40000 && equal >= w / 2 &&
+			    equal <= w);
+			assert_true(loose >= 60000 && loose <= 1800000 &&
+			    loose <= 3 * before);
+			spread[1] |= full < w / 3;
+			spread[2] |= equal > w * 9 / 10;
+			spread[3] |= loose > 2 * before;
+		}
+	assert_true(spread[1] && spread[2] && spread[3]);
+}
+
+static void
+a_plan_has_a_seed_of_its_own(void **state)
+{
+	const struct date a = { 20466 }, b = { 20467 };
+
+	(void)state;
+	assert_true(retry_seed("x", a, 0) == retry_seed("x", a, 0));
+	assert_true(retry_seed("x", a, 0) != retry_seed("x", b, 0));
+	assert_true(retry_seed("x", a, 0) != retry_seed("x", a, 1));
+	assert_true(retry_seed("x", a, 0) != retry_seed("y", a, 0));
+}
+
 /* Every enum value has a word, and no two the same. */
 static void
 every_value_has_a_word_of_its_own(void **state)
@@ -227,6 +310,9 @@ main(void)
 		cmocka_unit_test(the_worse_of_stated_and_measured_holds),
 		cmocka_unit_test(a_shortfall_is_counted_in_units),
 		cmocka_unit_test(plans_wait_as_they_say),
+		cmocka_unit_test(plans_of_tenacity_wait_as_there),
+		cmocka_unit_test(jitter_keeps_its_bounds),
+		cmocka_unit_test(a_plan_has_a_seed_of_its_own),
 		cmocka_unit_test(every_value_has_a_word_of_its_own),
 	};
 
