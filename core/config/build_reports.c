@@ -72,7 +72,7 @@ read_bound(const char *s, enum bound b, double *ret)
 
 static void
 set_bound(struct load *l, const struct object *o, const struct target_keys *k,
-    struct target *t)
+    struct report_target *t)
 {
 	static const char *const expected[] = { [BOUND_SHARE] =
 	    "a share of at most 100%, such as \"95%\"", [BOUND_TIME] =
@@ -121,8 +121,8 @@ demand(struct load *l, const struct object *o, const char *key, bool needed,
 		wrong(l, o->node, "%s: this metric is of one %s: say which "
 		    "with %s = \"...\"", label(l, o), key, key);
 	else if (!needed && !optional && n)
-		wrong(l, n, "%s: this metric is not of a %s", label(l, o),
-		    key);
+		wrong(l, n, "%s: '%s' means nothing to this metric",
+		    label(l, o), key);
 }
 
 static void
@@ -138,7 +138,7 @@ demand_all(struct load *l, const struct object *o, enum metric m)
 
 static void
 set_coverage(struct load *l, const struct object *o,
-    const struct target_keys *k, struct target *t)
+    const struct target_keys *k, struct report_target *t)
 {
 	t->by = k->by;
 	t->coverage = k->coverage.at / 100;
@@ -151,7 +151,7 @@ void
 build_targets(struct load *l)
 {
 	const struct objects *list = &l->of[KIND_TARGET];
-	struct target *v = room(l, list->n, sizeof v[0]);
+	struct report_target *v = room(l, list->n, sizeof v[0]);
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
@@ -159,7 +159,7 @@ build_targets(struct load *l)
 		struct target_keys k = { .coverage = { LIMIT_PERCENT, 100 } };
 
 		keys_read(l, o, keys_of(o), &k);
-		v[i] = (struct target){ .name = o->name,
+		v[i] = (struct report_target){ .name = o->name,
 			.origin = origin_of(o->node),
 			.metric = (enum metric)k.metric,
 			.over = (enum period)k.over, .note = k.note,

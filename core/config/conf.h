@@ -62,7 +62,7 @@ enum metric { METRIC_SLA, METRIC_SUCCESS, METRIC_COVERAGE, METRIC_MTTD,
 enum period { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_RANGE };
 
 /* A number, and what it should be. */
-struct target {
+struct report_target {
 	const char *name;
 	struct origin origin;
 	enum metric metric;
@@ -107,7 +107,7 @@ struct conf {
 	int32_t n_instances;
 	struct route *routes;
 	int32_t n_routes;
-	struct target *targets;
+	struct report_target *targets;
 	int32_t n_targets;
 	struct report_plan *reports;
 	int32_t n_reports;

@@ -106,6 +106,7 @@ enum retry_part { RETRY_FIRST, RETRY_LEAST, RETRY_FACTOR, RETRY_MOST,
 const char *retry_word(const struct retry *, enum retry_part);
 
 extern const struct key top_table[];
+extern const struct key target_table[], report_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);
 

@@ -235,7 +235,7 @@ of_done(const struct sum *s, struct text *why)
 		text_addf(why, "%s was %s late", s->name,
 		    duration_round(s->late_ms, buf));
 		if (s->late > 1)
-			text_addf(why, ", %d more were", s->late - 1);
+			text_addf(why, ", %d more late", s->late - 1);
 		return QUALITY_SILVER;
 	}
 	if (s->marked > 0) {
@@ -255,7 +255,7 @@ of_missing(const struct sum *s, struct text *why)
 {
 	text_addf(why, "%s is missing", s->name);
 	if (s->missing > 1)
-		text_addf(why, ", %d more are", s->missing - 1);
+		text_addf(why, ", %d more are missing", s->missing - 1);
 	return s->required_missing > 0 ? QUALITY_FAILED : QUALITY_BRONZE;
 }
 

@@ -100,7 +100,8 @@ on_check(struct report *r, const struct place *p)
 {
 	const char *name = p->e->subject ? p->e->subject : "";
 	int32_t check = graph_find_check(&r->conf->graph, name);
-	int raw = WORD(p->data, "raw", result_name, result, RESULT_NOT_DUE);
+	int raw = WORD(p->data, "raw", result_name, result,
+	    RESULT_NOT_DUE);
 	struct check_line *l;
 
 	if (check == NONE || p->pipeline == NONE || !p->dated || raw < 0)
@@ -141,7 +142,8 @@ on_attempt(struct report *r, const struct place *p)
 	uint64_t id = (uint64_t)json_int(p->data, "id", 0);
 	const char *recovery = json_text(p->data, "recovery", NULL);
 	const char *phase = json_text(p->data, "phase", NULL);
-	int state = WORD(p->data, "state", attempt_state_name, attempt_state, ATTEMPT_HELD);
+	int state = WORD(p->data, "state", attempt_state_name,
+	    attempt_state, ATTEMPT_HELD);
 	int outcome = WORD(p->data, "outcome", outcome_name, outcome,
 	    OUTCOME_NOT_DONE);
 	struct report_attempt *a;
@@ -185,7 +187,8 @@ static void
 on_incident(struct report *r, const struct place *p)
 {
 	uint64_t number = (uint64_t)json_int(p->data, "number", 0);
-	int kind = WORD(p->data, "kind", root_kind_name, root_kind, ROOT_ADOPTION);
+	int kind = WORD(p->data, "kind", root_kind_name, root_kind,
+	    ROOT_ADOPTION);
 	int sev = WORD(p->data, "severity", severity_name, severity,
 	    SEVERITY_CRITICAL);
 	struct report_incident *i;
@@ -216,7 +219,8 @@ static void
 on_breach(struct report *r, const struct place *p)
 {
 	uint64_t incident = (uint64_t)json_int(p->data, "incident", 0);
-	int kind = WORD(p->data, "kind", root_kind_name, root_kind, ROOT_ADOPTION);
+	int kind = WORD(p->data, "kind", root_kind_name, root_kind,
+	    ROOT_ADOPTION);
 	struct report_breach *b;
 
 	if (incident == 0 || kind < 0)
@@ -328,6 +332,25 @@ place_of(const struct report *r, const struct store_event *e)
 	return p;
 }
 
+static bool
+is_later(const struct report *r, int64_t at)
+{
+	return r->as_of != INSTANT_NONE && at > r->as_of;
+}
+
+void
+report_end(struct report *r)
+{
+	if (r->as_of == INSTANT_NONE)
+		r->as_of = r->at == INSTANT_NONE ? 0 : r->at;
+}
+
+int64_t
+report_as_of(const struct report *r)
+{
+	return r->as_of;
+}
+
 static void
 note_event(struct report *r, uint64_t seq, int64_t at)
 {
@@ -353,7 +376,7 @@ report_event(struct report *r, uint64_t seq, const struct store_event *e)
 	struct place p;
 	size_t i;
 
-	if (e->at > r->as_of || e->kind == NULL)
+	if (is_later(r, e->at) || e->kind == NULL)
 		return;
 	note_event(r, seq, e->at);
 	for (i = 0; i < ARRAY_SIZE(readers); i++)
@@ -370,13 +393,13 @@ report_message(struct report *r, const struct report_message *m)
 {
 	struct report_sent *s;
 
-	if (m->queued_at > r->as_of)
+	if (is_later(r, m->queued_at))
 		return;
 	LIST_ROOM(&r->messages);
 	s = &r->messages.v[r->messages.n++];
 	*s = (struct report_sent){ .id = m->id, .incident = m->incident,
 		.queued_at = m->queued_at,
-		.delivered_at = m->delivered_at > r->as_of ? INSTANT_NONE :
+		.delivered_at = is_later(r, m->delivered_at) ? INSTANT_NONE :
 		    m->delivered_at };
 	COPY(s->notifier, m->notifier ? m->notifier : "");
 	COPY(s->kind, json_text(m->body, "kind", ""));

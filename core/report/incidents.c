@@ -96,7 +96,7 @@ unknown_since(const struct report *r, const struct report_incident *i)
 int64_t
 incident_violated(const struct report *r, const struct report_incident *i)
 {
-	int64_t due = due_of_root(r, i), seen = incident_detected(i);
+	int64_t due = due_of_root(r, i), seen = incident_detected(r, i);
 
 	if (i->kind == ROOT_PROBE)
 		return unknown_since(r, i);
@@ -104,8 +104,28 @@ incident_violated(const struct report *r, const struct report_incident *i)
 	return due == INSTANT_NONE || due > seen ? seen : due;
 }
 
+/* The breach of its root as an incident has it; it may have hung under
+ * another one before it spoke for itself. */
+static int64_t
+breach_seen(const struct report_incident *in,
+    const struct report_incident *i, int64_t otherwise)
+{
+	size_t k;
+
+	for (k = 0; k < in->breaches.n; k++) {
+		const struct report_breach *b = &in->breaches.v[k];
+
+		if (b->kind != i->kind || strcmp(b->subject, i->root) != 0 ||
+		    b->at == INSTANT_NONE || b->at >= otherwise ||
+		    (b->until != INSTANT_NONE && b->until < i->opened_at))
+			continue;
+		return b->at;
+	}
+	return otherwise;
+}
+
 int64_t
-incident_detected(const struct report_incident *i)
+incident_detected(const struct report *r, const struct report_incident *i)
 {
 	int64_t at = i->det_at;
 	size_t k;
@@ -113,12 +133,12 @@ incident_detected(const struct report_incident *i)
 	if (i->opened_at != INSTANT_NONE && (at == INSTANT_NONE ||
 	    i->opened_at < at))
 		at = i->opened_at;
-	for (k = 0; k < i->breaches.n; k++) {
-		const struct report_breach *b = &i->breaches.v[k];
+	for (k = 0; i->dated && k < r->incidents.n; k++) {
+		const struct report_incident *in = &r->incidents.v[k];
 
-		if (!b->child && b->since != INSTANT_NONE && b->since < at &&
-		    b->kind == i->kind && strcmp(b->subject, i->root) == 0)
-			at = b->since;
+		if (in->date.day == i->date.day && in->pipeline ==
+		    i->pipeline && in->dated)
+			at = breach_seen(in, i, at);
 	}
 	return at;
 }
@@ -176,9 +196,8 @@ bears_on_phase(const struct graph *g, int32_t phase,
 	    p->n_done_checks, rec);
 }
 
-/* Could it have repaired the root? */
-static bool
-bears_on(const struct report *r, const struct report_incident *i,
+bool
+attempt_bears_on(const struct report *r, const struct report_incident *i,
     const struct report_attempt *a)
 {
 	const struct graph *g = &r->conf->graph;
@@ -247,7 +266,7 @@ hand_between(const struct report *r, const struct report_incident *i,
 struct ending
 incident_ending(const struct report *r, const struct report_incident *i)
 {
-	int64_t from = incident_detected(i), to = incident_resolved(i);
+	int64_t from = incident_detected(r, i), to = incident_resolved(i);
 	struct ending e = { .how = ENDED_NOT };
 	size_t k;
 
@@ -261,7 +280,7 @@ incident_ending(const struct report *r, const struct report_incident *i)
 		if (a->pipeline != i->pipeline || a->dated != i->dated ||
 		    a->date.day != i->date.day || a->intent_at > to ||
 		    (a->closed_at != INSTANT_NONE && a->closed_at < from) ||
-		    !proved(a) || !bears_on(r, i, a))
+		    !proved(a) || !attempt_bears_on(r, i, a))
 			continue;
 		e.attempt = a;
 		if (a->by_person)

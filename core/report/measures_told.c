@@ -63,7 +63,7 @@ static void
 detection(const struct report *r, const struct report_incident *i,
     struct tally *t)
 {
-	int64_t from = incident_violated(r, i), to = incident_detected(i);
+	int64_t from = incident_violated(r, i), to = incident_detected(r, i);
 	struct term *x;
 
 	if (labelled(i, "false")) {
@@ -95,7 +95,7 @@ resolution(const struct report *r, const struct report_incident *i,
     struct tally *t)
 {
 	struct ending e = incident_ending(r, i);
-	int64_t from = incident_detected(i), to = incident_resolved(i);
+	int64_t from = incident_detected(r, i), to = incident_resolved(i);
 	struct term *x;
 
 	if (labelled(i, "false")) {
@@ -152,7 +152,7 @@ recovered(const struct report *r, const struct report_incident *i,
 	struct term *x = labelled(i, "false") ? tally_add(t, COUNTS_EXCLUDED,
 	    "labelled false") : by_ending(r, i, t, ENDED_BY_RECOVERY);
 
-	about(x, i)->from = incident_detected(i);
+	about(x, i)->from = incident_detected(r, i);
 	x->to = incident_resolved(i);
 }
 
@@ -170,7 +170,7 @@ by_itself(const struct report *r, const struct report_incident *i,
 	struct term *x = labelled(i, "false") ? tally_add(t, COUNTS_EXCLUDED,
 	    "labelled false") : by_ending(r, i, t, ENDED_BY_ITSELF);
 
-	about(x, i)->from = incident_detected(i);
+	about(x, i)->from = incident_detected(r, i);
 	x->to = incident_resolved(i);
 }
 

@@ -35,6 +35,7 @@ struct report *
 report_new(const struct conf *conf, int64_t as_of)
 {
 	struct report *r = calloc(1, sizeof *r);
+	int32_t i;
 
 	if (r == NULL)
 		abort();
@@ -45,35 +46,39 @@ report_new(const struct conf *conf, int64_t as_of)
 	    sizeof r->lanes[0]);
 	if (r->lanes == NULL)
 		abort();
+	r->n_lanes = conf->graph.n_pipelines;
+	r->n_checks = conf->graph.n_checks;
+	for (i = 0; i < r->n_lanes; i++)
+		r->lanes[i].n_phases = conf->graph.pipelines[i].n_phases;
 	return r;
 }
 
 static void
-free_day(const struct graph *g, int32_t pipeline, struct report_day *d)
+free_day(const struct report *r, int32_t n_phases, struct report_day *d)
 {
 	int32_t i;
 
-	for (i = 0; i < g->pipelines[pipeline].n_phases; i++)
+	for (i = 0; i < n_phases; i++)
 		free(d->phases[i].v);
-	for (i = 0; d->checks && i < g->n_checks; i++)
+	for (i = 0; d->checks && i < r->n_checks; i++)
 		free(d->checks[i].v);
 	free(d->phases);
 	free(d->checks);
 }
 
+/* Without a look at the configuration, which may have gone before. */
 void
 report_free(struct report *r)
 {
-	const struct graph *g;
 	int32_t p;
 	size_t i;
 
 	if (r == NULL)
 		return;
-	g = &r->conf->graph;
-	for (p = 0; p < g->n_pipelines; p++) {
+	for (p = 0; p < r->n_lanes; p++) {
 		for (i = 0; i < r->lanes[p].days.n; i++)
-			free_day(g, p, &r->lanes[p].days.v[i]);
+			free_day(r, r->lanes[p].n_phases,
+			    &r->lanes[p].days.v[i]);
 		free(r->lanes[p].days.v);
 	}
 	for (i = 0; i < r->incidents.n; i++) {

@@ -145,7 +145,9 @@ struct report {
 	int64_t at, first_at;
 	int64_t events;
 
+	int32_t n_lanes, n_checks;
 	struct report_lane {
+		int32_t n_phases;
 		LIST_OF(report_day) days;       /* ascending */
 	} *lanes;               /* per pipeline */
 	LIST_OF(report_incident) incidents;     /* by number */
@@ -192,10 +194,15 @@ const struct report_mandate *mandate_over(const struct report *,
 /* The instants of definitions.c; INSTANT_NONE where there is none. */
 int64_t incident_violated(const struct report *,
     const struct report_incident *);
-int64_t incident_detected(const struct report_incident *);
+int64_t incident_detected(const struct report *,
+    const struct report_incident *);
 int64_t incident_resolved(const struct report_incident *);
 bool incident_within(const struct report *, const struct report_incident *,
     int32_t pipeline, struct date from, struct date to);
+
+/* Could it have repaired the root? */
+bool attempt_bears_on(const struct report *, const struct report_incident *,
+    const struct report_attempt *);
 
 /* What ended it. */
 struct ending {

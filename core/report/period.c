@@ -24,7 +24,7 @@ month_of(int32_t pipeline, struct date date)
 {
 	struct civil c = date_civil(date);
 	struct report_query q = { .pipeline = pipeline,
-		.period = PERIOD_MONTH };
+		.period = PERIOD_MONTH, .own = true };
 
 	q.from = date_add(date, 1 - c.day);
 	q.to = date_add(q.from, civil_month_days(c.year, c.month) - 1);
@@ -37,7 +37,7 @@ report_period(int32_t pipeline, enum period period, struct date date)
 	if (period == PERIOD_MONTH)
 		return month_of(pipeline, date);
 	return (struct report_query){ .pipeline = pipeline,
-		.period = period, .to = date,
+		.period = period, .to = date, .own = true,
 		.from = period == PERIOD_WEEK ? date_add(date, -6) : date };
 }
 

@@ -258,7 +258,7 @@ burn_level(const struct tally *t, struct date last, size_t *ret_misses)
 }
 
 static json_t *
-burn_json(const struct report *r, const struct target *target,
+burn_json(const struct report *r, const struct report_target *target,
     const struct asking *a)
 {
 	CLEANUP_TALLY struct tally t = { 0 };
@@ -284,7 +284,7 @@ burn_json(const struct report *r, const struct target *target,
 }
 
 static json_t *
-met_json(const struct target *t, const struct number *n)
+met_json(const struct report_target *t, const struct number *n)
 {
 	const double dust = 1e-9;
 
@@ -295,10 +295,11 @@ met_json(const struct target *t, const struct number *n)
 }
 
 static json_t *
-target_json(const struct report *r, const struct target *t, struct date to,
-    bool terms)
+target_json(const struct report *r, const struct report_target *t,
+    const struct report_query *asked, bool terms)
 {
-	struct report_query q = report_period(t->pipeline, t->over, to);
+	struct report_query q = asked->own ? report_period(t->pipeline,
+	    t->over, asked->to) : *asked;
 	struct report_query before = report_before(&q);
 	const struct asking a = { .metric = t->metric,
 		.pipeline = t->pipeline, .phase = t->phase,
@@ -309,7 +310,7 @@ target_json(const struct report *r, const struct target *t, struct date to,
 
 	m = metric_json(r, &a, &before, terms, &n);
 	answer_text(o, "target", t->name);
-	answer_text(o, "over", period_name(t->over));
+	answer_text(o, "over", period_name(q.period));
 	answer_date(o, "from", q.from);
 	answer_date(o, "to", q.to);
 	answer_text(o, "bound", !t->bounded ? NULL : t->at_most ?
@@ -368,7 +369,17 @@ make_metrics(struct making *m)
 	}
 }
 
-/* All targets of the pipeline, or the one of a name, or of a metric. */
+/* Those of a metric that is nothing without its target. */
+static bool
+is_named(const struct report_target *t, const char *name)
+{
+	const struct definition *d = definition_of(t->metric);
+
+	return name == NULL || strcmp(name, t->name) == 0 ||
+	    (d->of == OF_CHECK && strcmp(name, d->name) == 0);
+}
+
+/* All targets of the pipeline, or the one of a name. */
 static json_t *
 targets_json(const struct report *r, const struct report_query *q,
     const char *name, bool terms)
@@ -378,12 +389,10 @@ targets_json(const struct report *r, const struct report_query *q,
 	int32_t i;
 
 	for (i = 0; i < c->n_targets; i++) {
-		const struct target *t = &c->targets[i];
+		const struct report_target *t = &c->targets[i];
 
-		if (t->pipeline == q->pipeline && (name == NULL ||
-		    strcmp(name, t->name) == 0 || strcmp(name,
-		    definition_of(t->metric)->name) == 0))
-			answer_add(list, target_json(r, t, q->to, terms));
+		if (t->pipeline == q->pipeline && is_named(t, name))
+			answer_add(list, target_json(r, t, q, terms));
 	}
 	return list;
 }

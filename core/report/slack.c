@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "report/answer.h"
 #include "report/report.h"
-#include "report/words.h"
+#include "report/say.h"
 
 enum { SECTION_MOST = 2900 };
 
@@ -91,13 +91,13 @@ targets(const json_t *report)
 	json_array_foreach(json_object_get(report, "targets"), i, x) {
 		CLEANUP_TEXT struct text words = { 0 };
 
-		words_share(&words, json_object_get(x, "metric"));
+		say_share(&words, json_object_get(x, "metric"));
 		text_add(&words, "; ");
-		words_bound(&words, x);
-		text_addf(&t, "%s *%s* %s: ", strcmp(words_met(x), "missed")
-		    == 0 ? ":x:" : strcmp(words_met(x), "met") == 0 ?
+		say_bound(&words, x);
+		text_addf(&t, "%s *%s* %s: ", strcmp(say_met(x), "missed")
+		    == 0 ? ":x:" : strcmp(say_met(x), "met") == 0 ?
 		    ":white_check_mark:" : ":grey_question:", json_text(x,
-		    "target", ""), words_met(x));
+		    "target", ""), say_met(x));
 		add_escaped(&t, text_str(&words));
 		text_add(&t, "\n");
 	}

@@ -27,6 +27,14 @@ wanted(const struct report *r, const struct report_query *q,
 	return incident_within(r, i, q->pipeline, q->from, q->to);
 }
 
+/* An adoption is no rule that fired. */
+static bool
+counted(const struct report *r, const struct report_query *q,
+    const struct report_incident *i)
+{
+	return i->kind != ROOT_ADOPTION && wanted(r, q, i);
+}
+
 static const char *
 label_of(const struct report_incident *i)
 {
@@ -108,7 +116,8 @@ add_deeds(struct lines *l, const struct report *r,
 
 		if (a->pipeline != i->pipeline || !a->dated || a->date.day !=
 		    i->date.day || a->intent_at > end || (a->closed_at !=
-		    INSTANT_NONE && a->closed_at < i->opened_at))
+		    INSTANT_NONE && a->closed_at < i->opened_at) ||
+		    !attempt_bears_on(r, i, a))
 			continue;
 		add_line(l, a->intent_at, "attempt %llu, %s, began",
 		    (unsigned long long)a->id, a->name);
@@ -190,7 +199,7 @@ put_instants(json_t *o, const struct report *r,
     const struct report_incident *i)
 {
 	const struct zone *z = &r->conf->graph.pipelines[i->pipeline].zone;
-	int64_t viol = incident_violated(r, i), det = incident_detected(i);
+	int64_t viol = incident_violated(r, i), det = incident_detected(r, i);
 	int64_t res = incident_resolved(i);
 
 	answer_when(o, "opened_at", i->opened_at, z);
@@ -270,7 +279,7 @@ is_first(const struct report *r, const struct report_query *q, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (wanted(r, q, &r->incidents.v[i]) &&
+		if (counted(r, q, &r->incidents.v[i]) &&
 		    same_rule(&r->incidents.v[i], &r->incidents.v[n]))
 			return false;
 	return true;
@@ -288,7 +297,7 @@ pattern(const struct report *r, const struct report_query *q, size_t n)
 	for (i = n; i < r->incidents.n; i++) {
 		const struct report_incident *x = &r->incidents.v[i];
 
-		if (!wanted(r, q, x) || !same_rule(x, root))
+		if (!counted(r, q, x) || !same_rule(x, root))
 			continue;
 		answer_add(numbers, json_integer((json_int_t)x->number));
 		if (x->dated)
@@ -312,7 +321,7 @@ story_patterns(const struct report *r, const struct report_query *q)
 	for (i = 0; i < r->incidents.n; i++) {
 		json_t *o;
 
-		if (!wanted(r, q, &r->incidents.v[i]) || !is_first(r, q, i))
+		if (!counted(r, q, &r->incidents.v[i]) || !is_first(r, q, i))
 			continue;
 		o = pattern(r, q, i);
 		if (json_int(o, "times", 0) >= PATTERN_LEAST)
@@ -351,7 +360,7 @@ alert_json(const struct report *r, const struct report_query *q, size_t n)
 		const struct report_incident *x = &r->incidents.v[i];
 		enum ended how;
 
-		if (!wanted(r, q, x) || !same_rule(x, root))
+		if (!counted(r, q, x) || !same_rule(x, root))
 			continue;
 		how = incident_ending(r, x).how;
 		fired++;
@@ -381,7 +390,7 @@ story_alerts(const struct report *r, const struct report_query *q)
 	size_t i;
 
 	for (i = 0; i < r->incidents.n; i++)
-		if (wanted(r, q, &r->incidents.v[i]) && is_first(r, q, i))
+		if (counted(r, q, &r->incidents.v[i]) && is_first(r, q, i))
 			answer_add(list, alert_json(r, q, i));
 	return list;
 }

@@ -17,7 +17,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "report/report.h"
-#include "report/words.h"
+#include "report/say.h"
 
 enum { INCIDENTS_SHOWN = 20, EXCLUDED_SHOWN = 8 };
 
@@ -34,7 +34,7 @@ add_upper(struct text *t, const char *s, int width)
 }
 
 void
-words_value(struct text *t, const char *unit, double v)
+say_value(struct text *t, const char *unit, double v)
 {
 	char buf[DURATION_TEXT];
 
@@ -49,7 +49,7 @@ words_value(struct text *t, const char *unit, double v)
 }
 
 double
-words_number(const json_t *o, const char *key)
+say_number(const json_t *o, const char *key)
 {
 	return json_num(o, key, (double)NAN);
 }
@@ -71,12 +71,12 @@ add_part(struct text *t, const char *s, size_t width)
 }
 
 void
-words_share(struct text *t, const json_t *m)
+say_share(struct text *t, const json_t *m)
 {
 	const char *unit = json_text(m, "unit", "count");
-	double v = words_number(m, "value");
+	double v = say_number(m, "value");
 
-	words_value(t, unit, v);
+	say_value(t, unit, v);
 	if (isnan(v))
 		text_addf(t, " (%s)", json_text(m, "na", "unknown"));
 	else if (strcmp(unit, "share") == 0)
@@ -89,7 +89,7 @@ words_share(struct text *t, const json_t *m)
 }
 
 void
-words_bound(struct text *t, const json_t *target)
+say_bound(struct text *t, const json_t *target)
 {
 	const json_t *m = json_object_get(target, "metric");
 	const char *bound = json_text(target, "bound", NULL);
@@ -98,12 +98,12 @@ words_bound(struct text *t, const json_t *target)
 		return;
 	text_add(t, strcmp(bound, "at_most") == 0 ? "at most " :
 	    "at least ");
-	words_value(t, json_text(m, "unit", "count"),
-	    words_number(target, "at"));
+	say_value(t, json_text(m, "unit", "count"),
+	    say_number(target, "at"));
 }
 
 const char *
-words_met(const json_t *target)
+say_met(const json_t *target)
 {
 	const json_t *met = json_object_get(target, "met");
 
@@ -159,14 +159,14 @@ static void
 add_spread(struct text *t, const json_t *m)
 {
 	const char *unit = json_text(m, "unit", "");
-	double outside = words_number(m, "outside");
+	double outside = say_number(m, "outside");
 
-	if (strcmp(unit, "share") == 0 || isnan(words_number(m, "value")))
+	if (strcmp(unit, "share") == 0 || isnan(say_number(m, "value")))
 		return;
 	text_add(t, "; median ");
-	words_value(t, unit, words_number(m, "median"));
+	say_value(t, unit, say_number(m, "median"));
 	text_add(t, strcmp(unit, "ms") == 0 ? ", p90 " : ", p95 ");
-	words_value(t, unit, words_number(m, strcmp(unit, "ms") == 0 ?
+	say_value(t, unit, say_number(m, strcmp(unit, "ms") == 0 ?
 	    "p90" : "p95"));
 	if (!isnan(outside))
 		text_addf(t, ", %d %% outside 09-18",
@@ -180,7 +180,7 @@ add_metric(struct text *t, const json_t *m)
 	const char *trend = json_text(m, "trend", "unknown");
 	CLEANUP_TEXT struct text value = { 0 };
 
-	words_share(&value, m);
+	say_share(&value, m);
 	add_spread(&value, m);
 	text_addf(t, "  %-22s %s", json_text(m, "name", ""),
 	    text_str(&value));
@@ -192,8 +192,8 @@ add_metric(struct text *t, const json_t *m)
 		    (long long)json_int(m, "unknown", 0));
 	if (strcmp(trend, "unknown") != 0) {
 		text_add(t, "; before ");
-		words_value(t, json_text(m, "unit", ""),
-		    words_number(before, "value"));
+		say_value(t, json_text(m, "unit", ""),
+		    say_number(before, "value"));
 		text_addf(t, ", %s", trend);
 	}
 	text_add(t, "\n");
@@ -203,7 +203,7 @@ static void
 add_burn(struct text *t, const json_t *burn)
 {
 	const char *level = json_text(burn, "level", NULL);
-	double rate = words_number(burn, "rate");
+	double rate = say_number(burn, "rate");
 
 	if (level == NULL || strcmp(level, "none") == 0)
 		return;
@@ -222,15 +222,14 @@ add_target(struct text *t, const json_t *target)
 	CLEANUP_TEXT struct text value = { 0 };
 	CLEANUP_TEXT struct text bound = { 0 };
 
-	words_share(&value, m);
+	say_share(&value, m);
 	if (json_int(m, "pending", 0) > 0)
 		text_addf(&value, ", %lld pending",
 		    (long long)json_int(m, "pending", 0));
-	words_bound(&bound, target);
-	text_addf(t, "  %-20s %-6s %-7s %s, a %s: %s",
-	    json_text(target, "target", ""), words_met(target), "",
-	    text_str(&bound), json_text(target, "over", ""),
-	    text_str(&value));
+	say_bound(&bound, target);
+	text_addf(t, "  %-20s %-7s %-16s %-6s %s", json_text(target,
+	    "target", ""), say_met(target), text_str(&bound),
+	    json_text(target, "over", ""), text_str(&value));
 	add_burn(t, json_object_get(target, "burn"));
 	text_add(t, "\n");
 }
@@ -421,8 +420,8 @@ add_term(struct text *t, const json_t *x, const char *unit)
 	CLEANUP_TEXT struct text value = { 0 };
 	char from[16], to[16];
 
-	if (!isnan(words_number(x, "value")))
-		words_value(&value, unit, words_number(x, "value"));
+	if (!isnan(say_number(x, "value")))
+		say_value(&value, unit, say_number(x, "value"));
 	text_addf(t, "    %-8s %-10s ", json_text(x, "counts", ""),
 	    json_text(x, "date", "-"));
 	if (json_int(x, "incident", 0) > 0)
