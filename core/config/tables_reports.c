@@ -10,6 +10,8 @@
 
 #define AT_OF(type, member) offsetof(struct type, member)
 
+#define CHECKS KIND_BIT(KIND_CHECK)
+
 static const struct choice metrics[] = {
 	{ "sla", METRIC_SLA }, { "success", METRIC_SUCCESS },
 	{ "coverage", METRIC_COVERAGE }, { "mttd", METRIC_MTTD },

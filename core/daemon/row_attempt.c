@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * row_attempt.c -- the checks of an attempt.
+ * row_attempt.c -- the checks of an attempt, and what has come of attempts.
  *
  * In the engine they are bits, counted along the checks that a recovery
  * repairs, or along those of a phase's `done`. In the journal they are
@@ -32,11 +32,12 @@ attempt_checks(const struct graph *g, const struct attempt_row *a,
 		return NULL;
 	p = &g->phases[a->phase];
 	if (p->done_kind == DONE_GATE) {
-		*ret_n = g->gates[p->done_gate].n_inputs;
+		*ret_n = g->gates[p->done_gate].n_inputs +
+		    g->gates[p->done_gate].joiners.n;
 		return g->gates[p->done_gate].inputs;
 	}
 	if (p->done_kind == DONE_CHECKS)
-		*ret_n = p->n_done_checks;
+		*ret_n = p->n_done_checks + p->done_joiners.n;
 	return p->done_checks;
 }
 
@@ -72,6 +73,17 @@ put_attempt(struct row_io *io, const struct record *r)
 		json_put_num(before, g->checks[checks[i]].name,
 		    a->before[i]);
 	(void)json_object_set_new(io->data, "before", before);
+}
+
+/* Of a recovery, counted along what it repairs. */
+void
+put_disabled(struct row_io *io, const struct record *r)
+{
+	const struct graph *g = io->names->graph;
+	const struct recovery_def *d = &g->recoveries[r->subject];
+
+	(void)json_object_set_new(io->data, "checks", bits_json(g,
+	    d->repairs, d->n_repairs, r->u.disabled.checks));
 }
 
 /* Place of a check that is there no more, or among others: -1. */
@@ -132,5 +144,57 @@ get_attempt(struct row_io *io, struct record *r)
 		place = place_of(io, checks, n, name);
 		if (place >= 0 && place < BEFORE_MAX && json_is_number(v))
 			a->before[place] = json_number_value(v);
+	}
+}
+
+void
+get_disabled(struct row_io *io, struct record *r)
+{
+	const struct recovery_def *d;
+
+	if (r->subject == NONE) {
+		io_wrong(io, "key");
+		return;
+	}
+	d = &io->names->graph->recoveries[r->subject];
+	r->u.disabled.checks = get_bits(io, "checks", d->repairs,
+	    d->n_repairs);
+}
+
+/*---------------------------------------------------- failures of a breaker */
+
+void
+put_breaker(struct row_io *io, const struct record *r)
+{
+	const struct breaker_row *b = &r->u.breaker;
+	json_t *list = json_array();
+	int32_t i;
+
+	for (i = 0; i < b->n; i++) {
+		json_t *o = json_object();
+
+		json_put_int(o, "at", b->failed[i].at);
+		json_put_int(o, "attempt", (int64_t)b->failed[i].attempt);
+		(void)json_array_append_new(list, o);
+	}
+	(void)json_object_set_new(io->data, "failed", list);
+}
+
+void
+get_breaker(struct row_io *io, struct record *r)
+{
+	const json_t *list = io_member(io, io->data, "failed"), *o;
+	struct breaker_row *b = &r->u.breaker;
+	size_t i;
+
+	if (list && (!json_is_array(list) ||
+	    json_array_size(list) > BREAKER_FAILURES_MAX))
+		io_wrong(io, "failed");
+	if (io->error)
+		return;
+	json_array_foreach(list, i, o) {
+		b->failed[i].at = json_int(o, "at", 0);
+		b->failed[i].attempt = (uint64_t)json_int(o, "attempt", 0);
+		b->n = (int32_t)i + 1;
 	}
 }

@@ -20,7 +20,8 @@
 static const char *const words[OBJECTS] = {
 	[OBJECT_PIPELINE] = "pipeline", [OBJECT_PHASE] = "phase",
 	[OBJECT_CHECK] = "check", [OBJECT_GATE] = "gate",
-	[OBJECT_RECOVERY] = "recovery", [OBJECT_ACTION] = "action"
+	[OBJECT_RECOVERY] = "recovery", [OBJECT_ACTION] = "action",
+	[OBJECT_BREAKER] = "breaker"
 };
 
 const char *
@@ -46,6 +47,8 @@ count(const struct graph *g, enum object o)
 		return g->n_recoveries;
 	case OBJECT_ACTION:
 		return g->n_actions;
+	case OBJECT_BREAKER:
+		return g->n_breakers;
 	case OBJECTS:
 		break;
 	}
@@ -69,6 +72,8 @@ object_name(const struct graph *g, enum object o, int32_t number)
 		return g->recoveries[number].name;
 	case OBJECT_ACTION:
 		return g->actions[number].name;
+	case OBJECT_BREAKER:
+		return g->breakers[number].name;
 	case OBJECTS:
 		break;
 	}
@@ -153,6 +158,12 @@ add_former(struct row_names *n, const char *const rename[3])
 	i = row_names_find(n, (enum object)o, NONE, name);
 	if (i != NONE && json_object_get(n->numbers[o], was) == NULL)
 		set_number(n->numbers[o], was, i);
+	/* the breaker of an action without a target bears its name */
+	i = o == OBJECT_ACTION ? row_names_find(n, OBJECT_BREAKER, NONE,
+	    name) : NONE;
+	if (i != NONE && json_object_get(n->numbers[OBJECT_BREAKER], was) ==
+	    NULL)
+		set_number(n->numbers[OBJECT_BREAKER], was, i);
 }
 
 void

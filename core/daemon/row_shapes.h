@@ -28,6 +28,13 @@ uint64_t shape_id(const struct record *);
 
 /* "failing", "passing" and "before". */
 void put_attempt(struct row_io *, const struct record *);
+void put_disabled(struct row_io *, const struct record *);
+void get_disabled(struct row_io *, struct record *);
+void put_breaker(struct row_io *, const struct record *);
+void get_breaker(struct row_io *, struct record *);
 void get_attempt(struct row_io *, struct record *);
+/* "accepted" */
+void put_override(struct row_io *, const struct record *);
+void get_override(struct row_io *, struct record *);
 
 #endif

@@ -193,6 +193,11 @@ words_why(enum why w)
 		[WHY_BACKOFF] = "it waits after the last try",
 		[WHY_BUDGET_DATE] = "the budget of the date is spent",
 		[WHY_BUDGET_ACTION] = "the budget of its action is spent",
+		[WHY_BREAKER] = "the breaker of its target is open",
+		[WHY_DISABLED] = "it made this worse: disabled until a "
+		    "person re-opens it",
+		[WHY_BUDGET_ITEM] = "what fails has had its share of repairs",
+		[WHY_PERSON] = "a person is asked",
 		[WHY_BUDGET_GLOBAL] = "the budget of all starts in an hour "
 		    "is spent",
 		[WHY_ATTEMPTS] = "no attempt is left",
@@ -204,12 +209,25 @@ words_why(enum why w)
 		[WHY_UNKNOWN] = "not confirmed, or it could not be told",
 		[WHY_NO_START] = "others start it",
 		[WHY_OBSERVED] = "done from outside",
+		[WHY_RETIRED] = "its source is retired",
 		[WHY_NO_RETURN] = "the last start that still makes it is near "
 		    "or over"
 	};
 
 	assert((size_t)w < ARRAY_SIZE(clauses) && clauses[w]);
 	return clauses[w];
+}
+
+void
+put_retirement(json_t *o, const struct retirement *r, struct date date)
+{
+	char day[DATE_TEXT];
+
+	if (!is_retired(r, date))
+		return;
+	json_put(o, "retired", date_text(r->from, day));
+	json_put(o, "source", r->source);
+	json_put(o, "instead", r->instead);
 }
 
 json_t *

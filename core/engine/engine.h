@@ -70,6 +70,9 @@ enum command_kind {
 	COMMAND_SIGNAL_START, COMMAND_SIGNAL_DONE, COMMAND_SIGNAL_FAILED,
 	COMMAND_REOPEN,         /* subject: recovery or phase that has ended:
 	                           scope HOLD_RECOVERY or HOLD_PHASE */
+	COMMAND_BACKFILL_START, /* pipeline; backfill */
+	COMMAND_BACKFILL_PAUSE, COMMAND_BACKFILL_RESUME,        /* id */
+	COMMAND_BACKFILL_CANCEL,
 	COMMAND_LABEL           /* id: incident; label; LABEL_NONE: a remark,
 	                           the label stays as it is */
 };
@@ -85,6 +88,8 @@ struct command {
 	int64_t until;          /* INSTANT_NONE: the default */
 	const char *run_id;     /* may be NULL */
 	const char *actor, *reason;     /* may be NULL */
+	/* Backfill start: range, phase, numbers, order, canary, severity. */
+	const struct backfill_row *backfill;
 	enum incident_label label;
 	int32_t n_conditions;   /* override: what the operator was shown */
 	struct condition conditions[CONDITIONS_MAX];
@@ -213,7 +218,8 @@ void engine_restore(struct engine *, const struct record *);
 /* Ids up to these are taken, also by rows that are not handed back because
  * an object of theirs is gone: before EVENT_RESUMED. */
 struct engine_ids {
-	uint64_t attempt, incident, message, hold, override, permit;
+	uint64_t attempt, incident, message, hold, override, permit,
+	    backfill;
 };
 void engine_taken(struct engine *, const struct engine_ids *);
 
@@ -244,6 +250,13 @@ const struct pipeline_row *engine_pipeline(const struct engine *,
 bool engine_met(const struct engine *, enum record_kind, int32_t subject,
     struct met_row *ret);
 
+/* Of a target, an action, a recovery; never NULL. */
+const struct breaker_row *engine_breaker(const struct engine *,
+    int32_t breaker);
+const struct track_row *engine_track(const struct engine *, int32_t action);
+const struct disabled_row *engine_disabled(const struct engine *,
+    int32_t recovery);
+
 /* The open dates of a pipeline, ascending; the number of them. */
 int32_t engine_dates(const struct engine *, int32_t pipeline,
     struct date *ret, int32_t cap);
@@ -262,6 +275,9 @@ const struct override_row *engine_override_at(const struct engine *,
     int32_t i, struct record *ret_where);
 const struct permit_row *engine_permit_at(const struct engine *, int32_t i,
     struct record *ret_where);
+
+const struct backfill_row *engine_backfill_at(const struct engine *,
+    int32_t i, struct record *ret_where);
 
 /* What a check comes to now: its judged row seen with the calendar, warm-up
  * and due time. */
@@ -361,6 +377,7 @@ bool engine_overridable(enum why);
 
 const char *why_name(enum why);
 const char *label_name(enum incident_label);
+const char *breaker_state_name(enum breaker_state);
 const char *phase_state_name(enum phase_state);
 const char *attempt_state_name(enum attempt_state);
 const char *outcome_name(enum outcome);
@@ -368,5 +385,7 @@ const char *failure_name(enum failure);
 const char *root_kind_name(enum root_kind);
 const char *notice_kind_name(enum notice_kind);
 const char *permit_state_name(enum permit_state);
+const char *backfill_state_name(enum backfill_state);
+const char *backfill_stop_name(enum backfill_stop);
 
 #endif

@@ -189,6 +189,8 @@ lay_tables(struct block *b, const struct engine_limits *l, struct engine *e)
 	e->overrides = lay_table(b, l->overrides,
 	    sizeof(struct override_entry));
 	e->permits = lay_table(b, l->permits, sizeof(struct permit_entry));
+	e->backfills = lay_table(b, BACKFILLS_MAX,
+	    sizeof(struct backfill_entry));
 }
 
 static void
@@ -226,6 +228,22 @@ lay_runs(struct block *b, int32_t n)
 	return take(b, (size_t)n, sizeof(struct runs));
 }
 
+static void
+blank_service(struct engine *e)
+{
+	int32_t i;
+
+	for (i = 0; i < e->graph->n_breakers; i++)
+		e->breakers[i] = (struct breaker_row){
+			.since = INSTANT_NONE, .until = INSTANT_NONE };
+	for (i = 0; i < e->graph->n_actions; i++)
+		e->tracks[i] = (struct track_row){
+			.vain_since = INSTANT_NONE,
+			.succeeded_at = INSTANT_NONE };
+	for (i = 0; i < e->graph->n_recoveries; i++)
+		e->disabled[i] = (struct disabled_row){ .at = INSTANT_NONE };
+}
+
 static struct engine *
 lay(struct block *b, const struct graph *g,
     const struct engine_limits *limits)
@@ -236,6 +254,10 @@ lay(struct block *b, const struct graph *g,
 	int32_t *s = take(b, (size_t)g->n_gates, sizeof *s);
 	int32_t *r = take(b, (size_t)g->n_recoveries, sizeof *r), i;
 	struct waiter *w = take(b, WAITERS_MAX, sizeof *w);
+	struct breaker_row *br = take(b, (size_t)g->n_breakers, sizeof *br);
+	struct track_row *tr = take(b, (size_t)g->n_actions, sizeof *tr);
+	struct disabled_row *ds = take(b, (size_t)g->n_recoveries,
+	    sizeof *ds);
 	struct links links[LINK_KINDS];
 	struct runs *runs[RUNS_KINDS] = {
 		[RUNS_PHASE] = lay_runs(b, g->n_phases),
@@ -251,9 +273,11 @@ lay(struct block *b, const struct graph *g,
 		*e = (struct engine){ .graph = g, .limits = *limits,
 			.lanes = lanes, .slot_of_check = c,
 			.slot_of_gate = s, .slot_of_recovery = r,
+			.breakers = br, .tracks = tr, .disabled = ds,
 			.waiters = w, .expire_at = INT64_MIN };
 	lay_tables(b, limits, e);
 	if (e) {
+		blank_service(e);
 		number_slots(e);
 		memcpy(e->runs, runs, sizeof runs);
 		for (kind = 0; kind < LINK_KINDS; kind++) {

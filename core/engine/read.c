@@ -141,3 +141,21 @@ engine_verdict(const struct engine *e, int32_t gate, struct date date,
 
 	return d ? gate_reliable(e, gate, d, now->wall) : VERDICT_UNKNOWN;
 }
+
+const struct breaker_row *
+engine_breaker(const struct engine *e, int32_t breaker)
+{
+	return &e->breakers[breaker];
+}
+
+const struct track_row *
+engine_track(const struct engine *e, int32_t action)
+{
+	return &e->tracks[action];
+}
+
+const struct disabled_row *
+engine_disabled(const struct engine *e, int32_t recovery)
+{
+	return &e->disabled[recovery];
+}

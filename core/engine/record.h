@@ -82,6 +82,13 @@ enum why {
 	WHY_UNKNOWN,            /* not confirmed, or could not tell */
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
+	WHY_RETIRED,            /* its source is out of use on this date */
+	WHY_EXTERNAL,           /* leaves the house: a backfill asks first */
+	WHY_BUDGET_BACKFILL,    /* starts of the backfill within the hour */
+	WHY_BREAKER,            /* of its target: open, or one probes it */
+	WHY_DISABLED,           /* it has made these checks worse */
+	WHY_BUDGET_ITEM,        /* what fails has had its share of repairs */
+	WHY_PERSON,             /* the last step: a person is asked */
 	WHY_NO_RETURN,          /* the last start that makes it is near */
 	WHY_COUNT
 };
@@ -132,6 +139,7 @@ struct phase_row {
 	int64_t retry_at;
 	uint64_t relied;        /* hash of the evidence that its start used */
 	enum why failed_why;
+	uint64_t definition;    /* as of a recovery */
 	char run_id[64];        /* of the outside run that has it; "" none */
 };
 
@@ -151,6 +159,9 @@ struct attempt_row {
 	double before[16];      /* shortfall of repairs[i] at intent; NaN */
 	bool by_person;
 	char actor[32];
+	uint64_t backfill;      /* that made it; 0: none. Such a one counts in
+	                           no budget but its backfill's, nor in what is
+	                           said about the service */
 };
 
 struct recovery_row {
@@ -158,14 +169,17 @@ struct recovery_row {
 	int32_t no_effect;      /* in a row */
 	int32_t episode;
 	enum why ended;         /* WHY_NOTHING: still alive */
+	uint64_t definition;    /* of its action, when that said "permanent";
+	                           another one begins a new episode */
 	int64_t next_at;        /* earliest next start, or INSTANT_NONE */
 	int64_t since;          /* of the episode */
 	enum outcome last;
 };
 
-/* What an incident is rooted at. */
+/* What an incident is rooted at. An action, of no date: it never succeeds, or
+ * has made something worse. */
 enum root_kind { ROOT_PHASE, ROOT_ALARM, ROOT_PROBE, ROOT_BYPASS,
-	ROOT_ATTEMPT, ROOT_ADOPTION };
+	ROOT_ATTEMPT, ROOT_ADOPTION, ROOT_ACTION };
 
 /* What a person says of an incident afterwards. */
 enum incident_label {
@@ -254,6 +268,58 @@ struct permit_row {
 	char actor[32];
 };
 
+enum backfill_state {
+	BACKFILL_RUNNING, BACKFILL_PAUSED,
+	BACKFILL_DONE,          /* each date that it was for is whole */
+	BACKFILL_FAILED,        /* at its end, and some are not */
+	BACKFILL_CANCELLED
+};
+
+/* Why it stands still. */
+enum backfill_stop {
+	STOP_NONE, STOP_PERSON,
+	STOP_CANARY,            /* the first date did not become whole */
+	STOP_IN_ROW             /* nor did several, one after the other */
+};
+
+enum {
+	BACKFILL_DATES = 366,   /* at most, in one */
+	BACKFILL_AT_ONCE = 16
+};
+
+/* What has become of a date: a letter in backfill_row.dates. */
+enum backfill_date {
+	BACKFILL_WAITS = '.',
+	BACKFILL_ACTIVE = 'a',
+	BACKFILL_WAS_WHOLE = 'w',       /* nothing was missing */
+	BACKFILL_REPAIRED = 'd',        /* whole now */
+	BACKFILL_EXTERNAL = 'x',        /* but for what leaves the house */
+	BACKFILL_IDLE = 'i',            /* owes nothing */
+	BACKFILL_GAVE_UP = 'g'
+};
+
+/* A range of past dates that may be acted upon, whatever their age. */
+struct backfill_row {
+	uint64_t id;
+	struct date from, to;
+	int32_t phase;          /* this one alone; NONE: all */
+	int32_t at_most;        /* dates at once */
+	int32_t starts_per_hour;
+	bool newest_first;
+	bool external;          /* what leaves the house, too */
+	bool canary, proven;    /* one date first; and it became whole */
+	int32_t first;          /* index of that date; NONE: the first that
+	                           lacks something */
+	enum severity severity; /* nothing of its dates is told higher */
+	enum backfill_state state;
+	enum backfill_stop stop;
+	enum why why;           /* of the last date that was given up */
+	int32_t in_row;         /* given up, one after the other */
+	int64_t at, changed_at, ended_at;
+	char dates[BACKFILL_DATES + 1]; /* one letter each, from `from` on */
+	char actor[32], reason[128];
+};
+
 /* First met: dates that had ended by then are adopted. */
 struct pipeline_row {
 	bool known;
@@ -267,6 +333,45 @@ struct pipeline_row {
 struct met_row {
 	struct date through;    /* dates up to this one had ended by then */
 	int32_t meeting;
+};
+
+enum { BREAKER_FAILURES_MAX = 16 };
+
+/* What stands between a target and more of the same: see breakers.c. */
+struct breaker_row {
+	enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN,
+		BREAKER_HALF_OPEN } state;
+	int64_t since;
+	int64_t until;          /* open: half-opens then, or on evidence */
+	int64_t open_ms;        /* so long it is, or was, open */
+	uint64_t probe_from;    /* attempts from this one on are probes, or
+	                           those of the ramp after closing */
+	int32_t good;           /* probes in a row that succeeded */
+	int32_t ramp;           /* so many at once, after closing; 0: any */
+	int32_t n;              /* failures, the oldest first */
+	struct breaker_failure {
+		int64_t at;
+		uint64_t attempt;
+	} failed[BREAKER_FAILURES_MAX];
+};
+
+/* What became of an action's attempts, over all dates and for good. */
+struct track_row {
+	int64_t tries, succeeded;
+	int32_t in_vain;        /* in a row, since the last success */
+	int64_t vain_since;     /* INSTANT_NONE: the last one succeeded */
+	int64_t succeeded_at;
+	uint64_t incident;      /* that tells of it; 0: none */
+};
+
+/* A recovery that made its checks worse repairs them no more, on any date,
+ * until a person re-opens it. */
+struct disabled_row {
+	bool live;
+	uint32_t checks;        /* bit i: repairs[i] */
+	uint64_t attempt;       /* the last that did */
+	int64_t at;
+	char reopened_by[32];
 };
 
 /* Things that happened without changing a row: read by people. */
@@ -292,20 +397,23 @@ enum record_kind {
 	RECORD_DATE, RECORD_CHECK, RECORD_GATE,
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
+	RECORD_BACKFILL,
+	RECORD_BREAKER, RECORD_TRACK, RECORD_DISABLED,
 	RECORD_NOTE, RECORD_KINDS
 };
 
 const char *record_kind_name(enum record_kind);
 
 /* Key: kind, pipeline, date, subject; rows with an id of their own (attempt,
- * incident, hold, override, permit) are keyed by it; a breach by pipeline,
- * date, incident, kind and subject. A note has no key and no fold. */
+ * incident, hold, override, permit, backfill) are keyed by it; a breach by
+ * pipeline, date, incident, kind and subject. A note has no key and no fold. */
 struct record {
 	enum record_kind kind;
 	int32_t pipeline;       /* NONE: of no pipeline */
 	bool dated;
 	struct date date;
-	int32_t subject;        /* check, gate, phase, recovery; else NONE */
+	int32_t subject;        /* check, gate, phase, recovery, breaker,
+	                           action; else NONE */
 	union {
 		struct pipeline_row pipeline_row;
 		struct met_row met;
@@ -320,6 +428,10 @@ struct record {
 		struct hold_row hold;
 		struct override_row override;
 		struct permit_row permit;
+		struct backfill_row backfill;
+		struct breaker_row breaker;
+		struct track_row track;
+		struct disabled_row disabled;
 		struct note_row note;
 	} u;
 };

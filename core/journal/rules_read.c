@@ -28,7 +28,7 @@ static const char *const attempt_states[] = { "intent", "running",
 static const char *const outcomes[] = { "none", "recovered", "improved",
 	"no_effect", "worse", "unproven", "done", "not_done", NULL };
 static const char *const roots[] = { "phase", "alarm", "probe", "bypass",
-	"attempt", "adoption", NULL };
+	"attempt", "adoption", "action", NULL };
 static const char *const scopes[] = { "all", "pipeline", "phase",
 	"recovery", NULL };
 static const char *const permit_states[] = { "granted", "started", "closed",

@@ -43,7 +43,8 @@ static const struct argument table[] = {
 	{ "metrics", NULL, "numbers instead of a report", O(metrics) },
 	{ "metric", "NAME", "only this one, or this target", O(metric) },
 	{ "why", NULL, "with the terms of each", O(why) },
-	{ "period", "day|week|month", "default: day, of numbers week", O(period) },
+	{ "period", "day|week|month", "default: day, of numbers week",
+	    O(period) },
 	{ "date", "DATE", "with which the period ends; default: the newest "
 	    "that has ended", O(date) },
 	{ "from", "DATE", "a period of its own, with --to", O(from) },

@@ -60,7 +60,8 @@ struct report_query {
 	bool own;               /* nobody said: targets over their periods */
 };
 
-/* The period of that kind, own, which ends with (a month: contains) the date. */
+/* The period of that kind, own, which ends with (a month: contains) the
+ * date. */
 struct report_query report_period(int32_t pipeline, enum period,
     struct date);
 /* The newest date that had ended by then. */

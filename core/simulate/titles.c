@@ -32,6 +32,8 @@ title_subject(const struct conf *c, enum root_kind kind, int32_t subject)
 		return c->graph.gates[subject].name;
 	case ROOT_PROBE:
 		return c->graph.checks[subject].name;
+	case ROOT_ACTION:
+		return c->graph.actions[subject].name;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -52,6 +54,8 @@ title_rule(const struct conf *c, const struct incident_row *row)
 		return &c->graph.gates[row->root].origin;
 	case ROOT_PROBE:
 		return &c->graph.checks[row->root].origin;
+	case ROOT_ACTION:
+		return &c->graph.actions[row->root].origin;
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -62,12 +66,13 @@ title_rule(const struct conf *c, const struct incident_row *row)
 
 static int32_t
 root_checks(const struct graph *g, const struct incident_row *row,
-    const int32_t **ret)
+    struct date date, const int32_t **ret)
 {
 	const struct phase_def *p;
 	const struct gate_def *gate = NULL;
 
-	if (row->root == NONE || row->kind == ROOT_ADOPTION)
+	if (row->root == NONE || row->kind == ROOT_ADOPTION ||
+	    row->kind == ROOT_ACTION)
 		return 0;
 	if (row->kind == ROOT_PROBE) {
 		*ret = &row->root;
@@ -79,7 +84,7 @@ root_checks(const struct graph *g, const struct incident_row *row,
 		p = &g->phases[row->root];
 		if (p->done_kind == DONE_CHECKS) {
 			*ret = p->done_checks;
-			return p->n_done_checks;
+			return done_checks_on(p, date);
 		}
 		if (p->done_kind == DONE_GATE)
 			gate = &g->gates[p->done_gate];
@@ -87,7 +92,7 @@ root_checks(const struct graph *g, const struct incident_row *row,
 	if (gate == NULL)
 		return 0;
 	*ret = gate->inputs;
-	return gate->n_inputs;
+	return gate_inputs_on(gate, date);
 }
 
 static bool
@@ -102,7 +107,8 @@ title_cause(const struct world *w, const struct incident_row *row,
 {
 	const struct graph *g = &world_conf(w)->graph;
 	const int32_t *checks = NULL;
-	int32_t n = where->dated ? root_checks(g, row, &checks) : 0, i;
+	int32_t n = where->dated ? root_checks(g, row, where->date,
+	    &checks) : 0, i;
 	json_t *list = json_array();
 
 	for (i = 0; i < n; i++) {

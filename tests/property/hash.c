@@ -70,6 +70,21 @@ fields_of_work(const struct record *r, int64_t v[FIELDS])
 		v[1] = r->u.recovery.ended;
 		v[2] = r->u.recovery.next_at;
 		break;
+	case RECORD_BREAKER:
+		v[0] = r->u.breaker.state;
+		v[1] = r->u.breaker.until;
+		v[2] = r->u.breaker.n;
+		v[3] = r->u.breaker.ramp;
+		break;
+	case RECORD_TRACK:
+		v[0] = r->u.track.tries;
+		v[1] = r->u.track.in_vain;
+		v[2] = (int64_t)r->u.track.incident;
+		break;
+	case RECORD_DISABLED:
+		v[0] = r->u.disabled.live;
+		v[1] = r->u.disabled.checks;
+		break;
 	case RECORD_HOLD:
 		v[0] = (int64_t)r->u.hold.id;
 		v[1] = r->u.hold.live;
@@ -84,6 +99,11 @@ fields_of_work(const struct record *r, int64_t v[FIELDS])
 		v[0] = (int64_t)r->u.permit.id;
 		v[1] = r->u.permit.state;
 		v[2] = r->u.permit.valid_until;
+		break;
+	case RECORD_BACKFILL:
+		v[0] = (int64_t)r->u.backfill.id;
+		v[1] = r->u.backfill.state;
+		v[2] = r->u.backfill.changed_at;
 		break;
 	default:
 		break;

@@ -171,6 +171,8 @@ move_root(const table *t, enum root_kind kind, int32_t *n)
 		return move(t, OF_GATE, n);
 	case ROOT_PROBE:
 		return move(t, OF_CHECK, n);
+	case ROOT_ACTION:
+		return move(t, OF_ACTION, n);
 	case ROOT_ADOPTION:
 		break;
 	}
@@ -221,7 +223,10 @@ move_subject(const table *t, struct record *r)
 	case RECORD_PHASE:
 		return move(t, OF_PHASE, &r->subject);
 	case RECORD_RECOVERY:
+	case RECORD_DISABLED:
 		return move(t, OF_RECOVERY, &r->subject);
+	case RECORD_TRACK:
+		return move(t, OF_ACTION, &r->subject);
 	default:
 		return true;
 	}
@@ -250,6 +255,8 @@ move_members(const table *t, struct record *r)
 		return move(t, OF_PHASE, &r->u.override.phase);
 	case RECORD_PERMIT:
 		return move(t, OF_PHASE, &r->u.permit.phase);
+	case RECORD_BACKFILL:
+		return move(t, OF_PHASE, &r->u.backfill.phase);
 	default:
 		return true;
 	}

@@ -54,11 +54,15 @@ static const struct recovery_def recoveries[] = {
 	{ .name = "retry", .repairs = repairs, .n_repairs = 1 },
 	{ .name = "backfill", .repairs = repairs, .n_repairs = 3 }
 };
+static const struct breaker_def breakers[] = {
+	{ .name = "bdl" }, { .name = "https://x/y" }
+};
 const struct graph rows_graph = {
 	.pipelines = pipelines, .phases = phases, .checks = checks,
 	.gates = gates, .actions = actions, .recoveries = recoveries,
 	.n_pipelines = 2, .n_phases = 4, .n_checks = 4, .n_gates = 2,
-	.n_actions = 2, .n_recoveries = 2
+	.n_actions = 2, .n_recoveries = 2, .breakers = breakers,
+	.n_breakers = 2
 };
 
 /*------------------------------------------------------------ random rows */
@@ -168,6 +172,8 @@ root_of(enum root_kind kind, int32_t pipeline)
 		return object(2);
 	case ROOT_PROBE:
 		return object(4);
+	case ROOT_ACTION:
+		return object(2);
 	case ROOT_ADOPTION:
 		return NONE;
 	default:
@@ -200,7 +206,8 @@ fill_phase(struct phase_row *p)
 		.since = instant(), .done_at = instant(),
 		.ended_at = instant(), .retry_at = instant(),
 		.relied = random64(),
-		.failed_why = (enum why)below(WHY_COUNT)
+		.failed_why = (enum why)below(WHY_COUNT),
+		.definition = random64()
 	};
 	fill_text(p->run_id, sizeof p->run_id);
 }
@@ -240,7 +247,7 @@ fill_incident(struct incident_row *x, int32_t pipeline)
 {
 	*x = (struct incident_row){
 		.number = any_id(),
-		.kind = (enum root_kind)below(ROOT_ADOPTION + 1),
+		.kind = (enum root_kind)below(ROOT_ACTION + 1),
 		.open = coin(), .gave_up = coin(), .clearing = coin(),
 		.severity = (enum severity)below(4),
 		.told = (enum severity)below(4), .opened_at = instant(),
@@ -260,7 +267,7 @@ static void
 fill_breach(struct breach_row *b, int32_t pipeline)
 {
 	*b = (struct breach_row){
-		.kind = (enum root_kind)below(ROOT_ADOPTION + 1),
+		.kind = (enum root_kind)below(ROOT_ACTION + 1),
 		.incident = any_id(), .child = coin(), .open = coin(),
 		.severity = (enum severity)below(4),
 		.why = (enum why)below(WHY_COUNT), .since = instant(),
@@ -307,6 +314,8 @@ condition(int32_t pipeline)
 	} else if (c.why == WHY_CHECK) {
 		c.subject = object(4);
 		c.detail = object(RESULT_NOT_DUE + 1);
+	} else if (c.why == WHY_BREAKER) {
+		c.subject = object(2);
 	} else if (c.why == WHY_STALE_EVIDENCE) {
 		c.subject = object(4);
 	}
@@ -338,6 +347,78 @@ fill_permit(struct permit_row *p, int32_t pipeline)
 		.at = instant(), .valid_until = instant() };
 	fill_text(p->run_id, sizeof p->run_id);
 	fill_text(p->actor, sizeof p->actor);
+}
+
+static void
+fill_backfill(struct backfill_row *b, int32_t pipeline)
+{
+	static const char letters[] = { BACKFILL_WAITS, BACKFILL_ACTIVE,
+		BACKFILL_WAS_WHOLE, BACKFILL_REPAIRED, BACKFILL_EXTERNAL,
+		BACKFILL_IDLE, BACKFILL_GAVE_UP };
+	int32_t n = 1 + (int32_t)below(BACKFILL_DATES), i;
+
+	*b = (struct backfill_row){ .id = any_id(),
+		.from = { 20000 + (int32_t)below(900) },
+		.phase = 2 * pipeline + object(2),
+		.at_most = 1 + (int32_t)below(BACKFILL_AT_ONCE),
+		.starts_per_hour = 1 + (int32_t)below(900),
+		.newest_first = coin(), .external = coin(),
+		.canary = coin(), .proven = coin(),
+		.first = coin() ? NONE : (int32_t)below((unsigned int)n),
+		.severity = (enum severity)below(SEVERITY_CRITICAL + 1),
+		.state = (enum backfill_state)below(BACKFILL_CANCELLED + 1),
+		.stop = (enum backfill_stop)below(STOP_IN_ROW + 1),
+		.why = (enum why)below(WHY_COUNT),
+		.in_row = (int32_t)below(3), .at = instant(),
+		.changed_at = instant(), .ended_at = instant() };
+	b->to = date_add(b->from, n - 1);
+	for (i = 0; i < n; i++)
+		b->dates[i] = letters[below(sizeof letters)];
+	fill_text(b->actor, sizeof b->actor);
+	fill_text(b->reason, sizeof b->reason);
+}
+
+static void
+fill_breaker(struct breaker_row *b)
+{
+	*b = (struct breaker_row){
+		.state = (enum breaker_state)below(BREAKER_HALF_OPEN + 1),
+		.since = instant(), .until = instant(),
+		.open_ms = (int64_t)below(9), .probe_from = any_id(),
+		.good = (int32_t)below(9), .ramp = (int32_t)below(9),
+		.n = (int32_t)below(BREAKER_FAILURES_MAX + 1) };
+	for (int32_t i = 0; i < b->n; i++)
+		b->failed[i] = (struct breaker_failure){ (int64_t)below(99),
+			any_id() };
+}
+
+static void
+fill_service(struct record *r)
+{
+	struct disabled_row *d = &r->u.disabled;
+
+	r->subject = object(2);
+	if (r->kind != RECORD_DISABLED)
+		r->pipeline = NONE;
+	switch (r->kind) {
+	case RECORD_BREAKER:
+		fill_breaker(&r->u.breaker);
+		break;
+	case RECORD_TRACK:
+		r->u.track = (struct track_row){ (int64_t)below(99),
+			(int64_t)below(99), (int32_t)below(99), instant(),
+			instant(), any_id() };
+		break;
+	case RECORD_DISABLED:
+		d->live = coin();
+		d->checks = below(1u << recoveries[r->subject].n_repairs);
+		d->attempt = any_id();
+		d->at = instant();
+		fill_text(d->reopened_by, sizeof d->reopened_by);
+		break;
+	default:
+		fail();
+	}
 }
 
 static void
@@ -387,8 +468,9 @@ fill(struct record *r)
 		r->subject = object(2);
 		r->u.recovery = (struct recovery_row){ (int32_t)below(9),
 			(int32_t)below(9), (int32_t)below(9),
-			(enum why)below(WHY_COUNT), instant(), instant(),
-			(enum outcome)below(OUTCOME_NOT_DONE + 1) };
+			(enum why)below(WHY_COUNT), random64(), instant(),
+			instant(), (enum outcome)below(OUTCOME_NOT_DONE +
+			1) };
 		break;
 	case RECORD_INCIDENT:
 		fill_incident(&r->u.incident, p);
@@ -405,8 +487,11 @@ fill(struct record *r)
 	case RECORD_PERMIT:
 		fill_permit(&r->u.permit, p);
 		break;
+	case RECORD_BACKFILL:
+		fill_backfill(&r->u.backfill, p);
+		break;
 	default:
-		fail();
+		fill_service(r);
 	}
 }
 
@@ -416,7 +501,8 @@ random_record(enum record_kind kind, struct record *r)
 	memset(r, 0, sizeof *r);
 	r->kind = kind;
 	r->pipeline = object(2);
-	r->dated = kind <= RECORD_RECOVERY || coin();
+	r->dated = kind <= RECORD_RECOVERY || (kind <= RECORD_PERMIT &&
+	    coin());
 	if (r->dated)
 		r->date.day = object(60000);
 	r->subject = NONE;
