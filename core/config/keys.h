@@ -77,6 +77,7 @@ struct action_keys {
 struct notifier_keys {
 	int64_t timeout_ms, pace_ms;
 	struct schedule canary;
+	int32_t cap;
 };
 struct target_keys {
 	int metric, over;
@@ -108,6 +109,7 @@ const char *retry_word(const struct retry *, enum retry_part);
 
 extern const struct key top_table[];
 extern const struct key target_table[], report_table[];
+extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);
 
