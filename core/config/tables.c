@@ -66,6 +66,22 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
+static const struct key check_band[] = {
+	{ .name = "history", .type = KEY_DAYS,
+	  .flags = KEY_REQUIRED, .at = AT_OF(band_def, days),
+	  .min = 2, .max = 366,
+	  .help = "past dates that are looked at" },
+	{ .name = "min", .type = KEY_INT,
+	  .at = AT_OF(band_def, dates), .min = 2, .max = 90,
+	  .fallback = "14",
+	  .help = "comparable dates that must be known" },
+	{ .name = "width", .type = KEY_NUMBER,
+	  .at = AT_OF(band_def, width), .min = 1, .max = 1000,
+	  .fallback = "5.0",
+	  .help = "how many spreads from the median are usual" },
+	{ .name = NULL }
+};
+
 static const struct key clock_table[] = {
 	{ .name = "start", .type = KEY_TEXT,
 	  .flags = KEY_REQUIRED, .at = AT_OF(clock_keys, start),
@@ -193,6 +209,9 @@ static const struct key pipeline_table[] = {
 	{ .name = "confirm", .type = KEY_INT,
 	  .flags = KEY_BARE, .at = NOWHERE, .min = 1, .max = 100,
 	  .help = "for the checks that say nothing" },
+	{ .name = "early_warning", .type = KEY_INT,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 0, .max = 90,
+	  .help = "for the checks that say nothing" },
 	{ .name = NULL }
 };
 
@@ -315,6 +334,15 @@ static const struct key check_table[] = {
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.confirm),
 	  .min = 1, .max = 100, .fallback = "2",
 	  .help = "measurements in a row that confirm a failure" },
+	{ .name = "early_warning", .type = KEY_INT,
+	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.early_dates),
+	  .min = 0, .max = 90, .fallback = "0",
+	  .help = "comparable dates that must be known for an early warning; "
+	      "0: none" },
+	{ .name = "band", .type = KEY_GROUP,
+	  .flags = KEY_BARE, .at = AT_OF(check_keys, def.band),
+	  .members = check_band,
+	  .help = "warns when a value isn't like those of past dates" },
 	{ .name = "every", .type = KEY_DURATION,
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.every_ms),
 	  .min = 100, .max = 366 * DAY_MS, .fallback = "10m",

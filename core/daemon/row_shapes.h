@@ -34,4 +34,8 @@ void put_breaker(struct row_io *, const struct record *);
 void get_breaker(struct row_io *, struct record *);
 void get_attempt(struct row_io *, struct record *);
 
+/* row_arrival.c: "steps". */
+void put_arrival(struct row_io *, const struct record *);
+void get_arrival(struct row_io *, struct record *);
+
 #endif

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "engine/foresight.h"
 #include "engine/incidents.h"
 #include "engine/work.h"
 
@@ -89,6 +90,7 @@ room_for(const struct engine *e, int32_t pipeline, enum leaf_kind kind)
 		return phase_room(e, e->graph->pipelines[pipeline].first_phase);
 	case LEAF_SIGN:
 		return 3 * SIGN_ROWS;
+	case LEAF_EARLY:
 	case LEAF_PROBE:
 	case LEAF_ALARM:
 		return SIGN_ROWS;
@@ -132,6 +134,9 @@ settle_leaf(struct engine *e, int32_t pipeline, struct day *d,
 		break;
 	case LEAF_SIGN:
 		settle_sign(e, phase, d);
+		break;
+	case LEAF_EARLY:
+		settle_early(e, l->checks[slot], d);
 		break;
 	case LEAF_ALARM:
 		if (e->graph->gates[l->gates[slot]].alarm)
