@@ -27,8 +27,16 @@ void build_recoveries(struct load *);
 void build_notifiers(struct load *);
 void build_routes(struct load *);
 void build_renames(struct load *);
+/* What they retire is in the objects already; retire.c. */
+void build_sources(struct load *);
 
 /* The instance of an object with a plugin, its options validated. */
+/* Of the checks that join later: what the graph keeps of them. */
+struct joiners joiners_of(const struct object *);
+/* Its inputs, and those that join later behind them. */
+const int32_t *indexes_with_later(struct load *, const struct object *,
+    int32_t *ret_n);
+
 struct instance *instance_make(struct load *, const struct object *,
     int64_t timeout_ms);
 

@@ -117,7 +117,8 @@ set_done(struct load *l, const struct object *o, struct phase_def *p)
 	p->done_gate = index_of(o->gate.to);
 	p->done_kind = o->done_exit ? DONE_EXIT :
 	    o->gate.to ? DONE_GATE : DONE_CHECKS;
-	p->done_checks = indexes(l, &o->inputs, &p->n_done_checks);
+	p->done_checks = indexes_with_later(l, o, &p->n_done_checks);
+	p->done_joiners = joiners_of(o);
 }
 
 /* `ask` from the first phase on whose effect leaves the house. */

@@ -51,13 +51,16 @@ void
 build_notifiers(struct load *l)
 {
 	const struct objects *list = &l->of[KIND_NOTIFIER];
+	struct instance *in;
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
 		struct notifier_keys k = { 0 };
 
 		keys_read(l, list->v[i], keys_of(list->v[i]), &k);
-		(void)instance_make(l, list->v[i], k.timeout_ms);
+		in = instance_make(l, list->v[i], k.timeout_ms);
+		in->pace_ms = k.pace_ms;
+		in->canary = k.canary;
 	}
 }
 

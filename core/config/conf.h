@@ -34,6 +34,9 @@ struct instance {
 	uint64_t identity;      /* hash of plugin, file identity and options:
 	                           equal means that a worker may be kept */
 	int64_t timeout_ms;     /* real time, of one call */
+	/* notifiers: no two tries are closer; when a test is sent */
+	int64_t pace_ms;
+	struct schedule canary;
 	int32_t pipeline;       /* NONE for notifiers and shared actions */
 };
 

@@ -75,7 +75,8 @@ struct action_keys {
 	int64_t timeout_ms;
 };
 struct notifier_keys {
-	int64_t timeout_ms;
+	int64_t timeout_ms, pace_ms;
+	struct schedule canary;
 };
 struct clock_keys {
 	const char *start, *timezone;

@@ -290,6 +290,13 @@ static const struct key check_table[] = {
 	  .at = NOWHERE, .kinds = KIND_BIT(KIND_PIPELINE),
 	  .help = "the pipeline to which it belongs, where its use doesn't "
 	      "say" },
+	{ .name = "source", .type = KEY_REFERENCE,
+	  .at = NOWHERE, .kinds = KIND_BIT(KIND_SOURCE),
+	  .help = "where its data comes from: retired with it" },
+	{ .name = "instead", .type = KEY_REFERENCE,
+	  .at = NOWHERE, .kinds = CHECKS,
+	  .help = "the check that takes its place when its source is "
+	      "retired" },
 	{ .name = "item", .type = KEY_TEXT,
 	  .at = AT_OF(check_keys, def.item),
 	  .help = "what {failing} says for it; default: its name" },
@@ -423,6 +430,9 @@ static const struct key alarm_table[] = {
 	{ .name = "inputs", .type = KEY_REFERENCE,
 	  .flags = KEY_REQUIRED, .at = NOWHERE, .kinds = CHECKS,
 	  .help = "the checks that it combines" },
+	{ .name = "source", .type = KEY_REFERENCE,
+	  .at = NOWHERE, .kinds = KIND_BIT(KIND_SOURCE),
+	  .help = "what it speaks of: silent when that is retired" },
 	{ .name = "at", .type = KEY_DUE,
 	  .at = AT_OF(gate_keys, def.at),
 	  .help = "silent before" },
@@ -450,6 +460,9 @@ static const struct key action_table[] = {
 	{ .name = "plugin", .type = KEY_OTHER,
 	  .flags = KEY_REQUIRED, .at = NOWHERE,
 	  .help = "the plugin; its own options stand beside these" },
+	{ .name = "source", .type = KEY_REFERENCE,
+	  .at = NOWHERE, .kinds = KIND_BIT(KIND_SOURCE),
+	  .help = "what it asks: repairs nothing when that is retired" },
 	{ .name = "idempotent", .type = KEY_BOOL,
 	  .at = AT_OF(action_keys, def.idempotent), .fallback = "false",
 	  .help = "may be repeated when it is in doubt whether it ran" },
@@ -488,6 +501,9 @@ static const struct key recovery_table[] = {
 	{ .name = "repairs", .type = KEY_REFERENCE,
 	  .flags = KEY_REQUIRED, .at = NOWHERE, .kinds = CHECKS,
 	  .help = "the checks that call for it, and prove it" },
+	{ .name = "source", .type = KEY_REFERENCE,
+	  .at = NOWHERE, .kinds = KIND_BIT(KIND_SOURCE),
+	  .help = "what it asks: repairs nothing when that is retired" },
 	{ .name = "order", .type = KEY_INT,
 	  .at = AT_OF(recovery_def, order), .min = -1000, .max = 1000,
 	  .fallback = "1",
@@ -534,6 +550,13 @@ static const struct key notifier_table[] = {
 	  .at = AT_OF(notifier_keys, timeout_ms), .min = 10,
 	  .max = 7 * DAY_MS, .fallback = "30s",
 	  .help = "of one call, in real time" },
+	{ .name = "pace", .type = KEY_DURATION,
+	  .at = AT_OF(notifier_keys, pace_ms), .max = DAY_MS,
+	  .fallback = "1s",
+	  .help = "at most one message, and one try, in this time" },
+	{ .name = "canary", .type = KEY_CRON,
+	  .at = AT_OF(notifier_keys, canary),
+	  .help = "five-field cron: when a test message proves it" },
 	{ .name = NULL }
 };
 
@@ -581,12 +604,25 @@ static const struct key route_table[] = {
 	{ .name = NULL }
 };
 
+static const struct key source_table[] = {
+	{ .name = "name", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "names this source" },
+	{ .name = "retired", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "the first data date on which it is out of use" },
+	{ .name = "instead", .type = KEY_REFERENCE,
+	  .at = NOWHERE, .kinds = KIND_BIT(KIND_SOURCE),
+	  .help = "the source whose checks take over" },
+	{ .name = NULL }
+};
+
 static const struct key *const tables[KINDS] = {
 	[KIND_PIPELINE] = pipeline_table, [KIND_PHASE] = phase_table,
 	[KIND_CHECK] = check_table, [KIND_GATE] = gate_table,
 	[KIND_ACTION] = action_table, [KIND_RECOVERY] = recovery_table,
 	[KIND_NOTIFIER] = notifier_table, [KIND_DATABASE] = database_table,
-	[KIND_ROUTE] = route_table,
+	[KIND_ROUTE] = route_table, [KIND_SOURCE] = source_table,
 };
 
 const struct key *

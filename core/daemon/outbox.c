@@ -12,7 +12,9 @@
  * a notifier doesn't get to see, so that a restart or a change of the routes
  * in between loses none.
  *
- * Invariants: a notifier has at most one entry that is busy; an entry is in
+ * Invariants: a notifier has at most one entry that is busy (which may carry
+ * others: outbox_chain.c), and no two tries closer than its pace; an entry is
+ * in
  * the list exactly as long as its row is pending, and entries never move in
  * memory, because a delivery under way points to its own.
  */
@@ -29,7 +31,24 @@
 #include "daemon/outbox_private.h"
 #include "daemon/outbox_route.h"
 
+/* How many failures what is critical is forgiven in the order of things. */
+enum { HEAD_START = 3 };
+
 /*----------------------------------------------------------------- entries */
+
+/* At the notifier that has the name now. */
+static void
+aim(struct entry *e)
+{
+	struct target *was = e->target;
+
+	e->number = find_notifier(e->box->options.conf, e->notifier);
+	e->target = target_get(e);
+	if (e->busy && e->target != was) {
+		was->busy = false;
+		e->target->busy = true;
+	}
+}
 
 static struct entry *
 add_entry(struct outbox *o, const struct store_message *m, int64_t queued_at,
@@ -54,8 +73,9 @@ add_entry(struct outbox *o, const struct store_message *m, int64_t queued_at,
 		.next_at = next_at, .tries = tries };
 	if (e->notifier == NULL || e->body == NULL)
 		abort();
-	e->number = find_notifier(o->options.conf, e->notifier);
 	o->v[o->n++] = e;
+	aim(e);
+	chain_in(e);
 	return e;
 }
 
@@ -72,6 +92,7 @@ drop_entry(struct outbox *o, struct entry *e)
 {
 	size_t i;
 
+	chain_out(e);
 	for (i = 0; o->v[i] != e; i++)
 		assert(i + 1 < o->n);
 	memmove(&o->v[i], &o->v[i + 1], (o->n - i - 1) * sizeof o->v[0]);
@@ -104,6 +125,16 @@ take_up(void *arg, const struct store_message *m, int64_t queued_at,
 
 /*-------------------------------------------------------------------- life */
 
+/* The last life may have tried just now: a restart is no way round a pace. */
+static void
+hold_back(struct outbox *o)
+{
+	struct target *t;
+
+	for (t = o->targets; t; t = t->next)
+		t->began_at = o->options.now(o->options.arg);
+}
+
 struct outbox *
 outbox_new(const struct outbox_options *options)
 {
@@ -116,6 +147,7 @@ outbox_new(const struct outbox_options *options)
 		outbox_free(o);
 		return NULL;
 	}
+	hold_back(o);
 	return o;
 }
 
@@ -139,7 +171,7 @@ outbox_reread(struct outbox *o)
 	size_t i = 0;
 
 	while (i < o->n)
-		if (o->v[i]->busy)
+		if (o->v[i]->busy || o->v[i]->carrier)
 			i++;
 		else
 			drop_entry(o, o->v[i]);
@@ -153,7 +185,9 @@ outbox_reload(struct outbox *o, const struct conf *conf)
 
 	o->options.conf = conf;
 	for (i = 0; i < o->n; i++)
-		o->v[i]->number = find_notifier(conf, o->v[i]->notifier);
+		aim(o->v[i]);
+	for (i = 0; i < o->n; i++)
+		chain_in(o->v[i]);
 }
 
 /*---------------------------------------------------------------- queueing */
@@ -238,71 +272,80 @@ outbox_queue(struct outbox *o, const struct outbox_notice *n)
 
 /*----------------------------------------------------------------- sending */
 
-/* Of the same incident and notifier, and earlier. */
+/* Of the same incident and notifier, and earlier: then it goes along. */
 static bool
-waits_for_another(const struct outbox *o, const struct entry *e)
+waits_for_another(const struct entry *e)
 {
-	size_t i;
-
-	for (i = 0; i < o->n; i++) {
-		const struct entry *x = o->v[i];
-
-		if (strcmp(x->notifier, e->notifier) != 0 || x == e)
-			continue;
-		if (x->busy)
-			return true;
-		if (e->incident != 0 && x->incident == e->incident &&
-		    x->id < e->id)
-			return true;
-	}
-	return false;
+	return e->target->busy || e->before != NULL;
 }
 
-/* A far end that asked to wait isn't asked for each new message; but news
- * doesn't wait for ever, and what can go elsewhere hardly at all. */
 static int64_t
-first_due_at(const struct entry *e, const struct target *t)
+kept_until(const struct entry *e)
 {
-	int64_t most = e->queued_at + (has_fallback(e) ? OUTBOX_POLITE_MS :
-	    OUTBOX_LONGEST_MS);
-	int64_t at = e->next_at;
+	return e->queued_at + OUTBOX_EXPIRY_MS;
+}
 
-	if (t && t->asked_until > at)
-		at = t->asked_until < most ? t->asked_until : most;
-	return at;
+/* A far end that asked to wait for longer than what can go elsewhere
+ * should. */
+static bool
+is_asked_too_much(const struct entry *e, int64_t now)
+{
+	const struct target *t = e->target;
+
+	return has_fallback(e) && t->asked_until != INSTANT_NONE &&
+	    t->asked_until > now &&
+	    t->asked_until - e->queued_at > OUTBOX_POLITE_MS;
 }
 
 /* The first try of a message is due at once, whatever its notifier's past,
  * unless that asked to wait; later ones wait for both. One that has expired
  * waits for nothing. */
 static int64_t
-entry_due(const struct entry *e)
+entry_due(const struct entry *e, int64_t now)
 {
-	const struct target *t = target_of(e);
-	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
-	int64_t at = e->next_at;
+	const struct target *t = e->target;
+	int64_t at = e->next_at, paced = target_paced(e);
 
-	if (e->tries == 0)
-		return first_due_at(e, t);
-	if (t && t->failures > 0 && t->next_at > at)
+	if (is_asked_too_much(e, now))
+		return at;      /* it is handed on */
+	if (t->asked_until != INSTANT_NONE && t->asked_until > at)
+		at = t->asked_until;
+	if (e->tries > 0 && t->failures > 0 && t->next_at > at)
 		at = t->next_at;
-	return at > expires ? expires : at;
+	if (e->tries > 0 && at > kept_until(e))
+		at = kept_until(e);
+	return paced != INSTANT_NONE && paced > at ? paced : at;
 }
 
 /* Those with the fewest tries first, so that one message that a notifier
- * can't take doesn't stand in the way of the others. */
+ * can't take doesn't stand in the way of the others; what is critical has a
+ * start of some tries before what isn't. */
+static int32_t
+rank(const struct entry *e)
+{
+	enum severity s = chain_severity(e);
+
+	return 4 * (e->tries - (s == SEVERITY_CRITICAL ? HEAD_START : 0)) -
+	    (int32_t)s;
+}
+
 static struct entry *
 first_due(const struct outbox *o, int64_t now)
 {
 	struct entry *first = NULL;
+	int32_t best = 0, r;
 	size_t i;
 
 	for (i = 0; i < o->n; i++) {
 		struct entry *e = o->v[i];
 
-		if ((first == NULL || e->tries < first->tries) && !e->busy &&
-		    entry_due(e) <= now && !waits_for_another(o, e))
+		if (waits_for_another(e) || entry_due(e, now) > now)
+			continue;
+		r = rank(e);
+		if (first == NULL || r < best) {
 			first = e;
+			best = r;
+		}
 	}
 	return first;
 }
@@ -311,27 +354,33 @@ first_due(const struct outbox *o, int64_t now)
 static bool
 has_expired(const struct entry *e, int64_t now)
 {
-	const struct target *t = target_of(e);
-
-	return e->tries > 0 && t && t->failures > 0 &&
-	    now >= e->queued_at + OUTBOX_EXPIRY_MS;
+	return e->tries > 0 && e->target->failures > 0 &&
+	    now >= kept_until(e);
 }
 
 static void
-send_one(struct outbox *o, struct entry *e, int64_t now)
+send_one(struct outbox *o, struct entry *first, int64_t now)
 {
-	CLEANUP_JSON json_t *body = json_copy(e->body);
+	struct entry *e = first->number == NONE || has_expired(first, now) ||
+	    is_asked_too_much(first, now) ? first : chain_carrier(first);
+	CLEANUP_JSON json_t *body = chain_body(e);
 
-	e->busy = true;
+	e->busy = e->target->busy = true;
 	if (e->number == NONE) {
 		delivery_impossible(e, "this notifier is not configured any "
 		    "more");
 		return;
 	}
-	if (has_expired(e, now)) {
-		delivery_impossible(e, target_of(e)->error);
+	if (has_expired(first, now)) {
+		delivery_impossible(e, e->target->error);
 		return;
 	}
+	if (is_asked_too_much(first, now)) {
+		delivery_impossible(e, "it asked to wait for longer than "
+		    "this should");
+		return;
+	}
+	e->target->began_at = now;
 	(void)json_object_del(body, "fallback");
 	o->options.deliver(o->options.arg, e->number, body, delivery_ended,
 	    e);
@@ -359,15 +408,16 @@ outbox_tick(struct outbox *o)
 int64_t
 outbox_wake(const struct outbox *o)
 {
-	int64_t wake = INSTANT_NONE;
+	int64_t now = o->options.now(o->options.arg);
+	int64_t wake = INSTANT_NONE, due;
 	size_t i;
 
 	for (i = 0; i < o->n && !o->stopped; i++) {
-		const struct entry *e = o->v[i];
-
-		if (!e->busy && !waits_for_another(o, e) &&
-		    (wake == INSTANT_NONE || entry_due(e) < wake))
-			wake = entry_due(e);
+		if (waits_for_another(o->v[i]))
+			continue;
+		due = entry_due(o->v[i], now);
+		if (wake == INSTANT_NONE || due < wake)
+			wake = due;
 	}
 	return wake;
 }

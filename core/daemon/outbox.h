@@ -5,16 +5,21 @@
  * A message is queued in the transaction of the change that it tells of,
  * one row per notifier, and stays there until the notifier's plugin returned
  * ok, or until it was given up: at once after a permanent or configuration
- * failure, after OUTBOX_HANDON_TRIES when there is a fallback to hand it to
- * (after one, when the notifier has failed as often with others), after
+ * failure; when there is a fallback to hand it to, after OUTBOX_HANDON_TRIES
+ * or OUTBOX_HANDON_MS (after one, when the notifier has failed as often with
+ * others, or asks to wait for longer than OUTBOX_POLITE_MS); after
  * OUTBOX_EXPIRY_MS in any case. Giving up queues it to the next fallback of
  * its route, in the same transaction. Its id is the same for all tries, so
  * that a far end can tell a repeat.
  *
- * At most one delivery at a time per notifier; one that fails is asked again
- * after a growing delay, not once for each message; of one incident the later
- * message waits for the earlier one, per notifier. The end of an incident
- * (NOTICE_RESOLVED) goes to whoever was told, not where routes point now.
+ * At most one delivery at a time per notifier, and no two tries closer than
+ * its pace; one that fails is asked again after a growing delay, not once for
+ * each message, and one that asks to wait is left alone for as long, up to
+ * OUTBOX_ASKED_MOST_MS. Of one incident the later message carries the earlier
+ * ones that still wait ("merged": their ids; a line in the text): each row
+ * shares the carrier's tries and is delivered with it. What is critical goes
+ * first. The end of an incident (NOTICE_RESOLVED) goes to whoever was told,
+ * not where routes point now.
  *
  * All times are of the supervisor's clock (virtual or real).
  */
@@ -30,12 +35,14 @@
 #include "worker/pool.h"
 
 enum {
-	OUTBOX_FIRST_MS = 5 * 1000,     /* the first delay; doubles */
-	OUTBOX_LONGEST_MS = 10 * 60 * 1000,
-	OUTBOX_POLITE_MS = 60 * 1000,   /* waits for one that asked, with a
-	                                   fallback; else the longest delay */
-	OUTBOX_HANDON_TRIES = 6,        /* about 2 min 35 s */
-	OUTBOX_EXPIRY_MS = 24 * 3600 * 1000
+	OUTBOX_FIRST_MS = 1000,         /* bound of the first delay; doubles */
+	OUTBOX_LONGEST_MS = 15 * 60 * 1000,
+	OUTBOX_POLITE_MS = 60 * 1000,   /* how long one that asks to wait is
+	                                   waited for where there is another */
+	OUTBOX_ASKED_MOST_MS = 3600 * 1000,     /* what it may ask for */
+	OUTBOX_HANDON_TRIES = 8,        /* about two minutes at most */
+	OUTBOX_HANDON_MS = 2 * 60 * 1000,
+	OUTBOX_EXPIRY_MS = 72 * 3600 * 1000
 };
 
 struct outbox;

@@ -49,6 +49,10 @@ judge_reply(const struct call_reply *r)
 	v.hopeless = strcmp(failure, failure_name(FAILURE_PERMANENT)) == 0 ||
 	    strcmp(failure, failure_name(FAILURE_CONFIG)) == 0;
 	v.retry_after_ms = json_int(r->result, "retry_after_ms", 0);
+	if (v.retry_after_ms < 0)
+		v.retry_after_ms = 0;
+	if (v.retry_after_ms > OUTBOX_ASKED_MOST_MS)
+		v.retry_after_ms = OUTBOX_ASKED_MOST_MS;
 	if (v.reply == NULL)
 		v.reply = "the notifier did not say why";
 	return v;
@@ -198,14 +202,15 @@ has_fallback(const struct entry *e)
 }
 
 /* A notifier that is known to be down isn't waited for: its failures count
- * like this message's own. */
+ * like this message's own. Nor one that hangs, or asks for patience. */
 static bool
-is_for_fallback(const struct entry *e)
+is_for_fallback(const struct entry *e, const struct verdict_on *v,
+    int64_t now)
 {
-	const struct target *t = target_of(e);
-
 	return has_fallback(e) && (e->tries + 1 >= OUTBOX_HANDON_TRIES ||
-	    (t && t->failures >= OUTBOX_HANDON_TRIES));
+	    e->target->failures >= OUTBOX_HANDON_TRIES ||
+	    v->retry_after_ms > OUTBOX_POLITE_MS || (e->tries > 0 &&
+	    now - e->queued_at >= OUTBOX_HANDON_MS));
 }
 
 /* When it is tried again; INSTANT_NONE: not any more. */
@@ -213,9 +218,9 @@ static int64_t
 try_again_at(const struct entry *e, const struct verdict_on *v, int64_t now)
 {
 	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
-	int64_t delay = outbox_delay(e->tries + 1);
+	int64_t delay = outbox_delay(e->tries + 1, entry_seed(e));
 
-	if (v->hopeless || now >= expires || is_for_fallback(e))
+	if (v->hopeless || now >= expires || is_for_fallback(e, v, now))
 		return INSTANT_NONE;
 	if (delay < v->retry_after_ms)
 		delay = v->retry_after_ms;
@@ -233,25 +238,78 @@ log_given_up(const struct entry *e, const char *reply, const char *next)
 	    next ? next : "", next ? "'" : "");
 }
 
+/* Those that share the fate of a try. What no try will ever help, and that
+ * nobody else would get, may be one message's fault alone. */
+static int32_t
+sharers(struct entry *e, const struct verdict_on *v,
+    struct entry *ret[CARRY_MOST])
+{
+	int32_t n = chain_group(e, ret), i;
+
+	for (i = 0; i < n; i++)
+		ret[i]->carrier = NULL;
+	if (!v->hopeless || has_fallback(e) || e->number == NONE)
+		return n;
+	ret[0] = e;
+	return 1;
+}
+
+/* What its row says of the try. */
+static const char *
+words_for(const struct entry *x, const struct entry *carrier,
+    const struct verdict_on *v, struct text *t)
+{
+	if (x == carrier)
+		return v->reply;
+	text_clear(t);
+	text_addf(t, "with message %llu%s%s", (unsigned long long)carrier->id,
+	    v->reply ? ": " : "", v->reply ? v->reply : "");
+	return text_str(t);
+}
+
 static int
-write_end(struct entry *e, const struct verdict_on *v, int64_t now,
-    int64_t again)
+write_one(struct entry *e, const struct verdict_on *v, int64_t now,
+    const char *reply)
 {
 	const struct outbox_options *p = &e->box->options;
+	int64_t again = v->delivered ? INSTANT_NONE : try_again_at(e, v, now);
 	bool over = !v->delivered && again == INSTANT_NONE;
 	const char *next = NULL;
-	int r = p->begin(p->arg);
+	int r = store_delivery(p->store, e->id, e->notifier, v->delivered,
+	    now, again, reply);
 
-	if (r == 0)
-		r = store_delivery(p->store, e->id, e->notifier,
-		    v->delivered, now, again, v->reply);
 	if (r == 0 && over)
 		r = hand_on(e, &next);
-	if (r == 0)
-		r = p->commit(p->arg);
 	if (r == 0 && over)
-		log_given_up(e, v->reply, next);
+		log_given_up(e, reply, next);
+	e->next_at = again;
 	return r;
+}
+
+static int
+write_end(struct entry *const *group, int32_t n, struct entry *carrier,
+    const struct verdict_on *v, int64_t now)
+{
+	const struct outbox_options *p = &carrier->box->options;
+	CLEANUP_TEXT struct text t = { 0 };
+	int r = p->begin(p->arg), i;
+
+	for (i = 0; i < n && r == 0; i++)
+		r = write_one(group[i], v, now, words_for(group[i], carrier,
+		    v, &t));
+	return r < 0 ? r : p->commit(p->arg);
+}
+
+/* The outbox may go on, or end, within: nothing is touched after it. */
+static void
+tell_delivered(struct outbox *o, const uint64_t (*told)[2], int32_t n)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (told[i][0] != 0)
+			o->options.delivered(o->options.arg, told[i][0],
+			    told[i][1]);
 }
 
 static void
@@ -259,27 +317,29 @@ finish(struct entry *e, const struct verdict_on *v)
 {
 	struct outbox *o = e->box;
 	int64_t now = o->options.now(o->options.arg);
-	uint64_t id = e->id, incident = e->incident;
-	int64_t again = INSTANT_NONE;
+	struct entry *group[CARRY_MOST];
+	uint64_t told[CARRY_MOST][2];
+	int32_t n = sharers(e, v, group), i;
 	int r;
 
 	assert(e->busy);
-	e->busy = false;
-	if (!v->delivered)
-		again = try_again_at(e, v, now);
-	r = write_end(e, v, now, again);
+	e->busy = e->target->busy = false;
+	r = write_end(group, n, e, v, now);
 	if (r < 0) {
 		o->stopped = true;
 		log_error("outbox: nothing is delivered any more, because "
 		    "the journal can't be written (%s)", strerror(-r));
 		return;
 	}
-	e->next_at = again;
-	e->tries++;
-	if (again == INSTANT_NONE)
-		drop_entry(o, e);
-	if (v->delivered && incident != 0)
-		o->options.delivered(o->options.arg, incident, id);
+	for (i = 0; i < n; i++) {
+		told[i][0] = group[i]->incident;
+		told[i][1] = group[i]->id;
+		group[i]->tries++;
+		if (group[i]->next_at == INSTANT_NONE)
+			drop_entry(o, group[i]);
+	}
+	if (v->delivered)
+		tell_delivered(o, told, n);
 }
 
 void

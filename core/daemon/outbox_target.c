@@ -4,25 +4,44 @@
  *
  * Messages to one notifier share its fate: when it is down, it is asked again
  * after a delay that grows with its failures, not once for each message that
- * waits. When it delivers again, all that waits for it is due at once.
+ * waits. When it delivers again, all that waits for it is due, at its pace.
  *
  * Memory only: after a restart each notifier is given a fresh chance, at the
- * times that its messages' rows say.
+ * times that its messages' rows say, and not before its pace allows.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "daemon/outbox_private.h"
+#include "engine/hash.h"
 
+/* Full jitter: anywhere up to the bound, so that many daemons that lost one
+ * far end don't come back as one. By the message and its tries, which are
+ * rows, so that a restart waits the same. */
 int64_t
-outbox_delay(int32_t failures)
+outbox_delay(int32_t failures, uint64_t seed)
 {
-	int64_t delay = OUTBOX_FIRST_MS;
+	int64_t delay = OUTBOX_FIRST_MS, n = failures;
+	uint64_t h = hash_word(hash_word(HASH_START, seed),
+	    (uint64_t)failures);
 
-	while (failures-- > 1 && delay < OUTBOX_LONGEST_MS)
+	while (n-- > 1 && delay < OUTBOX_LONGEST_MS)
 		delay *= 2;
-	return delay < OUTBOX_LONGEST_MS ? delay : OUTBOX_LONGEST_MS;
+	if (delay > OUTBOX_LONGEST_MS)
+		delay = OUTBOX_LONGEST_MS;
+	return 1 + (int64_t)((h ^ h >> 32) % (uint64_t)delay);
+}
+
+uint64_t
+entry_seed(const struct entry *e)
+{
+	uint64_t h = hash_word(HASH_START, e->id);
+	const char *s;
+
+	for (s = e->notifier; *s; s++)
+		h = hash_word(h, (unsigned char)*s);
+	return h;
 }
 
 static const char *
@@ -42,14 +61,8 @@ target_find(const struct outbox *o, const char *name)
 	return t;
 }
 
-const struct target *
-target_of(const struct entry *e)
-{
-	return target_find(e->box, name_of(e));
-}
-
-static struct target *
-target_get(struct entry *e)
+struct target *
+target_get(const struct entry *e)
 {
 	struct target *t = target_find(e->box, name_of(e));
 
@@ -59,10 +72,20 @@ target_get(struct entry *e)
 	if (t == NULL || (t->name = strdup(name_of(e))) == NULL)
 		abort();
 	t->delivered_at = t->failing_since = t->next_at = t->asked_until =
-	    INSTANT_NONE;
+	    t->began_at = INSTANT_NONE;
 	t->next = e->box->targets;
 	e->box->targets = t;
 	return t;
+}
+
+int64_t
+target_paced(const struct entry *e)
+{
+	const struct conf *c = e->box->options.conf;
+
+	return e->number == NONE || e->target->began_at == INSTANT_NONE ?
+	    INSTANT_NONE : e->target->began_at +
+	    c->instances[e->number].pace_ms;
 }
 
 static void
@@ -72,14 +95,14 @@ wake_all(struct entry *e, int64_t now)
 	size_t i;
 
 	for (i = 0; i < o->n; i++)
-		if (o->v[i]->number == e->number && o->v[i]->next_at > now)
+		if (o->v[i]->target == e->target && o->v[i]->next_at > now)
 			o->v[i]->next_at = now;
 }
 
 void
 target_delivered(struct entry *e, int64_t now)
 {
-	struct target *t = target_get(e);
+	struct target *t = e->target;
 
 	if (t->failures > 0) {
 		log_info("notifier '%s': delivers again", t->name);
@@ -96,8 +119,8 @@ void
 target_failed(struct entry *e, int64_t now, int64_t retry_after_ms,
     const char *why)
 {
-	struct target *t = target_get(e);
-	int64_t delay = outbox_delay(++t->failures);
+	struct target *t = e->target;
+	int64_t delay = outbox_delay(++t->failures, entry_seed(e));
 
 	if (t->failures == 1) {
 		t->failing_since = now;

@@ -253,6 +253,7 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 	json_put(o, "action", v->graph->actions[d->action].name);
 	json_put_int(o, "order", d->order);
 	json_put(o, "mode", mode_name(d->mode));
+	put_retirement(o, &d->retirement, date);
 	why = engine_read_recovery(v->engine, recovery, date, &v->now, &at);
 	json_put(o, "why", why == WHY_NOTHING ? NULL : why_name(why));
 	json_put(o, "why_text", why == WHY_NOTHING ? NULL : words_why(why));

@@ -11,7 +11,7 @@
  * Root first: behind a closed edge nothing is repaired; what closes the edge
  * is.
  */
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 /*------------------------------------------------------ what asks for repair */
 
@@ -24,10 +24,10 @@ gate_asks(const struct engine *e, int32_t gate, const struct day *d,
 	const struct gate_def *g = &e->graph->gates[gate];
 	enum verdict v;
 
-	if (!in_list(g->inputs, g->n_inputs, check))
+	if (!in_list(g->inputs, gate_inputs_on(g, d->date), check))
 		return false;
 	if (g->alarm)
-		return true;
+		return !is_retired(&g->retirement, d->date);
 	v = gate_reliable(e, gate, d, wall);
 	return v != VERDICT_OPEN && v != VERDICT_UNKNOWN;
 }
@@ -47,7 +47,7 @@ matters(const struct engine *e, int32_t check, const struct day *d,
 		const struct phase_def *ph = &e->graph->phases[i];
 
 		if (ph->done_kind == DONE_CHECKS && in_list(ph->done_checks,
-		    ph->n_done_checks, check))
+		    done_checks_on(ph, d->date), check))
 			return true;
 	}
 	return false;
@@ -63,7 +63,8 @@ judged(const struct engine *e, int32_t check, const struct day *d)
 	for (i = 0; i < l->n_gates; i++) {
 		const struct gate_def *g = &e->graph->gates[l->gates[i]];
 
-		if (in_list(g->inputs, g->n_inputs, check) &&
+		if (!is_retired(&g->retirement, d->date) &&
+		    in_list(g->inputs, gate_inputs_on(g, d->date), check) &&
 		    !gate_settled(e, l->gates[i], d))
 			return false;
 	}
@@ -93,6 +94,7 @@ our_turn(const struct engine *e, int32_t recovery, int32_t check,
 		const struct recovery_def *r = &e->graph->recoveries[other];
 
 		if (other != recovery && r->mode == MODE_ENFORCE &&
+		    !is_retired(&r->retirement, d->date) &&
 		    goes_first(e, other, recovery) &&
 		    in_list(r->repairs, r->n_repairs, check) &&
 		    recovery_at(e, d, other)->row.ended == WHY_NOTHING)
@@ -147,14 +149,15 @@ our_part(const struct engine *e, int32_t recovery, const struct day *d,
 /*------------------------------------------------------------- root first */
 
 static bool
-guarded_by(const struct engine *e, const struct phase_def *p, int32_t check)
+guarded_by(const struct engine *e, const struct phase_def *p,
+    const struct day *d, int32_t check)
 {
 	int32_t i;
 
 	for (i = 0; i < p->n_guards; i++) {
 		const struct gate_def *g = &e->graph->gates[p->guards[i]];
 
-		if (in_list(g->inputs, g->n_inputs, check))
+		if (in_list(g->inputs, gate_inputs_on(g, d->date), check))
 			return true;
 	}
 	return false;
@@ -192,7 +195,8 @@ upstream_healthy(const struct engine *e, int32_t check, const struct day *d,
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
 		bool makes = done_uses(e, i, d, check);
 
-		if (!makes && !guarded_by(e, &e->graph->phases[i], check))
+		if (!makes && !guarded_by(e, &e->graph->phases[i],
+		    d, check))
 			continue;
 		used = true;
 		if (edges(e, i, d, makes, wall) <= VERDICT_DEGRADED)
@@ -236,15 +240,22 @@ enum why
 damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
     const struct now *now, enum starter by, struct damage *ret)
 {
+	const struct backfill_row *b;
+	uint32_t watched;
+
 	assess(e, recovery, d, now, ret);
 	if (ret->unconfirmed)
 		return WHY_UNKNOWN;
 	if (ret->failing == 0)
 		return ret->unknown ? WHY_UNKNOWN : WHY_CHECK;
 	if (by == BY_ENGINE && !d->row.adopted) {
-		ret->failing = watched_part(e, recovery, d, ret->failing);
-		if (ret->failing == 0)
+		watched = watched_part(e, recovery, d, ret->failing);
+		(void)recovery_reach(e, recovery, d, now->wall, &b);
+		if (watched == 0 && b == NULL)
 			return WHY_ADOPTED;
+		ret->met_too_late = watched == 0;
+		if (watched != 0)
+			ret->failing = watched;
 	}
 	if (by == BY_ENGINE)
 		ret->failing = our_part(e, recovery, d, ret->failing);

@@ -7,6 +7,7 @@
  * stands in an incident of its own cause. Of what is adopted only what would
  * be a root is kept, in no incident.
  */
+#include "engine/backfills.h"
 #include "engine/foresight.h"
 #include "engine/incidents.h"
 
@@ -32,7 +33,7 @@ open_own(struct engine *e, int32_t pipeline, struct day *d,
 	x = incident_open(e, pipeline, d, s->kind, s->subject);
 	if (x == NULL)
 		return;
-	x->row.severity = s->severity;
+	x->row.severity = told_within(e, d, s->severity);
 	incident_write(e, x);
 	(void)breach_open(e, pipeline, d, s, x->row.number, false);
 }
@@ -224,7 +225,7 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 		return;
 	}
 	escalate(e, b, &s);
-	n = phase_checks(e, phase, &checks);
+	n = phase_checks(e, phase, d, &checks);
 	if (!may_leave(e, d, b, checks, n, &phase_at(e, d, phase)->
 	    sign_waits) ||
 	    (upstream.kind == TRACE_INCIDENT &&
@@ -256,8 +257,8 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 			open_untold(e, g->pipeline, d, &s);
 		return;
 	}
-	if (b && !may_leave(e, d, b, g->inputs, g->n_inputs,
-	    &gate_at(e, d, gate)->alarm_waits))
+	if (b && !may_leave(e, d, b, g->inputs,
+	    gate_inputs_on(g, d->date), &gate_at(e, d, gate)->alarm_waits))
 		return;
 	h = alarm_home(e, gate, d, b ? b->row.incident : 0);
 	if (b)

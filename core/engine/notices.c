@@ -16,6 +16,7 @@
  */
 #include <string.h>
 
+#include "engine/backfills.h"
 #include "engine/incidents.h"
 
 static const int64_t ack_ms = 24 * 3600000;
@@ -60,7 +61,8 @@ count_recoveries(const struct engine *e, int32_t pipeline,
 		    &e->graph->recoveries[l->recoveries[i]];
 		const struct recovery_slot *s = &d->recoveries[i];
 
-		if (!repairs_failing(e, r, d, checks, n))
+		if (is_retired(&r->retirement, d->date) ||
+		    !repairs_failing(e, r, d, checks, n))
 			continue;
 		if (!s->known || (s->row.ended == WHY_NOTHING &&
 		    s->row.attempts == 0)) {
@@ -93,9 +95,9 @@ incident_automation(const struct engine *e, const struct incident_entry *x,
 		if (b->row.kind == ROOT_ALARM) {
 			g = &e->graph->gates[b->row.subject];
 			count_recoveries(e, x->at.pipeline, d, g->inputs,
-			    g->n_inputs, &c, raise);
+			    gate_inputs_on(g, d->date), &c, raise);
 		} else if (b->row.kind == ROOT_PHASE) {
-			n = phase_checks(e, b->row.subject, &checks);
+			n = phase_checks(e, b->row.subject, d, &checks);
 			count_recoveries(e, x->at.pipeline, d, checks, n, &c,
 			    raise);
 			c.ended += phase_at(e, d, b->row.subject)->row.state ==
@@ -127,6 +129,14 @@ say(struct engine *e, struct incident_entry *x, enum notice_kind kind,
 	m->u.notify.kind = kind;
 	m->u.notify.severity = severity;
 	m->u.notify.message = row->message;
+}
+
+/* How bad it may be said to be now: a backfill doesn't wake anybody. */
+static enum severity
+to_say(const struct engine *e, const struct incident_entry *x)
+{
+	return told_within(e, x->at.dated ? lane_find(
+	    &e->lanes[x->at.pipeline], x->at.date) : NULL, x->row.severity);
 }
 
 /* When the next reminder is due; INSTANT_NONE: none. */
@@ -168,12 +178,12 @@ tell_open(struct engine *e, struct incident_entry *x, bool gave_up)
 	}
 	if (gave_up || worse) {
 		say(e, x, gave_up ? NOTICE_GAVE_UP : NOTICE_WORSE,
-		    row->severity);
+		    to_say(e, x));
 		return true;
 	}
 	at = reminder_at(e, row, x->at.pipeline);
 	if (at != INSTANT_NONE && e->now.wall >= at) {
-		say(e, x, NOTICE_REMINDER, row->severity);
+		say(e, x, NOTICE_REMINDER, to_say(e, x));
 		return true;
 	}
 	return false;

@@ -9,6 +9,9 @@
  * that whoever watches this process sees its output, reaches it with signals
  * and knows whether it still lives; descriptors that we inherited pass on.
  *
+ * Where the words of an action's program matter, they pass through here, and
+ * nothing else changes.
+ *
  * At the deadline: TERM, half of the time that is kept back for it, KILL; a
  * call that is cancelled earlier leaves more time, and one that is over
  * already starts nothing. What the program left
@@ -91,9 +94,11 @@ spawn(const struct child_spec *spec, int in, int out, int err, pid_t *ret)
 	(void)posix_spawnattr_init(&attr);
 	set_signals(&attr);
 	(void)posix_spawn_file_actions_adddup2(&actions, in, 0);
-	if (spec->capture) {
+	if (out >= 0) {
 		(void)posix_spawn_file_actions_adddup2(&actions, out, 1);
 		(void)posix_spawn_file_actions_adddup2(&actions, err, 2);
+	}
+	if (spec->capture) {
 		(void)posix_spawn_file_actions_addclosefrom_np(&actions, 3);
 		(void)posix_spawnattr_setpgroup(&attr, 0);
 		flags |= POSIX_SPAWN_SETPGROUP;
@@ -111,16 +116,17 @@ begin(struct running *r)
 {
 	int in CLEANUP_CLOSE = input_file(r->spec);
 	int out[2] = { -1, -1 }, err[2] = { -1, -1 };
+	bool piped = r->spec->capture || r->spec->tee;
 	int e;
 
 	if (in < 0)
 		return errno;
-	if (r->spec->capture && (pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0 ||
+	if (piped && (pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0 ||
 	    pipe2(err, O_CLOEXEC | O_NONBLOCK) < 0)) {
 		e = errno;
 	} else {
 		/* ours may not block, the program's end should */
-		if (r->spec->capture)
+		if (piped)
 			(void)(fcntl(out[1], F_SETFL, 0) + fcntl(err[1],
 			    F_SETFL, 0));
 		e = spawn(r->spec, in, out[1], err[1], &r->pid);
@@ -140,9 +146,30 @@ begin(struct running *r)
 
 /*----------------------------------------------------------------- running */
 
+/* Whoever reads us sees it as it comes. */
+static void
+pass_on(int fd, const char *s, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, s, len);
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+			(void)poll(&p, 1, SLICE_MS);
+			continue;
+		}
+		if (n < 0 && errno != EINTR)
+			return;
+		s += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+}
+
 /* Reads what is there; closes at the end. */
 static void
-drain(struct running *r, int *fd, struct buf *b)
+drain(struct running *r, int *fd, struct buf *b, int ours)
 {
 	char bytes[8192];
 	size_t room;
@@ -159,6 +186,8 @@ drain(struct running *r, int *fd, struct buf *b)
 			*fd = -1;
 			return;
 		}
+		if (r->spec->tee)
+			pass_on(ours, bytes, (size_t)n);
 		room = r->spec->most - b->len;
 		r->end->cut |= (size_t)n > room;
 		buf_addn(b, bytes, (size_t)n < room ? (size_t)n : room);
@@ -168,8 +197,8 @@ drain(struct running *r, int *fd, struct buf *b)
 static void
 drain_both(struct running *r)
 {
-	drain(r, &r->out, &r->end->out);
-	drain(r, &r->err, &r->end->err);
+	drain(r, &r->out, &r->end->out, STDOUT_FILENO);
+	drain(r, &r->err, &r->end->err, STDERR_FILENO);
 }
 
 static bool

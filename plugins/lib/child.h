@@ -17,6 +17,8 @@ struct child_spec {
 	 * nothing is left at the end. false: output goes where ours goes,
 	 * the group is ours. */
 	bool capture;
+	/* as without capture, and what it writes is kept, too */
+	bool tee;
 	size_t most;            /* bytes kept of each stream */
 };
 

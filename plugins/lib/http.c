@@ -7,6 +7,9 @@
  * result. The time is the call's; libcurl asks it while it works. An answer
  * is read up to a bound; a longer one is an error and not a shorter one.
  *
+ * Proxies that the environment names are not used: whoever set them up did
+ * not think of the daemon.
+ *
  * A URL may hold a secret (a webhook is one), so no sentence repeats it.
  * Redirects stay with http and https, and lose the Authorization when they
  * leave the host (libcurl's own rule).
@@ -15,7 +18,9 @@
 
 #include <curl/curl.h>
 
-enum { CONNECT_MS = 10000 };
+/* A wish beyond this is as good as this. */
+enum { CONNECT_MS = 10000, RETRY_MOST_S = 7 * 86400,
+	CLOSE_MS = 100 };
 
 struct transfer {
 	const struct call *call;
@@ -84,6 +89,7 @@ set_up(CURL *h, const struct http_request *q, struct transfer *t, char *error)
 
 	curl_easy_setopt(h, CURLOPT_URL, q->url);
 	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(h, CURLOPT_PROXY, "");
 	curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, (long)(q->redirects > 0));
 	curl_easy_setopt(h, CURLOPT_MAXREDIRS, q->redirects);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
@@ -115,7 +121,8 @@ say_error(const struct transfer *t, CURLcode code, const char *error,
 	if (t->too_long)
 		buf_addf(why, "the answer is longer than %zu bytes",
 		    t->most);
-	else if (call_left(t->call) == 0)
+	else if (call_left(t->call) < (code == CURLE_OPERATION_TIMEDOUT ?
+	    CLOSE_MS : 1))      /* its clock or ours was faster */
 		buf_addf(why, "no answer: %s", call_ended_why(t->call));
 	else
 		buf_addf(why, "no answer: %s",
@@ -149,8 +156,8 @@ http_do(const struct call *c, const struct http_request *q,
 	}
 	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &ret->status);
 	curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry);
-	ret->retry_after_ms = retry > 0 && retry < 1000000000 ?
-	    (int64_t)retry * 1000 : 0;
+	ret->retry_after_ms = retry <= 0 ? 0 :
+	    1000 * (int64_t)(retry < RETRY_MOST_S ? retry : RETRY_MOST_S);
 	return true;
 }
 

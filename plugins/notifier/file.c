@@ -13,12 +13,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "lib/call.h"
+#include "lib/message.h"
 
 enum { LOCK_TRY_MS = 20 };
 
@@ -36,19 +36,9 @@ add_text(const struct call *c, struct buf *b)
 static void
 add_json(const struct call *c, struct buf *b)
 {
-	static const char *const names[] = { "id", "kind", "severity",
-		"pipeline", "date", "incident", "title", "text", "why",
-		"tried", "held", "fix", "look", "quiet", "since", "now" };
-	json_t *o = json_object();
+	json_t *o = message_json(c);
 	char *text CLEANUP_FREE = NULL;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *s = c->host->param(c->ctx, names[i]);
-
-		if (s && *s)
-			json_object_set_new(o, names[i], json_string(s));
-	}
 	text = json_dumps(o, JSON_COMPACT);
 	json_decref(o);
 	if (text == NULL)

@@ -11,14 +11,14 @@
  * Only `&`, `<` and `>` have to be escaped, which also keeps texts from
  * mentioning a channel; a fence within the text would end its block, and is
  * broken up. It is delivered when Slack answered 200 "ok". 429 says how long
- * to wait; 4xx will not work by trying again.
+ * to wait; 4xx will not work by trying again. The message's id goes along as
+ * a header, the same for all tries.
  *
  * The webhook's URL is the secret and stands in no sentence.
  */
 #include <curl/curl.h>
-#include <jansson.h>
-
 #include "lib/http.h"
+#include "lib/message.h"
 
 enum {
 	HEADER_MOST = 150, SECTION_MOST = 2900, SECTION_LEAST = 300,
@@ -110,8 +110,24 @@ header(const char *title)
 	    "type", "plain_text", "text", buf_str(&b), "emoji", 0);
 }
 
+static const char *
+param_or(const struct call *c, const char *name, const char *otherwise)
+{
+	const char *s = c->host->param(c->ctx, name);
+
+	return s && *s ? s : otherwise;
+}
+
+/* Where the rest can be read. */
 static void
-add_sections(json_t *blocks, const char *text)
+add_marker(const struct call *c, struct buf *b)
+{
+	buf_addf(b, "\n... (message %.20s is shortened: %.60s)",
+	    param_or(c, "id", "?"), param_or(c, "look", "gatewarden status"));
+}
+
+static void
+add_sections(const struct call *c, json_t *blocks, const char *text)
 {
 	size_t room = TEXT_MOST, most, n;
 
@@ -126,18 +142,10 @@ add_sections(json_t *blocks, const char *text)
 		while (b.len > 0 && b.s[b.len - 1] == '\n')
 			b.s[--b.len] = '\0';
 		if (*text && room < SECTION_LEAST)
-			buf_add(&b, "\n... (shortened)");
+			add_marker(c, &b);
 		if (b.len > 0)
 			json_array_append_new(blocks, section(&b));
 	}
-}
-
-static const char *
-param_or(const struct call *c, const char *name, const char *otherwise)
-{
-	const char *s = c->host->param(c->ctx, name);
-
-	return s && *s ? s : otherwise;
 }
 
 /* The payload; owned. */
@@ -154,7 +162,7 @@ payload(const struct call *c)
 	    param_or(c, "pipeline", ""), param_or(c, "date", ""), title);
 	(void)add_text(&summary, buf_str(&head), head.len, SUMMARY_MOST);
 	json_array_append_new(blocks, header(buf_str(&head)));
-	add_sections(blocks, param_or(c, "text", title));
+	add_sections(c, blocks, param_or(c, "text", title));
 	o = json_pack("{s:s, s:o}", "text", buf_str(&summary), "blocks",
 	    blocks);
 	text = json_dumps(o, JSON_COMPACT);
@@ -190,15 +198,19 @@ slack_call(struct gw_ctx *ctx, void *self)
 {
 	struct slack *s = self;
 	struct call c = call_begin(s->host, ctx);
-	char **headers CLEANUP_STRINGS = http_headers(&c,
-	    "Content-Type: application/json; charset=utf-8", NULL);
+	struct buf key CLEANUP_BUF = { 0 };
+	char **headers CLEANUP_STRINGS = NULL;
 	char *body CLEANUP_FREE = payload(&c);
 	struct http_request q = { .method = "POST", .url = s->url,
-		.headers = headers, .body = body, .body_len = strlen(body),
+		.body = body, .body_len = strlen(body),
 		.most = ANSWER_MOST };
 	struct http_reply reply CLEANUP_HTTP = { 0 };
 	struct buf why CLEANUP_BUF = { 0 };
 
+	message_key(&c, &key);
+	headers = http_headers(&c,
+	    "Content-Type: application/json; charset=utf-8", buf_str(&key));
+	q.headers = headers;
 	if (!http_do(&c, &q, &reply, &why))
 		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
 	return judge(&c, &reply);

@@ -11,15 +11,17 @@
  * Exit 0 is done. What another code means for a retry: 75 (EX_TEMPFAIL) and
  * all others may work next time, 64 (EX_USAGE) will not, 78 (EX_CONFIG), 126,
  * 127 and a program that can't be started are a matter of configuration;
- * options name more. That it is done is the program's word: the core proves
- * it by measuring.
+ * options name more, and expressions that are looked for in its output (its
+ * standard error first) go before all codes. That it is done is the program's
+ * word: the core proves it by measuring.
  */
 #include "lib/child.h"
+#include "lib/classify.h"
 #include "lib/number.h"
 #include "lib/template.h"
 
 enum { EXIT_USAGE = 64, EXIT_CONFIG = 78, EXIT_NO_EXEC = 126,
-	EXIT_NOT_FOUND = 127 };
+	EXIT_NOT_FOUND = 127, KEPT_MOST = 256 * 1024 };
 
 static bool
 add_word(const struct call *c, const char *text, char ***argv, size_t *n,
@@ -69,11 +71,24 @@ is_listed(const struct call *c, const char *option, int code)
 	return false;
 }
 
+/* What its words say; 0: nothing. */
+static int32_t
+class_of_words(const struct call *c, const struct child_end *e)
+{
+	int32_t class = classify_text(c, buf_str(&e->err));
+
+	return class ? class : classify_text(c, buf_str(&e->out));
+}
+
 static int32_t
 class_of(const struct call *c, const struct child_end *e)
 {
+	int32_t class = class_of_words(c, e);
+
 	if (e->spawn_errno != 0)
 		return GW_F_CONFIG;
+	if (class && !e->stopped)
+		return class;
 	if (e->stopped || e->exit_code < 0)
 		return GW_F_TRANSIENT;
 	if (is_listed(c, "not_yet_codes", e->exit_code))
@@ -99,7 +114,8 @@ exec_call(struct gw_ctx *ctx, void *self)
 	struct buf why CLEANUP_BUF = { 0 };
 	char **argv CLEANUP_STRINGS = expand_argv(&c, &why);
 	char **envp CLEANUP_STRINGS = child_environment(&c, NULL);
-	struct child_spec spec = { .argv = argv, .envp = envp };
+	struct child_spec spec = { .argv = argv, .envp = envp,
+		.tee = classify_wanted(&c), .most = KEPT_MOST };
 	struct child_end end CLEANUP_CHILD = { 0 };
 
 	if (argv == NULL)
@@ -139,7 +155,8 @@ exec_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 
 	if (!template_check_argv(GW_ACTION, host, ctx, &why) ||
 	    !check_codes(host, ctx, "not_yet_codes", &why) ||
-	    !check_codes(host, ctx, "permanent_codes", &why))
+	    !check_codes(host, ctx, "permanent_codes", &why) ||
+	    !classify_check(host, ctx, &why))
 		return open_failed(host, ctx, &why);
 	*ret_self = (void *)(uintptr_t)host;
 	return GW_OK;
@@ -154,6 +171,7 @@ static const struct gw_option options[] = {
 	  .help = "exit codes that mean: too early, try later" },
 	{ .name = "permanent_codes", .type = GW_T_LIST,
 	  .help = "exit codes that mean: will not work by trying again" },
+	CLASSIFY_OPTION("what its output says of a failure"),
 	{ .name = NULL }
 };
 

@@ -3,9 +3,10 @@
  * http.c -- action `http`: asks a service to do something.
  *
  * A status of 200 to 299 is done, also 202: what comes of it later is for
- * the core to measure. Otherwise 429 and 503 honour Retry-After; 408, 429,
+ * the core to measure. Otherwise Retry-After is honoured; 408, 425, 429,
  * 5xx and no answer may work next time, 401 and 403 are a matter of
- * configuration, all other statuses will not work by trying again. Redirects
+ * configuration, all other statuses will not work by trying again; an
+ * expression that is found in the answer goes before its status. Redirects
  * are not followed: a POST that becomes a GET does nothing.
  *
  * Values in the URL are percent-encoded, those in the body escaped; a text
@@ -18,6 +19,7 @@
 #include <curl/curl.h>
 #include <stdio.h>
 
+#include "lib/classify.h"
 #include "lib/http.h"
 #include "lib/template.h"
 #include "lib/template_json.h"
@@ -54,12 +56,22 @@ print_answer(const struct http_reply *r)
 	(void)fflush(stdout);
 }
 
+/* The answer's words go before its status. */
+static int32_t
+class_of(const struct call *c, const struct http_reply *r)
+{
+	int32_t class = classify_text(c, buf_str(&r->body));
+
+	return class ? class : http_failure(r->status);
+}
+
 static int32_t
 judge(const struct call *c, const struct http_reply *r)
 {
 	struct buf b CLEANUP_BUF = { 0 };
 	const char *s = buf_str(&r->body);
-	bool wait = r->status == 429 || r->status == 503;
+	bool wait = r->status == 408 || r->status == 425 ||
+	    r->status == 429 || r->status >= 500;
 
 	buf_addf(&b, "status %ld", r->status);
 	if (r->body.len > 0) {
@@ -67,7 +79,7 @@ judge(const struct call *c, const struct http_reply *r)
 		buf_add_line(&b, s, strcspn(s, "\n"), SHOWN_MOST);
 	}
 	if (r->status < 200 || r->status > 299)
-		return call_failed(c, http_failure(r->status), wait ?
+		return call_failed(c, class_of(c, r), wait ?
 		    r->retry_after_ms : 0, &b);
 	c->host->remark(c->ctx, "%s", buf_str(&b));
 	return GW_OK;
@@ -135,7 +147,8 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 
 	if (!template_check(GW_ACTION, "url", url, why) ||
 	    !http_check_url("url", url, why) ||
-	    !http_check_headers(h->host, ctx, why))
+	    !http_check_headers(h->host, ctx, why) ||
+	    !classify_check(h->host, ctx, why))
 		return false;
 	if (body == NULL)
 		return true;
@@ -177,6 +190,7 @@ static const struct gw_option options[] = {
 	  .help = "a JSON document to send; {date} and the like are filled "
 	      "in within its texts, one that is exactly {missing} or "
 	      "{failing} becomes a list" },
+	CLASSIFY_OPTION("what an answer says of a failure"),
 	{ .name = NULL }
 };
 

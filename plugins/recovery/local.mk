@@ -1,14 +1,16 @@
 # Actions: what starts phases and repairs them.
 
 plugin_LTLIBRARIES += plugins/recovery/action-exec.la
-plugins_recovery_action_exec_la_SOURCES = plugins/recovery/exec.c $(lib_child)
+plugins_recovery_action_exec_la_SOURCES = plugins/recovery/exec.c $(lib_child) \
+	$(lib_classify)
 plugins_recovery_action_exec_la_CPPFLAGS = $(module_cppflags)
 plugins_recovery_action_exec_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_exec_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_exec_la_LIBADD = plugins/lib/libplugin.la -lm
 
 plugin_LTLIBRARIES += plugins/recovery/action-http.la
-plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c $(lib_http)
+plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c $(lib_http) \
+	$(lib_classify)
 plugins_recovery_action_http_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 plugins_recovery_action_http_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_http_la_LDFLAGS = $(module_ldflags)

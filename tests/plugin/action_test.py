@@ -81,6 +81,54 @@ class Exec(Case):
         self.assert_failed(self.run_script("#!/bin/sh\nkill -9 $$\n"),
                            "transient", "killed by signal 9")
 
+    def test_words_go_before_codes(self):
+        rules = [{"match": "Missing required option", "class": "permanent"},
+                 {"match": "^quota: [0-9]+ left$", "class": "not_yet"},
+                 {"match": "(connection|broken) ", "class": "transient"},
+                 {"match": "credentials", "class": "config"}]
+        for says, code, failure in (
+                ("echo 'click: Missing required option --date' >&2", 1,
+                 "permanent"),
+                ("echo a; echo 'quota: 0 left'; echo b", 1, "not_yet"),
+                ("echo 'a quota: 0 left'", 1, "transient"),
+                ("echo broken pipe", 64, "transient"),
+                ("echo bad credentials", 75, "config"),
+                # standard error first, and of one text the first rule
+                ("echo Missing required option; echo credentials >&2", 1,
+                 "config"),
+                ("echo 'credentials, Missing required option'", 1,
+                 "permanent"),
+                ("echo nothing that we know", 64, "permanent"),
+                ("head -c 200000 /dev/zero | tr '\\0' x; echo;"
+                 " echo 'quota: 1 left'", 1, "not_yet")):
+            r = self.run_script(f"#!/bin/sh\n{says}\nexit {code}\n",
+                                {"classify": rules})
+            self.assert_failed(r, failure, f"exit {code} after")
+        # and what it writes is seen as before
+        self.assertIn("quota: 1 left", self.output)
+        self.assertGreater(len(self.output), 200000)
+        r = self.run_script("#!/bin/sh\necho credentials\n",
+                            {"classify": rules})
+        self.assertEqual(r["status"], "ok", r)
+
+    def test_what_is_left_behind_is_not_waited_for(self):
+        began = time.monotonic()
+        path = self.script("#!/bin/sh\nsleep 3 &\necho no; exit 1\n")
+        with Plugin("action", "exec", {"argv": [path], "classify": [
+                {"match": "no", "class": "permanent"}]}) as p:
+            p.start()
+            self.assert_failed(p.receive("done")["result"], "permanent")
+        self.assertLess(time.monotonic() - began, 2.5)
+
+    def test_rules_are_checked(self):
+        for rule, words in (
+                ({"match": "(", "class": "config"}, "'(' is no extended"),
+                ({"match": "", "class": "config"}, "is empty")):
+            for name, more in (("exec", {"argv": ["/bin/true"]}),
+                               ("http", {"url": "http://127.0.0.1:1/"})):
+                self.assertIn(words, refusal("action", name, {
+                    "classify": [rule], **more}))
+
     def test_what_cannot_be_started_is_configuration(self):
         with Plugin("action", "exec", {"argv": ["/nowhere/x"]}) as p:
             self.assert_failed(p.call(), "config", "could not be started")

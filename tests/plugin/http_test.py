@@ -182,8 +182,36 @@ class Action(Case):
         when = email.utils.formatdate(time.time() + 90, usegmt=True)
         r = self.run_it((503, {"Retry-After": when}, ""))
         self.assertLessEqual(abs(r["retry_after_ms"] - 90000), 3000)
-        r = self.run_it((429, {"Retry-After": "soon"}, ""))
+        for text in ("soon", "-5", "", "x9", "0"):
+            r = self.run_it((429, {"Retry-After": text}, ""))
+            self.assertEqual(r.get("retry_after_ms", 0), 0, text)
+        past = email.utils.formatdate(time.time() - 90, usegmt=True)
+        r = self.run_it((503, {"Retry-After": past}, ""))
         self.assertEqual(r.get("retry_after_ms", 0), 0)
+        for huge in ("1000000000", "9" * 18):
+            r = self.run_it((429, {"Retry-After": huge}, ""))
+            self.assertEqual(r["retry_after_ms"], 7 * 86400 * 1000, huge)
+
+    def test_words_go_before_the_status(self):
+        rules = [{"match": "no such table", "class": "config"},
+                 {"match": '"retry": *true', "class": "transient"}]
+        for status, body, failure in (
+                (500, "no such table: x", "config"),
+                (400, '{"retry": true}', "transient"),
+                (400, '{"retry": false}', "permanent"),
+                (200, "no such table", None)):
+            r = self.run_it((status, {}, body), options={"classify": rules})
+            if failure:
+                self.assert_failed(r, failure, f"status {status}")
+            else:
+                self.assertEqual(r["status"], "ok", r)
+
+    def test_proxies_of_the_environment_are_not_asked(self):
+        with Server(OK) as s, Plugin(
+                "action", "http", {"url": s.url + "/x"},
+                env={"http_proxy": "http://127.0.0.1:1/",
+                     "ALL_PROXY": "http://127.0.0.1:1/"}) as p:
+            self.assertEqual(p.call()["status"], "ok")
 
     def test_body_and_lists(self):
         body = ('{"date": "{date}", "games": "{missing}", "which": "all of'

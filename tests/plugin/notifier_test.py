@@ -115,6 +115,8 @@ class Slack(Case):
         method, path, headers, body = self.seen[0]
         self.assertEqual((method, path), ("POST", "/services/T0/s3cr3t"))
         self.assertIn("application/json", headers["Content-Type"])
+        self.assertEqual(headers["Idempotency-Key"],
+                         "gatewarden-under_test-7")
         o = json.loads(body)
         self.within_limits(o)
         return o
@@ -162,7 +164,9 @@ class Slack(Case):
         shown = "\n".join(s["text"]["text"].removeprefix("```\n")
                           .removesuffix("\n```") for s in sections)
         shown = shown.replace("&lt;", "<").replace("&gt;", ">")
-        self.assertTrue(shown.endswith("... (shortened)"), shown[-80:])
+        self.assertTrue(shown.endswith("\n... (message 7 is shortened: "
+                                       "gatewarden explain 41)"),
+                        shown[-80:])
         for a, b in zip(shown.split("\n")[:-1], lines):
             self.assertEqual(a, b)
         self.payload(text="ü" * 8000)
@@ -213,6 +217,63 @@ class Slack(Case):
     def test_options(self):
         why = refusal("notifier", "slack", {"webhook": "hooks/s3cr3t"})
         self.assertIn("webhook: expected a URL", why)
+        self.assertNotIn("s3cr3t", why)
+
+
+class Webhook(Case):
+    def send(self, *answers, options=None, **message):
+        with Server(*answers) as s:
+            with Plugin("notifier", "webhook",
+                        {"url": s.url + "/in/s3cr3t\n", **(options or {})},
+                        instance="te am/1") as p:
+                r = p.call(**{**MESSAGE, **message})
+                self.assertNotIn("s3cr3t", json.dumps(r) + p.output())
+            self.seen = s.seen
+            return r
+
+    def test_a_message(self):
+        r = self.send((202, {}, "queued"), merged=["3", "5"],
+                      options={"authorization": "Bearer x",
+                               "headers": ["X-Team: night"]})
+        self.assertEqual((r["status"], r["remark"]),
+                         ("ok", "status 202: queued"))
+        method, path, headers, body = self.seen[0]
+        self.assertEqual((method, path), ("POST", "/in/s3cr3t"))
+        self.assertEqual(headers["Idempotency-Key"],
+                         "gatewarden-te%20am%2F1-7")
+        self.assertEqual((headers["Authorization"], headers["X-Team"]),
+                         ("Bearer x", "night"))
+        o = json.loads(body)
+        self.assertEqual((o["id"], o["text"], o["merged"], o["pipeline"]),
+                         ("7", TEXT, ["3", "5"], "nba"))
+        self.assertNotIn("fix", o)
+
+    def test_texts_stay_texts(self):
+        nasty = " ".join(HOSTILE) + '"}, {"id": "8'
+        self.send((200, {}, ""), title=nasty, text=nasty)
+        o = json.loads(self.seen[0][3])
+        self.assertEqual((o["id"], o["title"], o["text"]),
+                         ("7", nasty, nasty))
+
+    def test_only_success_is_delivered(self):
+        for status, failure in ((302, "transient"), (400, "permanent"),
+                                (401, "config"), (404, "permanent"),
+                                (408, "transient"), (425, "not_yet"),
+                                (429, "transient"), (500, "transient"),
+                                (503, "transient")):
+            r = self.send((status, {"Location": "/x", "Retry-After": "9"},
+                           "why"))
+            self.assert_failed(r, failure, f"status {status}: why")
+            self.assertEqual(r["retry_after_ms"], 9000)
+            self.assertEqual(len(self.seen), 1)
+
+    def test_one_that_hangs_up(self):
+        def hang_up(handler):
+            handler.connection.close()
+        r = self.send(hang_up)
+        self.assert_failed(r, "transient", "no answer")
+        why = refusal("notifier", "webhook", {"url": "s3cr3t"})
+        self.assertIn("url: expected a URL", why)
         self.assertNotIn("s3cr3t", why)
 
 

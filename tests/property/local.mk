@@ -27,7 +27,8 @@ EXTRA_DIST += tests/property/kept-seeds tests/property/kept
 TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \
 	tests/property/test-engine-random.c $(play_sources) \
-	core/daemon/outbox.c core/daemon/outbox_end.c \
+	core/daemon/outbox.c core/daemon/outbox_chain.c \
+	core/daemon/outbox_end.c \
 	core/daemon/outbox_route.c core/daemon/outbox_target.c \
 	core/journal/store.c
 tests_property_test_engine_random_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -98,30 +98,49 @@ receipt_of(struct mail *m, uint64_t id)
 /* `unheard`: sent by one that won't hear of it; such a delivery may be under
  * way for long, and keeps no order. */
 static void
-arrives(struct play *p, const struct delivery_of *d, bool unheard)
+one_arrives(struct play *p, const struct delivery_of *d, uint64_t id,
+    bool unheard)
 {
 	struct mail *m = p->mail;
-	struct receipt *r = receipt_of(m, d->id);
+	struct receipt *r = receipt_of(m, id);
 	const char *name = m->instances[d->notifier].name;
 	uint64_t *last;
 
 	grow((void **)&m->last, &m->n_last, d->incident, sizeof *m->last);
 	last = &m->last[d->incident][d->notifier];
 	if (r->arrived[d->notifier]++ == 0) {
-		if (d->incident != 0 && d->id < *last && !unheard)
+		if (d->incident != 0 && id < *last && !unheard)
 			flaw(p, "I5", "message %llu of incident %llu arrives "
-			    "at '%s' after %llu", (unsigned long long)d->id,
+			    "at '%s' after %llu", (unsigned long long)id,
 			    (unsigned long long)d->incident, name,
 			    (unsigned long long)*last);
 		if (!unheard)
-			*last = d->id;
+			*last = id;
 		tell(p, (struct told){ .kind = TOLD_DELIVERED,
-		    .attempt = d->id });
+		    .attempt = id });
 	}
 	if (r->arrived[d->notifier] > 1 + r->lost[d->notifier])
 		flaw(p, "I5", "message %llu arrives %d times at '%s', with "
-		    "%d acknowledgements lost", (unsigned long long)d->id,
+		    "%d acknowledgements lost", (unsigned long long)id,
 		    r->arrived[d->notifier], name, r->lost[d->notifier]);
+}
+
+static void
+arrives(struct play *p, const struct delivery_of *d, bool unheard)
+{
+	int32_t i;
+
+	for (i = 0; i < d->n; i++)
+		one_arrives(p, d, d->ids[i], unheard);
+}
+
+static void
+receipt_lost(struct mail *m, const struct delivery_of *d)
+{
+	int32_t i;
+
+	for (i = 0; i < d->n; i++)
+		receipt_of(m, d->ids[i])->lost[d->notifier]++;
 }
 
 /*----------------------------------------------------------- for the outbox */
@@ -172,11 +191,18 @@ office_deliver(void *arg, int32_t notifier, const json_t *body,
     void (*done)(void *done_arg, const struct call_reply *), void *done_arg)
 {
 	struct office *o = arg;
+	struct delivery_of *d = &o->way[o->n++];
+	const json_t *merged = json_object_get(body, "merged"), *v;
+	size_t i;
 
-	assert(o->n < UNDER_WAY);
-	o->way[o->n++] = (struct delivery_of){ notifier,
-		(uint64_t)json_int(body, "id", 0),
-		(uint64_t)json_int(body, "incident", 0), done, done_arg };
+	assert(o->n <= UNDER_WAY);
+	*d = (struct delivery_of){ .notifier = notifier,
+		.incident = (uint64_t)json_int(body, "incident", 0),
+		.done = done, .arg = done_arg };
+	assert(json_array_size(merged) < CARRIED_MOST);
+	json_array_foreach(merged, i, v)
+		d->ids[d->n++] = (uint64_t)json_integer_value(v);
+	d->ids[d->n++] = (uint64_t)json_int(body, "id", 0);
 }
 
 /* The supervisor may die of hearing it, and its outbox with it: not while
@@ -212,8 +238,11 @@ mail_begin(struct play *p)
 		memset(m->receipts, 0, m->n_receipts * sizeof *m->receipts);
 	if (m->last)
 		memset(m->last, 0, m->n_last * sizeof *m->last);
-	for (i = 0; i < NOTIFIERS; i++)
+	for (i = 0; i < NOTIFIERS; i++) {
 		m->until[i] = 0;
+		m->instances[i].pace_ms = (int64_t)(p->seed / ONE_IN % 3) *
+		    500;
+	}
 	if (!m->on)
 		return;
 	fallback = chance(p, 60);
@@ -266,8 +295,7 @@ mail_close(struct play *p, struct sup *s)
 	for (i = 0; i < o->n && on(p); i++)
 		if (p->mail->moods[o->way[i].notifier] != DOWN &&
 		    chance(p, 50)) {
-			receipt_of(p->mail, o->way[i].id)->lost[
-			    o->way[i].notifier]++;
+			receipt_lost(p->mail, &o->way[i]);
 			arrives(p, &o->way[i], true);
 		}
 	o->n = 0;
@@ -395,7 +423,7 @@ row_delivered(const struct mail *m, const struct delivery_of *d)
 	for (i = m->box.n; i > 0; i--) {
 		const struct parcel *x = &m->box.v[i - 1];
 
-		if (x->id == d->id && strcmp(x->notifier,
+		if (x->id == d->ids[d->n - 1] && strcmp(x->notifier,
 		    m->instances[d->notifier].name) == 0)
 			return x->delivered_at != INSTANT_NONE;
 	}
@@ -414,17 +442,17 @@ end_delivery(struct play *p, struct office *o, int32_t i)
 
 	o->way[i] = o->way[--o->n];
 	if (arrived && unheard)
-		receipt_of(p->mail, d.id)->lost[d.notifier]++;
+		receipt_lost(p->mail, &d);
 	if (arrived)
 		arrives(p, &d, unheard);
 	o->dies = false;
 	/* counted before the outbox goes on: it may send it again at once */
 	if (arrived && !unheard && reply.status != CALL_ANSWERED)
-		receipt_of(p->mail, d.id)->lost[d.notifier]++;
+		receipt_lost(p->mail, &d);
 	d.done(d.arg, &reply);
 	if (arrived && !unheard && reply.status == CALL_ANSWERED &&
 	    !row_delivered(p->mail, &d))
-		receipt_of(p->mail, d.id)->lost[d.notifier]++;
+		receipt_lost(p->mail, &d);
 	if (o->tells && o->s->up && !o->dies)
 		sup_step(p, o->s, &o->delivered);
 	o->tells = false;

@@ -18,10 +18,14 @@ struct receipt {
 	int32_t arrived[NOTIFIERS], lost[NOTIFIERS];
 };
 
-/* A delivery under way. */
+enum { CARRIED_MOST = 32 };
+
+/* A delivery under way: the message is the last of `ids`, and carries the
+ * ones before it. */
 struct delivery_of {
 	int32_t notifier;
-	uint64_t id, incident;
+	uint64_t ids[CARRIED_MOST], incident;
+	int32_t n;
 	void (*done)(void *, const struct call_reply *);
 	void *arg;
 };

@@ -120,7 +120,7 @@ box_deliver(struct store *s, const struct delivery *x)
 		return -ENOENT;
 	if (m->delivered_at != INSTANT_NONE || m->gave_up_at != INSTANT_NONE)
 		return -EALREADY;
-	assert(b->n_undo < 16);
+	assert(b->n_undo < 64);
 	b->undo[b->n_undo].i = (size_t)(m - b->v);
 	b->undo[b->n_undo++].was = *m;
 	m->tries++;

@@ -26,7 +26,7 @@ struct mailbox {
 	/* the transaction: rows from `kept` on are new, `was` are the others
 	 * as they were */
 	size_t kept;
-	struct { size_t i; struct parcel was; } undo[16];
+	struct { size_t i; struct parcel was; } undo[64];
 	size_t n_undo;
 };
 

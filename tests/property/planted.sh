@@ -165,8 +165,8 @@ bug 59 '9|I5' daemon/outbox.c 'a message is marked before it is sent' \
 &/'
 bug 60 '9|I5' daemon/outbox_end.c 'any answer of a far end is a receipt' \
 	's/if (strcmp(json_text(r->result, "status", ""), "ok") == 0) {/if (1) {/'
-bug 61 'I5|I6' daemon/outbox.c 'an end overtakes its beginning' \
-	's/		    x->id < e->id)/		    0)/'
+bug 61 'I5|I6' daemon/outbox_chain.c 'an end overtakes its beginning' \
+	's/	for (x = last->before; x; /	for (x = last->before; 0; /'
 bug 62 'I5|I6' daemon/outbox_end.c 'what is given up is handed to nobody' \
 	's/	if (r == 0 \&\& over)$/	if (0)/'
 bug 63 'I5|I6' daemon/outbox_end.c 'a far end that fails once is not asked again' \

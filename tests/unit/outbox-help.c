@@ -63,7 +63,7 @@ reply(struct world *w, enum answer a, struct call_made c)
 	json_put(result, "status", a == OK ? "ok" : "failed");
 	json_put(result, "remark", a == OK ? "200" : "503 \xc3\xa9");
 	if (a == ASKS_TO_WAIT)
-		json_put_int(result, "retry_after_ms", 30 * MINUTE);
+		json_put_int(result, "retry_after_ms", w->asks_ms);
 	json_put(result, "failure", a == NEVER ? "permanent" : "transient");
 	r.result = result;
 	if (a == CRASHES) {
@@ -71,7 +71,6 @@ reply(struct world *w, enum answer a, struct call_made c)
 		r.result = NULL;
 		r.fault = "killed by signal 11 \xff";
 	}
-	(void)w;
 	c.done(c.arg, &r);
 }
 
@@ -140,6 +139,7 @@ world_setup(void **state)
 	w->conf.n_instances = NOTIFIERS;
 	w->conf.routes = w->routes;
 	w->conf.n_routes = 2;
+	w->asks_ms = 30 * MINUTE;
 	w->now = (int64_t)1000 * HOUR;
 	w->dir = fresh_dir();
 	w->store = must_open(w->dir);
@@ -202,6 +202,12 @@ tell_all(struct world *w, uint64_t id, uint64_t incident,
 	text_addf(&word, "%llu", (unsigned long long)id);
 	json_put(body, "id", text_str(&word));
 	json_put(body, "kind", notice_kind_name(kind));
+	json_put(body, "severity", severity_name(severity));
+	json_put(body, "since", kind == NOTICE_OPENED ? "06:12" : "06:20");
+	text_clear(&word);
+	text_addf(&word, "%s x\nlook   %llu\n", kind == NOTICE_RESOLVED ?
+	    "RESOLVED" : "CRITICAL", (unsigned long long)incident);
+	json_put(body, "text", text_str(&word));
 	assert_int_equal(world_begin(w), 0);
 	put_incident(w, incident, kind != NOTICE_RESOLVED);
 	to = outbox_queue(w->box, &n);

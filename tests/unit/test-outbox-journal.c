@@ -31,9 +31,9 @@ a_restart_takes_up_what_is_pending(void **state)
 	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
 	restart(w);
 	assert_int_equal(pending(w), 1);
-	assert_int_equal(outbox_wake(w->box), w->now + 5000);
+	assert_in_range(outbox_wake(w->box) - w->now, 1, 1000);
 	w->answer[PAGER] = LATER;
-	let_time_pass(w, w->now + 5000);
+	let_time_pass(w, w->now + 1000);
 	assert_int_equal(outbox_busy(w->box), 1);
 	restart(w);             /* in the middle: sent again */
 	w->answer[PAGER] = NEVER;
