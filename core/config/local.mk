@@ -28,7 +28,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/review.c core/config/review.h \
 	core/config/review_routes.c \
 	core/config/secret.c \
-	core/config/tables.c \
+	core/config/tables.c core/config/tables_top.c \
 	core/config/words.c \
 	core/config/zones.c
 core_config_libconf_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
