@@ -155,6 +155,7 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "
 		    "'schedule' exclude each other", label(l, o));
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -266,6 +267,7 @@ build_gate(struct load *l, const struct object *o, struct gate_def *ret)
 	k.def.joiners = joiners_of(o);
 	k.def.retirement = o->retirement;
 	read_on_unknown(l, o, &k);
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -322,6 +324,7 @@ build_recovery(struct load *l, const struct object *o,
 	d->pipeline = index_of(o->pipeline);
 	d->action = index_of(o->action.to);
 	d->repairs = indexes(l, &o->inputs, &d->n_repairs);
+	build_tags(l, o, &d->tags);
 	d->retirement = o->retirement;
 	if (d->per_date == 0)
 		d->per_date = d->retry.attempts;

@@ -77,6 +77,7 @@ struct action_keys {
 struct notifier_keys {
 	int64_t timeout_ms, pace_ms;
 	struct schedule canary;
+	int32_t cap;
 };
 struct clock_keys {
 	const char *start, *timezone;
@@ -101,6 +102,7 @@ enum retry_part { RETRY_FIRST, RETRY_LEAST, RETRY_FACTOR, RETRY_MOST,
 const char *retry_word(const struct retry *, enum retry_part);
 
 extern const struct key top_table[];
+extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);
 

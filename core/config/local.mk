@@ -5,6 +5,8 @@ core_config_libconf_a_SOURCES = \
 	core/config/build_parts.c \
 	core/config/build_pipeline.c \
 	core/config/build_rest.c \
+	core/config/build_told.c \
+	core/config/build_window.c \
 	core/config/collect.c \
 	core/config/conf.h \
 	core/config/database.c \
@@ -29,6 +31,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/review_routes.c \
 	core/config/secret.c \
 	core/config/tables.c core/config/tables_top.c \
+	core/config/tables_told.c \
 	core/config/words.c \
 	core/config/zones.c
 core_config_libconf_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \

@@ -140,6 +140,7 @@ struct check_def {
 		int32_t dates;  /* comparable ones that must be known */
 		double width;
 	} band;
+	uint64_t tags;          /* bits; conf.h names them */
 };
 
 struct gate_def {
@@ -158,6 +159,7 @@ struct gate_def {
 	bool open_on_unknown;   /* on_unknown = "open"; needs the expiry */
 	int64_t open_until;     /* instant */
 	const char *fix;        /* the operator's command; may be NULL */
+	uint64_t tags;
 };
 
 /* How many inputs it has on a date. */
@@ -205,6 +207,7 @@ struct phase_def {
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
 	const char *fix;        /* may be NULL */
+	uint64_t tags;
 };
 
 static inline int32_t
@@ -256,6 +259,7 @@ struct recovery_def {
 	enum severity exhausted;        /* SEVERITY_NONE: the incident's */
 	enum mode mode;
 	const char *fix;        /* may be NULL */
+	uint64_t tags;
 };
 
 struct pipeline_def {
@@ -271,6 +275,7 @@ struct pipeline_def {
 	int64_t settle_ms;      /* see incident.c: a proven root waits so long
 	                           for what it held back */
 	int64_t remind_ms;      /* reminders of an open incident; 0: none */
+	uint64_t tags;          /* of all that is in it */
 	int32_t first_phase, n_phases;  /* phases lie together, in
 	                                   topological order */
 	const struct date *seasons;     /* first days (day 0), ascending; a
