@@ -36,6 +36,10 @@ void build_renames(struct load *);
 /* What they retire is in the objects already; retire.c. */
 void build_sources(struct load *);
 
+/* service_keys.c: of those that say one; sets each action's. */
+void build_breakers(struct load *, struct action_def *actions,
+    const struct breaker_def *said);
+
 /* The instance of an object with a plugin, its options validated. */
 /* Of the checks that join later: what the graph keeps of them. */
 struct joiners joiners_of(const struct object *);

@@ -72,6 +72,7 @@ struct gate_keys {
 };
 struct action_keys {
 	struct action_def def;
+	struct breaker_def breaker;     /* failures 0: none */
 	int64_t timeout_ms;
 };
 struct notifier_keys {
@@ -100,6 +101,9 @@ enum retry_part { RETRY_FIRST, RETRY_LEAST, RETRY_FACTOR, RETRY_MOST,
 	RETRY_PARTS };
 /* As this formula calls it. */
 const char *retry_word(const struct retry *, enum retry_part);
+
+/* service_keys.c */
+extern const struct key breaker_keys[], no_success_keys[];
 
 extern const struct key top_table[];
 extern const struct key notifier_table[], route_table[], window_table[];

@@ -26,7 +26,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/read.c core/config/read.h \
 	core/config/resolved.c \
 	core/config/retire.c \
-	core/config/retry_keys.c \
+	core/config/retry_keys.c core/config/service_keys.c \
 	core/config/review.c core/config/review.h \
 	core/config/review_routes.c \
 	core/config/secret.c \

@@ -216,6 +216,8 @@ done_checks_on(const struct phase_def *p, struct date d)
 	return with_joiners(p->n_done_checks, &p->done_joiners, d);
 }
 
+enum { BREAKER_FAILURES_MAX = 16 };
+
 /* Attempts on one target share what they learn about it. */
 struct breaker_def {
 	const char *name;       /* the target, or the action that has none */

@@ -306,7 +306,8 @@ lay(struct block *b, const struct graph *g,
 			.slot_of_gate = s, .slot_of_recovery = r,
 			.breakers = br, .tracks = tr, .disabled = ds,
 			.slot_of_arrivals = of, .arrivals = arrivals,
-			.waiters = w, .expire_at = INT64_MIN };
+			.waiters = w, .expire_at = INT64_MIN,
+			.tracks_turn = INT64_MIN };
 	lay_tables(b, limits, e);
 	if (e) {
 		blank_service(e);
