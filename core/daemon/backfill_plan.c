@@ -179,7 +179,7 @@ nobody_makes(struct plan *x, struct date_plan *d, int32_t phase)
 	const struct graph *g = x->v->graph;
 	const int32_t *checks;
 	int32_t n, i;
-	bool fails = false;
+	bool fails = false, unknown = false;
 
 	checks = checks_of(g, &g->phases[phase], &n);
 	for (i = 0; i < n; i++) {
@@ -188,8 +188,11 @@ nobody_makes(struct plan *x, struct date_plan *d, int32_t phase)
 		if (r == RESULT_FAIL && repairer(x, checks[i]) != NONE)
 			return NULL;
 		fails = fails || r == RESULT_FAIL;
-		d->unknown = d->unknown || r == RESULT_UNKNOWN;
+		unknown = unknown || r == RESULT_UNKNOWN;
 	}
+	d->unknown = d->unknown || unknown;
+	if (unknown)
+		return NULL;    /* it is being measured, or can't be told */
 	return fails ? "it has no start, and no recovery repairs what fails" :
 	    "it has no start: others make it";
 }
@@ -258,13 +261,13 @@ state_of(struct plan *x, const struct date_plan *d)
 		x->n_stuck++;
 		return "stuck";
 	}
-	if (json_array_size(d->actions) > 0) {
-		x->n_missing++;
-		return "missing";
-	}
 	if (d->unknown) {
 		x->n_unknown++;
 		return "unknown";
+	}
+	if (json_array_size(d->actions) > 0) {
+		x->n_missing++;
+		return "missing";
 	}
 	x->n_whole++;
 	return d->external ? "external" : "whole";

@@ -16,7 +16,8 @@ LOADED = RANGE[2::7]            # only publish is
 HOUR = 3600000
 
 WATCHES = PIPELINE.replace('watch_for = "5d"', 'watch_for = "46d"').replace(
-    'every = "30m";', 'every = "30m";  backfill = { at_most = 3; };')
+    'every = "30m";', 'every = "30m";  backfill = { at_most = 3; };'
+    '  retry = { attempts = 3;  initial = "1m"; };')
 
 
 def missing():
@@ -80,6 +81,7 @@ class Line7ThirtyDates(Backfill):
     def test_with_kills_and_a_pause(self):
         site = self.site
         site.run()
+        wait_for("all to be measured", 30, site.measured, 0.05)
         self.plan()
         number = self.begin(f"{FIRST}..{LAST}")
         for n in (1, 6, 11):
@@ -91,7 +93,8 @@ class Line7ThirtyDates(Backfill):
             self.kill()
         self.wait_ended(N)
         state = self.state()
-        self.assertEqual((state["state"], state["gave_up"]), ("done", 0))
+        self.assertEqual((state["state"], state["gave_up"]), ("done", 0),
+                         state)
         self.assertEqual(state["whole"], len(WHOLE))
         self.assertEqual(state["repaired"], N - len(WHOLE))
         self.assertEqual(self.made(), missing())
@@ -161,6 +164,7 @@ class Vector11(Backfill):
     def test_an_old_date_neither_freshens_today_nor_pages(self):
         site, day = self.site, RANGE[3]
         site.run()
+        wait_for("all to be measured", 30, site.measured, 0.05)
         site.gatewarden("recheck", DATE)
         before = {c["check"]: c.get("since") for c in self.checks_of(DATE)}
         self.begin(day)
@@ -190,15 +194,17 @@ class Refused(Backfill):
     def test_ranges_that_are_none(self):
         self.site.run()
         self.assertIn("is empty", self.refuses(f"{LAST}..{FIRST}"))
-        self.assertIn('Set watch_for = "381d"',
-                      self.refuses(f"2025-01-01..{LAST}"))
-        self.assertIn("367 dates", self.refuses("2024-01-01..2025-01-01"))
+        self.assertIn('Set watch_for = "107d"',
+                      self.refuses(f"2025-10-01..{LAST}"))
+        self.assertIn("367 dates, 366 are", self.refuses(
+            "2024-01-01..2025-01-01"))
         self.assertIn("has not ended", self.refuses(f"{LAST}..{DATE}"))
         self.assertIn("FROM..TO", self.site.gatewarden(
             "help", "backfill", "plan").stdout)
 
     def test_nothing_is_done_without_a_yes(self):
         self.site.run()
+        wait_for("all to be measured", 30, self.site.measured, 0.05)
         p = self.site.gatewarden("backfill", "start", RANGE[0], "--reason",
                                  "outage")
         self.assertEqual(p.returncode, 4)
