@@ -66,7 +66,7 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
-static const struct key backfill_table[] = {
+static const struct key pipeline_backfill[] = {
 	{ .name = "at_most", .type = KEY_INT,
 	  .at = AT_OF(pipeline_def, backfill.at_most), .min = 1, .max = 16,
 	  .fallback = "3", .help = "dates at once" },
@@ -166,7 +166,7 @@ static const struct key pipeline_table[] = {
 	  .max = 366 * DAY_MS, .fallback = "1d",
 	  .help = "reminders of an open incident; 0: none" },
 	{ .name = "backfill", .type = KEY_GROUP,
-	  .at = 0, .members = backfill_table,
+	  .at = 0, .members = pipeline_backfill,
 	  .help = "what a backfill does unless it is told otherwise" },
 	{ .name = "phases", .type = KEY_OTHER,
 	  .flags = KEY_REQUIRED, .at = NOWHERE,
