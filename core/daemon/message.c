@@ -223,6 +223,9 @@ recovery_line(struct facts *f, int32_t index)
 	    f->where.date);
 	struct text *t = &f->tried;
 
+	if (row && row->ended == WHY_PERSON)
+		text_addf(t, "%s%s: %s", t->len > 0 ? "\n" : "", d->name,
+		    words_why(WHY_PERSON));
 	if (row == NULL || row->attempts == 0)
 		return;
 	text_addf(t, "%s%s %d of %d", t->len > 0 ? "\n" : "", d->name,
@@ -288,7 +291,7 @@ gate_is_shut_here(const struct facts *f, int32_t gate)
 	const struct gate_def *g = &f->v.graph->gates[gate];
 	int32_t i;
 
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(g, f->where.date); i++)
 		if (is_bad_here(f, g->inputs[i]))
 			return true;
 	return false;
@@ -305,7 +308,8 @@ undone_here(const struct facts *f, int32_t phase)
 		return true;
 	if (p->done_kind == DONE_GATE)
 		return gate_is_shut_here(f, p->done_gate);
-	for (i = 0; p->done_kind == DONE_CHECKS && i < p->n_done_checks; i++)
+	for (i = 0; p->done_kind == DONE_CHECKS &&
+	    i < done_checks_on(p, f->where.date); i++)
 		if (is_bad_here(f, p->done_checks[i]))
 			return true;
 	return false;
@@ -398,12 +402,34 @@ gather_held(struct facts *f)
 
 /*--------------------------------------------------------------------- fix */
 
+/* What the ladder's last rung says, once a person is asked. */
+static const char *
+asked_of(const struct facts *f)
+{
+	const struct graph *g = f->v.graph;
+	const struct recovery_row *row;
+	int32_t i;
+
+	for (i = 0; f->where.dated && i < g->n_recoveries; i++) {
+		if (g->recoveries[i].action != NONE || !repairs_one(f,
+		    &g->recoveries[i]))
+			continue;
+		row = engine_recovery(f->v.engine, i, f->where.date);
+		if (row && row->ended == WHY_PERSON)
+			return g->recoveries[i].fix;
+	}
+	return NULL;
+}
+
 static const char *
 fix_of(const struct facts *f)
 {
 	const struct graph *g = f->v.graph;
+	const char *asked = asked_of(f);
 	int32_t i;
 
+	if (asked)
+		return asked;
 	if (f->row->root != NONE && f->row->kind == ROOT_PHASE &&
 	    g->phases[f->row->root].fix)
 		return g->phases[f->row->root].fix;
@@ -412,7 +438,8 @@ fix_of(const struct facts *f)
 		return g->gates[f->row->root].fix;
 	for (i = 0; i < g->n_recoveries; i++)
 		if (g->recoveries[i].fix &&
-		    repairs_one(f, &g->recoveries[i]))
+		    !is_retired(&g->recoveries[i].retirement,
+		    f->where.date) && repairs_one(f, &g->recoveries[i]))
 			return g->recoveries[i].fix;
 	return NULL;
 }
@@ -471,7 +498,8 @@ gather(struct facts *f, enum notice_kind kind)
 		gather_rule(f);
 		return;
 	}
-	f->n_checks = incident_checks(&f->v, f->row, f->checks, CHECKS_MAX);
+	f->n_checks = incident_checks(&f->v, f->row, f->where.date,
+	    f->checks, CHECKS_MAX);
 	gather_why(f, kind);
 	gather_rule(f);
 	gather_tried(f);

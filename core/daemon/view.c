@@ -17,6 +17,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 const struct zone *
@@ -139,6 +140,8 @@ view_check(const struct view *v, int32_t check, struct date date)
 		json_put(o, "reading", "-");
 	put_told(o, view_measurement(v, check, date));
 	put_rule(o, c);
+	json_put(o, "source", c->source);
+	put_retirement(o, &c->retirement, date);
 	json_put(o, "plugin", c->instance == NONE ? NULL :
 	    v->conf->instances[c->instance].plugin);
 	(void)json_object_set_new(o, "fresh", json_boolean(engine_fresh(
@@ -205,8 +208,9 @@ view_gate(const struct view *v, int32_t gate, struct date date)
 	    v->conf->instances[g->instance].plugin);
 	json_put(o, "mode", mode_name(g->mode));
 	json_put(o, "fix", g->fix);
+	put_retirement(o, &g->retirement, date);
 	(void)json_object_set_new(o, "inputs", inputs(v, g->inputs,
-	    g->n_inputs, date));
+	    gate_inputs_on(g, date), date));
 	return o;
 }
 
@@ -319,6 +323,9 @@ view_condition(const struct view *v, const struct condition *c,
 		json_put(o, "subject", v->graph->checks[c->subject].name);
 		text_addf(&t, "the evidence of '%s' is being measured again",
 		    v->graph->checks[c->subject].name);
+	} else if (c->why == WHY_BREAKER && c->subject != NONE) {
+		json_put(o, "subject", v->graph->breakers[c->subject].name);
+		service_breaker(v, c->subject, view_zone(v, pipeline), &t);
 	} else if (c->why == WHY_HELD) {
 		say_hold(v, (uint64_t)c->subject, &t, o);
 	} else {
