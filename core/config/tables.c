@@ -66,21 +66,6 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
-static const struct key pipeline_backfill[] = {
-	{ .name = "at_most", .type = KEY_INT,
-	  .at = AT_OF(pipeline_def, backfill.at_most), .min = 1, .max = 16,
-	  .fallback = "3", .help = "dates at once" },
-	{ .name = "starts_per_hour", .type = KEY_INT,
-	  .at = AT_OF(pipeline_def, backfill.starts_per_hour), .min = 1,
-	  .max = COUNT_MOST, .fallback = "60",
-	  .help = "its own budget; it counts in no other" },
-	{ .name = "severity", .type = KEY_CHOICE,
-	  .at = AT_OF(pipeline_def, backfill.severity),
-	  .choices = severities, .fallback = "info",
-	  .help = "nothing of its dates is told higher" },
-	{ .name = NULL }
-};
-
 static const struct key clock_table[] = {
 	{ .name = "start", .type = KEY_TEXT,
 	  .flags = KEY_REQUIRED, .at = AT_OF(clock_keys, start),
