@@ -394,8 +394,15 @@ level_name(enum level l)
 const struct verb *
 verb_at(size_t i)
 {
-	return i < ARRAY_SIZE(verbs) ? &verbs[i] :
-	    verb_local_at(i - ARRAY_SIZE(verbs));
+	const size_t own = ARRAY_SIZE(verbs);
+	const struct verb *v = i < own ? &verbs[i] : verb_report_at(i - own);
+	size_t reports = 0;
+
+	if (v)
+		return v;
+	while (verb_report_at(reports))
+		reports++;
+	return verb_local_at(i - own - reports);
 }
 
 const struct verb *
