@@ -40,6 +40,11 @@ no_such(const struct command *c)
 	case COMMAND_RELEASE:
 		return "there is no hold of this number; 'gatewarden status' "
 		    "shows those that stand";
+	case COMMAND_BACKFILL_PAUSE:
+	case COMMAND_BACKFILL_RESUME:
+	case COMMAND_BACKFILL_CANCEL:
+		return "there is no backfill of this number; see "
+		    "'gatewarden backfill status'";
 	case COMMAND_UNDO:
 		return "no override, hold, label or ack that stands has "
 		    "this number";
@@ -58,6 +63,9 @@ conflict(const struct command *c)
 	case COMMAND_RUN:
 	case COMMAND_REOPEN:
 		return "an attempt is under way, or its proof is awaited";
+	case COMMAND_BACKFILL_START:
+		return "a backfill of some of these dates is under way; "
+		    "see 'gatewarden backfill status'";
 	case COMMAND_PERMIT:
 		return "another run has the permit, or the phase runs "
 		    "already";
@@ -75,6 +83,10 @@ refused(const struct command *c)
 	case COMMAND_RUN:
 		return "this phase has no 'start': others start it, and ask "
 		    "with 'gatewarden gate wait' first";
+	case COMMAND_BACKFILL_PAUSE:
+	case COMMAND_BACKFILL_RESUME:
+	case COMMAND_BACKFILL_CANCEL:
+		return "this backfill has ended";
 	case COMMAND_OVERRIDE:
 		return "nothing that is closed can be accepted: the phase "
 		    "runs or is done, or the time is over";

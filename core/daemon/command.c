@@ -24,7 +24,11 @@ command_name(enum command_kind kind)
 		[COMMAND_SIGNAL_START] = "signal start",
 		[COMMAND_SIGNAL_DONE] = "signal done",
 		[COMMAND_SIGNAL_FAILED] = "signal failed",
-		[COMMAND_REOPEN] = "reopen", [COMMAND_LABEL] = "resolve"
+		[COMMAND_REOPEN] = "reopen", [COMMAND_LABEL] = "resolve",
+		[COMMAND_BACKFILL_START] = "backfill start",
+		[COMMAND_BACKFILL_PAUSE] = "backfill pause",
+		[COMMAND_BACKFILL_RESUME] = "backfill resume",
+		[COMMAND_BACKFILL_CANCEL] = "backfill cancel"
 	};
 
 	return names[kind];
@@ -71,7 +75,13 @@ subject_name(const struct graph *g, const struct command *c)
 	case COMMAND_ACK:
 	case COMMAND_UNDO:
 	case COMMAND_LABEL:
+	case COMMAND_BACKFILL_PAUSE:
+	case COMMAND_BACKFILL_RESUME:
+	case COMMAND_BACKFILL_CANCEL:
 		break;
+	case COMMAND_BACKFILL_START:
+		return c->backfill->phase == NONE ? NULL :
+		    g->phases[c->backfill->phase].name;
 	}
 	return NULL;
 }
@@ -83,6 +93,7 @@ command_event(const struct supervisor *s, const struct command *c,
 	const struct graph *g = &s->g.conf->graph;
 	const char *subject = subject_name(g, c);
 	json_t *data = json_object();
+	char date[DATE_TEXT];
 
 	json_put(data, "command", command_name(c->kind));
 	json_put(data, "actor", c->actor);
@@ -96,6 +107,10 @@ command_event(const struct supervisor *s, const struct command *c,
 		json_put(data, "label", label_name(c->label));
 	if (c->kind == COMMAND_OVERRIDE)
 		json_put_int(data, "conditions", c->n_conditions);
+	if (c->kind == COMMAND_BACKFILL_START) {
+		json_put(data, "from", date_text(c->backfill->from, date));
+		json_put(data, "to", date_text(c->backfill->to, date));
+	}
 	*ret = (struct row_event){ .data = data };
 	if (subject)
 		text_add(&ret->subject, subject);

@@ -124,7 +124,8 @@ take_ids(struct supervisor *s, struct generation *g)
 		{ RECORD_INCIDENT, &ids.incident },
 		{ RECORD_HOLD, &ids.hold },
 		{ RECORD_OVERRIDE, &ids.override },
-		{ RECORD_PERMIT, &ids.permit }
+		{ RECORD_PERMIT, &ids.permit },
+		{ RECORD_BACKFILL, &ids.backfill }
 	};
 	size_t i;
 	int r = last ? 0 : -EIO;

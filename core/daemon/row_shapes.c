@@ -5,12 +5,14 @@
  * The tables follow engine/record.h member by member, with the same names.
  * Three things need more than a table: a number whose kind depends on
  * another member (root of an incident, subject of a breach or hold), the
- * conditions of an override, and the checks of an attempt (row_attempt.c).
+ * conditions of an override (row_override.c), and the checks of an attempt
+ * (row_attempt.c).
  */
 #include "daemon/row_shapes.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/json.h"
@@ -67,6 +69,9 @@ WORDS(breaker_states, breaker_state_name, breaker_state, BREAKER_HALF_OPEN);
 WORDS(permit_states, permit_state_name, permit_state, PERMIT_EXPIRED);
 WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
 WORDS(labels, label_name, incident_label, LABEL_TRUE);
+WORDS(backfill_states, backfill_state_name, backfill_state,
+    BACKFILL_CANCELLED);
+WORDS(backfill_stops, backfill_stop_name, backfill_stop, STOP_IN_ROW);
 WORDS(note_kinds, note_kind_name, note_kind, NOTE_CHECK_OVERDUE);
 
 _Static_assert(sizeof(enum why) == sizeof(uint32_t), "words are 32 bits");
@@ -156,6 +161,7 @@ static const struct field attempt_fields[] = {
 	F(attempt_row, verify_until, INSTANT),
 	F(attempt_row, retry_after_ms, LONG),
 	F(attempt_row, by_person, BOOL), F(attempt_row, actor, TEXT),
+	LATER(attempt_row, backfill, ID),
 	F_END
 };
 
@@ -222,6 +228,23 @@ static const struct field permit_fields[] = {
 	F_END
 };
 
+static const struct field backfill_fields[] = {
+	F(backfill_row, id, ID), F(backfill_row, from, DATE),
+	F(backfill_row, to, DATE), F_OBJECT(backfill_row, phase, PHASE),
+	F(backfill_row, at_most, INT), F(backfill_row, starts_per_hour, INT),
+	F(backfill_row, newest_first, BOOL), F(backfill_row, external, BOOL),
+	F(backfill_row, canary, BOOL), F(backfill_row, proven, BOOL),
+	F(backfill_row, first, INT),
+	F_WORD(backfill_row, severity, severities),
+	F_WORD(backfill_row, state, backfill_states),
+	F_WORD(backfill_row, stop, backfill_stops),
+	F_WORD(backfill_row, why, whys), F(backfill_row, in_row, INT),
+	F(backfill_row, at, INSTANT), F(backfill_row, changed_at, INSTANT),
+	F(backfill_row, ended_at, INSTANT), F(backfill_row, dates, TEXT),
+	F(backfill_row, actor, TEXT), F(backfill_row, reason, TEXT),
+	F_END
+};
+
 static const struct field breaker_fields[] = {
 	F_WORD(breaker_row, state, breaker_states),
 	F(breaker_row, since, INSTANT), F(breaker_row, until, INSTANT),
@@ -285,24 +308,6 @@ object_of_scope(enum hold_scope s)
 		break;
 	}
 	return OBJECT_NONE;
-}
-
-static enum object
-object_of_why(enum why w)
-{
-	switch (w) {
-	case WHY_UPSTREAM:
-		return OBJECT_PHASE;
-	case WHY_GATE:
-		return OBJECT_GATE;
-	case WHY_CHECK:
-	case WHY_STALE_EVIDENCE:
-		return OBJECT_CHECK;
-	case WHY_BREAKER:
-		return OBJECT_BREAKER;
-	default:
-		return OBJECT_NONE;     /* a hold's or attempt's id */
-	}
 }
 
 static enum object
@@ -382,84 +387,17 @@ get_note(struct row_io *io, struct record *r)
 	    object_of_note(&r->u.note));
 }
 
-/*-------------------------------------------------------------- conditions */
-
-static const struct words *
-words_of_why(enum why w)
-{
-	return w == WHY_GATE ? &verdicts : w == WHY_CHECK ? &results : NULL;
-}
-
+/* One letter for each of its dates, no more and no fewer. */
 static void
-put_override(struct row_io *io, const struct record *r)
+get_backfill(struct row_io *io, struct record *r)
 {
-	json_t *list = json_array();
-	int32_t i;
+	const struct backfill_row *b = &r->u.backfill;
+	int64_t n = (int64_t)b->to.day - b->from.day + 1;
 
-	for (i = 0; i < r->u.override.n; i++) {
-		const struct condition *c = &r->u.override.accepted[i];
-		const struct words *w = words_of_why(c->why);
-		json_t *o = json_object();
-
-		json_put(o, "why", why_name(c->why));
-		io_put_object(io, o, "subject", object_of_why(c->why),
-		    c->subject);
-		if (w && c->detail >= 0 && (unsigned int)c->detail < w->n)
-			json_put(o, "detail",
-			    w->name((unsigned int)c->detail));
-		else
-			json_put_int(o, "detail", c->detail);
-		json_put_int(o, "bad", (int64_t)c->bad);
-		json_put_num(o, "lacking", c->lacking);
-		(void)json_array_append_new(list, o);
-	}
-	(void)json_object_set_new(io->data, "accepted", list);
-}
-
-static struct condition
-get_condition(struct row_io *io, const json_t *o)
-{
-	enum why why = (enum why)io_get_word(io, o, "why", &whys);
-	const json_t *detail = io_member(io, o, "detail");
-	const struct words *w = words_of_why(why);
-	struct condition c = { .why = why, .subject = io_get_object(io, o,
-	    "subject", object_of_why(why)) };
-
-	if (w && json_is_string(detail))
-		c.detail = (int32_t)io_get_word(io, o, "detail", w);
-	else if (json_is_integer(detail))
-		c.detail = (int32_t)json_integer_value(detail);
-	else
-		io_wrong(io, "detail");
-	/* a row from before these were kept accepts no reason at all */
-	c.bad = (uint64_t)json_integer_value(json_object_get(o, "bad"));
-	c.lacking = json_number_value(json_object_get(o, "lacking"));
-	return c;
-}
-
-/* A condition whose object is gone can't be met any more: left out, which
- * accepts less. */
-static void
-get_override(struct row_io *io, struct record *r)
-{
-	const json_t *list = io_member(io, io->data, "accepted"), *o;
-	struct override_row *row = &r->u.override;
-	size_t i;
-
-	if (list && (!json_is_array(list) ||
-	    json_array_size(list) > CONDITIONS_MAX))
-		io_wrong(io, "accepted");
-	if (io->error)
-		return;
-	json_array_foreach(list, i, o) {
-		struct row_io one = *io;
-		struct condition c = get_condition(&one, o);
-
-		if (one.error == 0)
-			row->accepted[row->n++] = c;
-		else if (one.member)
-			io_wrong(io, one.member);
-	}
+	if (io->error == 0 && (n < 1 || n > BACKFILL_DATES ||
+	    (int64_t)strlen(b->dates) != n ||
+	    (b->first != NONE && (b->first < 0 || b->first >= n))))
+		io_wrong(io, "dates");
 }
 
 /*------------------------------------------------------------------ shapes */
@@ -498,6 +436,8 @@ shape_of(enum record_kind kind)
 		    get_override, true, OBJECT_NONE },
 		[RECORD_PERMIT] = { permit_fields, NULL, NULL, true,
 		    OBJECT_NONE },
+		[RECORD_BACKFILL] = { backfill_fields, NULL, get_backfill,
+		    true, OBJECT_NONE },
 		[RECORD_BREAKER] = { breaker_fields, put_breaker, get_breaker,
 		    false, OBJECT_BREAKER },
 		[RECORD_TRACK] = { track_fields, NULL, NULL, false,
@@ -541,6 +481,9 @@ shape_subject(const struct record *r, enum object *ret_kind)
 	case RECORD_PERMIT:
 		*ret_kind = OBJECT_PHASE;
 		return r->u.permit.phase;
+	case RECORD_BACKFILL:
+		*ret_kind = OBJECT_PHASE;
+		return r->u.backfill.phase;
 	case RECORD_NOTE:
 		*ret_kind = object_of_note(&r->u.note);
 		return r->u.note.subject;
@@ -565,6 +508,8 @@ shape_id(const struct record *r)
 		return r->u.override.id;
 	case RECORD_PERMIT:
 		return r->u.permit.id;
+	case RECORD_BACKFILL:
+		return r->u.backfill.id;
 	default:
 		return 0;
 	}

@@ -33,5 +33,8 @@ void get_disabled(struct row_io *, struct record *);
 void put_breaker(struct row_io *, const struct record *);
 void get_breaker(struct row_io *, struct record *);
 void get_attempt(struct row_io *, struct record *);
+/* "accepted" */
+void put_override(struct row_io *, const struct record *);
+void get_override(struct row_io *, struct record *);
 
 #endif

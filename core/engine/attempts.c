@@ -91,8 +91,8 @@ attempt_day(const struct engine *e, const struct attempt_entry *x)
 }
 
 int32_t
-attempts_in_hour(const struct engine *e, int32_t action, int64_t wall,
-    int64_t *ret_first)
+attempts_in_hour(const struct engine *e, int32_t action, uint64_t backfill,
+    int64_t wall, int64_t *ret_first)
 {
 	int32_t i, n = 0;
 
@@ -102,7 +102,8 @@ attempts_in_hour(const struct engine *e, int32_t action, int64_t wall,
 
 		if (x->row.intent_at <= wall - HOUR_MS)
 			break;
-		if (action != NONE && x->row.action != action)
+		if ((action != NONE && x->row.action != action) ||
+		    x->row.backfill != backfill)
 			continue;
 		*ret_first = x->row.intent_at;
 		n++;
@@ -112,14 +113,15 @@ attempts_in_hour(const struct engine *e, int32_t action, int64_t wall,
 
 int32_t
 attempts_of_recovery(const struct engine *e, int32_t recovery,
-    const struct day *d)
+    const struct day *d, uint64_t backfill)
 {
 	int32_t i, n = 0;
 
 	for (i = 0; i < e->attempts.n; i++) {
 		const struct attempt_entry *x = table_at(&e->attempts, i);
 
-		n += x->row.recovery == recovery && where_is(&x->at,
+		n += x->row.recovery == recovery &&
+		    x->row.backfill == backfill && where_is(&x->at,
 		    e->graph->recoveries[recovery].pipeline, d);
 	}
 	return n;
@@ -135,8 +137,8 @@ needed(const struct engine *e, const struct attempt_entry *x, int64_t wall)
 
 	if (in_flight(&x->row) || x->row.intent_at > wall - HOUR_MS)
 		return true;
-	return d && wall - d->end <=
-	    e->graph->pipelines[x->at.pipeline].act_within_ms;
+	return d && (d->backfill != 0 || wall - d->end <=
+	    e->graph->pipelines[x->at.pipeline].act_within_ms);
 }
 
 static int32_t
@@ -219,25 +221,27 @@ attempt_close(struct engine *e, struct attempt_entry *x,
 
 /*----------------------------------------------------------------- budgets */
 
+/* A backfill has an hour of its own, of the same length for each action. */
 enum why
-budget_spent(const struct engine *e, int32_t action, int64_t wall,
-    int64_t *ret_until)
+budget_spent(const struct engine *e, int32_t action,
+    const struct backfill_row *b, int64_t wall, int64_t *ret_until)
 {
 	const struct action_def *a = &e->graph->actions[action];
+	int32_t most = b ? b->starts_per_hour : e->graph->starts_per_hour;
+	uint64_t id = b ? b->id : 0;
 	int64_t first;
 
 	*ret_until = INSTANT_NONE;
-	if (e->graph->starts_per_hour > 0 && attempts_in_hour(e, NONE, wall,
-	    &first) >= e->graph->starts_per_hour) {
+	if (most > 0 && attempts_in_hour(e, NONE, id, wall, &first) >= most) {
 		*ret_until = first + HOUR_MS;
-		return WHY_BUDGET_GLOBAL;
+		return b ? WHY_BUDGET_BACKFILL : WHY_BUDGET_GLOBAL;
 	}
 	if (e->attempts.n == e->attempts.cap &&
 	    oldest_unneeded(e, wall) == NONE) {
 		*ret_until = wall + 60000;      /* one may be old enough */
 		return WHY_BUDGET_GLOBAL;
 	}
-	if (a->per_hour > 0 && attempts_in_hour(e, action, wall,
+	if (a->per_hour > 0 && attempts_in_hour(e, action, id, wall,
 	    &first) >= a->per_hour) {
 		*ret_until = first + HOUR_MS;
 		return WHY_BUDGET_ACTION;

@@ -10,7 +10,7 @@
  */
 #include <assert.h>
 
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 uint64_t
 next_number(const struct engine *e)
@@ -23,6 +23,8 @@ next_number(const struct engine *e)
 		n = e->last_override;
 	if (e->last_permit > n)
 		n = e->last_permit;
+	if (e->last_backfill > n)
+		n = e->last_backfill;
 	return n + 1;
 }
 
@@ -316,6 +318,12 @@ take_command(struct engine *e, const struct command *c)
 		break;
 	case COMMAND_UNDO:
 		undo_command(e, c, reply);
+		break;
+	case COMMAND_BACKFILL_START:
+	case COMMAND_BACKFILL_PAUSE:
+	case COMMAND_BACKFILL_RESUME:
+	case COMMAND_BACKFILL_CANCEL:
+		backfill_command(e, c, reply);
 		break;
 	case COMMAND_CHECK_RUN:
 	case COMMAND_RUN:

@@ -10,7 +10,7 @@
  * Stale evidence is added last and only where nothing else is closed: what
  * can't start anyway need not be measured for it.
  */
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 static int32_t
 rank(const struct condition *c)
@@ -183,29 +183,36 @@ add_flight(const struct engine *e, int32_t phase, const struct day *d,
 	}
 }
 
-/* Whether we may act on this date at all, unasked. */
-static void
-add_reach(const struct engine *e, const struct phase_def *p,
-    const struct day *d, int64_t wall, enum starter by, struct closed *c)
+/* Whether we may act on this date at all, unasked; returns the backfill by
+ * which we may, or NULL. */
+static const struct backfill_row *
+add_reach(const struct engine *e, int32_t phase, const struct day *d,
+    int64_t wall, enum starter by, struct closed *c)
 {
+	const struct phase_def *p = &e->graph->phases[phase];
 	const struct pipeline_def *def = &e->graph->pipelines[p->pipeline];
+	const struct backfill_row *b;
+	enum why why;
 
 	if (p->start == NONE)
 		closed_add(c, WHY_NO_START, NONE, 0);
 	if (def->mode != MODE_ENFORCE)
 		closed_add(c, WHY_MODE, NONE, 0);
 	if (by == BY_PERSON)
-		return;
-	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))
-		closed_add(c, WHY_ADOPTED, NONE, 0);
-	else if (wall - d->end > def->act_within_ms)
-		closed_add(c, WHY_TOO_OLD, NONE, 0);
+		return NULL;
+	why = phase_reach(e, phase, d, wall, &b);
+	if (why != WHY_NOTHING)
+		closed_add(c, why, NONE, 0);
+	if (b && !b->external && phase_at(e, d, phase)->external)
+		closed_add(c, WHY_EXTERNAL, NONE, 0);
+	return b;
 }
 
 /* The plan of our own starts, and the budgets. */
 static void
 add_plan(const struct engine *e, int32_t phase, const struct day *d,
-    int64_t wall, enum starter by, struct closed *c)
+    int64_t wall, enum starter by, const struct backfill_row *backfill,
+    struct closed *c)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
 	const struct phase_row *row = &phase_at(e, d, phase)->row;
@@ -224,7 +231,7 @@ add_plan(const struct engine *e, int32_t phase, const struct day *d,
 		closed_add(c, WHY_UNPROVEN, NONE, 0);
 	if (p->start == NONE)
 		return;
-	why = budget_spent(e, p->start, wall, &until);
+	why = budget_spent(e, p->start, backfill, wall, &until);
 	if (why != WHY_NOTHING)
 		closed_until(c, why, NONE, until);
 	busy = target_busy(e, p->start);
@@ -236,7 +243,7 @@ void
 phase_conditions(const struct engine *e, int32_t phase, const struct day *d,
     const struct now *now, enum starter by, struct closed *ret)
 {
-	const struct phase_def *p = &e->graph->phases[phase];
+	const struct backfill_row *backfill;
 	const struct permit_entry *permit = permit_live(e, phase, d,
 	    now->wall);
 
@@ -252,8 +259,8 @@ phase_conditions(const struct engine *e, int32_t phase, const struct day *d,
 		closed_add(ret, WHY_PERMIT, NONE, 0);
 	if (by == BY_RUN)
 		return;
-	add_reach(e, p, d, now->wall, by, ret);
-	add_plan(e, phase, d, now->wall, by, ret);
+	backfill = add_reach(e, phase, d, now->wall, by, ret);
+	add_plan(e, phase, d, now->wall, by, backfill, ret);
 }
 
 static void

@@ -11,7 +11,7 @@
  * Root first: behind a closed edge nothing is repaired; what closes the edge
  * is.
  */
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 /*------------------------------------------------------ what asks for repair */
 
@@ -236,15 +236,22 @@ enum why
 damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
     const struct now *now, enum starter by, struct damage *ret)
 {
+	const struct backfill_row *b;
+	uint32_t watched;
+
 	assess(e, recovery, d, now, ret);
 	if (ret->unconfirmed)
 		return WHY_UNKNOWN;
 	if (ret->failing == 0)
 		return ret->unknown ? WHY_UNKNOWN : WHY_CHECK;
 	if (by == BY_ENGINE && !d->row.adopted) {
-		ret->failing = watched_part(e, recovery, d, ret->failing);
-		if (ret->failing == 0)
+		watched = watched_part(e, recovery, d, ret->failing);
+		(void)recovery_reach(e, recovery, d, now->wall, &b);
+		if (watched == 0 && b == NULL)
 			return WHY_ADOPTED;
+		ret->met_too_late = watched == 0;
+		if (watched != 0)
+			ret->failing = watched;
 	}
 	if (by == BY_ENGINE)
 		ret->failing = our_part(e, recovery, d, ret->failing);

@@ -56,6 +56,11 @@ day_blank(const struct engine *e, int32_t pipeline, struct day *d)
 	d->far_asked = d->remembered = false;
 	d->proofs = d->dark = true;     /* until it has been looked */
 	d->calendar_waited = true;
+	d->backfill = 0;
+	d->backfill_since = INSTANT_NONE;
+	d->backfill_look = INT64_MIN;
+	d->looked = false;
+	d->told_at_most = SEVERITY_NONE;
 	d->incidents = d->breaches = (struct chain){ NONE, NONE };
 	memset(d->checks, 0, (size_t)l->n_checks * sizeof *d->checks);
 	memset(d->gates, 0, (size_t)l->n_gates * sizeof *d->gates);

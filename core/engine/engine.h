@@ -70,6 +70,9 @@ enum command_kind {
 	COMMAND_SIGNAL_START, COMMAND_SIGNAL_DONE, COMMAND_SIGNAL_FAILED,
 	COMMAND_REOPEN,         /* subject: recovery or phase that has ended:
 	                           scope HOLD_RECOVERY or HOLD_PHASE */
+	COMMAND_BACKFILL_START, /* pipeline; backfill */
+	COMMAND_BACKFILL_PAUSE, COMMAND_BACKFILL_RESUME,        /* id */
+	COMMAND_BACKFILL_CANCEL,
 	COMMAND_LABEL           /* id: incident; label; LABEL_NONE: a remark,
 	                           the label stays as it is */
 };
@@ -85,6 +88,8 @@ struct command {
 	int64_t until;          /* INSTANT_NONE: the default */
 	const char *run_id;     /* may be NULL */
 	const char *actor, *reason;     /* may be NULL */
+	/* Backfill start: range, phase, numbers, order, canary, severity. */
+	const struct backfill_row *backfill;
 	enum incident_label label;
 	int32_t n_conditions;   /* override: what the operator was shown */
 	struct condition conditions[CONDITIONS_MAX];
@@ -213,7 +218,8 @@ void engine_restore(struct engine *, const struct record *);
 /* Ids up to these are taken, also by rows that are not handed back because
  * an object of theirs is gone: before EVENT_RESUMED. */
 struct engine_ids {
-	uint64_t attempt, incident, message, hold, override, permit;
+	uint64_t attempt, incident, message, hold, override, permit,
+	    backfill;
 };
 void engine_taken(struct engine *, const struct engine_ids *);
 
@@ -269,6 +275,9 @@ const struct override_row *engine_override_at(const struct engine *,
     int32_t i, struct record *ret_where);
 const struct permit_row *engine_permit_at(const struct engine *, int32_t i,
     struct record *ret_where);
+
+const struct backfill_row *engine_backfill_at(const struct engine *,
+    int32_t i, struct record *ret_where);
 
 /* What a check comes to now: its judged row seen with the calendar, warm-up
  * and due time. */
@@ -376,5 +385,7 @@ const char *failure_name(enum failure);
 const char *root_kind_name(enum root_kind);
 const char *notice_kind_name(enum notice_kind);
 const char *permit_state_name(enum permit_state);
+const char *backfill_state_name(enum backfill_state);
+const char *backfill_stop_name(enum backfill_stop);
 
 #endif

@@ -7,6 +7,7 @@
  * stands in an incident of its own cause. Of what is adopted only what would
  * be a root is kept, in no incident.
  */
+#include "engine/backfills.h"
 #include "engine/foresight.h"
 #include "engine/incidents.h"
 
@@ -32,7 +33,7 @@ open_own(struct engine *e, int32_t pipeline, struct day *d,
 	x = incident_open(e, pipeline, d, s->kind, s->subject);
 	if (x == NULL)
 		return;
-	x->row.severity = s->severity;
+	x->row.severity = told_within(e, d, s->severity);
 	incident_write(e, x);
 	(void)breach_open(e, pipeline, d, s, x->row.number, false);
 }

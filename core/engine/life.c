@@ -7,6 +7,7 @@
  * it, or something hangs under it; then over. A cause that stands again
  * meanwhile is the same episode. Its severity is the worst so far.
  */
+#include "engine/backfills.h"
 #include "engine/incidents.h"
 
 static enum severity
@@ -128,8 +129,8 @@ settle_incident(struct engine *e, struct incident_entry *x, struct day *d)
 		x->row.gave_up = gave_up;
 		changed = true;
 	}
-	x->row.severity = worse(was, worse(t.severity, gave_up ? raise :
-	    SEVERITY_NONE));
+	x->row.severity = worse(was, told_within(e, d, worse(t.severity,
+	    gave_up ? raise : SEVERITY_NONE)));
 	changed |= x->row.severity != was;
 	if (is_over(e, x, d, &t, a)) {
 		incident_close(e, x);

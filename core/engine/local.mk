@@ -4,6 +4,8 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/engine.h core/engine/graph.h core/engine/record.h \
 	core/engine/adoption.c \
 	core/engine/attempts.c \
+	core/engine/backfill_dates.c \
+	core/engine/backfills.c core/engine/backfills.h \
 	core/engine/breaches.c \
 	core/engine/bypass.c \
 	core/engine/checks.c \
@@ -28,7 +30,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/memory.c core/engine/met.c \
 	core/engine/names.c \
 	core/engine/labels.c core/engine/notices.c \
-	core/engine/no_return.c \
+	core/engine/no_return.c core/engine/outlook.c \
 	core/engine/overrides.c \
 	core/engine/permits.c \
 	core/engine/phase_table.c \
@@ -56,6 +58,7 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-backfill \
 	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
 	tests/unit/test-engine-foresight \
 	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
@@ -87,6 +90,9 @@ tests_unit_libworld_a_SOURCES = \
 	tests/unit/repair-help.c tests/unit/repair-help.h
 tests_unit_libworld_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 engine_world = tests/unit/libworld.a $(tests_unit_test_engine_LDADD)
+tests_unit_test_engine_backfill_SOURCES = tests/unit/test-engine-backfill.c
+tests_unit_test_engine_backfill_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_backfill_LDADD = $(engine_world)
 tests_unit_test_engine_bypass_SOURCES = tests/unit/test-engine-bypass.c
 tests_unit_test_engine_bypass_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_bypass_LDADD = $(engine_world)

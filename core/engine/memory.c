@@ -189,6 +189,8 @@ lay_tables(struct block *b, const struct engine_limits *l, struct engine *e)
 	e->overrides = lay_table(b, l->overrides,
 	    sizeof(struct override_entry));
 	e->permits = lay_table(b, l->permits, sizeof(struct permit_entry));
+	e->backfills = lay_table(b, BACKFILLS_MAX,
+	    sizeof(struct backfill_entry));
 }
 
 static void

@@ -175,6 +175,29 @@ permit_state_name(enum permit_state s)
 }
 
 const char *
+backfill_state_name(enum backfill_state s)
+{
+	static const char *const t[] = {
+		[BACKFILL_RUNNING] = "running", [BACKFILL_PAUSED] = "paused",
+		[BACKFILL_DONE] = "done", [BACKFILL_FAILED] = "failed",
+		[BACKFILL_CANCELLED] = "cancelled",
+	};
+
+	return NAME_OF(t, s);
+}
+
+const char *
+backfill_stop_name(enum backfill_stop s)
+{
+	static const char *const t[] = {
+		[STOP_NONE] = "none", [STOP_PERSON] = "person",
+		[STOP_CANARY] = "canary", [STOP_IN_ROW] = "in_row",
+	};
+
+	return NAME_OF(t, s);
+}
+
+const char *
 record_kind_name(enum record_kind k)
 {
 	static const char *const t[] = {
@@ -187,6 +210,7 @@ record_kind_name(enum record_kind k)
 		[RECORD_RECOVERY] = "recovery",
 		[RECORD_INCIDENT] = "incident", [RECORD_BREACH] = "breach",
 		[RECORD_HOLD] = "hold", [RECORD_OVERRIDE] = "override",
+		[RECORD_BACKFILL] = "backfill",
 		[RECORD_PERMIT] = "permit", [RECORD_BREAKER] = "breaker",
 		[RECORD_TRACK] = "track", [RECORD_DISABLED] = "disabled",
 		[RECORD_NOTE] = "note",
@@ -236,7 +260,9 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
-		[WHY_OBSERVED] = "observed", [WHY_BREAKER] = "breaker",
+		[WHY_OBSERVED] = "observed", [WHY_EXTERNAL] = "external",
+		[WHY_BUDGET_BACKFILL] = "budget_backfill",
+		[WHY_BREAKER] = "breaker",
 		[WHY_DISABLED] = "disabled",
 		[WHY_BUDGET_ITEM] = "budget_item", [WHY_PERSON] = "person",
 		[WHY_NO_RETURN] = "no_return",

@@ -16,6 +16,7 @@
  */
 #include <string.h>
 
+#include "engine/backfills.h"
 #include "engine/incidents.h"
 
 static const int64_t ack_ms = 24 * 3600000;
@@ -129,6 +130,14 @@ say(struct engine *e, struct incident_entry *x, enum notice_kind kind,
 	m->u.notify.message = row->message;
 }
 
+/* How bad it may be said to be now: a backfill doesn't wake anybody. */
+static enum severity
+to_say(const struct engine *e, const struct incident_entry *x)
+{
+	return told_within(e, x->at.dated ? lane_find(
+	    &e->lanes[x->at.pipeline], x->at.date) : NULL, x->row.severity);
+}
+
 /* When the next reminder is due; INSTANT_NONE: none. */
 static int64_t
 reminder_at(const struct engine *e, const struct incident_row *row,
@@ -168,12 +177,12 @@ tell_open(struct engine *e, struct incident_entry *x, bool gave_up)
 	}
 	if (gave_up || worse) {
 		say(e, x, gave_up ? NOTICE_GAVE_UP : NOTICE_WORSE,
-		    row->severity);
+		    to_say(e, x));
 		return true;
 	}
 	at = reminder_at(e, row, x->at.pipeline);
 	if (at != INSTANT_NONE && e->now.wall >= at) {
-		say(e, x, NOTICE_REMINDER, row->severity);
+		say(e, x, NOTICE_REMINDER, to_say(e, x));
 		return true;
 	}
 	return false;

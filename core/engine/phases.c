@@ -143,6 +143,7 @@ others_close(const struct closed *c)
 		case WHY_IN_DOUBT:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_BUDGET_BACKFILL:
 		case WHY_STALE_EVIDENCE:
 			return true;
 		default:
@@ -165,6 +166,7 @@ time_opens(const struct closed *c)
 		case WHY_BACKOFF:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_BUDGET_BACKFILL:
 		case WHY_MODE:
 			break;
 		default:

@@ -82,6 +82,8 @@ enum why {
 	WHY_UNKNOWN,            /* not confirmed, or could not tell */
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
+	WHY_EXTERNAL,           /* leaves the house: a backfill asks first */
+	WHY_BUDGET_BACKFILL,    /* starts of the backfill within the hour */
 	WHY_BREAKER,            /* of its target: open, or one probes it */
 	WHY_DISABLED,           /* it has made these checks worse */
 	WHY_BUDGET_ITEM,        /* what fails has had its share of repairs */
@@ -156,6 +158,9 @@ struct attempt_row {
 	double before[16];      /* shortfall of repairs[i] at intent; NaN */
 	bool by_person;
 	char actor[32];
+	uint64_t backfill;      /* that made it; 0: none. Such a one counts in
+	                           no budget but its backfill's, nor in what is
+	                           said about the service */
 };
 
 struct recovery_row {
@@ -262,6 +267,58 @@ struct permit_row {
 	char actor[32];
 };
 
+enum backfill_state {
+	BACKFILL_RUNNING, BACKFILL_PAUSED,
+	BACKFILL_DONE,          /* each date that it was for is whole */
+	BACKFILL_FAILED,        /* at its end, and some are not */
+	BACKFILL_CANCELLED
+};
+
+/* Why it stands still. */
+enum backfill_stop {
+	STOP_NONE, STOP_PERSON,
+	STOP_CANARY,            /* the first date did not become whole */
+	STOP_IN_ROW             /* nor did several, one after the other */
+};
+
+enum {
+	BACKFILL_DATES = 366,   /* at most, in one */
+	BACKFILL_AT_ONCE = 16
+};
+
+/* What has become of a date: a letter in backfill_row.dates. */
+enum backfill_date {
+	BACKFILL_WAITS = '.',
+	BACKFILL_ACTIVE = 'a',
+	BACKFILL_WAS_WHOLE = 'w',       /* nothing was missing */
+	BACKFILL_REPAIRED = 'd',        /* whole now */
+	BACKFILL_EXTERNAL = 'x',        /* but for what leaves the house */
+	BACKFILL_IDLE = 'i',            /* owes nothing */
+	BACKFILL_GAVE_UP = 'g'
+};
+
+/* A range of past dates that may be acted upon, whatever their age. */
+struct backfill_row {
+	uint64_t id;
+	struct date from, to;
+	int32_t phase;          /* this one alone; NONE: all */
+	int32_t at_most;        /* dates at once */
+	int32_t starts_per_hour;
+	bool newest_first;
+	bool external;          /* what leaves the house, too */
+	bool canary, proven;    /* one date first; and it became whole */
+	int32_t first;          /* index of that date; NONE: the first that
+	                           lacks something */
+	enum severity severity; /* nothing of its dates is told higher */
+	enum backfill_state state;
+	enum backfill_stop stop;
+	enum why why;           /* of the last date that was given up */
+	int32_t in_row;         /* given up, one after the other */
+	int64_t at, changed_at, ended_at;
+	char dates[BACKFILL_DATES + 1]; /* one letter each, from `from` on */
+	char actor[32], reason[128];
+};
+
 /* First met: dates that had ended by then are adopted. */
 struct pipeline_row {
 	bool known;
@@ -339,6 +396,7 @@ enum record_kind {
 	RECORD_DATE, RECORD_CHECK, RECORD_GATE,
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
+	RECORD_BACKFILL,
 	RECORD_BREAKER, RECORD_TRACK, RECORD_DISABLED,
 	RECORD_NOTE, RECORD_KINDS
 };
@@ -346,8 +404,8 @@ enum record_kind {
 const char *record_kind_name(enum record_kind);
 
 /* Key: kind, pipeline, date, subject; rows with an id of their own (attempt,
- * incident, hold, override, permit) are keyed by it; a breach by pipeline,
- * date, incident, kind and subject. A note has no key and no fold. */
+ * incident, hold, override, permit, backfill) are keyed by it; a breach by
+ * pipeline, date, incident, kind and subject. A note has no key and no fold. */
 struct record {
 	enum record_kind kind;
 	int32_t pipeline;       /* NONE: of no pipeline */
@@ -369,6 +427,7 @@ struct record {
 		struct hold_row hold;
 		struct override_row override;
 		struct permit_row permit;
+		struct backfill_row backfill;
 		struct breaker_row breaker;
 		struct track_row track;
 		struct disabled_row disabled;

@@ -13,7 +13,7 @@
  */
 #include <assert.h>
 
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 /*-------------------------------------------------------------- in flight */
 
@@ -80,11 +80,13 @@ flight_closed(const struct engine *e, int32_t recovery, const struct day *d)
 /* May we act on this date at all? */
 static enum why
 reach_closed(const struct engine *e, int32_t recovery, const struct day *d,
-    int64_t wall, enum starter by)
+    int64_t wall, enum starter by, struct damage *x)
 {
 	const struct recovery_def *r = &e->graph->recoveries[recovery];
-	const struct pipeline_def *p = &e->graph->pipelines[r->pipeline];
+	const struct backfill_row *b;
+	enum why why;
 
+	x->by = NULL;
 	if (d->row.owed <= 0)
 		return WHY_CALENDAR;
 	if (r->mode != MODE_ENFORCE)
@@ -93,21 +95,24 @@ reach_closed(const struct engine *e, int32_t recovery, const struct day *d,
 		return WHY_HELD;
 	if (by == BY_PERSON)
 		return WHY_NOTHING;
-	if (d->row.adopted)
-		return WHY_ADOPTED;
-	return wall - d->end > p->act_within_ms ? WHY_TOO_OLD : WHY_NOTHING;
+	why = recovery_reach(e, recovery, d, wall, &b);
+	/* on a date that we act upon anyway, only what was met too late */
+	if (b && (d->row.adopted || x->met_too_late || wall - d->end >
+	    e->graph->pipelines[r->pipeline].act_within_ms))
+		x->by = b;
+	return why;
 }
 
 static enum why
 budget_closed(const struct engine *e, int32_t recovery, const struct day *d,
-    int64_t wall, int64_t *ret_at)
+    const struct backfill_row *b, int64_t wall, int64_t *ret_at)
 {
 	const struct recovery_def *r = &e->graph->recoveries[recovery];
 
 	if (r->per_date > 0 &&
-	    attempts_of_recovery(e, recovery, d) >= r->per_date)
+	    attempts_of_recovery(e, recovery, d, b ? b->id : 0) >= r->per_date)
 		return WHY_BUDGET_DATE;
-	return budget_spent(e, r->action, wall, ret_at);
+	return budget_spent(e, r->action, b, wall, ret_at);
 }
 
 /* The evidence that a repair would be started on: fresh, and begun after the
@@ -153,7 +158,7 @@ recovery_closed(const struct engine *e, int32_t recovery,
 	if (row->ended != WHY_NOTHING && by == BY_ENGINE)
 		return row->ended;
 	if (why == WHY_NOTHING)
-		why = reach_closed(e, recovery, d, now->wall, by);
+		why = reach_closed(e, recovery, d, now->wall, by, ret);
 	if (why == WHY_NOTHING)
 		why = flight_closed(e, recovery, d);
 	/* it had recovered, and fails again before that has lasted */
@@ -166,7 +171,8 @@ recovery_closed(const struct engine *e, int32_t recovery,
 		return WHY_BACKOFF;
 	}
 	if (why == WHY_NOTHING)
-		why = budget_closed(e, recovery, d, now->wall, ret_at);
+		why = budget_closed(e, recovery, d, ret->by, now->wall,
+		    ret_at);
 	if (why == WHY_NOTHING)
 		why = evidence_closed(e, recovery, d, now, ret);
 	return why;
@@ -247,6 +253,7 @@ write_intent(struct engine *e, int32_t recovery, struct day *d,
 		x->row.before[i] = i < repairs_of(r) ?
 		    shortfall(e, r->repairs[i], d) : __builtin_nan("");
 	x->row.by_person = who->by == BY_PERSON;
+	x->row.backfill = damage->by ? damage->by->id : 0;
 	copy_text(x->row.actor, sizeof x->row.actor, who->actor);
 	attempt_write(e, x);
 	f = emit(e, EFFECT_START, r->pipeline, d->date, recovery);
@@ -476,6 +483,7 @@ settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 	if ((why == WHY_BUDGET_DATE || why == WHY_ATTEMPTS) && has_room(e, 2))
 		end_plan(e, recovery, d, why);
 	if (why == WHY_IN_FLIGHT || why == WHY_IN_DOUBT || s->waits ||
-	    why == WHY_BUDGET_ACTION || why == WHY_BUDGET_GLOBAL)
+	    why == WHY_BUDGET_ACTION || why == WHY_BUDGET_GLOBAL ||
+	    why == WHY_BUDGET_BACKFILL)
 		wait_for_attempts(e, d, &s->queued);
 }

@@ -4,12 +4,14 @@
  *
  * After a proven repair the phases whose start relied on the repaired values
  * are marked; after a phase has been made again, those that were made from
- * it before are. Whether they run again unasked is said by `rerun`, but
+ * it before are, unless its evidence reads as it did when they were started:
+ * there it stops, nothing has changed for them. Of a phase without evidence
+ * nobody can tell that. Whether they run again unasked is said by `rerun`, but
  * never from the first external phase on: what has left the house isn't sent
  * again without a person. A phase that runs is never stopped; the mark waits
  * for its end.
  */
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 /* When it was last started; INSTANT_NONE: never, that we know of. */
 static int64_t
@@ -42,18 +44,43 @@ has_made(enum phase_state s)
 }
 
 static void
-mark_stale(struct engine *e, int32_t phase, struct day *d)
+set_marks(struct engine *e, int32_t phase, struct day *d, uint32_t marks)
 {
 	struct phase_row *row = &phase_at(e, d, phase)->row;
 
-	if (row->marks & MARK_STALE)
+	if (row->marks == marks)
 		return;
-	row->marks |= MARK_STALE;
+	row->marks = marks;
 	if (has_room(e, 1))
 		phase_write(e, phase, d);
 	else
 		phase_at(e, d, phase)->unwritten = true;
 	touch_state(e, d, phase);
+}
+
+static void
+mark_stale(struct engine *e, int32_t phase, struct day *d)
+{
+	set_marks(e, phase, d, phase_at(e, d, phase)->row.marks |
+	    MARK_STALE);
+}
+
+/* What it was made from was degraded, is whole now, and reads the same: so is
+ * it, and what was made from it. */
+static void
+lift_degraded(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct phase_row *row = &phase_at(e, d, phase)->row;
+	int32_t i = links_begin(e, LINK_DOWN, phase);
+
+	if (row->state != PHASE_DONE || row->marks & MARK_STALE ||
+	    !(row->marks & MARK_DEGRADED) ||
+	    edge_marks(e, phase, d, e->now.wall) & MARK_DEGRADED ||
+	    phase_done(e, phase, d, e->now.wall).verdict != VERDICT_OPEN)
+		return;
+	set_marks(e, phase, d, row->marks & ~(uint32_t)MARK_DEGRADED);
+	for (; i < links_end(e, LINK_DOWN, phase); i++)
+		lift_degraded(e, e->links[LINK_DOWN].to[i], d);
 }
 
 void
@@ -75,6 +102,18 @@ rerun_after_proof(struct engine *e, int32_t pipeline, struct day *d,
 	}
 }
 
+/* Does all that its start relied on read as it did then? */
+static bool
+unchanged(const struct engine *e, int32_t made, int32_t phase,
+    const struct day *d)
+{
+	struct source s;
+
+	source_of_done(e, made, d, &s);
+	return s.n > 0 && phase_at(e, d, phase)->row.relied ==
+	    evidence_hash(e, phase, d);
+}
+
 void
 rerun_after_done(struct engine *e, int32_t phase, struct day *d)
 {
@@ -90,10 +129,15 @@ rerun_after_done(struct engine *e, int32_t phase, struct day *d)
 		if (start == INSTANT_NONE || start > made ||
 		    !has_made(phase_at(e, d, i)->row.state))
 			continue;
-		for (k = 0; k < q->n_after; k++)
-			if (q->after[k].phase == phase &&
-			    q->after[k].date_offset == 0)
+		for (k = 0; k < q->n_after; k++) {
+			if (q->after[k].phase != phase ||
+			    q->after[k].date_offset != 0)
+				continue;
+			if (unchanged(e, phase, i, d))
+				lift_degraded(e, i, d);
+			else
 				mark_stale(e, i, d);
+		}
 	}
 }
 
@@ -103,9 +147,11 @@ rerun_unasked(const struct engine *e, int32_t phase, const struct day *d)
 	const struct phase_def *p = &e->graph->phases[phase];
 	const struct pipeline_def *def = &e->graph->pipelines[p->pipeline];
 	const struct phase_slot *s = phase_at(e, d, phase);
+	const struct backfill_row *b;
 
-	return s->row.marks & MARK_STALE && p->start != NONE &&
-	    p->rerun == RERUN_AUTO && !s->external &&
-	    def->mode == MODE_ENFORCE && !phase_adopted(e, phase, d) &&
-	    e->now.wall - d->end <= def->act_within_ms;
+	if (!(s->row.marks & MARK_STALE) || p->start == NONE ||
+	    p->rerun != RERUN_AUTO || def->mode != MODE_ENFORCE ||
+	    phase_reach(e, phase, d, e->now.wall, &b) != WHY_NOTHING)
+		return false;
+	return !s->external || (b && b->external);
 }

@@ -10,6 +10,7 @@
  */
 #include <assert.h>
 
+#include "engine/backfills.h"
 #include "engine/foresight.h"
 #include "engine/incidents.h"
 #include "engine/work.h"
@@ -80,8 +81,10 @@ keep(struct engine *e, struct table *t, const struct record *r)
 		hold_room(e);
 	else if (t == &e->overrides)
 		override_room(e);
-	else
+	else if (t == &e->permits)
 		permit_room(e);
+	else
+		backfill_room(e);
 	if (t->n == t->cap)
 		table_remove(t, 0);
 	w = table_add(t);
@@ -107,6 +110,7 @@ engine_taken(struct engine *e, const struct engine_ids *ids)
 	raise_to(&e->last_hold, ids->hold);
 	raise_to(&e->last_override, ids->override);
 	raise_to(&e->last_permit, ids->permit);
+	raise_to(&e->last_backfill, ids->backfill);
 }
 
 /* Attempts lie in the order of their ids, whatever the order in which the
@@ -170,6 +174,11 @@ restore_kept(struct engine *e, const struct record *r)
 		((struct override_entry *)keep(e, &e->overrides, r))->row =
 		    r->u.override;
 		raise_to(&e->last_override, r->u.override.id);
+		break;
+	case RECORD_BACKFILL:
+		((struct backfill_entry *)keep(e, &e->backfills, r))->row =
+		    r->u.backfill;
+		raise_to(&e->last_backfill, r->u.backfill.id);
 		break;
 	default:
 		assert(r->kind == RECORD_PERMIT);
@@ -241,6 +250,7 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_HOLD:
 	case RECORD_OVERRIDE:
 	case RECORD_PERMIT:
+	case RECORD_BACKFILL:
 		restore_kept(e, r);
 		break;
 	case RECORD_BREAKER:

@@ -10,7 +10,7 @@
  */
 #include <assert.h>
 
-#include "engine/work.h"
+#include "engine/backfills.h"
 
 static bool
 startable(const struct phase_row *row, enum starter by)
@@ -75,6 +75,7 @@ write_attempt(struct engine *e, int32_t phase, struct day *d,
 {
 	const struct phase_def *p = &e->graph->phases[phase];
 	struct attempt_entry *x = attempt_add(e, p->pipeline, d);
+	const struct backfill_row *b;
 
 	assert(x != NULL);      /* budget_spent() has looked */
 	x->row.action = p->start;
@@ -82,6 +83,8 @@ write_attempt(struct engine *e, int32_t phase, struct day *d,
 	x->row.number = phase_at(e, d, phase)->row.attempts + 1;
 	x->row.by_person = who->by == BY_PERSON;
 	copy_text(x->row.actor, sizeof x->row.actor, who->actor);
+	(void)phase_reach(e, phase, d, e->now.wall, &b);
+	x->row.backfill = b && who->by == BY_ENGINE ? b->id : 0;
 	attempt_write(e, x);
 	return x;
 }

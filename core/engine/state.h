@@ -119,6 +119,12 @@ struct day {
 	                           can't be told */
 	bool calendar_waited;   /* something waits for its calendar */
 	struct chain incidents, breaches;
+	uint64_t backfill;      /* by which it is active; 0: none */
+	int64_t backfill_since; /* wall: what is read counts from then on */
+	int64_t backfill_mono;  /* since when nothing can be told there */
+	int64_t backfill_look;  /* wall: looked at then, whatever happens */
+	bool looked;            /* something of it was settled */
+	enum severity told_at_most;     /* NONE: as it is */
 	struct date_row row;
 	/* When each check is due and whether it is owed, remembered for this
 	 * anchor and idleness. */
@@ -203,6 +209,10 @@ struct hold_entry { struct where at; struct hold_row row; };
 struct override_entry { struct where at; struct override_row row; };
 struct permit_entry { struct where at; struct permit_row row; };
 
+struct backfill_entry { struct where at; struct backfill_row row; };
+
+enum { BACKFILLS_MAX = 32 };
+
 /* An object that would start but for other attempts: looked at again when
  * one of them changes. */
 struct waiter {
@@ -221,14 +231,15 @@ struct engine {
 	struct lane *lanes;
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
 	struct links links[LINK_KINDS];
-	struct table attempts, incidents, breaches, holds, overrides, permits;
+	struct table attempts, incidents, breaches, holds, overrides, permits,
+	    backfills;
 	/* by breaker, action, recovery; breakers.c and tracks.c */
 	struct breaker_row *breakers;
 	struct track_row *tracks;
 	struct disabled_row *disabled;
 	/* the highest given so far; ids never come twice */
 	uint64_t last_attempt, last_incident, last_message, last_hold,
-	    last_override, last_permit;
+	    last_override, last_permit, last_backfill;
 	bool resumed;
 	int64_t resumed_mono;
 	/* attempts in flight, by their ids; some may have been closed since */
@@ -236,6 +247,7 @@ struct engine {
 	int32_t n_live;
 	bool live_over;         /* one of them has */
 	int32_t live_holds, live_overrides, live_permits;
+	int32_t open_backfills; /* running or paused */
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
 	bool crowded;           /* a table was full */

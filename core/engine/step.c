@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "engine/backfills.h"
 #include "engine/incidents.h"
 #include "engine/work.h"
 
@@ -162,6 +163,7 @@ settle_leaves(struct engine *e, int32_t pipeline, struct day *d, int32_t end)
 		if (!has_room(e, room_for(e, pipeline, kind)))
 			return;
 		leaf_rest(d, LEAF_DAY, i);
+		d->looked = d->backfill != 0;
 		d->leaf = i;
 		settle_leaf(e, pipeline, d, kind, i - l->leaf[kind]);
 		d->leaf = NONE;
@@ -182,6 +184,36 @@ day_is_settled(struct engine *e, struct day *d)
 	d->far_asked = false;
 }
 
+static void
+wake_no_later(struct effects *out, int64_t at)
+{
+	if (at != INSTANT_NONE && at != WAKE_NEVER &&
+	    (out->wake == INSTANT_NONE || at < out->wake))
+		out->wake = at;
+}
+
+/* Of a pipeline, up to a leaf: its live dates, or those that only a backfill
+ * acts upon. */
+static void
+settle_dates(struct engine *e, int32_t pipeline, int32_t end, bool past)
+{
+	struct lane *l = &e->lanes[pipeline];
+	int32_t i;
+
+	for (i = 0; !e->out->more; i++) {
+		struct day *d;
+
+		i = wakes_next(&l->dates, l->wakes, i, e->now.wall);
+		if (i == NONE)
+			return;
+		d = &l->days[l->n_days - 1 - i];
+		if (day_is_past(e, d) != past)
+			continue;
+		settle_leaves(e, pipeline, d, end);
+		day_is_settled(e, d);
+	}
+}
+
 /* What a date's phases read of another one is what its gates say of it, so
  * gates come first, on all dates. The newest first: the live date never
  * waits for history. */
@@ -189,26 +221,25 @@ static void
 settle_lane(struct engine *e, int32_t pipeline)
 {
 	struct lane *l = &e->lanes[pipeline];
-	const int32_t ends[] = { l->leaf[LEAF_PHASE], l->leaf[LEAF_KINDS] };
-	int32_t i, k;
 
-	for (k = 0; k < 2; k++)
-		for (i = 0; !e->out->more; i++) {
-			i = wakes_next(&l->dates, l->wakes, i, e->now.wall);
-			if (i == NONE)
-				break;
-			settle_leaves(e, pipeline,
-			    &l->days[l->n_days - 1 - i], ends[k]);
-			day_is_settled(e, &l->days[l->n_days - 1 - i]);
-		}
+	settle_dates(e, pipeline, l->leaf[LEAF_PHASE], false);
+	if (e->open_backfills > 0)
+		settle_dates(e, pipeline, l->leaf[LEAF_PHASE], true);
+	settle_dates(e, pipeline, l->leaf[LEAF_KINDS], false);
 }
 
+/* Backfills last, when all live dates of all pipelines have had their turn:
+ * what both want is theirs. */
 static void
-wake_no_later(struct effects *out, int64_t at)
+settle_past(struct engine *e)
 {
-	if (at != INSTANT_NONE && at != WAKE_NEVER &&
-	    (out->wake == INSTANT_NONE || at < out->wake))
-		out->wake = at;
+	int32_t i;
+
+	if (e->open_backfills == 0)
+		return;
+	for (i = 0; i < e->graph->n_pipelines; i++)
+		settle_dates(e, i, e->lanes[i].leaf[LEAF_KINDS], true);
+	wake_no_later(e->out, settle_backfills(e));
 }
 
 static void
@@ -250,6 +281,7 @@ take_event(struct engine *e, const struct event *ev)
 		holds_count(e);
 		overrides_count(e);
 		permits_count(e);
+		backfills_index(e);
 		break;
 	case EVENT_TICK:
 		break;
@@ -307,6 +339,9 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 	for (i = 0; i < e->graph->n_pipelines; i++) {
 		lane_advance(e, i);
 		settle_lane(e, i);
+	}
+	settle_past(e);
+	for (i = 0; i < e->graph->n_pipelines; i++) {
 		settle_adoption(e, i);
 		find_wake(e, &e->lanes[i]);
 	}

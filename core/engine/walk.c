@@ -83,3 +83,12 @@ engine_attempt(const struct engine *e, uint64_t attempt)
 	}
 	return NULL;
 }
+
+const struct backfill_row *
+engine_backfill_at(const struct engine *e, int32_t i,
+    struct record *ret_where)
+{
+	const struct backfill_entry *x = walk(&e->backfills, i, ret_where);
+
+	return x ? &x->row : NULL;
+}

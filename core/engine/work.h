@@ -217,6 +217,8 @@ struct damage {
 	uint32_t failing, passing;      /* bit i: repairs[i] */
 	bool unconfirmed, unknown;
 	int32_t stale;          /* a check to be measured first, or NONE */
+	bool met_too_late;      /* all that fails: a backfill repairs it */
+	const struct backfill_row *by;  /* the one that does, or NULL */
 };
 
 /* Is there something that this recovery is for, and is it its turn? A person
@@ -269,14 +271,15 @@ struct attempt_entry *attempt_live(const struct engine *, int32_t *i);
 void attempts_settle(struct engine *);
 /* When all rows are restored. */
 void attempts_index(struct engine *);
-/* Starts of an action (NONE: of any) within the last hour. */
+/* Starts of an action (NONE: of any) within the last hour, by a backfill (0:
+ * by none). */
 int32_t attempts_in_hour(const struct engine *, int32_t action,
-    int64_t wall, int64_t *ret_first);
+    uint64_t backfill, int64_t wall, int64_t *ret_first);
 int32_t attempts_of_recovery(const struct engine *, int32_t recovery,
-    const struct day *);
+    const struct day *, uint64_t backfill);
 /* WHY_NOTHING, or the budget that is spent and until when. */
-enum why budget_spent(const struct engine *, int32_t action, int64_t wall,
-    int64_t *ret_until);
+enum why budget_spent(const struct engine *, int32_t action,
+    const struct backfill_row *, int64_t wall, int64_t *ret_until);
 /* A place for one more; NULL: every one is still needed. */
 struct attempt_entry *attempt_add(struct engine *, int32_t pipeline,
     const struct day *);

@@ -116,6 +116,18 @@ line_incident(struct text *t, const struct record *r)
 }
 
 static const char *
+line_backfill(struct text *t, const struct record *r)
+{
+	const struct backfill_row *b = &r->u.backfill;
+
+	text_addf(t, "%llu: %s%s%s, %s", (unsigned long long)b->id,
+	    backfill_state_name(b->state), b->stop == STOP_NONE ? "" : ", ",
+	    b->stop == STOP_NONE ? "" : backfill_stop_name(b->stop),
+	    b->dates);
+	return "backfill";
+}
+
+static const char *
 line_note(struct text *t, const struct graph *g, const struct record *r)
 {
 	const struct note_row *n = &r->u.note;
@@ -147,6 +159,8 @@ line_of_row(struct text *t, const struct world *w, const struct record *r)
 		return line_recovery(t, g, r);
 	case RECORD_INCIDENT:
 		return line_incident(t, r);
+	case RECORD_BACKFILL:
+		return line_backfill(t, r);
 	case RECORD_NOTE:
 		return line_note(t, g, r);
 	case RECORD_PIPELINE:

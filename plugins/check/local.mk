@@ -2,17 +2,17 @@
 
 plugin_LTLIBRARIES += plugins/check/check-sql.la
 plugins_check_check_sql_la_SOURCES = plugins/check/sql.c $(lib_db)
-plugins_check_check_sql_la_CPPFLAGS = $(module_cppflags) $(SQLITE_CFLAGS)
+plugins_check_check_sql_la_CPPFLAGS = $(module_cppflags) $(lib_db_cflags)
 plugins_check_check_sql_la_CFLAGS = $(module_cflags)
 plugins_check_check_sql_la_LDFLAGS = $(module_ldflags)
-plugins_check_check_sql_la_LIBADD = plugins/lib/libplugin.la $(SQLITE_LIBS) -lm
+plugins_check_check_sql_la_LIBADD = plugins/lib/libplugin.la $(lib_db_libs) -lm
 
 plugin_LTLIBRARIES += plugins/check/check-sql_coverage.la
 plugins_check_check_sql_coverage_la_SOURCES = plugins/check/sql_coverage.c $(lib_db)
-plugins_check_check_sql_coverage_la_CPPFLAGS = $(module_cppflags) $(SQLITE_CFLAGS)
+plugins_check_check_sql_coverage_la_CPPFLAGS = $(module_cppflags) $(lib_db_cflags)
 plugins_check_check_sql_coverage_la_CFLAGS = $(module_cflags)
 plugins_check_check_sql_coverage_la_LDFLAGS = $(module_ldflags)
-plugins_check_check_sql_coverage_la_LIBADD = plugins/lib/libplugin.la $(SQLITE_LIBS) -lm
+plugins_check_check_sql_coverage_la_LIBADD = plugins/lib/libplugin.la $(lib_db_libs) -lm
 
 plugin_LTLIBRARIES += plugins/check/check-exec.la
 plugins_check_check_exec_la_SOURCES = plugins/check/exec.c $(lib_child) \

@@ -16,20 +16,39 @@ driver_of(const struct gw_host *host, struct gw_ctx *ctx, const char *option)
 	return option_or(host, ctx, buf_str(&key), "");
 }
 
+/* All that conf.d may name; without `driver`: not in this build. */
+static const struct {
+	const char *name;
+	const struct db_driver *driver;
+} drivers[] = {
+	{ "sqlite", &db_sqlite },
+#ifdef HAVE_LIBPQ
+	{ "postgresql", &db_postgresql }
+#else
+	{ "postgresql", NULL }
+#endif
+};
+
 static const struct db_driver *
 find(const char *name, struct buf *why)
 {
-	if (strcmp(name, "sqlite") == 0)
-		return &db_sqlite;
-	if (*name == '\0')
+	size_t i;
+
+	if (*name == '\0') {
 		buf_add(why, "no database is set; name one with `database`, "
 		    "here or in the pipeline");
-	else if (strcmp(name, "postgresql") == 0)
-		buf_add(why, "this build has no driver for PostgreSQL; it "
-		    "can ask SQLite");
-	else
+		return NULL;
+	}
+	for (i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (strcmp(name, drivers[i].name) == 0)
+			break;
+	if (i == ARRAY_SIZE(drivers))
 		buf_addf(why, "there is no database driver '%s'; known: "
-		    "sqlite", name);
+		    "sqlite, postgresql", name);
+	else if (drivers[i].driver == NULL)
+		buf_addf(why, "this build has no driver for %s", name);
+	else
+		return drivers[i].driver;
 	return NULL;
 }
 

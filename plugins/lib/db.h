@@ -65,5 +65,6 @@ cleanup_db(struct db **db)
 #define CLEANUP_DB CLEANUP(cleanup_db)
 
 extern const struct db_driver db_sqlite;
+extern const struct db_driver db_postgresql;      /* HAVE_LIBPQ */
 
 #endif

@@ -11,17 +11,19 @@ tests_plugin_test_gates_LDADD = plugins/gate/libgates.a $(CMOCKA_LIBS) -lm
 
 tests_plugin_test_plugin_lib_SOURCES = tests/plugin/test-plugin-lib.c \
 	plugins/lib/csv.c plugins/lib/csv.h \
-	plugins/lib/nagios.c plugins/lib/nagios.h
+	plugins/lib/nagios.c plugins/lib/nagios.h \
+	plugins/lib/pg_params.c plugins/lib/pg_params.h
 tests_plugin_test_plugin_lib_CPPFLAGS = $(module_cppflags)
 tests_plugin_test_plugin_lib_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 	-lm
 
 plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
+	tests/plugin/postgresql_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/policy/plugin-symbols.sh
 dist_check_SCRIPTS += $(plugin_tests)
-EXTRA_DIST += tests/plugin/host.py
+EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py
 TESTS += $(plugin_tests)

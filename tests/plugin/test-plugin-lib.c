@@ -19,6 +19,7 @@
 #include "lib/instant.h"
 #include "lib/nagios.h"
 #include "lib/number.h"
+#include "lib/pg_params.h"
 
 static void
 assert_number(const char *s, double want)
@@ -193,6 +194,50 @@ lines_of_strangers_are_cut_and_cleaned(void **state)
 	assert_int_equal(utf8_length("\xf0\x9f\x8f\x80", 4), 4);
 }
 
+static void
+parameters_are_found_where_postgresql_sees_them(void **state)
+{
+	static const struct {
+		const char *sql, *want; /* NULL: refused */
+	} t[] = {
+		{ "day = :date", "day = $1" },
+		{ ":now > :date + :now", "$1 > $2 + $1" },
+		{ "x::date = :date::date", "x::date = $1::date" },
+		{ "x :: date", "x :: date" },
+		{ "':date' ':x''y' || :date", "':date' ':x''y' || $1" },
+		{ "E'\\':x' || :now", "E'\\':x' || $1" },
+		{ "'\\' || :now", "'\\' || $1" },
+		{ "name'\\' || :now", "name'\\' || $1" },
+		{ "\":x\"\":y\" = :now", "\":x\"\":y\" = $1" },
+		{ "$$ :x ' $$ || :now", "$$ :x ' $$ || $1" },
+		{ "$a$ :x $b$ $a$ || :now", "$a$ :x $b$ $a$ || $1" },
+		{ "a$b$ || :now", "a$b$ || $1" },
+		{ "-- :x '\n:now", "-- :x '\n$1" },
+		{ "/* :x /* */ ' */ :now", "/* :x /* */ ' */ $1" },
+		{ "a[1 : 2], b := 1", "a[1 : 2], b := 1" },
+		{ "", "" },
+		{ ":day", NULL }, { ":dates", NULL }, { "$1", NULL },
+		{ "a[1:n]", NULL }, { "'open", NULL }, { "\"open", NULL },
+		{ "/* /* */ open", NULL }, { "$x$ open $$", NULL },
+		{ "E'open\\'", NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+		struct pg_params x;
+		bool ok = pg_params(t[i].sql, &x, &out, &why);
+
+		if (ok != (t[i].want != NULL))
+			fail_msg("%s: %s", t[i].sql, buf_str(&why));
+		if (ok)
+			assert_string_equal(buf_str(&out), t[i].want);
+		else
+			assert_true(why.len > 0);
+	}
+}
+
 int
 main(void)
 {
@@ -204,6 +249,8 @@ main(void)
 		cmocka_unit_test(perfdata_as_plugins_write_it),
 		cmocka_unit_test(csv_as_rfc_4180_has_it),
 		cmocka_unit_test(lines_of_strangers_are_cut_and_cleaned),
+		cmocka_unit_test(
+		    parameters_are_found_where_postgresql_sees_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,11 @@ fields_of_work(const struct record *r, int64_t v[FIELDS])
 		v[1] = r->u.permit.state;
 		v[2] = r->u.permit.valid_until;
 		break;
+	case RECORD_BACKFILL:
+		v[0] = (int64_t)r->u.backfill.id;
+		v[1] = r->u.backfill.state;
+		v[2] = r->u.backfill.changed_at;
+		break;
 	default:
 		break;
 	}

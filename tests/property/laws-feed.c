@@ -501,6 +501,7 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
+	case RECORD_BACKFILL:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:

@@ -255,6 +255,8 @@ move_members(const table *t, struct record *r)
 		return move(t, OF_PHASE, &r->u.override.phase);
 	case RECORD_PERMIT:
 		return move(t, OF_PHASE, &r->u.permit.phase);
+	case RECORD_BACKFILL:
+		return move(t, OF_PHASE, &r->u.backfill.phase);
 	default:
 		return true;
 	}

@@ -29,6 +29,8 @@ id_of(const struct record *r)
 		return r->u.override.id;
 	case RECORD_PERMIT:
 		return r->u.permit.id;
+	case RECORD_BACKFILL:
+		return r->u.backfill.id;
 	default:
 		return 0;
 	}
@@ -125,6 +127,8 @@ row_of_id(struct play *p, enum record_kind kind, uint64_t id)
 		r.u.override.id = id;
 	else if (kind == RECORD_PERMIT)
 		r.u.permit.id = id;
+	else if (kind == RECORD_BACKFILL)
+		r.u.backfill.id = id;
 	return id == 0 ? NULL : row_same_key(p, &r);
 }
 
@@ -155,7 +159,8 @@ take_id(struct shelf *s, const struct record *r)
 	    r->kind == RECORD_INCIDENT ? &s->ids.incident :
 	    r->kind == RECORD_HOLD ? &s->ids.hold :
 	    r->kind == RECORD_OVERRIDE ? &s->ids.override :
-	    r->kind == RECORD_PERMIT ? &s->ids.permit : NULL;
+	    r->kind == RECORD_PERMIT ? &s->ids.permit :
+	    r->kind == RECORD_BACKFILL ? &s->ids.backfill : NULL;
 
 	if (last && id_of(r) > *last)
 		*last = id_of(r);
@@ -344,6 +349,8 @@ is_over(const struct record *r, int64_t wall)
 		return !r->u.override.live;
 	case RECORD_PERMIT:
 		return r->u.permit.state >= PERMIT_CLOSED;
+	case RECORD_BACKFILL:
+		return r->u.backfill.state >= BACKFILL_DONE;
 	default:
 		return true;
 	}

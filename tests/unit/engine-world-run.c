@@ -323,6 +323,8 @@ same_key(const struct record *a, const struct record *b)
 		return a->u.override.id == b->u.override.id;
 	case RECORD_PERMIT:
 		return a->u.permit.id == b->u.permit.id;
+	case RECORD_BACKFILL:
+		return a->u.backfill.id == b->u.backfill.id;
 	default:
 		return true;
 	}

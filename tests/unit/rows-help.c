@@ -350,6 +350,35 @@ fill_permit(struct permit_row *p, int32_t pipeline)
 }
 
 static void
+fill_backfill(struct backfill_row *b, int32_t pipeline)
+{
+	static const char letters[] = { BACKFILL_WAITS, BACKFILL_ACTIVE,
+		BACKFILL_WAS_WHOLE, BACKFILL_REPAIRED, BACKFILL_EXTERNAL,
+		BACKFILL_IDLE, BACKFILL_GAVE_UP };
+	int32_t n = 1 + (int32_t)below(BACKFILL_DATES), i;
+
+	*b = (struct backfill_row){ .id = any_id(),
+		.from = { 20000 + (int32_t)below(900) },
+		.phase = 2 * pipeline + object(2),
+		.at_most = 1 + (int32_t)below(BACKFILL_AT_ONCE),
+		.starts_per_hour = 1 + (int32_t)below(900),
+		.newest_first = coin(), .external = coin(),
+		.canary = coin(), .proven = coin(),
+		.first = coin() ? NONE : (int32_t)below((unsigned int)n),
+		.severity = (enum severity)below(SEVERITY_CRITICAL + 1),
+		.state = (enum backfill_state)below(BACKFILL_CANCELLED + 1),
+		.stop = (enum backfill_stop)below(STOP_IN_ROW + 1),
+		.why = (enum why)below(WHY_COUNT),
+		.in_row = (int32_t)below(3), .at = instant(),
+		.changed_at = instant(), .ended_at = instant() };
+	b->to = date_add(b->from, n - 1);
+	for (i = 0; i < n; i++)
+		b->dates[i] = letters[below(sizeof letters)];
+	fill_text(b->actor, sizeof b->actor);
+	fill_text(b->reason, sizeof b->reason);
+}
+
+static void
 fill_breaker(struct breaker_row *b)
 {
 	*b = (struct breaker_row){
@@ -457,6 +486,9 @@ fill(struct record *r)
 		break;
 	case RECORD_PERMIT:
 		fill_permit(&r->u.permit, p);
+		break;
+	case RECORD_BACKFILL:
+		fill_backfill(&r->u.backfill, p);
 		break;
 	default:
 		fill_service(r);

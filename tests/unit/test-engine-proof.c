@@ -191,6 +191,24 @@ a_proof_goes_on_after_a_crash(void **state)
 
 /* When PCF is due the edge opens degraded and predictions start; the repair
  * waits for their end and brings it. */
+/* From other data comes another number of predictions. */
+static void
+predicts_anew(struct world *w, const struct world_start *s,
+    struct event *ended)
+{
+	(void)ended;
+	world_fact(w, PREDICTED, s->date, w->now.wall, 150 +
+	    world_attempts(w, PREDICT, NONE, s->date), NAN);
+}
+
+static void
+predicts_the_same(struct world *w, const struct world_start *s,
+    struct event *ended)
+{
+	(void)ended;
+	world_fact(w, PREDICTED, s->date, w->now.wall, 150, NAN);
+}
+
 static struct date
 repaired_after_predicting(struct world *w)
 {
@@ -199,6 +217,7 @@ repaired_after_predicting(struct world *w)
 	nba_good_day(w, date, 6);
 	lacks(w, PCF, date);
 	w->act[PROCESS_DATE] = brings_all_that_is_missing;
+	w->act[RUN_PREDICTIONS] = predicts_anew;
 	return date;
 }
 
@@ -224,6 +243,22 @@ what_was_made_from_old_values_is_made_again(void **state)
 	assert_int_equal(world_marks(w, PUBLISH, date), 0);
 	assert_int_equal(world_state(w, PUBLISH, date), PHASE_DONE);
 	assert_int_equal(engine_phase(w->engine, PREDICT, date)->episode, 1);
+}
+
+static void
+where_nothing_has_changed_it_stops(void **state)
+{
+	struct world *w = *state;
+	struct date date = repaired_after_predicting(w);
+
+	w->act[RUN_PREDICTIONS] = predicts_the_same;
+	world_go(w);
+	world_until(w, jan(15, 20, 0));
+	assert_int_equal(tries(w, PHASE4_BACKFILL, date), 1);
+	assert_int_equal(world_attempts(w, PREDICT, NONE, date), 2);
+	assert_int_equal(world_attempts(w, PUBLISH, NONE, date), 1);
+	assert_int_equal(world_marks(w, PUBLISH, date), 0);
+	assert_int_equal(world_state(w, PUBLISH, date), PHASE_DONE);
 }
 
 static void
@@ -260,6 +295,7 @@ main(void)
 		T(measurements_from_before_prove_nothing),
 		T(a_proof_goes_on_after_a_crash),
 		T(what_was_made_from_old_values_is_made_again),
+		T(where_nothing_has_changed_it_stops),
 		T(what_has_left_the_house_waits_for_a_person),
 	};
 

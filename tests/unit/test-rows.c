@@ -91,6 +91,7 @@ assert_same_bytes(const struct record *a, const struct record *b)
 	SAME(RECORD_HOLD, hold);
 	SAME(RECORD_OVERRIDE, override);
 	SAME(RECORD_PERMIT, permit);
+	SAME(RECORD_BACKFILL, backfill);
 	SAME(RECORD_BREAKER, breaker);
 	SAME(RECORD_TRACK, track);
 #undef SAME
@@ -179,7 +180,7 @@ an_attempt_reads_well(void **state)
 	    "\"intent_at\":1768579200000,\"started_at\":null,"
 	    "\"ended_at\":null,\"closed_at\":null,\"ended_boot\":null,"
 	    "\"verify_until\":null,\"retry_after_ms\":0,"
-	    "\"by_person\":false,\"actor\":\"\","
+	    "\"by_person\":false,\"actor\":\"\",\"backfill\":0,"
 	    "\"failing\":[\"pcf\",\"mlfs\"],\"passing\":[\"pdc\"],"
 	    "\"before\":{\"pcf\":3.0,\"pdc\":null,\"mlfs\":0.5},"
 	    "\"said\":{\"exit_code\":3}}");
@@ -286,7 +287,8 @@ static bool
 came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
-		"labelled_by", "label_reason", "definition" };
+		"labelled_by", "label_reason", "backfill",
+		"definition" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(later); i++)

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * row_override.c -- the conditions that an override accepts.
+ *
+ * A list of objects, each with what its kind of condition names: a phase, a
+ * gate with its verdict, a check with its result, or a number. A condition
+ * that can't be read any more because its object is gone is left out; one
+ * that is damaged is an error like any other.
+ */
+#include "base/json.h"
+#include "daemon/row_shapes.h"
+#include "engine/engine.h"
+
+#define WORDS(name, fn, type, last) \
+	static const char * \
+	name##_word(unsigned int v) \
+	{ \
+		return fn((enum type)v); \
+	} \
+	static const struct words name = { name##_word, (last) + 1 }
+
+WORDS(results, result_name, result, RESULT_NOT_DUE);
+WORDS(verdicts, verdict_name, verdict, VERDICT_BLOCKED);
+WORDS(whys, why_name, why, WHY_COUNT - 1);
+
+static enum object
+object_of_why(enum why w)
+{
+	switch (w) {
+	case WHY_UPSTREAM:
+		return OBJECT_PHASE;
+	case WHY_GATE:
+		return OBJECT_GATE;
+	case WHY_CHECK:
+	case WHY_STALE_EVIDENCE:
+		return OBJECT_CHECK;
+	case WHY_BREAKER:
+		return OBJECT_BREAKER;
+	default:
+		return OBJECT_NONE;     /* a hold's or attempt's id */
+	}
+}
+
+static const struct words *
+words_of_why(enum why w)
+{
+	return w == WHY_GATE ? &verdicts : w == WHY_CHECK ? &results : NULL;
+}
+
+void
+put_override(struct row_io *io, const struct record *r)
+{
+	json_t *list = json_array();
+	int32_t i;
+
+	for (i = 0; i < r->u.override.n; i++) {
+		const struct condition *c = &r->u.override.accepted[i];
+		const struct words *w = words_of_why(c->why);
+		json_t *o = json_object();
+
+		json_put(o, "why", why_name(c->why));
+		io_put_object(io, o, "subject", object_of_why(c->why),
+		    c->subject);
+		if (w && c->detail >= 0 && (unsigned int)c->detail < w->n)
+			json_put(o, "detail",
+			    w->name((unsigned int)c->detail));
+		else
+			json_put_int(o, "detail", c->detail);
+		json_put_int(o, "bad", (int64_t)c->bad);
+		json_put_num(o, "lacking", c->lacking);
+		(void)json_array_append_new(list, o);
+	}
+	(void)json_object_set_new(io->data, "accepted", list);
+}
+
+static struct condition
+get_condition(struct row_io *io, const json_t *o)
+{
+	enum why why = (enum why)io_get_word(io, o, "why", &whys);
+	const json_t *detail = io_member(io, o, "detail");
+	const struct words *w = words_of_why(why);
+	struct condition c = { .why = why, .subject = io_get_object(io, o,
+	    "subject", object_of_why(why)) };
+
+	if (w && json_is_string(detail))
+		c.detail = (int32_t)io_get_word(io, o, "detail", w);
+	else if (json_is_integer(detail))
+		c.detail = (int32_t)json_integer_value(detail);
+	else
+		io_wrong(io, "detail");
+	/* a row from before these were kept accepts no reason at all */
+	c.bad = (uint64_t)json_integer_value(json_object_get(o, "bad"));
+	c.lacking = json_number_value(json_object_get(o, "lacking"));
+	return c;
+}
+
+/* A condition whose object is gone can't be met any more: left out, which
+ * accepts less. */
+void
+get_override(struct row_io *io, struct record *r)
+{
+	const json_t *list = io_member(io, io->data, "accepted"), *o;
+	struct override_row *row = &r->u.override;
+	size_t i;
+
+	if (list && (!json_is_array(list) ||
+	    json_array_size(list) > CONDITIONS_MAX))
+		io_wrong(io, "accepted");
+	if (io->error)
+		return;
+	json_array_foreach(list, i, o) {
+		struct row_io one = *io;
+		struct condition c = get_condition(&one, o);
+
+		if (one.error == 0)
+			row->accepted[row->n++] = c;
+		else if (one.member)
+			io_wrong(io, one.member);
+	}
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * pg_params.c -- :date and :now in a query for PostgreSQL.
+ *
+ * The server knows $1 and $2; conf.d says :date and :now, as for every
+ * database. So the query is read as the server's lexer reads it, as far as
+ * that matters: what is quoted or commented, and what is a cast, is text of
+ * the operator's and stays. Values never become text of a query.
+ *
+ * Of the lexical structure (PostgreSQL 15, section 4.1): strings with doubled
+ * quotes, E'' strings with backslashes, $tag$ strings, "names", -- comments,
+ * nested slash-star comments, numbers of positional parameters (refused).
+ */
+#include "lib/pg_params.h"
+
+#include <string.h>
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool
+is_word(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* Past a string or name that begins at the quote; NULL: it doesn't end. */
+static const char *
+past_quote(const char *p, bool backslashes)
+{
+	char quote = *p++;
+
+	for (; *p; p++) {
+		if (backslashes && *p == '\\' && p[1])
+			p++;
+		else if (*p == quote && p[1] == quote)
+			p++;
+		else if (*p == quote)
+			return p + 1;
+	}
+	return NULL;
+}
+
+/* Past what begins with "slash star"; these nest. */
+static const char *
+past_comment(const char *p)
+{
+	int depth = 0;
+
+	do {
+		if (p[0] == '/' && p[1] == '*') {
+			depth++;
+			p += 2;
+		} else if (p[0] == '*' && p[1] == '/') {
+			depth--;
+			p += 2;
+		} else {
+			p++;
+		}
+		if (depth == 0)
+			return p;
+	} while (*p);
+	return NULL;
+}
+
+static const char *
+past_line(const char *p)
+{
+	return p + strcspn(p, "\n");
+}
+
+/* Past $tag$...$tag$; `p` itself where it is none; NULL: it doesn't end. */
+static const char *
+past_dollars(const char *p)
+{
+	const char *end = p + 1, *close;
+	size_t tag;
+
+	if (is_letter(*end))
+		while (is_word(*end))
+			end++;
+	if (*end != '$')
+		return p;
+	tag = (size_t)(end + 1 - p);
+	for (close = end + 1; *close; close++)
+		if (strncmp(close, p, tag) == 0)
+			return close + tag;
+	return NULL;
+}
+
+/* What is no place for a parameter, from `p` on; `p`: it may be one. */
+static const char *
+past_quoted(const char *p, const char *begin)
+{
+	bool escapes = p > begin && (p[-1] == 'E' || p[-1] == 'e') &&
+	    (p - 1 == begin || !is_word(p[-2]));
+
+	if (*p == '\'')
+		return past_quote(p, escapes);
+	if (*p == '"')
+		return past_quote(p, false);
+	if (p[0] == '-' && p[1] == '-')
+		return past_line(p);
+	if (p[0] == '/' && p[1] == '*')
+		return past_comment(p);
+	/* an identifier may hold a $, which opens nothing there */
+	if (*p == '$' && (p == begin || !is_word(p[-1])))
+		return past_dollars(p);
+	return p;
+}
+
+static int
+number_of(struct pg_params *x, enum pg_param which)
+{
+	int i;
+
+	for (i = 0; i < x->n; i++)
+		if (x->which[i] == which)
+			return i + 1;
+	x->which[x->n++] = which;
+	return x->n;
+}
+
+/* At a colon in front of a word. NULL with a sentence: an unknown one. */
+static const char *
+parameter(const char *p, struct pg_params *x, struct buf *out,
+    struct buf *why)
+{
+	const char *end = p + 1;
+	size_t n;
+
+	while (is_word(*end))
+		end++;
+	n = (size_t)(end - p);
+	if (n == 5 && memcmp(p, ":date", n) == 0) {
+		buf_addf(out, "$%d", number_of(x, PG_DATE));
+	} else if (n == 4 && memcmp(p, ":now", n) == 0) {
+		buf_addf(out, "$%d", number_of(x, PG_NOW));
+	} else {
+		buf_add(why, "the parameter ");
+		buf_add_line(why, p, n, 60);
+		buf_add(why, " is unknown; there are :date and :now");
+		return NULL;
+	}
+	return end;
+}
+
+/* One step. A colon in front of a letter, and not behind another one, is a
+ * parameter: 'a[1:n]' has to be written with blanks. */
+static const char *
+step(const char *p, const char *begin, struct pg_params *x, struct buf *out,
+    struct buf *why)
+{
+	const char *end = past_quoted(p, begin);
+
+	if (end == NULL) {
+		buf_add(why, "a quote or comment does not end: ");
+		buf_add_line(why, p, strlen(p), 40);
+		return NULL;
+	}
+	if (end == p && *p == ':' && is_letter(p[1]))
+		return parameter(p, x, out, why);
+	if (end == p && *p == '$' && p[1] >= '0' && p[1] <= '9' &&
+	    (p == begin || !is_word(p[-1]))) {
+		buf_add(why, "the parameter $N is unknown; there are :date "
+		    "and :now");
+		return NULL;
+	}
+	if (end == p)
+		end += p[0] == ':' && p[1] == ':' ? 2 : 1;
+	buf_addn(out, p, (size_t)(end - p));
+	return end;
+}
+
+bool
+pg_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
+    struct buf *why)
+{
+	const char *p = sql;
+
+	*ret = (struct pg_params){ .n = 0 };
+	while (p && *p)
+		p = step(p, sql, ret, ret_sql, why);
+	return p != NULL;
+}
