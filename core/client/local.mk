@@ -31,6 +31,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_incident.c \
 	core/client/show_lists.c \
 	core/client/show_plugins.c \
+	core/client/show_test.c \
 	core/client/talk.c core/client/talk.h \
 	core/client/twice.c
 core_client_gatewarden_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

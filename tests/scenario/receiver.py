@@ -7,7 +7,9 @@ its sender ever hears of it is another matter:
     ok      200, arrives
     wait    429 with Retry-After in seconds, refused
     date    429 with Retry-After as a date, refused
+    long    the same, for five minutes
     error   500, refused
+    gone    404, refused
     drip    arrives; an answer that comes a byte at a time, for ever
     reset   arrives; the connection is reset in place of an answer
     hang    arrives; no answer at all
@@ -94,6 +96,12 @@ class Receiver:
 
     def error(self, handler):
         self.answer(handler, 500)
+
+    def gone(self, handler):
+        self.answer(handler, 404)
+
+    def long(self, handler):
+        self.answer(handler, 429, ("Retry-After", "300"))
 
     def drip(self, handler):
         handler.close_connection = True
