@@ -32,6 +32,8 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_lists.c \
 	core/client/show_plugins.c \
 	core/client/show_test.c \
+	core/client/show_story.c \
+	core/client/story_md.c core/client/story_md.h \
 	core/client/talk.c core/client/talk.h \
 	core/client/twice.c
 core_client_gatewarden_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -18,6 +18,7 @@ static const struct {
 	show_fn *fn;
 } screens[] = {
 	{ "status", show_status }, { "explain", show_explain },
+	{ "incident", show_story },
 	{ "events", show_events }, { "incidents", show_incidents },
 	{ "phases", show_phases }, { "checks", show_checks },
 	{ "gates", show_gates }, { "plugins", show_plugins },

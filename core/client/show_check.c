@@ -73,6 +73,21 @@ note_items(struct text *t, const char *before, const json_t *list,
 	note(t, before, text_str(&items));
 }
 
+/* "bdl retired since 2026-01-28, gamebooks instead" */
+static void
+words_retired(struct text *t, const json_t *c)
+{
+	const char *since = json_text(c, "retired", NULL);
+	const char *instead = json_text(c, "instead", NULL);
+	CLEANUP_TEXT struct text s = { 0 };
+
+	if (since == NULL)
+		return;
+	text_addf(&s, "%s retired since %s%s%s", json_text(c, "source", "?"),
+	    since, instead ? ", instead " : "", instead ? instead : "");
+	note(t, "", text_str(&s));
+}
+
 static void
 words_notes(struct text *t, const json_t *c, const char *now)
 {
@@ -86,6 +101,7 @@ words_notes(struct text *t, const json_t *c, const char *now)
 	    json_int(c, "extra_count", 0));
 	if (bad && strcmp(limits, "none given") != 0)
 		note(t, "", limits);
+	words_retired(t, c);
 	note(t, "", json_text(c, "remark", NULL));
 	note(t, "fault: ", json_text(c, "fault", NULL));
 	if (strcmp(result, "not_due") == 0 && json_text(c, "due", NULL)) {

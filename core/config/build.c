@@ -29,6 +29,27 @@ indexes(struct load *l, const struct refs *refs, int32_t *ret_n)
 	return v;
 }
 
+const int32_t *
+indexes_with_later(struct load *l, const struct object *o, int32_t *ret_n)
+{
+	int32_t *v = room(l, o->inputs.n + o->later.n, sizeof v[0]);
+	const int32_t *first = indexes(l, &o->inputs, ret_n);
+	int32_t n;
+	size_t i;
+
+	for (n = 0; n < *ret_n; n++)
+		v[n] = first[n];
+	for (i = 0; i < o->later.n; i++)
+		v[n++] = o->later.v[i].to->index;
+	return v;
+}
+
+struct joiners
+joiners_of(const struct object *o)
+{
+	return (struct joiners){ o->later_from, (int32_t)o->later.n };
+}
+
 /* Phases have theirs from order.c. */
 static int32_t
 number(struct load *l, enum kind kind)
@@ -63,6 +84,7 @@ number_all(struct load *l)
 	g->n_actions = number(l, KIND_ACTION);
 	g->n_recoveries = number(l, KIND_RECOVERY);
 	(void)number(l, KIND_NOTIFIER);
+	(void)number(l, KIND_WINDOW);
 	number_instances(l, KIND_CHECK);
 	number_instances(l, KIND_GATE);
 	number_instances(l, KIND_ACTION);
@@ -101,8 +123,11 @@ build_graph(struct load *l)
 	build_pipelines(l);
 	build_phases(l);
 	build_recoveries(l);
+	build_windows(l);
 	build_routes(l);
+	build_ladders(l);
 	build_renames(l);
+	build_sources(l);
 	note_pipelines(l, KIND_CHECK);
 	note_pipelines(l, KIND_GATE);
 	note_pipelines(l, KIND_RECOVERY);

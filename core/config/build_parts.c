@@ -140,6 +140,9 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	k.def.pipeline = index_of(o->pipeline);
 	k.def.instance = o->instance;
 	k.def.calendar = o->calendar;
+	k.def.source = o->source.to ? o->source.to->name : NULL;
+	k.def.retirement = o->retirement;
+	k.def.retirement.by = index_of(o->stand_in.to);
 	if (k.def.item == NULL)
 		k.def.item = o->name;
 	if (k.def.target == NULL) {
@@ -152,6 +155,7 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "
 		    "'schedule' exclude each other", label(l, o));
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -208,20 +212,62 @@ read_on_unknown(struct load *l, const struct object *o,
 		    node_seen(n, l->scratch));
 }
 
+/* Does the check take the place of an input of that name? */
+static bool
+stands_in_for(const struct object *gate, const struct object *check,
+    const char *name)
+{
+	const struct refs *lists[] = { &gate->inputs, &gate->later };
+	size_t i, k;
+
+	for (k = 0; name && k < 2; k++)
+		for (i = 0; i < lists[k]->n; i++)
+			if (lists[k]->v[i].to->stand_in.to == check &&
+			    strcmp(lists[k]->v[i].to->name, name) == 0)
+				return true;
+	return false;
+}
+
+/* What takes the place of a required input is required, too: before its time
+ * it owes nothing. */
+static void
+require_later(const struct object *o, struct instance *in)
+{
+	json_t *list = json_object_get(in->options, "require");
+	const json_t *v;
+	size_t i, k;
+
+	for (i = 0; json_is_array(list) && i < o->later.n; i++)
+		json_array_foreach(list, k, v) {
+			const struct ref *r = &o->later.v[i];
+
+			if (!stands_in_for(o, r->to, json_string_value(v)))
+				continue;
+			(void)json_array_append_new(list, json_string(
+			    r->to->name));
+			break;
+		}
+	if (o->later.n > 0 && in->plugin)
+		in->identity = identity_of(o, in->options);
+}
+
 static void
 build_gate(struct load *l, const struct object *o, struct gate_def *ret)
 {
 	struct gate_keys k = { 0 };
 
 	keys_read(l, o, keys_of(o), &k);
-	(void)instance_make(l, o, k.timeout_ms);
+	require_later(o, instance_make(l, o, k.timeout_ms));
 	k.def.name = o->name;
 	k.def.origin = origin_of(o->node);
 	k.def.pipeline = index_of(o->pipeline);
 	k.def.instance = o->instance;
 	k.def.alarm = o->alarm;
-	k.def.inputs = indexes(l, &o->inputs, &k.def.n_inputs);
+	k.def.inputs = indexes_with_later(l, o, &k.def.n_inputs);
+	k.def.joiners = joiners_of(o);
+	k.def.retirement = o->retirement;
 	read_on_unknown(l, o, &k);
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -239,13 +285,23 @@ build_gates(struct load *l)
 
 /*----------------------------------------------------- actions, recoveries */
 
+/* Another definition is another chance for what failed for good. */
+static uint64_t
+definition_of(const struct instance *i)
+{
+	uint64_t d = i->identity ^ (uint64_t)i->timeout_ms;
+
+	return d == 0 ? 1 : d;
+}
+
 static void
-build_action(struct load *l, const struct object *o, struct action_def *ret)
+build_action(struct load *l, const struct object *o, struct action_def *ret,
+    struct breaker_def *ret_breaker)
 {
 	struct action_keys k = { 0 };
 
 	keys_read(l, o, keys_of(o), &k);
-	(void)instance_make(l, o, k.timeout_ms);
+	k.def.definition = definition_of(instance_make(l, o, k.timeout_ms));
 	k.def.name = o->name;
 	k.def.origin = origin_of(o->node);
 	k.def.instance = o->instance;
@@ -253,6 +309,7 @@ build_action(struct load *l, const struct object *o, struct action_def *ret)
 		wrong(l, o->node, "%s: 'exclusive' needs a 'target' to be "
 		    "exclusive on", label(l, o));
 	*ret = k.def;
+	*ret_breaker = k.breaker;
 }
 
 void
@@ -260,10 +317,12 @@ build_actions(struct load *l)
 {
 	const struct objects *list = &l->of[KIND_ACTION];
 	struct action_def *v = room(l, list->n, sizeof v[0]);
+	struct breaker_def *b = room(l, list->n, sizeof b[0]);
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
-		build_action(l, list->v[i], &v[i]);
+		build_action(l, list->v[i], &v[i], &b[i]);
+	build_breakers(l, v, b);
 	l->conf->graph.actions = v;
 }
 
@@ -278,6 +337,11 @@ build_recovery(struct load *l, const struct object *o,
 	d->pipeline = index_of(o->pipeline);
 	d->action = index_of(o->action.to);
 	d->repairs = indexes(l, &o->inputs, &d->n_repairs);
+	if (node_member(o->node, "action") == NULL && d->fix == NULL)
+		wrong(l, o->node, "%s has no 'action', and no 'fix' for the "
+		    "person who is asked instead", label(l, o));
+	build_tags(l, o, &d->tags);
+	d->retirement = o->retirement;
 	if (d->per_date == 0)
 		d->per_date = d->retry.attempts;
 	if (d->per_date < d->retry.attempts)

@@ -79,6 +79,7 @@ build_pipeline(struct load *l, const struct object *o,
 	p->first_phase = o->n_phases > 0 ? o->phases[0]->index : 0;
 	read_timezone(l, o, p);
 	read_seasons(l, o, p);
+	build_tags(l, o, &p->tags);
 	check_database(l, o);
 	if (node_member(o->node, "phases") && o->n_phases == 0)
 		wrong(l, o->node, "%s has no phases", label(l, o));
@@ -117,7 +118,8 @@ set_done(struct load *l, const struct object *o, struct phase_def *p)
 	p->done_gate = index_of(o->gate.to);
 	p->done_kind = o->done_exit ? DONE_EXIT :
 	    o->gate.to ? DONE_GATE : DONE_CHECKS;
-	p->done_checks = indexes(l, &o->inputs, &p->n_done_checks);
+	p->done_checks = indexes_with_later(l, o, &p->n_done_checks);
+	p->done_joiners = joiners_of(o);
 }
 
 /* `ask` from the first phase on whose effect leaves the house. */
@@ -181,6 +183,7 @@ build_phase(struct load *l, const struct object *o, struct phase_def *all)
 	set_after(l, o, p);
 	set_done(l, o, p);
 	set_rerun(l, o, all);
+	build_tags(l, o, &p->tags);
 }
 
 void

@@ -19,6 +19,7 @@
 #define ACTION KIND_BIT(KIND_ACTION)
 #define NOTIFIER KIND_BIT(KIND_NOTIFIER)
 #define PIPELINE KIND_BIT(KIND_PIPELINE)
+#define SOURCE KIND_BIT(KIND_SOURCE)
 
 /* "check or gate" */
 static const char *
@@ -388,6 +389,8 @@ static void
 link_gate(struct load *l, struct object *o)
 {
 	link_pipeline_key(l, o);
+	if (o->alarm)
+		o->source = refer_one(l, o, "source", SOURCE);
 	o->inputs = refer_all(l, o, "inputs", CHECK);
 	use_all(&o->inputs);
 	if (o->alarm)
@@ -403,6 +406,7 @@ static void
 link_recovery(struct load *l, struct object *o)
 {
 	link_pipeline_key(l, o);
+	o->source = refer_one(l, o, "source", SOURCE);
 	o->action = refer_one(l, o, "action", ACTION);
 	o->inputs = refer_all(l, o, "repairs", CHECK);
 }
@@ -425,6 +429,31 @@ link_route(struct load *l, struct object *o)
 }
 
 static void
+link_window(struct load *l, struct object *o)
+{
+	const struct node *n = node_member(o->node, "phases");
+	size_t i;
+
+	o->inputs = refer_all(l, o, "notifiers", NOTIFIER);
+	o->after = refer_all(l, o, "pipelines", PIPELINE);
+	if (n == NULL)
+		return;
+	o->guards = room_for(l, n);
+	for (i = 0; i < node_count(n); i++) {
+		const struct node *e = node_element(n, i);
+		struct object *to = NULL;
+
+		if (e->type != NODE_STRING)
+			wrong(l, e, "%s: 'phases' names phases, %s found",
+			    label(l, o), node_seen(e, l->scratch));
+		else
+			to = guarded(l, o, e);
+		if (to)
+			add_ref(&o->guards, to, e);
+	}
+}
+
+static void
 link_pipeline(struct load *l, struct object *o)
 {
 	o->pipeline = o;
@@ -440,6 +469,20 @@ static void
 link_check(struct load *l, struct object *o)
 {
 	link_pipeline_key(l, o);
+	o->source = refer_one(l, o, "source", SOURCE);
+	o->stand_in = refer_one(l, o, "instead", CHECK);
+}
+
+static void
+link_action(struct load *l, struct object *o)
+{
+	o->source = refer_one(l, o, "source", SOURCE);
+}
+
+static void
+link_source(struct load *l, struct object *o)
+{
+	o->source = refer_one(l, o, "instead", SOURCE);
 }
 
 void
@@ -450,6 +493,8 @@ link_objects(struct load *l)
 		[KIND_PIPELINE] = link_pipeline, [KIND_PHASE] = link_phase,
 		[KIND_CHECK] = link_check, [KIND_GATE] = link_gate,
 		[KIND_RECOVERY] = link_recovery, [KIND_ROUTE] = link_route,
+		[KIND_WINDOW] = link_window,
+		[KIND_ACTION] = link_action, [KIND_SOURCE] = link_source,
 	};
 	size_t i;
 	int k;

@@ -122,6 +122,7 @@ load(const char *path, const struct plugin_finder *finder,
 	link_objects(&l);
 	assign_pipelines(&l);
 	order_phases(&l);
+	retire_sources(&l);
 	build_graph(&l);
 	review(&l);
 	load_end(&l);

@@ -11,6 +11,7 @@
  *      collect  objects, inline ones too       collect.c
  *      plugins  their descriptions             plugin.c
  *      link     names become objects           link.c, lanes.c, order.c
+ *      retire   what a source takes along      retire.c
  *      build    the graph and the instances    build.c, keys.c, option.c
  *      review   what is valid but can't work   review*.c
  *
@@ -28,7 +29,8 @@
 #include "config/plugin.h"
 
 enum kind { KIND_PIPELINE, KIND_PHASE, KIND_CHECK, KIND_GATE, KIND_ACTION,
-	KIND_RECOVERY, KIND_NOTIFIER, KIND_DATABASE, KIND_ROUTE, KINDS };
+	KIND_RECOVERY, KIND_NOTIFIER, KIND_DATABASE, KIND_ROUTE, KIND_WINDOW,
+	KIND_SOURCE, KINDS };
 
 #define KIND_BIT(k) (1u << (k))
 
@@ -69,15 +71,25 @@ struct object {
 	bool used;              /* something refers to it */
 
 	struct refs inputs;     /* checks: of a gate, a phase's done, a
-	                           recovery's repairs; notifiers: of a route */
-	struct refs guards;     /* phases: of a gate; notifiers: fallback */
-	struct refs after;      /* phases: of a phase */
+	                           recovery's repairs; notifiers: of a route
+	                           or window */
+	struct refs guards;     /* phases: of a gate or window; notifiers:
+	                           fallback */
+	struct refs after;      /* phases: of a phase; pipelines: of a
+	                           window */
 	int32_t *offsets;       /* beside `after`: 0 or -1 */
 	struct ref gate;        /* of a phase's done */
 	struct ref action;      /* of a phase or recovery */
 	struct ref check;       /* of a pipeline: calendar */
 	struct ref phase;       /* of a route */
 	bool done_exit;
+	struct ref source;      /* of a check, alarm, action or recovery; of a
+	                           source: what comes instead */
+	struct ref stand_in;    /* of a check: in its place, when its source is
+	                           retired */
+	struct refs later;      /* gate, phase: checks that join the inputs, */
+	struct date *later_from;        /* from these dates on */
+	struct retirement retirement;
 
 	struct object **phases; /* of a pipeline; link.c sorts them */
 	size_t n_phases;
@@ -150,6 +162,7 @@ void find_plugins(struct load *);
 void link_objects(struct load *);
 void assign_pipelines(struct load *);
 void order_phases(struct load *);
+void retire_sources(struct load *);
 void build_graph(struct load *);
 void review(struct load *);
 

@@ -73,6 +73,18 @@ static const struct verb verbs[] = {
 	    "gatewarden incidents  what is open\n"
 	    "gatewarden incidents --all --json  the history\n",
 	    { FLAG_("all", "also those that have ended") } },
+	{ "incident", LEVEL_OBSERVE, 0,
+	    "what became of an incident, written from the journal",
+	    "Its times with the figures that they make, what changed and "
+	    "what was tried in the order in which it happened, who did what "
+	    "and who was told, the evidence at its beginning and its end, "
+	    "and the questions that are left for people. With --md it is "
+	    "Markdown, ready to become a post-mortem.",
+	    "gatewarden incident 41  on the terminal\n"
+	    "gatewarden incident 41 --md > 41.md  a post-mortem's draft\n",
+	    { PLACE_("incident", PARAM_COUNT, PARAM_NEEDED, "N",
+	        "the incident's number"),
+	      FLAG_("md", "as Markdown") } },
 	{ "phases", LEVEL_OBSERVE, 0,
 	    "the phases of a date and why each is where it is", NULL,
 	    "gatewarden phases --date last  all pipelines\n",

@@ -51,13 +51,14 @@ static bool
 uses(const struct graph *g, const struct phase_def *p, int32_t check)
 {
 	const int32_t *list = p->done_checks;
-	int32_t n = p->n_done_checks, i;
+	int32_t n = p->n_done_checks + p->done_joiners.n, i;
 
 	if (p->done_kind == DONE_EXIT)
 		return false;
 	if (p->done_kind == DONE_GATE) {
 		list = g->gates[p->done_gate].inputs;
-		n = g->gates[p->done_gate].n_inputs;
+		n = g->gates[p->done_gate].n_inputs +
+		    g->gates[p->done_gate].joiners.n;
 	}
 	for (i = 0; i < n; i++)
 		if (list[i] == check)

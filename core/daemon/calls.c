@@ -123,9 +123,10 @@ call_check(struct supervisor *s, int32_t check, struct date date)
 
 /*------------------------------------------------------------------- gates */
 
+/* One that joins on a later date owes nothing on this one. */
 static json_t *
 gate_input(struct supervisor *s, int32_t check, struct date date,
-    const struct now *now)
+    const struct now *now, bool joined)
 {
 	const struct check_def *c = &s->g.conf->graph.checks[check];
 	const struct check_row *row = engine_check(s->g.engine, check, date);
@@ -135,8 +136,8 @@ gate_input(struct supervisor *s, int32_t check, struct date date,
 
 	json_put(o, "name", c->name);
 	json_put(o, "item", c->item);
-	json_put(o, "result", result_name(engine_result(s->g.engine, check,
-	    date, now)));
+	json_put(o, "result", result_name(!joined ? RESULT_SKIP :
+	    engine_result(s->g.engine, check, date, now)));
 	json_put_num(o, "value", measured ? row->value : NAN);
 	json_put_num(o, "expected", measured ? row->expected : NAN);
 	json_put_int(o, "missing", row ? row->missing : -1);
@@ -155,9 +156,9 @@ gate_inputs(struct supervisor *s, const struct gate_def *g, struct date date)
 	int32_t i;
 
 	supervisor_now(s, &now);
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < g->n_inputs + g->joiners.n; i++)
 		(void)json_array_append_new(list, gate_input(s, g->inputs[i],
-		    date, &now));
+		    date, &now, i < gate_inputs_on(g, date)));
 	return list;
 }
 

@@ -40,24 +40,26 @@ base_add(struct base *b, const int32_t *checks, int32_t n)
 }
 
 static void
-base_of_gate(const struct view *v, int32_t gate, struct base *b)
+base_of_gate(const struct view *v, int32_t gate, struct date date,
+    struct base *b)
 {
 	base_add(b, v->graph->gates[gate].inputs,
-	    v->graph->gates[gate].n_inputs);
+	    gate_inputs_on(&v->graph->gates[gate], date));
 }
 
 static void
-base_of_phase(const struct view *v, int32_t phase, struct base *b)
+base_of_phase(const struct view *v, int32_t phase, struct date date,
+    struct base *b)
 {
 	const struct phase_def *p = &v->graph->phases[phase];
 	int32_t i;
 
 	if (p->done_kind == DONE_GATE)
-		base_of_gate(v, p->done_gate, b);
+		base_of_gate(v, p->done_gate, date, b);
 	else if (p->done_kind == DONE_CHECKS)
-		base_add(b, p->done_checks, p->n_done_checks);
+		base_add(b, p->done_checks, done_checks_on(p, date));
 	for (i = 0; i < p->n_guards; i++)
-		base_of_gate(v, p->guards[i], b);
+		base_of_gate(v, p->guards[i], date, b);
 }
 
 static bool
@@ -179,11 +181,13 @@ put_incident(json_t *o, const struct view *v, const struct incident_row *row,
 	    where));
 	(void)json_object_set_new(o, "told", incident_told(v, row->number,
 	    where->pipeline));
-	if (!row->open)
-		return;
 	(void)snprintf(number, sizeof number, "%llu",
 	    (unsigned long long)row->number);
-	can_f(d, "say that you have it", "ack", number, "--until 2h");
+	if (row->open)
+		can_f(d, "say that you have it", "ack", number,
+		    "--until 2h");
+	can_f(d, "what became of it, ready as a post-mortem", "incident",
+	    number, "--md");
 }
 
 static json_t *
@@ -305,7 +309,7 @@ climb_up(const struct view *v, const struct phase_def *p,
 			continue;
 		(void)json_array_append_new(c->because, view_phase(v,
 		    r->closed[i].subject, c->date));
-		base_of_phase(v, r->closed[i].subject, &own);
+		base_of_phase(v, r->closed[i].subject, c->date, &own);
 		base_add(c->base, own.v, own.n);
 		opens_done(v, up, c->date, c->opens);
 		if (!waits(&reading))
@@ -331,7 +335,7 @@ explain_phase(const struct view *v, int32_t phase, struct date date)
 	int32_t i;
 
 	(void)json_object_set_new(o, "phase", view_phase(v, phase, date));
-	base_of_phase(v, phase, &b);
+	base_of_phase(v, phase, date, &b);
 	if (engine_read_phase(v->engine, phase, date, &v->now, &r) &&
 	    r.view != VIEW_SKIPPED) {
 		fixable = r.view != VIEW_DONE && !waits(&r);
@@ -397,7 +401,7 @@ explain_gate(const struct view *v, int32_t gate, struct date date)
 	(void)json_object_set_new(o, "used_by", used_by(v, gate));
 	opens_gate(v, gate, date, opens);
 	(void)json_object_set_new(o, "opens_with", opens);
-	base_of_gate(v, gate, &b);
+	base_of_gate(v, gate, date, &b);
 	put_recoveries(o, v, &b, date);
 	can_recover(v, &b, date, &d);
 	can_f(&d, "measure everything of the date again", "recheck", d.date,

@@ -49,7 +49,7 @@ incident_of_phase(const struct view *v, int32_t phase, struct date date,
 
 int32_t
 incident_checks(const struct view *v, const struct incident_row *row,
-    int32_t *ret, int32_t cap)
+    struct date date, int32_t *ret, int32_t cap)
 {
 	const struct phase_def *p;
 	const struct gate_def *g = NULL;
@@ -68,10 +68,10 @@ incident_checks(const struct view *v, const struct incident_row *row,
 		if (p->done_kind == DONE_GATE)
 			g = &v->graph->gates[p->done_gate];
 		for (i = 0; p->done_kind == DONE_CHECKS &&
-		    i < p->n_done_checks && n < cap; i++)
+		    i < done_checks_on(p, date) && n < cap; i++)
 			ret[n++] = p->done_checks[i];
 	}
-	for (i = 0; g && i < g->n_inputs && n < cap; i++)
+	for (i = 0; g && i < gate_inputs_on(g, date) && n < cap; i++)
 		ret[n++] = g->inputs[i];
 	return n;
 }
@@ -140,7 +140,8 @@ title_alarm(const struct view *v, int32_t gate, struct date date,
 		return;
 	}
 	text_addf(t, "%s:", g->name);
-	if (title_readings(v, g->inputs, g->n_inputs, date, t) == 0)
+	if (title_readings(v, g->inputs, gate_inputs_on(g, date), date,
+	    t) == 0)
 		text_add(t, " all its inputs are well");
 }
 
@@ -172,7 +173,7 @@ title_done(const struct view *v, const struct incident_row *row,
 		title_alarm(v, alarm, date, t);
 		return;
 	}
-	n = incident_checks(v, row, checks, CHECKS_MAX);
+	n = incident_checks(v, row, date, checks, CHECKS_MAX);
 	if (p && (p->marks & MARK_DEGRADED) && row->open &&
 	    title_readings(v, checks, n, date, &bad) > 0)
 		text_addf(t, "%s is degraded:%s",

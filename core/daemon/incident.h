@@ -37,6 +37,7 @@ json_t *incident_told(const struct view *, uint64_t number, int32_t pipeline);
 
 /* Checks that an incident is about; the number of them. */
 int32_t incident_checks(const struct view *, const struct incident_row *,
+    struct date,
     int32_t *ret, int32_t cap);
 
 #endif

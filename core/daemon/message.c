@@ -288,7 +288,7 @@ gate_is_shut_here(const struct facts *f, int32_t gate)
 	const struct gate_def *g = &f->v.graph->gates[gate];
 	int32_t i;
 
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(g, f->where.date); i++)
 		if (is_bad_here(f, g->inputs[i]))
 			return true;
 	return false;
@@ -305,7 +305,8 @@ undone_here(const struct facts *f, int32_t phase)
 		return true;
 	if (p->done_kind == DONE_GATE)
 		return gate_is_shut_here(f, p->done_gate);
-	for (i = 0; p->done_kind == DONE_CHECKS && i < p->n_done_checks; i++)
+	for (i = 0; p->done_kind == DONE_CHECKS &&
+	    i < done_checks_on(p, f->where.date); i++)
 		if (is_bad_here(f, p->done_checks[i]))
 			return true;
 	return false;
@@ -412,7 +413,8 @@ fix_of(const struct facts *f)
 		return g->gates[f->row->root].fix;
 	for (i = 0; i < g->n_recoveries; i++)
 		if (g->recoveries[i].fix &&
-		    repairs_one(f, &g->recoveries[i]))
+		    !is_retired(&g->recoveries[i].retirement,
+		    f->where.date) && repairs_one(f, &g->recoveries[i]))
 			return g->recoveries[i].fix;
 	return NULL;
 }
@@ -471,7 +473,8 @@ gather(struct facts *f, enum notice_kind kind)
 		gather_rule(f);
 		return;
 	}
-	f->n_checks = incident_checks(&f->v, f->row, f->checks, CHECKS_MAX);
+	f->n_checks = incident_checks(&f->v, f->row, f->where.date,
+	    f->checks, CHECKS_MAX);
 	gather_why(f, kind);
 	gather_rule(f);
 	gather_tried(f);

@@ -36,7 +36,8 @@ opens_gate(const struct view *v, int32_t gate, struct date date, json_t *list)
 		    json_is_string(w) ? json_string_value(w) : "?");
 		add_text(list, text_str(&t));
 	}
-	for (k = 0; json_array_size(words) == 0 && k < g->n_inputs; k++) {
+	for (k = 0; json_array_size(words) == 0 &&
+	    k < gate_inputs_on(g, date); k++) {
 		CLEANUP_TEXT struct text t = { 0 };
 
 		if (!view_bad(v, g->inputs[k], date))
@@ -101,7 +102,7 @@ opens_done(const struct view *v, const struct phase_def *p, struct date date,
 	if (p->done_kind == DONE_GATE)
 		opens_gate(v, p->done_gate, date, list);
 	for (i = 0; p->done_kind == DONE_CHECKS && p->start == NONE &&
-	    i < p->n_done_checks; i++) {
+	    i < done_checks_on(p, date); i++) {
 		CLEANUP_TEXT struct text t = { 0 };
 
 		if (!view_bad(v, p->done_checks[i], date))

@@ -130,11 +130,11 @@ done_of(struct reasons *r, const struct phase_def *p, bool own)
 	const struct gate_def *g;
 
 	if (p->done_kind == DONE_CHECKS)
-		each(r, p->done_checks, p->n_done_checks, own);
+		each(r, p->done_checks, done_checks_on(p, r->date), own);
 	if (p->done_kind != DONE_GATE)
 		return;
 	g = &r->s->g.conf->graph.gates[p->done_gate];
-	each(r, g->inputs, g->n_inputs, own);
+	each(r, g->inputs, gate_inputs_on(g, r->date), own);
 }
 
 static void
@@ -149,7 +149,7 @@ of_phase(struct reasons *r, int32_t phase)
 			done_of(r, &g->phases[p->after[i].phase], false);
 	for (i = 0; i < p->n_guards; i++)
 		each(r, g->gates[p->guards[i]].inputs,
-		    g->gates[p->guards[i]].n_inputs, false);
+		    gate_inputs_on(&g->gates[p->guards[i]], r->date), false);
 	done_of(r, p, true);
 }
 

@@ -32,11 +32,12 @@ attempt_checks(const struct graph *g, const struct attempt_row *a,
 		return NULL;
 	p = &g->phases[a->phase];
 	if (p->done_kind == DONE_GATE) {
-		*ret_n = g->gates[p->done_gate].n_inputs;
+		*ret_n = g->gates[p->done_gate].n_inputs +
+		    g->gates[p->done_gate].joiners.n;
 		return g->gates[p->done_gate].inputs;
 	}
 	if (p->done_kind == DONE_CHECKS)
-		*ret_n = p->n_done_checks;
+		*ret_n = p->n_done_checks + p->done_joiners.n;
 	return p->done_checks;
 }
 

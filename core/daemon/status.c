@@ -268,7 +268,7 @@ said_by_incident(const struct view *v, const struct recovery_def *d,
 		if (row->open && row->gave_up && where.dated &&
 		    where.pipeline == d->pipeline &&
 		    where.date.day == date.day && repairs_any(d, checks,
-		    incident_checks(v, row, checks, NEED_CHECKS)))
+		    incident_checks(v, row, date, checks, NEED_CHECKS)))
 			return true;
 	return false;
 }

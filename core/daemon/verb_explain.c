@@ -15,6 +15,7 @@
 #include "daemon/ask.h"
 #include "daemon/explain.h"
 #include "daemon/handlers.h"
+#include "daemon/story.h"
 
 enum kind { KIND_NONE, KIND_PHASE, KIND_GATE, KIND_CHECK, KIND_RECOVERY };
 
@@ -156,6 +157,22 @@ answer_number(struct ask *a, uint64_t number)
 		request_refuse(a->request, RPC_NO_SUCH,
 		    "there is no incident with this number; see "
 		    "'gatewarden incidents --all'", NULL);
+}
+
+void
+verb_incident(void *arg, struct request *r, const json_t *params)
+{
+	struct verbs *verbs = arg;
+	struct ask a;
+	json_t *o;
+
+	ask_open(&a, verbs->s, r, params);
+	o = story_json(&a.v, (uint64_t)json_int(params, "incident", 0));
+	if (o)
+		request_answer(r, o);
+	else
+		request_refuse(r, RPC_NO_SUCH, "the journal has no incident "
+		    "of this number; see 'gatewarden incidents --all'", NULL);
 }
 
 /* The words, each in its role. False: refused. */

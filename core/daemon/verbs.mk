@@ -15,6 +15,9 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/plan.c core/daemon/plan.h \
 	core/daemon/service.c core/daemon/service.h \
 	core/daemon/status.c core/daemon/status.h \
+	core/daemon/story.c core/daemon/story.h core/daemon/story_facts.c \
+	core/daemon/story_lines.c core/daemon/story_told.c \
+	core/daemon/story_private.h \
 	core/daemon/verb_act.c core/daemon/verb_start.c \
 	core/daemon/verb_daemon.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \

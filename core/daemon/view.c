@@ -139,6 +139,8 @@ view_check(const struct view *v, int32_t check, struct date date)
 		json_put(o, "reading", "-");
 	put_told(o, view_measurement(v, check, date));
 	put_rule(o, c);
+	json_put(o, "source", c->source);
+	put_retirement(o, &c->retirement, date);
 	json_put(o, "plugin", c->instance == NONE ? NULL :
 	    v->conf->instances[c->instance].plugin);
 	(void)json_object_set_new(o, "fresh", json_boolean(engine_fresh(
@@ -205,8 +207,9 @@ view_gate(const struct view *v, int32_t gate, struct date date)
 	    v->conf->instances[g->instance].plugin);
 	json_put(o, "mode", mode_name(g->mode));
 	json_put(o, "fix", g->fix);
+	put_retirement(o, &g->retirement, date);
 	(void)json_object_set_new(o, "inputs", inputs(v, g->inputs,
-	    g->n_inputs, date));
+	    gate_inputs_on(g, date), date));
 	return o;
 }
 

@@ -32,7 +32,7 @@ worst_reading(const struct view *v, const struct phase_def *p,
 	int32_t i;
 	bool bad = false;
 
-	for (i = 0; i < p->n_done_checks; i++) {
+	for (i = 0; i < done_checks_on(p, date); i++) {
 		row = engine_check(v->engine, p->done_checks[i], date);
 		if (row == NULL || row->measurement == 0)
 			continue;
@@ -51,7 +51,7 @@ view_number(const struct view *v, int32_t phase, struct date date,
 {
 	const struct phase_def *p = &v->graph->phases[phase];
 	const struct gate_def *g;
-	int32_t i, n = 0;
+	int32_t i, n = 0, all = 0;
 
 	if (p->done_kind == DONE_EXIT)
 		return;
@@ -60,10 +60,15 @@ view_number(const struct view *v, int32_t phase, struct date date,
 		return;
 	}
 	g = &v->graph->gates[p->done_gate];
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(g, date); i++) {
+		if (is_retired(&v->graph->checks[g->inputs[i]].retirement,
+		    date))
+			continue;
+		all++;
 		n += good(engine_result(v->engine, g->inputs[i], date,
 		    &v->now));
-	text_addf(t, "%d/%d", n, g->n_inputs);
+	}
+	text_addf(t, "%d/%d", n, all);
 }
 
 /* One sentence: why it is not further. Owned, or NULL. */
@@ -127,7 +132,7 @@ done_json(const struct view *v, const struct phase_def *p, struct date date)
 	}
 	json_put(o, "kind", "checks");
 	list = json_array();
-	for (i = 0; i < p->n_done_checks; i++)
+	for (i = 0; i < done_checks_on(p, date); i++)
 		(void)json_array_append_new(list, view_check(v,
 		    p->done_checks[i], date));
 	(void)json_object_set_new(o, "checks", list);

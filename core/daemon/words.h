@@ -22,6 +22,9 @@ void words_clock(struct text *, int64_t instant, int64_t near,
 
 /* Sets a member to "nba.conf:31"; the directory is left out. */
 void put_origin(json_t *, const struct origin *);
+/* Since when its source is retired, and what is used instead; nothing on
+ * earlier dates. */
+void put_retirement(json_t *, const struct retirement *, struct date);
 void words_origin(struct text *, const struct origin *);
 
 /* "7", "0.25". */

@@ -109,7 +109,7 @@ find_owed(const struct engine *e, int32_t check, const struct day *d)
 
 	if (c->calendar)
 		return true;
-	if (d->row.owed == 0)
+	if (d->row.owed == 0 || is_retired(&c->retirement, d->date))
 		return false;
 	return c->from_day <= 0 || p->n_seasons == 0 ||
 	    season_day(p, d->date) >= c->from_day;
@@ -137,7 +137,8 @@ find_due(const struct engine *e, int32_t check, const struct day *d)
 		const struct phase_def *ph = &e->graph->phases[
 		    e->links[LINK_DONE].to[i]];
 
-		if (ph->due.kind == DUE_NONE)
+		if (ph->due.kind == DUE_NONE ||
+		    !done_uses(e, e->links[LINK_DONE].to[i], d, check))
 			continue;
 		at = due_at(&ph->due, &p->zone, d->date, anchor);
 		if (due == INSTANT_NONE || at < due)

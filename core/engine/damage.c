@@ -24,10 +24,10 @@ gate_asks(const struct engine *e, int32_t gate, const struct day *d,
 	const struct gate_def *g = &e->graph->gates[gate];
 	enum verdict v;
 
-	if (!in_list(g->inputs, g->n_inputs, check))
+	if (!in_list(g->inputs, gate_inputs_on(g, d->date), check))
 		return false;
 	if (g->alarm)
-		return true;
+		return !is_retired(&g->retirement, d->date);
 	v = gate_reliable(e, gate, d, wall);
 	return v != VERDICT_OPEN && v != VERDICT_UNKNOWN;
 }
@@ -47,7 +47,7 @@ matters(const struct engine *e, int32_t check, const struct day *d,
 		const struct phase_def *ph = &e->graph->phases[i];
 
 		if (ph->done_kind == DONE_CHECKS && in_list(ph->done_checks,
-		    ph->n_done_checks, check))
+		    done_checks_on(ph, d->date), check))
 			return true;
 	}
 	return false;
@@ -63,7 +63,8 @@ judged(const struct engine *e, int32_t check, const struct day *d)
 	for (i = 0; i < l->n_gates; i++) {
 		const struct gate_def *g = &e->graph->gates[l->gates[i]];
 
-		if (in_list(g->inputs, g->n_inputs, check) &&
+		if (!is_retired(&g->retirement, d->date) &&
+		    in_list(g->inputs, gate_inputs_on(g, d->date), check) &&
 		    !gate_settled(e, l->gates[i], d))
 			return false;
 	}
@@ -93,9 +94,10 @@ our_turn(const struct engine *e, int32_t recovery, int32_t check,
 		const struct recovery_def *r = &e->graph->recoveries[other];
 
 		if (other != recovery && r->mode == MODE_ENFORCE &&
+		    !is_retired(&r->retirement, d->date) &&
 		    goes_first(e, other, recovery) &&
 		    in_list(r->repairs, r->n_repairs, check) &&
-		    recovery_at(e, d, other)->row.ended == WHY_NOTHING)
+		    !rung_over(e, other, check, d))
 			return false;
 	}
 	return true;
@@ -147,14 +149,15 @@ our_part(const struct engine *e, int32_t recovery, const struct day *d,
 /*------------------------------------------------------------- root first */
 
 static bool
-guarded_by(const struct engine *e, const struct phase_def *p, int32_t check)
+guarded_by(const struct engine *e, const struct phase_def *p,
+    const struct day *d, int32_t check)
 {
 	int32_t i;
 
 	for (i = 0; i < p->n_guards; i++) {
 		const struct gate_def *g = &e->graph->gates[p->guards[i]];
 
-		if (in_list(g->inputs, g->n_inputs, check))
+		if (in_list(g->inputs, gate_inputs_on(g, d->date), check))
 			return true;
 	}
 	return false;
@@ -192,7 +195,8 @@ upstream_healthy(const struct engine *e, int32_t check, const struct day *d,
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
 		bool makes = done_uses(e, i, d, check);
 
-		if (!makes && !guarded_by(e, &e->graph->phases[i], check))
+		if (!makes && !guarded_by(e, &e->graph->phases[i],
+		    d, check))
 			continue;
 		used = true;
 		if (edges(e, i, d, makes, wall) <= VERDICT_DEGRADED)
@@ -236,6 +240,7 @@ enum why
 damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
     const struct now *now, enum starter by, struct damage *ret)
 {
+	enum why why;
 	const struct backfill_row *b;
 	uint32_t watched;
 
@@ -257,6 +262,9 @@ damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
 		ret->failing = our_part(e, recovery, d, ret->failing);
 	if (ret->failing == 0)
 		return WHY_IN_FLIGHT;
+	why = rung_closed(e, recovery, d, &ret->failing);
+	if (why != WHY_NOTHING)
+		return why;
 	ret->failing = healthy_part(e, recovery, d, ret->failing, now->wall);
 	return ret->failing == 0 ? WHY_UPSTREAM : WHY_NOTHING;
 }

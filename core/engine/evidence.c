@@ -30,10 +30,12 @@ source_of_done(const struct engine *e, int32_t phase, const struct day *d,
 	*ret = (struct source){ .day = d, .gate = NONE };
 	if (p->done_kind == DONE_CHECKS) {
 		ret->checks = p->done_checks;
-		ret->n = p->n_done_checks;
+		ret->n = d ? done_checks_on(p, d->date) : p->n_done_checks;
 	} else if (p->done_kind == DONE_GATE) {
-		ret->checks = e->graph->gates[p->done_gate].inputs;
-		ret->n = e->graph->gates[p->done_gate].n_inputs;
+		const struct gate_def *g = &e->graph->gates[p->done_gate];
+
+		ret->checks = g->inputs;
+		ret->n = d ? gate_inputs_on(g, d->date) : g->n_inputs;
 		ret->gate = p->done_gate;
 	}
 }
@@ -72,7 +74,7 @@ source_of_edge(const struct engine *e, int32_t phase, const struct day *d,
 		return false;
 	g = &e->graph->gates[p->guards[k]];
 	*ret = (struct source){ .day = d, .checks = g->inputs,
-		.n = g->n_inputs, .gate = p->guards[k] };
+		.n = gate_inputs_on(g, d->date), .gate = p->guards[k] };
 	return true;
 }
 

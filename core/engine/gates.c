@@ -29,7 +29,7 @@ inputs_hash(const struct engine *e, const struct gate_def *g,
 	uint64_t h = hash_word(HASH_START, (uint64_t)day_anchor(d));
 	int32_t i;
 
-	for (i = 0; i < g->n_inputs; i++) {
+	for (i = 0; i < gate_inputs_on(g, d->date); i++) {
 		const struct check_row *r = &check_at(e, d,
 		    g->inputs[i])->row;
 
@@ -100,7 +100,8 @@ settle_gate(struct engine *e, int32_t gate, struct day *d)
 	struct gate_state *s = gate_at(e, d, gate);
 	struct effect *x;
 
-	if (d->row.owed == 0)
+	if (d->row.owed == 0 || is_retired(&e->graph->gates[gate].retirement,
+	    d->date))
 		return;         /* idle: nobody asks */
 	settle_lax(e, gate, d);
 	settle_inputs(e, gate, d);

@@ -78,11 +78,46 @@ struct retry {
 		FORMULA_TEMPORAL } formula;
 };
 
+/* What a source that is given up takes along: out of use for data dates from
+ * this one on. Earlier dates are judged as ever. */
+struct retirement {
+	const char *source;     /* NULL: stays */
+	const char *instead;    /* the source that takes over; NULL: none */
+	struct date from;
+	int32_t by;             /* of a check: the one that takes its place,
+	                           or NONE */
+};
+
+static inline bool
+is_retired(const struct retirement *r, struct date d)
+{
+	return r->source && d.day >= r->from.day;
+}
+
+/* Checks that join a list from a date on, in the place of retired ones: they
+ * stand behind the ones that are always in it, `from` ascending. */
+struct joiners {
+	const struct date *from;
+	int32_t n;
+};
+
+static inline int32_t
+with_joiners(int32_t n, const struct joiners *j, struct date d)
+{
+	int32_t i;
+
+	for (i = 0; i < j->n && j->from[i].day <= d.day; i++)
+		;
+	return n + i;
+}
+
 struct check_def {
 	const char *name;
 	struct origin origin;
 	int32_t pipeline;
 	int32_t instance;       /* what to call: index in the configuration */
+	const char *source;     /* may be NULL */
+	struct retirement retirement;
 
 	const char *item;       /* what {failing} says; default: the name */
 	const char *target;     /* probe incidents: one per target */
@@ -96,6 +131,7 @@ struct check_def {
 	int64_t max_age_ms;     /* 0: 1.5 times the current period */
 	int64_t patience_ms;    /* unknown this long is an incident */
 	bool calendar;          /* says what the date owes */
+	uint64_t tags;          /* bits; conf.h names them */
 };
 
 struct gate_def {
@@ -105,14 +141,24 @@ struct gate_def {
 	int32_t instance;
 
 	const int32_t *inputs;  /* checks */
-	int32_t n_inputs;
+	int32_t n_inputs;       /* on every date: see gate_inputs_on() */
+	struct joiners joiners;
+	struct retirement retirement;   /* alarms */
 	bool alarm;             /* guards nothing and speaks */
 	struct due at;          /* alarms: silent before; may be DUE_NONE */
 	enum mode mode;
 	bool open_on_unknown;   /* on_unknown = "open"; needs the expiry */
 	int64_t open_until;     /* instant */
 	const char *fix;        /* the operator's command; may be NULL */
+	uint64_t tags;
 };
+
+/* How many inputs it has on a date. */
+static inline int32_t
+gate_inputs_on(const struct gate_def *g, struct date d)
+{
+	return with_joiners(g->n_inputs, &g->joiners, d);
+}
 
 /* Edge from another phase of the same pipeline: date_offset 0, or -1 for
  * the previous date that owes something. */
@@ -133,7 +179,8 @@ struct phase_def {
 
 	enum done_kind { DONE_EXIT, DONE_CHECKS, DONE_GATE } done_kind;
 	const int32_t *done_checks;     /* DONE_CHECKS: all must pass or warn */
-	int32_t n_done_checks;
+	int32_t n_done_checks;          /* see done_checks_on() */
+	struct joiners done_joiners;
 	int32_t done_gate;              /* DONE_GATE */
 
 	int32_t start;          /* action, or NONE: observed */
@@ -151,7 +198,16 @@ struct phase_def {
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
 	const char *fix;        /* may be NULL */
+	uint64_t tags;
 };
+
+static inline int32_t
+done_checks_on(const struct phase_def *p, struct date d)
+{
+	return with_joiners(p->n_done_checks, &p->done_joiners, d);
+}
+
+enum { BREAKER_FAILURES_MAX = 16 };
 
 /* Attempts on one target share what they learn about it. */
 struct breaker_def {
@@ -183,6 +239,7 @@ struct recovery_def {
 	const char *name;
 	struct origin origin;
 	int32_t pipeline;
+	struct retirement retirement;
 	int32_t action;         /* NONE: a person is asked */
 	const int32_t *repairs; /* checks */
 	int32_t n_repairs;
@@ -195,6 +252,7 @@ struct recovery_def {
 	enum severity exhausted;        /* SEVERITY_NONE: the incident's */
 	enum mode mode;
 	const char *fix;        /* may be NULL */
+	uint64_t tags;
 };
 
 struct pipeline_def {
@@ -210,6 +268,7 @@ struct pipeline_def {
 	int64_t settle_ms;      /* see incident.c: a proven root waits so long
 	                           for what it held back */
 	int64_t remind_ms;      /* reminders of an open incident; 0: none */
+	uint64_t tags;          /* of all that is in it */
 	int32_t first_phase, n_phases;  /* phases lie together, in
 	                                   topological order */
 	const struct date *seasons;     /* first days (day 0), ascending; a

@@ -31,7 +31,7 @@ speaks_of(const struct engine *e, int32_t gate, const struct day *d,
 	const struct gate_def *g = &e->graph->gates[gate];
 	int32_t i, in[2] = { 0, 0 }, out[2] = { 0, 0 };
 
-	for (i = 0; i < g->n_inputs; i++) {
+	for (i = 0; i < gate_inputs_on(g, d->date); i++) {
 		enum result r = check_result(e, g->inputs[i], d, e->now.wall);
 		bool failing = r == RESULT_FAIL;
 
@@ -53,7 +53,7 @@ alarm_is_of_phase(const struct engine *e, int32_t gate, int32_t phase,
     const struct day *d)
 {
 	const int32_t *checks;
-	int32_t n = phase_checks(e, phase, &checks);
+	int32_t n = phase_checks(e, phase, d, &checks);
 
 	return speaks_of(e, gate, d, checks, n);
 }
@@ -70,7 +70,8 @@ alarm_is_of_guards(const struct engine *e, int32_t gate, int32_t phase,
 
 		if (gate_reliable(e, p->guards[i], d, e->now.wall) >
 		    VERDICT_DEGRADED &&
-		    speaks_of(e, gate, d, g->inputs, g->n_inputs))
+		    speaks_of(e, gate, d, g->inputs,
+		    gate_inputs_on(g, d->date)))
 			return true;
 	}
 	return false;

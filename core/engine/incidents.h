@@ -33,7 +33,7 @@ bool input_not_in(const struct engine *, const struct gate_def *,
     const struct day *);
 /* The checks that a phase's `done` rests on; the number of them. */
 int32_t phase_checks(const struct engine *, int32_t phase,
-    const int32_t **ret);
+    const struct day *, const int32_t **ret);
 
 /*------------------------------------------------------- signs.c: what is */
 

@@ -225,7 +225,7 @@ settle_phase_sign(struct engine *e, int32_t phase, struct day *d,
 		return;
 	}
 	escalate(e, b, &s);
-	n = phase_checks(e, phase, &checks);
+	n = phase_checks(e, phase, d, &checks);
 	if (!may_leave(e, d, b, checks, n, &phase_at(e, d, phase)->
 	    sign_waits) ||
 	    (upstream.kind == TRACE_INCIDENT &&
@@ -257,8 +257,8 @@ settle_alarm(struct engine *e, int32_t gate, struct day *d)
 			open_untold(e, g->pipeline, d, &s);
 		return;
 	}
-	if (b && !may_leave(e, d, b, g->inputs, g->n_inputs,
-	    &gate_at(e, d, gate)->alarm_waits))
+	if (b && !may_leave(e, d, b, g->inputs,
+	    gate_inputs_on(g, d->date), &gate_at(e, d, gate)->alarm_waits))
 		return;
 	h = alarm_home(e, gate, d, b ? b->row.incident : 0);
 	if (b)

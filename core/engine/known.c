@@ -82,7 +82,7 @@ input_not_in(const struct engine *e, const struct gate_def *g,
 {
 	int32_t i;
 
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(g, d->date); i++)
 		if (check_evidence(e, g->inputs[i], d) == EVIDENCE_NOT_IN)
 			return true;
 	return false;
@@ -112,7 +112,7 @@ gate_evidence(const struct engine *e, int32_t gate, const struct day *d,
 		return EVIDENCE_NOT_IN;
 	if (gate_at(e, d, gate)->row.verdict == VERDICT_BLOCKED)
 		return EVIDENCE_BAD;
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(g, d->date); i++)
 		if (check_evidence(e, g->inputs[i], d) == EVIDENCE_UNTOLD) {
 			*ret_untold = g->inputs[i];
 			return EVIDENCE_UNTOLD;
@@ -139,7 +139,8 @@ calendar_evidence(const struct engine *e, int32_t pipeline,
 }
 
 int32_t
-phase_checks(const struct engine *e, int32_t phase, const int32_t **ret)
+phase_checks(const struct engine *e, int32_t phase, const struct day *d,
+    const int32_t **ret)
 {
 	const struct phase_def *p = &e->graph->phases[phase];
 	const struct gate_def *g;
@@ -147,13 +148,13 @@ phase_checks(const struct engine *e, int32_t phase, const int32_t **ret)
 	*ret = NULL;
 	if (p->done_kind == DONE_CHECKS) {
 		*ret = p->done_checks;
-		return p->n_done_checks;
+		return done_checks_on(p, d->date);
 	}
 	if (p->done_kind != DONE_GATE)
 		return 0;
 	g = &e->graph->gates[p->done_gate];
 	*ret = g->inputs;
-	return g->n_inputs;
+	return gate_inputs_on(g, d->date);
 }
 
 enum evidence
@@ -167,8 +168,8 @@ phase_evidence(const struct engine *e, int32_t phase, const struct day *d,
 		return ev;
 	switch (p->done_kind) {
 	case DONE_CHECKS:
-		return checks_evidence(e, p->done_checks, p->n_done_checks,
-		    d, ret_untold);
+		return checks_evidence(e, p->done_checks,
+		    done_checks_on(p, d->date), d, ret_untold);
 	case DONE_GATE:
 		return gate_evidence(e, p->done_gate, d, ret_untold);
 	case DONE_EXIT:

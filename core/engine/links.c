@@ -6,7 +6,8 @@
  * whom it is looked at. Each kind of link is walked three times in the same
  * order: to be counted, to find each object's part of the list, and to fill
  * it from its back. An object that looks at the same thing twice is listed
- * twice, which costs a second mark and nothing else.
+ * twice, which costs a second mark and nothing else. What joins a list from
+ * a date on is linked for all dates.
  */
 #include "engine/links.h"
 
@@ -34,11 +35,12 @@ done_check(const struct graph *g, const struct phase_def *p, int32_t i)
 	const struct gate_def *gate;
 
 	if (p->done_kind == DONE_CHECKS)
-		return i < p->n_done_checks ? p->done_checks[i] : NONE;
+		return i < p->n_done_checks + p->done_joiners.n ?
+		    p->done_checks[i] : NONE;
 	if (p->done_kind != DONE_GATE)
 		return NONE;
 	gate = &g->gates[p->done_gate];
-	return i < gate->n_inputs ? gate->inputs[i] : NONE;
+	return i < gate->n_inputs + gate->joiners.n ? gate->inputs[i] : NONE;
 }
 
 /* From the last to the first, so that a list filled from its back ascends. */
@@ -71,7 +73,8 @@ walk(const struct graph *g, enum link_kind kind, struct sink *s)
 
 	if (kind == LINK_GATES)
 		for (i = g->n_gates - 1; i >= 0; i--)
-			for (k = 0; k < g->gates[i].n_inputs; k++)
+			for (k = 0; k < g->gates[i].n_inputs +
+			    g->gates[i].joiners.n; k++)
 				put(s, g->gates[i].inputs[k], i);
 	else if (kind == LINK_REPAIRS)
 		for (i = g->n_recoveries - 1; i >= 0; i--)

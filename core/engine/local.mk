@@ -40,6 +40,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/read.c \
 	core/engine/reading.c \
 	core/engine/recoveries.c \
+	core/engine/breakers.c core/engine/rungs.c core/engine/tracks.c \
 	core/engine/rerun.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
@@ -58,13 +59,15 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-breakers tests/unit/test-engine-ladder \
 	tests/unit/test-engine-backfill \
 	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
 	tests/unit/test-engine-foresight \
 	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
-	tests/unit/test-engine-recoveries tests/unit/test-engine-retry \
+	tests/unit/test-engine-recoveries tests/unit/test-engine-retired \
+	tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
 	tests/unit/test-engine-starts \
 	tests/unit/test-engine-trouble tests/unit/test-wakes
@@ -108,6 +111,12 @@ tests_unit_test_engine_incidents_LDADD = $(engine_world)
 tests_unit_test_engine_operators_SOURCES = tests/unit/test-engine-operators.c
 tests_unit_test_engine_operators_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_operators_LDADD = $(engine_world)
+tests_unit_test_engine_breakers_SOURCES = tests/unit/test-engine-breakers.c
+tests_unit_test_engine_breakers_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_breakers_LDADD = $(engine_world)
+tests_unit_test_engine_ladder_SOURCES = tests/unit/test-engine-ladder.c
+tests_unit_test_engine_ladder_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_ladder_LDADD = $(engine_world)
 tests_unit_test_engine_permits_SOURCES = tests/unit/test-engine-permits.c
 tests_unit_test_engine_permits_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_permits_LDADD = $(engine_world)
@@ -120,6 +129,9 @@ tests_unit_test_engine_proof_LDADD = $(engine_world)
 tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_random_LDADD = $(engine_world)
+tests_unit_test_engine_retired_SOURCES = tests/unit/test-engine-retired.c
+tests_unit_test_engine_retired_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_retired_LDADD = $(engine_world)
 tests_unit_test_engine_recoveries_SOURCES = tests/unit/test-engine-recoveries.c
 tests_unit_test_engine_recoveries_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_recoveries_LDADD = $(engine_world)

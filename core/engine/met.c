@@ -155,7 +155,7 @@ only_adopted(const struct engine *e, const struct gate_def *g,
 	int32_t i;
 
 	*ret_any = false;
-	for (i = 0; i < g->n_inputs; i++) {
+	for (i = 0; i < gate_inputs_on(g, d->date); i++) {
 		enum result x = check_result(e, g->inputs[i], d,
 		    e->now.wall);
 

@@ -158,6 +158,8 @@ notice_kind_name(enum notice_kind k)
 		[NOTICE_GAVE_UP] = "gave_up",
 		[NOTICE_REMINDER] = "reminder",
 		[NOTICE_RESOLVED] = "resolved", [NOTICE_ADOPTED] = "adopted",
+		[NOTICE_ESCALATED] = "escalated",
+		[NOTICE_FLAPPING] = "flapping", [NOTICE_DIGEST] = "digest",
 	};
 
 	return NAME_OF(t, k);
@@ -260,6 +262,7 @@ why_name(enum why w)
 		[WHY_WORSE] = "worse", [WHY_PERMANENT] = "permanent",
 		[WHY_UNPROVEN] = "unproven", [WHY_IN_DOUBT] = "in_doubt",
 		[WHY_UNKNOWN] = "unknown", [WHY_NO_START] = "no_start",
+		[WHY_RETIRED] = "retired",
 		[WHY_OBSERVED] = "observed", [WHY_EXTERNAL] = "external",
 		[WHY_BUDGET_BACKFILL] = "budget_backfill",
 		[WHY_BREAKER] = "breaker",

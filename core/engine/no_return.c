@@ -38,15 +38,15 @@ next_recovery(const struct engine *e, int32_t phase, const struct day *d)
 {
 	const struct lane *l = d->lane;
 	const int32_t *checks;
-	int32_t n = phase_checks(e, phase, &checks), i, k, best = NONE;
+	int32_t n = phase_checks(e, phase, d, &checks), i, k, best = NONE;
 
 	for (i = 0; i < l->n_recoveries; i++) {
 		const struct recovery_def *r =
 		    &e->graph->recoveries[l->recoveries[i]];
 
 		if (d->recoveries[i].row.ended != WHY_NOTHING ||
-		    (best != NONE && e->graph->recoveries[best].order <=
-		    r->order))
+		    is_retired(&r->retirement, d->date) || (best != NONE &&
+		    e->graph->recoveries[best].order <= r->order))
 			continue;
 		for (k = 0; k < r->n_repairs; k++)
 			if (in_list(checks, n, r->repairs[k]))
@@ -183,7 +183,7 @@ static bool
 is_worked_on(const struct engine *e, int32_t phase, const struct day *d)
 {
 	const int32_t *checks;
-	int32_t n = phase_checks(e, phase, &checks), i = 0, k;
+	int32_t n = phase_checks(e, phase, d, &checks), i = 0, k;
 	const struct attempt_entry *x;
 
 	while ((x = attempt_live(e, &i))) {

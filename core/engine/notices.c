@@ -18,6 +18,7 @@
 
 #include "engine/backfills.h"
 #include "engine/incidents.h"
+#include "engine/work.h"
 
 static const int64_t ack_ms = 24 * 3600000;
 
@@ -43,6 +44,22 @@ repairs_failing(const struct engine *e, const struct recovery_def *r,
 	return false;
 }
 
+/* Alive, and for nothing that fails here any more. */
+static bool
+over_for(const struct engine *e, int32_t recovery, const struct day *d,
+    const int32_t *checks, int32_t n)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int32_t k;
+
+	for (k = 0; k < n; k++)
+		if (in_list(r->repairs, r->n_repairs, checks[k]) &&
+		    fails(e, checks[k], d) &&
+		    !rung_over(e, recovery, checks[k], d))
+			return false;
+	return true;
+}
+
 struct counted {
 	int32_t ended, idle, alive;
 };
@@ -61,9 +78,13 @@ count_recoveries(const struct engine *e, int32_t pipeline,
 		    &e->graph->recoveries[l->recoveries[i]];
 		const struct recovery_slot *s = &d->recoveries[i];
 
-		if (!repairs_failing(e, r, d, checks, n))
+		if (is_retired(&r->retirement, d->date) ||
+		    !repairs_failing(e, r, d, checks, n))
 			continue;
-		if (!s->known || (s->row.ended == WHY_NOTHING &&
+		if (s->row.ended == WHY_NOTHING && over_for(e,
+		    l->recoveries[i], d, checks, n)) {
+			c->ended++;
+		} else if (!s->known || (s->row.ended == WHY_NOTHING &&
 		    s->row.attempts == 0)) {
 			c->idle++;
 		} else if (s->row.ended == WHY_NOTHING) {
@@ -94,9 +115,9 @@ incident_automation(const struct engine *e, const struct incident_entry *x,
 		if (b->row.kind == ROOT_ALARM) {
 			g = &e->graph->gates[b->row.subject];
 			count_recoveries(e, x->at.pipeline, d, g->inputs,
-			    g->n_inputs, &c, raise);
+			    gate_inputs_on(g, d->date), &c, raise);
 		} else if (b->row.kind == ROOT_PHASE) {
-			n = phase_checks(e, b->row.subject, &checks);
+			n = phase_checks(e, b->row.subject, d, &checks);
 			count_recoveries(e, x->at.pipeline, d, checks, n, &c,
 			    raise);
 			c.ended += phase_at(e, d, b->row.subject)->row.state ==

@@ -35,6 +35,7 @@ shortfall(const struct engine *e, int32_t check, const struct day *d)
 /* What one round of measurements shows. */
 struct round {
 	int32_t failing, told, well;    /* of those that failed: how many */
+	int32_t moot;           /* ... which nobody asks for any more */
 	bool shrunk, grown;
 	bool unseen;            /* one that passed isn't measured yet, or its
 	                           failure seen only once */
@@ -49,6 +50,10 @@ look_at_failing(const struct engine *e, int32_t check, const struct day *d,
 	enum result now = check_result(e, check, d, e->now.wall);
 	double after = shortfall(e, check, d);
 
+	if (is_retired(&e->graph->checks[check].retirement, d->date)) {
+		x->moot++;
+		return;
+	}
 	x->failing++;
 	if (now == RESULT_SKIP) {
 		x->told++;
@@ -108,6 +113,8 @@ decide(const struct round *x, bool last, bool not_yet)
 {
 	bool whole = x->told == x->failing;
 
+	if (x->failing == 0)
+		return OUTCOME_UNPROVEN;
 	if (!last && (x->unseen || !whole))
 		return OUTCOME_NONE;
 	if (x->broken || x->grown)

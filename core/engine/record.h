@@ -82,6 +82,7 @@ enum why {
 	WHY_UNKNOWN,            /* not confirmed, or could not tell */
 	WHY_NO_START,           /* someone else starts it */
 	WHY_OBSERVED,           /* done from outside */
+	WHY_RETIRED,            /* its source is out of use on this date */
 	WHY_EXTERNAL,           /* leaves the house: a backfill asks first */
 	WHY_BUDGET_BACKFILL,    /* starts of the backfill within the hour */
 	WHY_BREAKER,            /* of its target: open, or one probes it */
@@ -333,8 +334,6 @@ struct met_row {
 	struct date through;    /* dates up to this one had ended by then */
 	int32_t meeting;
 };
-
-enum { BREAKER_FAILURES_MAX = 16 };
 
 /* What stands between a target and more of the same: see breakers.c. */
 struct breaker_row {

@@ -199,7 +199,7 @@ mute_standing(struct engine *e, int32_t gate, struct day *d,
 	ret->why = WHY_UNKNOWN;
 	if (!s->mute || !may_be_mute(e, g, gate, d))
 		return UNCLEAR;
-	for (i = 0; i < g->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(g, d->date); i++)
 		if (check_evidence(e, g->inputs[i], d) == EVIDENCE_UNTOLD)
 			return UNCLEAR; /* its probe speaks */
 	if (left > 0)
@@ -219,7 +219,7 @@ alarm_standing(struct engine *e, int32_t gate, struct day *d,
 
 	*ret = (struct sign){ ROOT_ALARM, gate, row->severity, WHY_GATE,
 		NONE };
-	if (d->row.owed == 0)
+	if (d->row.owed == 0 || is_retired(&g->retirement, d->date))
 		return CLEAR;
 	if (at != INSTANT_NONE && e->now.wall < at) {
 		day_wake(d, at);
@@ -284,7 +284,7 @@ repairs_any(const struct recovery_def *r, const int32_t *checks, int32_t n)
  * what it repairs. */
 static int32_t
 attempt_phase(const struct engine *e, int32_t pipeline,
-    const struct attempt_row *a)
+    const struct day *d, const struct attempt_row *a)
 {
 	const struct pipeline_def *p = &e->graph->pipelines[pipeline];
 	const int32_t *checks;
@@ -293,7 +293,7 @@ attempt_phase(const struct engine *e, int32_t pipeline,
 	if (a->phase != NONE)
 		return a->phase;
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
-		n = phase_checks(e, i, &checks);
+		n = phase_checks(e, i, d, &checks);
 		if (a->recovery != NONE && repairs_any(
 		    &e->graph->recoveries[a->recovery], checks, n))
 			return i;
@@ -313,7 +313,7 @@ held_standing(const struct engine *e, int32_t phase, const struct day *d,
 	while ((x = attempt_live(e, &i)))
 		if (x->row.state == ATTEMPT_HELD &&
 		    where_is(&x->at, pipeline, d) &&
-		    attempt_phase(e, pipeline, &x->row) == phase)
+		    attempt_phase(e, pipeline, d, &x->row) == phase)
 			return STANDS;
 	return CLEAR;
 }

@@ -168,7 +168,7 @@ touch_repairs_around(struct engine *e, struct day *d, int32_t phase)
 	for (i = 0; i < p->n_guards; i++) {
 		const struct gate_def *g = &e->graph->gates[p->guards[i]];
 
-		for (k = 0; k < g->n_inputs; k++)
+		for (k = 0; k < gate_inputs_on(g, d->date); k++)
 			touch_repairs(e, d, g->inputs[k]);
 	}
 }
@@ -342,7 +342,8 @@ touch_gate(struct engine *e, struct day *d, int32_t gate)
 	for (; i < links_end(e, LINK_DONE_GATE, gate); i++)
 		touch_evidence(e, d, e->links[LINK_DONE_GATE].to[i]);
 	touch_guarded(e, d, gate);
-	for (i = 0; d->lane->n_recoveries > 0 && i < g->n_inputs; i++)
+	for (i = 0; d->lane->n_recoveries > 0 &&
+	    i < gate_inputs_on(g, d->date); i++)
 		touch_repairs(e, d, g->inputs[i]);
 	if (g->alarm)
 		leaf_touch(d, LEAF_ALARM, e->slot_of_gate[gate]);
@@ -363,8 +364,8 @@ touch_recovery(struct engine *e, struct day *d, int32_t recovery)
 	leaf_touch(d, LEAF_INCIDENTS, 0);
 }
 
-static void
-end_waits(struct engine *e)
+void
+touch_waiters(struct engine *e)
 {
 	int32_t i;
 
@@ -434,7 +435,7 @@ touch_attempt(struct engine *e, const struct attempt_entry *x)
 {
 	struct day *d = attempt_day(e, x);
 
-	end_waits(e);
+	touch_waiters(e);
 	if (d == NULL)
 		return;
 	if (x->row.phase != NONE)

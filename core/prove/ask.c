@@ -89,6 +89,21 @@ input_of(const struct prover *p, int32_t check, const struct reading *r,
 	return o;
 }
 
+/* What joins on a later date than the one that is proved on. */
+static json_t *
+joiner_of(const struct prover *p, int32_t check)
+{
+	const struct check_def *c = &p->graph->checks[check];
+	json_t *o = json_object();
+
+	json_put(o, "name", c->name);
+	json_put(o, "item", c->item);
+	json_put(o, "result", result_name(RESULT_SKIP));
+	json_put_int(o, "missing", -1);
+	json_put_int(o, "age_ms", -1);
+	return o;
+}
+
 static json_t *
 call_of(const struct asked *a, const struct reading *inputs, int64_t at)
 {
@@ -107,6 +122,8 @@ call_of(const struct asked *a, const struct reading *inputs, int64_t at)
 	for (i = 0; i < g->n_inputs; i++)
 		(void)json_array_append_new(list, input_of(p, g->inputs[i],
 		    &inputs[i], at));
+	for (; i < g->n_inputs + g->joiners.n; i++)
+		(void)json_array_append_new(list, joiner_of(p, g->inputs[i]));
 	(void)json_object_set_new(o, "inputs", list);
 	return o;
 }

@@ -62,7 +62,8 @@ unmeasured_of(const struct teller *t, const struct rule *r)
 	    &g->gates[p->done_gate] : NULL;
 	const int32_t *v = gate ? gate->inputs : p && p->done_kind ==
 	    DONE_CHECKS ? p->done_checks : NULL;
-	int32_t n = gate ? gate->n_inputs : v ? p->n_done_checks : 0, i;
+	int32_t n = gate ? gate->n_inputs + gate->joiners.n : v ?
+	    p->n_done_checks + p->done_joiners.n : 0, i;
 	json_t *list = json_array();
 
 	for (i = 0; i < n; i++)

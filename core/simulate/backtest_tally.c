@@ -115,7 +115,7 @@ alarm_violated(const struct world *w, int32_t gate, struct date date)
 	int64_t first = INSTANT_NONE, due;
 	int32_t i;
 
-	for (i = 0; i < g->n_inputs; i++) {
+	for (i = 0; i < gate_inputs_on(g, date); i++) {
 		if (!is_bad(engine_result(world_engine(w), g->inputs[i], date,
 		    world_now(w))))
 			continue;

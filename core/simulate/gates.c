@@ -84,9 +84,10 @@ gates_unknown(const struct gates *g)
 
 /*------------------------------------------------------------------- asking */
 
+/* One that joins on a later date owes nothing on this one. */
 static json_t *
 input_of(const struct gates *g, const struct engine *e, int32_t check,
-    struct date date, const struct now *now)
+    struct date date, const struct now *now, bool joined)
 {
 	const struct check_def *c = &g->conf->graph.checks[check];
 	const struct check_row *row = engine_check(e, check, date);
@@ -96,8 +97,8 @@ input_of(const struct gates *g, const struct engine *e, int32_t check,
 
 	json_put(o, "name", c->name);
 	json_put(o, "item", c->item);
-	json_put(o, "result", result_name(engine_result(e, check, date,
-	    now)));
+	json_put(o, "result", result_name(joined ? engine_result(e, check,
+	    date, now) : RESULT_SKIP));
 	json_put_num(o, "value", measured ? row->value : (double)NAN);
 	json_put_num(o, "expected", measured ? row->expected : (double)NAN);
 	json_put_int(o, "missing", row ? row->missing : -1);
@@ -125,9 +126,10 @@ call_input(const struct gates *g, const struct engine *e, int32_t gate,
 	json_put(o, "pipeline", g->conf->graph.pipelines[def->pipeline].name);
 	if (anchor != INSTANT_NONE)
 		json_put_int(o, "anchor", anchor);
-	for (i = 0; i < def->n_inputs; i++)
+	for (i = 0; i < def->n_inputs + def->joiners.n; i++)
 		(void)json_array_append_new(list, input_of(g, e,
-		    def->inputs[i], date, now));
+		    def->inputs[i], date, now, i < gate_inputs_on(def,
+		    date)));
 	(void)json_object_set_new(o, "inputs", list);
 	return o;
 }

@@ -464,7 +464,7 @@ bool
 phase_rests_on(const struct phase_def *p, int32_t check)
 {
 	return p->done_kind == DONE_CHECKS && among(p->done_checks,
-	    p->n_done_checks, check);
+	    p->n_done_checks + p->done_joiners.n, check);
 }
 
 static bool

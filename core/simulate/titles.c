@@ -66,7 +66,7 @@ title_rule(const struct conf *c, const struct incident_row *row)
 
 static int32_t
 root_checks(const struct graph *g, const struct incident_row *row,
-    const int32_t **ret)
+    struct date date, const int32_t **ret)
 {
 	const struct phase_def *p;
 	const struct gate_def *gate = NULL;
@@ -84,7 +84,7 @@ root_checks(const struct graph *g, const struct incident_row *row,
 		p = &g->phases[row->root];
 		if (p->done_kind == DONE_CHECKS) {
 			*ret = p->done_checks;
-			return p->n_done_checks;
+			return done_checks_on(p, date);
 		}
 		if (p->done_kind == DONE_GATE)
 			gate = &g->gates[p->done_gate];
@@ -92,7 +92,7 @@ root_checks(const struct graph *g, const struct incident_row *row,
 	if (gate == NULL)
 		return 0;
 	*ret = gate->inputs;
-	return gate->n_inputs;
+	return gate_inputs_on(gate, date);
 }
 
 static bool
@@ -107,7 +107,8 @@ title_cause(const struct world *w, const struct incident_row *row,
 {
 	const struct graph *g = &world_conf(w)->graph;
 	const int32_t *checks = NULL;
-	int32_t n = where->dated ? root_checks(g, row, &checks) : 0, i;
+	int32_t n = where->dated ? root_checks(g, row, where->date,
+	    &checks) : 0, i;
 	json_t *list = json_array();
 
 	for (i = 0; i < n; i++) {

@@ -120,6 +120,50 @@ ENDED = {**INCIDENT, "incident": 40, "open": False, "severity": "warning",
 for _k in ("acked_by", "acked_until"):
     del ENDED[_k]
 
+HOSTILE = "a | b `c` <script>alert(1)</script> [x](http://y) *z* \\ # @all"
+
+STORY = {
+    "now": at("12:02"), "number": 41, "zone": "America/New_York",
+    "title": "precompute missed 11:00: " + HOSTILE, "pipeline": "nba",
+    "date": DAY, "kind": "phase", "root": "precompute",
+    "severity": "critical", "open": False, "label": "false",
+    "labelled_by": "uid 1000", "label_reason": "vendor | said <so>",
+    "times": [
+        {"what": "due", "at": at("11:00"), "how": "+1d 11:00"},
+        {"what": "detected", "at": at("11:00"), "how": "its first cause "
+         "stood"},
+        {"what": "resolved", "at": at("11:31"), "how": "its last cause was "
+         "proven over"}],
+    "figures": [
+        {"figure": "time to detect", "ms": 0, "formula": "detected - due"},
+        {"figure": "time to resolve", "ms": None, "why": "a | why",
+         "formula": "resolved - detected"}],
+    "breaches": [
+        {"kind": "phase", "subject": "precompute", "follows": False,
+         "open": False, "severity": "warning", "why_text":
+         "its gate is closed", "since": at("11:00"), "until": at("11:31")},
+        {"kind": "alarm", "subject": "phase4_failure", "follows": True,
+         "open": True, "severity": "critical", "since": at("12:00"),
+         "until": None}],
+    "timeline": [
+        {"at": at("10:40"), "what": "check", "text": "pdc 0: fail"},
+        {"at": at("11:00"), "what": "attempt", "text": "phase4_backfill, "
+         "try 1 (attempt 15) for pdc"},
+        {"at": at("11:05"), "what": "command", "text": "uid 1000: resolve "
+         "41: " + HOSTILE + "\nsecond line"}],
+    "left_out": 3,
+    "evidence": [
+        {"check": "pdc", "rule": "20-checks.conf:57",
+         "at_open": {"result": "fail", "reading": "0", "source":
+                     "warehouse", "read_at": at("10:40"),
+                     "age_ms": 1200000},
+         "at_end": None}],
+    "rules": [{"object": "phase", "name": "pre_compute",
+               "rule": "10-pipeline.conf:47"}],
+    "fix": ["process_date --date " + DAY, "echo ```` | sh"],
+    "questions": ["What was it? gatewarden resolve 41 --true"], "told": [],
+}
+
 TOLD = [
     {"at": at("11:00"), "notifier": "nba_alerts", "kind": "opened",
      "severity": "warning", "title": "precompute missed 11:00: blocked",

@@ -168,6 +168,19 @@ class Screens(Case):
             "incidents": [A.INCIDENT, A.ENDED], "ended": 1, "now": A.NOW},
             "incidents", "--all")
 
+    def test_incident(self):
+        self.screen("incident", A.STORY, "incident", "41")
+
+    def test_incident_as_markdown(self):
+        text = self.screen("incident-md", A.STORY, "incident", "41", "--md")
+        self.assertNotIn("<script", text)
+        tables = [line for line in text.splitlines() if
+                  line.startswith("|")]
+        # no data makes a cell: bars are escaped
+        for line in tables:
+            self.assertIn(len(re.findall(r"(?<!\\)\|", line)), (3, 4, 5),
+                          line)
+
     def test_events(self):
         self.screen("events", {"seq": 805, "more": True,
                                "events": A.EVENTS}, "events")
@@ -233,7 +246,8 @@ class Screens(Case):
 
     def test_members_that_are_not_there(self):
         """Neither an older daemon nor a newer one crashes a screen."""
-        for verb in ("status", "explain x", "events", "incidents", "phases",
+        for verb in ("status", "explain x", "incident 1", "incident 1 --md",
+                     "events", "incidents", "phases",
                      "checks", "gates", "plugins", "due", "log 1",
                      "journal check", "reload", "undo 1"):
             for answer in ({}, {"about": "phase", "pipelines": [{}, 7],

@@ -268,6 +268,25 @@ class Real(unittest.TestCase):
         self.assertRegex(e[-1]["actor"], "^uid ")
         self.verb(0, "taken back", "undo", number)
         self.assertNotIn("labelled", self.ask("incidents").stdout)
+        self.story(number)
+
+    def story(self, number):
+        self.refused(2, "no incident of this number", "incident", "999")
+        for said in (r"detected .*timeline.*questions that are left",
+                     fr"uid \d+: resolve {number} --false: as \| announced",
+                     r"labelled false by uid \d+: as.*called the vendor.*"
+                     r"label was taken back"):
+            self.verb(0, said, "incident", number)
+        self.verb(0, r"^# Incident " + number + r": .*## Timeline.*as "
+                  r"\\\| announced.*## Open questions", "incident", number,
+                  "--md")
+        o = self.answer("incident", number)
+        self.assertEqual(o["number"], int(number))
+        self.assertTrue(o["evidence"] and o["rules"])
+        self.assertEqual([f["figure"] for f in o["figures"]],
+                         ["time to detect", "time to resolve"])
+        self.assertIn("incident " + number + " --md", self.ask(
+            "explain", number).stdout)
 
     def test_6_permit(self):
         with open(os.path.join(self.dir, "there"), "w",

@@ -23,9 +23,12 @@ tally_add(struct tally *t, enum result r)
 static enum verdict
 any_of(const struct tally *t)
 {
-	if (t->good > t->warn)
+	int32_t good = t->good - t->skip;       /* what owes nothing is no
+	                                           source */
+
+	if (good > t->warn || t->bad + t->unknown + t->not_due + good == 0)
 		return VERDICT_OPEN;
-	return t->good ? VERDICT_DEGRADED : t->unknown ? VERDICT_UNKNOWN :
+	return good ? VERDICT_DEGRADED : t->unknown ? VERDICT_UNKNOWN :
 	    t->not_due ? VERDICT_WAITING : VERDICT_BLOCKED;
 }
 
@@ -94,7 +97,7 @@ combine(const struct world *w, int32_t gate, struct date date)
 	struct tally t = { 0 };
 	int32_t i;
 
-	for (i = 0; i < def->n_inputs; i++)
+	for (i = 0; i < gate_inputs_on(def, date); i++)
 		tally_add(&t, engine_result(w->engine, def->inputs[i], date,
 		    &w->now));
 	return g->kind == ANY_OF ? any_of(&t) : g->kind == ALL_OF ?
@@ -115,7 +118,8 @@ world_evaluated(struct world *w, const struct effect *x)
 		.next_change = INSTANT_NONE,
 		.revision = x->u.evaluate.revision };
 	if (g->kind == LADDER) {
-		ladder(w, g, def->inputs[0], x->date, a);
+		ladder(w, g, def->inputs[gate_inputs_on(def, x->date) - 1],
+		    x->date, a);
 		return ev;
 	}
 	a->verdict = combine(w, x->subject, x->date);

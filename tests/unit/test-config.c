@@ -77,6 +77,61 @@ test_inline_groups(void **state)
 	conf_free(c);
 }
 
+/* The one that leaves, the one in its place, and dates in between. */
+static void
+test_sources(void **state)
+{
+	struct conf *c = load_text(REST
+	    "sources = ( { name = \"new\"; retired = \"2026-03-01\";"
+	    "    instead = \"next\"; }, { name = \"next\"; },"
+	    "  { name = \"old\"; retired = \"2026-01-28\";"
+	    "    instead = \"new\"; } );\n"
+	    "checks = ( { name = \"a\"; plugin = \"facts\"; path = \"/f\";"
+	    "    source = \"old\"; },"
+	    "  { name = \"b\"; plugin = \"facts\"; path = \"/f\";"
+	    "    source = \"new\"; },"
+	    "  { name = \"c\"; plugin = \"facts\"; path = \"/f\";"
+	    "    source = \"next\"; },"
+	    "  { name = \"d\"; plugin = \"facts\"; path = \"/f\"; } );\n"
+	    "alarms = ( { name = \"l\"; plugin = \"all\"; inputs = \"a\";"
+	    "    source = \"old\"; } );\n"
+	    "actions = ( { name = \"x\"; plugin = \"exec\"; argv = \"x\";"
+	    "    source = \"new\"; } );\n"
+	    "recoveries = ( { name = \"r\"; action = \"x\";"
+	    "    repairs = (\"a\", \"d\"); } );\n"
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\"; phases = ("
+	    "  { name = \"u\"; done = (\"a\", \"d\"); },"
+	    "  { name = \"v\"; after = \"u\"; done = { plugin = \"quorum\";"
+	    "    inputs = (\"a\", \"d\"); need = 2; require = \"a\"; }; } );"
+	    "} );");
+	const struct phase_def *u = phase(c, "u");
+	const struct gate_def *g = &c->graph.gates[phase(c, "v")->done_gate];
+	struct date d = date_from_civil((struct civil){ 2026, 1, 27 });
+
+	(void)state;
+	assert_int_equal(u->n_done_checks, 2);
+	assert_int_equal(done_checks_on(u, d), 2);
+	assert_int_equal(gate_inputs_on(g, d), 2);
+	assert_false(is_retired(&check(c, "a")->retirement, d));
+	d.day++;
+	assert_true(is_retired(&check(c, "a")->retirement, d));
+	assert_string_equal(check(c, "a")->retirement.instead, "new");
+	assert_int_equal(check(c, "a")->retirement.by,
+	    graph_find_check(&c->graph, "b"));
+	assert_int_equal(done_checks_on(u, d), 3);
+	assert_string_equal(c->graph.checks[u->done_checks[2]].name, "b");
+	d = date_from_civil((struct civil){ 2026, 3, 1 });
+	assert_int_equal(done_checks_on(u, d), 4);
+	assert_string_equal(c->graph.checks[u->done_checks[3]].name, "c");
+	assert_int_equal(gate_inputs_on(g, d), 4);
+	json_is(json_object_get(options(c, INSTANCE_GATE, "v.done"),
+	    "require"), "[\"a\",\"b\",\"c\"]");
+	assert_string_equal(c->graph.gates[graph_find_gate(&c->graph, "l")].
+	    retirement.source, "old");
+	assert_string_equal(c->graph.recoveries[0].retirement.source, "new");
+	conf_free(c);
+}
+
 static void
 test_two_pipelines(void **state)
 {
@@ -358,6 +413,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_inline_groups),
+		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_formulas),
 		cmocka_unit_test(test_two_pipelines),
 		cmocka_unit_test(test_phases_are_sorted),
