@@ -94,7 +94,7 @@ canary_send(struct supervisor *s, int32_t notifier)
 	return id;
 }
 
-/*--------------------------------------------------------------- by the clock */
+/*------------------------------------------------------------ by the clock */
 
 static int
 restore_one(void *arg, const char *key, const json_t *data, int64_t at,

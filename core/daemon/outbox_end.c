@@ -315,6 +315,19 @@ tell_delivered(struct outbox *o, const uint64_t (*told)[2], int32_t n)
 			    told[i][1]);
 }
 
+static struct outbox_turn
+turn_of(const struct entry *e, const struct verdict_on *v)
+{
+	const struct target *t = e->target;
+
+	return (struct outbox_turn){ .notifier = e->number,
+		.delivered = v->delivered, .failures = t->failures,
+		.hopeless = (v->hopeless && !v->untried) || v->refused,
+		.since = t->failing_since != INSTANT_NONE ?
+		t->failing_since : e->box->options.now(e->box->options.arg),
+		.why = v->reply ? v->reply : "no reason" };
+}
+
 /* How the notifier is, for whoever minds. */
 static void
 tell_turned(struct outbox *o, const struct outbox_turn *t)
@@ -327,16 +340,12 @@ static void
 finish(struct entry *e, const struct verdict_on *v)
 {
 	struct outbox *o = e->box;
-	const struct target *t = e->target;
-	struct outbox_turn turn = { .notifier = e->number,
-		.delivered = v->delivered, .hopeless = (v->hopeless &&
-		!v->untried) || v->refused, .why = v->reply ? v->reply : "no reason" };
-	bool test = e->test;
+	struct outbox_turn turn = turn_of(e, v);
+	bool test = e->test, over_test = false;
 	int64_t now = o->options.now(o->options.arg);
 	struct entry *group[CARRY_MOST];
 	uint64_t told[CARRY_MOST][2];
 	int32_t n = sharers(e, v, group), i;
-	bool over_test = false;
 	int r;
 
 	assert(e->busy);
@@ -361,9 +370,6 @@ finish(struct entry *e, const struct verdict_on *v)
 		tell_delivered(o, told, n);
 	if (v->untried && !test)
 		return;
-	turn.failures = t->failures;
-	turn.since = t->failing_since == INSTANT_NONE ? now :
-	    t->failing_since;
 	turn.hopeless = turn.hopeless || over_test;
 	tell_turned(o, &turn);
 }

@@ -4,10 +4,10 @@
  *
  * It is found when a far end refuses for good, when it can't be asked at all
  * (a secret that is gone, a plugin in quarantine), after eight failures in a
- * row, or when a test message expires. Each is a row, "notifier/NAME", live until the notifier delivers
- * again; a message by another way says that it began and that it is over.
- * Where no other way is left, the log and `status` say so: there is nobody
- * else to ask.
+ * row, or when a test message expires. Each is a row, "notifier/NAME", live
+ * until the notifier delivers again; a message by another way says that it
+ * began and that it is over. Where no other way is left, the log and `status`
+ * say so: there is nobody else to ask.
  *
  * Whether the message about it is delivered is the outbox's affair; it is
  * about no incident, because what is wrong is not the data.
