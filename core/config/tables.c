@@ -575,7 +575,8 @@ static const struct key *const tables[KINDS] = {
 	[KIND_ACTION] = action_table, [KIND_RECOVERY] = recovery_table,
 	[KIND_NOTIFIER] = notifier_table, [KIND_DATABASE] = database_table,
 	[KIND_ROUTE] = route_table, [KIND_WINDOW] = window_table,
-	[KIND_SOURCE] = source_table,
+	[KIND_SOURCE] = source_table, [KIND_TARGET] = target_table,
+	[KIND_REPORT] = report_table,
 };
 
 const struct key *
