@@ -334,6 +334,7 @@ laws_new(const struct laws_options *o)
 	law_map_init(&l->breakers, sizeof(struct breaker_seen));
 	law_map_init(&l->disabled, sizeof(struct disabled_seen));
 	law_map_init(&l->items, sizeof(struct item_seen));
+	law_map_init(&l->backfills, sizeof(struct backfill_seen));
 	return l;
 }
 
@@ -368,6 +369,7 @@ laws_see(struct laws *l, const struct law_fact *f)
 		[FACT_BREAKER] = laws_see_breaker,
 		[FACT_DISABLED] = laws_see_disabled,
 		[FACT_PERMIT] = laws_see_permit, [FACT_SLOT] = see_slot,
+		[FACT_BACKFILL] = laws_see_backfill,
 		[FACT_MESSAGE] = laws_see_message,
 		[FACT_BEGUN] = laws_see_begun
 	};
@@ -401,7 +403,7 @@ free_maps(struct laws *l)
 	struct law_map *maps[] = { &l->defs, &l->met, &l->dates, &l->checks,
 		&l->gates, &l->plans, &l->attempts, &l->incidents,
 		&l->breaches, &l->numbers, &l->messages, &l->slots,
-		&l->breakers, &l->disabled, &l->items };
+		&l->backfills, &l->breakers, &l->disabled, &l->items };
 	size_t i;
 
 	for (i = 0; i < sizeof maps / sizeof *maps; i++)

@@ -146,6 +146,7 @@ laws_see_service(struct laws *l, const struct law_fact *f)
 			    "repairs %s, which it had made worse",
 			    (unsigned long long)a->id, law_word(l, f->name),
 			    law_word(l, a->failing.v[i]));
-		judge_item(l, f, a->failing.v[i]);
+		if (a->backfill == 0)
+			judge_item(l, f, a->failing.v[i]);
 	}
 }

@@ -103,6 +103,11 @@ static const struct {
 	    "an open breaker lets nothing start, a half open one one by one" },
 	[LAW_DISABLED] = { "disabled", 6,
 	    "what made its checks worse is off until a person re-opens it" },
+	[LAW_BACKFILL] = { "backfill", 15,
+	    "a backfill starts while it runs, on its active dates, and "
+	    "nothing that was whole" },
+	[LAW_BACKFILL_ROOM] = { "backfill_room", 7,
+	    "no more dates of a backfill are active than it may have" },
 	[LAW_UNIQUE] = { "unique", 7, "a number is used once" },
 };
 
