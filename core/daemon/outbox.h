@@ -98,6 +98,12 @@ struct outbox_notice {
  * has got yet), or -errno of the store. */
 int32_t outbox_queue(struct outbox *, const struct outbox_notice *);
 
+/* The same to one notifier, whatever the routes say, handed on to
+ * `fallback` (names) when it gives up. 1: queued; 0: a reminder that is
+ * needless; -errno. */
+int32_t outbox_queue_to(struct outbox *, const struct outbox_notice *,
+    const char *notifier, const json_t *fallback);
+
 /* The transaction in which messages were queued was not committed: forgets
  * what isn't in the store. */
 void outbox_reread(struct outbox *);
