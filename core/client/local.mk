@@ -30,14 +30,15 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_explain.c \
 	core/client/show_incident.c \
 	core/client/show_lists.c \
-	core/client/show_plugins.c \
+	core/client/show_plugins.c core/client/show_report.c \
 	core/client/show_story.c \
 	core/client/story_md.c core/client/story_md.h \
 	core/client/talk.c core/client/talk.h \
 	core/client/twice.c
 core_client_gatewarden_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_client_gatewarden_LDADD = core/client/libscreen.a core/journal/libjournal.a \
+	core/report/libreport.a core/calendar/libcalendar.a \
 	core/control/libcontrol.a core/base/libbase.a \
-	$(JANSSON_LIBS) $(SQLITE_LIBS)
+	$(JANSSON_LIBS) $(SQLITE_LIBS) -lm
 
 include tests/client/local.mk

@@ -364,8 +364,8 @@ touch_recovery(struct engine *e, struct day *d, int32_t recovery)
 	leaf_touch(d, LEAF_INCIDENTS, 0);
 }
 
-static void
-end_waits(struct engine *e)
+void
+touch_waiters(struct engine *e)
 {
 	int32_t i;
 
@@ -435,7 +435,7 @@ touch_attempt(struct engine *e, const struct attempt_entry *x)
 {
 	struct day *d = attempt_day(e, x);
 
-	end_waits(e);
+	touch_waiters(e);
 	if (d == NULL)
 		return;
 	if (x->row.phase != NONE)
@@ -546,6 +546,8 @@ touch_breach(const struct engine *e, const struct breach_entry *b)
 		touch_kind(d, LEAF_PROBE);
 	if (b->row.kind == ROOT_PROBE)
 		leaf_touch(d, LEAF_LIGHT, 0);
+	else if (b->row.kind == ROOT_EARLY)
+		leaf_touch(d, LEAF_EARLY, e->slot_of_check[b->row.subject]);
 	else if (b->row.kind != ROOT_ALARM && b->row.kind != ROOT_ADOPTION)
 		leaf_touch(d, LEAF_SIGN, slot_of_phase(e, b->row.subject));
 }
