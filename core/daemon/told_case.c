@@ -50,22 +50,16 @@ static void
 add_root(const struct view *v, const struct incident_row *row,
     struct notify_case *x)
 {
+	const struct graph *g = v->graph;
+
 	if (row->root == NONE)
 		return;
-	switch (row->kind) {
-	case ROOT_PHASE:
-	case ROOT_BYPASS:
-	case ROOT_ATTEMPT:
+	if (row->kind == ROOT_PHASE || row->kind == ROOT_BYPASS ||
+	    row->kind == ROOT_ATTEMPT) {
 		x->phase = row->root;
-		x->tags |= v->graph->phases[row->root].tags;
-		break;
-	case ROOT_ALARM:
-		x->tags |= v->graph->gates[row->root].tags;
-		break;
-	case ROOT_PROBE:
-	case ROOT_ACTION:
-	case ROOT_ADOPTION:
-		break;
+		x->tags |= g->phases[row->root].tags;
+	} else if (row->kind == ROOT_ALARM) {
+		x->tags |= g->gates[row->root].tags;
 	}
 }
 
