@@ -34,6 +34,7 @@ static const struct {
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },
 	{ "journal check", show_journal_check },
+	{ "notify test", show_notify_test },
 	{ "shutdown", show_shutdown }
 };
 

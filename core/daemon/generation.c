@@ -176,6 +176,7 @@ swap(struct supervisor *s, struct generation *new)
 	generation_note(s, "reload");
 	generation_start(s);
 	tellings_tick(s, true); /* other routes, other windows */
+	trouble_look(s);
 }
 
 int

@@ -117,9 +117,13 @@ on_wake(uv_timer_t *t)
 	const struct event tick = { .kind = EVENT_TICK };
 	struct supervisor *s = t->data;
 	struct now now;
-	int64_t mail = outbox_wake(s->outbox), told;
+	int64_t mail = outbox_wake(s->outbox), test = canary_wake(s), told;
 
 	supervisor_now(s, &now);
+	if (test != INSTANT_NONE && test <= now.wall) {
+		canary_tick(s, now.wall);
+		mail = now.wall;
+	}
 	if (mail != INSTANT_NONE && mail <= now.wall)
 		outbox_tick(s->outbox);
 	told = tellings_wake(s);
@@ -151,7 +155,7 @@ turn_arm(struct supervisor *s)
 		return;
 	hold(s);
 	at = earlier(earlier(s->wake, tellings_wake(s)),
-	    outbox_wake(s->outbox));
+	    earlier(outbox_wake(s->outbox), canary_wake(s)));
 	if (at == INSTANT_NONE || waits_for_calls(s)) {
 		(void)uv_timer_stop(&s->wake_timer);
 		return;

@@ -38,6 +38,7 @@ static const struct {
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },
 	{ "journal export", verb_journal_export },
+	{ "notify test", verb_notify_test },
 	{ "shutdown", verb_shutdown }
 };
 
