@@ -358,7 +358,8 @@ enum { EARLY_SUCH_MIN = 5 };
 bool engine_early(const struct engine *, int32_t check, struct date,
     const struct now *, struct early_reading *ret);
 
-/* A value beside those of past dates of the class. */
+/* A value beside those of past dates of the class; per unit where it is
+ * compared so. */
 struct band_reading {
 	int32_t dates, wanted;
 	bool known;             /* enough of them: the rest means something */
