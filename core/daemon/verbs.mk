@@ -19,7 +19,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/story_lines.c core/daemon/story_told.c \
 	core/daemon/story_private.h \
 	core/daemon/verb_act.c core/daemon/verb_start.c \
-	core/daemon/verb_daemon.c \
+	core/daemon/verb_coverage.c core/daemon/verb_daemon.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \
 	core/daemon/verb_lists.c core/daemon/verb_status.c \
 	core/daemon/verb_report.c core/daemon/verb_wait.c \
