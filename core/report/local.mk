@@ -27,3 +27,11 @@ libexec_PROGRAMS += core/report/gatewarden-report
 core_report_gatewarden_report_SOURCES = core/report/main.c
 core_report_gatewarden_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_report_gatewarden_report_LDADD = $(report_libs)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-report
+TESTS += tests/unit/test-report
+tests_unit_test_report_SOURCES = tests/unit/test-report.c $(config_help)
+tests_unit_test_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_report_LDADD = $(report_libs) $(CMOCKA_LIBS)
+endif
