@@ -1,7 +1,7 @@
 # core/report: numbers and reports, folded from the journal's events
 noinst_LIBRARIES += core/report/libreport.a
 core_report_libreport_a_SOURCES = \
-	core/report/answer.c core/report/answer.h \
+	core/report/answer.c core/report/answer.h core/report/brief.c \
 	core/report/dates.c \
 	core/report/definitions.c core/report/definitions.h \
 	core/report/feed.c \
