@@ -175,6 +175,7 @@ swap(struct supervisor *s, struct generation *new)
 	keep_workers(s);
 	generation_note(s, "reload");
 	generation_start(s);
+	trouble_look(s);
 }
 
 int

@@ -73,6 +73,9 @@ add_entry(struct outbox *o, const struct store_message *m, int64_t queued_at,
 		.next_at = next_at, .tries = tries };
 	if (e->notifier == NULL || e->body == NULL)
 		abort();
+	e->test = strcmp(json_text(e->body, "kind", ""), "test") == 0;
+	e->kept_until = queued_at + (e->test ? OUTBOX_TEST_MS :
+	    OUTBOX_EXPIRY_MS);
 	o->v[o->n++] = e;
 	aim(e);
 	chain_in(e);
@@ -270,6 +273,22 @@ outbox_queue(struct outbox *o, const struct outbox_notice *n)
 	return queued;
 }
 
+int
+outbox_tell(struct outbox *o, uint64_t id, const json_t *body,
+    const json_t *picked)
+{
+	struct store_message m = { .id = id, .body = body };
+	json_t *v;
+	int r = 0;
+
+	json_object_foreach((json_t *)picked, m.notifier, v) {
+		r = queue_to(o, &m, v);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
 /*----------------------------------------------------------------- sending */
 
 /* Of the same incident and notifier, and earlier: then it goes along. */
@@ -277,12 +296,6 @@ static bool
 waits_for_another(const struct entry *e)
 {
 	return e->target->busy || e->before != NULL;
-}
-
-static int64_t
-kept_until(const struct entry *e)
-{
-	return e->queued_at + OUTBOX_EXPIRY_MS;
 }
 
 /* A far end that asked to wait for longer than what can go elsewhere
@@ -312,8 +325,8 @@ entry_due(const struct entry *e, int64_t now)
 		at = t->asked_until;
 	if (e->tries > 0 && t->failures > 0 && t->next_at > at)
 		at = t->next_at;
-	if (e->tries > 0 && at > kept_until(e))
-		at = kept_until(e);
+	if (e->tries > 0 && at > e->kept_until)
+		at = e->kept_until;
 	return paced != INSTANT_NONE && paced > at ? paced : at;
 }
 
@@ -355,7 +368,7 @@ static bool
 has_expired(const struct entry *e, int64_t now)
 {
 	return e->tries > 0 && e->target->failures > 0 &&
-	    now >= kept_until(e);
+	    now >= e->kept_until;
 }
 
 static void

@@ -3,6 +3,7 @@ noinst_LIBRARIES += core/daemon/libsupervisor.a
 core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/answers.c core/daemon/answers.h \
 	core/daemon/asked.c core/daemon/attempts.c core/daemon/calls.c \
+	core/daemon/canary.c core/daemon/trouble.c \
 	core/daemon/command.c core/daemon/commit.c core/daemon/defined.c \
 	core/daemon/folding.c core/daemon/folding.h \
 	core/daemon/found.c core/daemon/generation.c core/daemon/mute.c \

@@ -117,9 +117,13 @@ on_wake(uv_timer_t *t)
 	const struct event tick = { .kind = EVENT_TICK };
 	struct supervisor *s = t->data;
 	struct now now;
-	int64_t mail = outbox_wake(s->outbox);
+	int64_t mail = outbox_wake(s->outbox), test = canary_wake(s);
 
 	supervisor_now(s, &now);
+	if (test != INSTANT_NONE && test <= now.wall) {
+		canary_tick(s, now.wall);
+		mail = now.wall;
+	}
 	if (mail != INSTANT_NONE && mail <= now.wall)
 		outbox_tick(s->outbox);
 	if (s->wake != INSTANT_NONE && s->wake <= now.wall &&
@@ -140,7 +144,8 @@ hold(struct supervisor *s)
 void
 turn_arm(struct supervisor *s)
 {
-	int64_t at = earlier(s->wake, outbox_wake(s->outbox)), ms;
+	int64_t at = earlier(s->wake, earlier(outbox_wake(s->outbox),
+	    canary_wake(s))), ms;
 
 	if (s->stepping || s->stopping || !s->handles_open)
 		return;
