@@ -60,18 +60,18 @@ folding_cancel(struct folding *f)
 	free(f);
 }
 
-void
-foldings_free(struct supervisor *s)
-{
-	while (s->foldings)
-		folding_cancel(s->foldings);
-}
-
 static void
 end(struct folding *f, const char *why)
 {
 	f->done(f->arg, why ? NULL : f->report, why);
 	folding_cancel(f);
+}
+
+void
+foldings_free(struct supervisor *s)
+{
+	while (s->foldings)
+		end(s->foldings, "the daemon stops");
 }
 
 /*----------------------------------------------------------------- feeding */

@@ -118,8 +118,11 @@ on_wake(uv_timer_t *t)
 	struct supervisor *s = t->data;
 	struct now now;
 	int64_t mail = outbox_wake(s->outbox), test = canary_wake(s);
+	int64_t report = scheduled_wake(s);
 
 	supervisor_now(s, &now);
+	if (report != INSTANT_NONE && report <= now.wall)
+		scheduled_tick(s, now.wall);
 	if (test != INSTANT_NONE && test <= now.wall) {
 		canary_tick(s, now.wall);
 		mail = now.wall;
@@ -144,8 +147,8 @@ hold(struct supervisor *s)
 void
 turn_arm(struct supervisor *s)
 {
-	int64_t at = earlier(s->wake, earlier(outbox_wake(s->outbox),
-	    canary_wake(s))), ms;
+	int64_t at = earlier(earlier(s->wake, scheduled_wake(s)),
+	    earlier(outbox_wake(s->outbox), canary_wake(s))), ms;
 
 	if (s->stepping || s->stopping || !s->handles_open)
 		return;

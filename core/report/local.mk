@@ -35,3 +35,6 @@ tests_unit_test_report_SOURCES = tests/unit/test-report.c $(config_help)
 tests_unit_test_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_report_LDADD = $(report_libs) $(CMOCKA_LIBS)
 endif
+
+dist_check_SCRIPTS += tests/scenario/report_test.py
+TESTS += tests/scenario/report_test.py
