@@ -8,6 +8,7 @@
  *   commit.c       what a step writes, in one transaction
  *   command.c      a person's command among it
  *   mute.c         when it can't be written
+ *   tellings.c, told_*.c   who is told, and when (tellings.h)
  *   perform.c      the other effects, once that stands
  *   asked.c        a call to a plugin, whatever for
  *   calls.c        checks and gates
@@ -34,6 +35,7 @@
 #include "daemon/outbox.h"
 #include "daemon/rows.h"
 #include "daemon/supervisor.h"
+#include "daemon/tellings.h"
 
 /* One configuration and the engine that works on it. */
 struct generation {
@@ -109,8 +111,11 @@ struct supervisor {
 	json_t *canaries;       /* notifier: when it was last tested */
 	json_t *reported;       /* report: its last slot */
 	bool reporting;         /* one is being folded */
+	int64_t report_wake;    /* the next, of this generation; 0: of none */
+	uint64_t report_wake_of;
 	struct notify *notify;
 	struct answers answers;
+	struct tellings told;
 	bool mute;              /* the journal failed: nothing is started */
 	bool unlocked;          /* the lock was lost */
 
@@ -226,7 +231,7 @@ void canary_tick(struct supervisor *, int64_t now);
 
 int scheduled_restore(struct supervisor *);
 /* When the next report is due (wall), and what is. */
-int64_t scheduled_wake(const struct supervisor *);
+int64_t scheduled_wake(struct supervisor *);
 void scheduled_tick(struct supervisor *, int64_t now);
 
 /*-------------------------------------------------------------- attempts.c */

@@ -139,6 +139,7 @@ folded(void *arg, const struct report *r, const char *why)
 	CLEANUP_JSON json_t *report = NULL;
 
 	s->reporting = false;
+	s->report_wake_of = 0;
 	if (r) {
 		report = report_make(r, &d->query);
 		send_report(d, report);
@@ -178,19 +179,31 @@ scheduled_restore(struct supervisor *s)
 	return r;
 }
 
-int64_t
-scheduled_wake(const struct supervisor *s)
+static int64_t
+first_of_all(const struct supervisor *s)
 {
 	int64_t wake = INSTANT_NONE, at;
 	int32_t i;
 
-	for (i = 0; i < s->g.conf->n_reports && able(s) && !s->reporting;
-	    i++) {
+	for (i = 0; i < s->g.conf->n_reports; i++) {
 		at = next_of(s, &s->g.conf->reports[i]);
 		if (at != INSTANT_NONE && (wake == INSTANT_NONE || at < wake))
 			wake = at;
 	}
 	return wake;
+}
+
+/* Asked at each turn: looked up once, until something was sent. */
+int64_t
+scheduled_wake(struct supervisor *s)
+{
+	if (s->started_at == 0 || s->reporting || !able(s))
+		return INSTANT_NONE;
+	if (s->report_wake_of != s->g.number) {
+		s->report_wake_of = s->g.number;
+		s->report_wake = first_of_all(s);
+	}
+	return s->report_wake;
 }
 
 /* The newest of the slots that are over. */
