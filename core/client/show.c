@@ -28,6 +28,7 @@ static const struct {
 	{ "run", show_run }, { "recover", show_recover },
 	{ "reopen", show_reopen }, { "cancel", show_cancel },
 	{ "resolve", show_resolve },
+	{ "waive", show_waive },
 	{ "ack", show_ack }, { "hold", show_hold },
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },

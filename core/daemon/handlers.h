@@ -25,7 +25,7 @@ handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
 handler_fn verb_check_run, verb_recheck;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
-handler_fn verb_resolve;
+handler_fn verb_resolve, verb_waive;
 handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;
 handler_fn verb_reload, verb_shutdown;
 handler_fn verb_journal_check, verb_journal_export;

@@ -32,6 +32,7 @@ static const struct {
 	{ "reopen", verb_reopen }, { "cancel", verb_cancel },
 	{ "ack", verb_ack }, { "hold", verb_hold },
 	{ "resolve", verb_resolve },
+	{ "waive", verb_waive },
 	{ "release", verb_release }, { "override", verb_override },
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },

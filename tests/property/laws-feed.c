@@ -502,6 +502,7 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
 	case RECORD_BACKFILL:
+	case RECORD_WAIVER:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:

@@ -92,6 +92,7 @@ assert_same_bytes(const struct record *a, const struct record *b)
 	SAME(RECORD_OVERRIDE, override);
 	SAME(RECORD_PERMIT, permit);
 	SAME(RECORD_BACKFILL, backfill);
+	SAME(RECORD_WAIVER, waiver);
 	SAME(RECORD_BREAKER, breaker);
 	SAME(RECORD_TRACK, track);
 #undef SAME
