@@ -2,6 +2,7 @@ include core/base/local.mk
 include core/calendar/local.mk
 include core/engine/local.mk
 include core/config/local.mk
+include core/notify/local.mk
 include core/journal/local.mk
 include core/worker/local.mk
 include core/host/local.mk

@@ -84,6 +84,7 @@ number_all(struct load *l)
 	g->n_actions = number(l, KIND_ACTION);
 	g->n_recoveries = number(l, KIND_RECOVERY);
 	(void)number(l, KIND_NOTIFIER);
+	(void)number(l, KIND_WINDOW);
 	number_instances(l, KIND_CHECK);
 	number_instances(l, KIND_GATE);
 	number_instances(l, KIND_ACTION);
@@ -122,7 +123,9 @@ build_graph(struct load *l)
 	build_pipelines(l);
 	build_phases(l);
 	build_recoveries(l);
+	build_windows(l);
 	build_routes(l);
+	build_ladders(l);
 	build_renames(l);
 	build_sources(l);
 	note_pipelines(l, KIND_CHECK);

@@ -25,10 +25,20 @@ void build_gates(struct load *);
 void build_actions(struct load *);
 void build_recoveries(struct load *);
 void build_notifiers(struct load *);
+/* build_told.c, build_window.c: who is told, and when. */
+void build_tags(struct load *, const struct object *, uint64_t *ret);
+void build_windows(struct load *);
 void build_routes(struct load *);
+void build_ladders(struct load *);
+/* "mon-fri 08:00-18:00"; false: it is none. */
+bool window_parse(struct load *, const char *, struct window *ret);
 void build_renames(struct load *);
 /* What they retire is in the objects already; retire.c. */
 void build_sources(struct load *);
+
+/* service_keys.c: of those that say one; sets each action's. */
+void build_breakers(struct load *, struct action_def *actions,
+    const struct breaker_def *said);
 
 /* The instance of an object with a plugin, its options validated. */
 /* Of the checks that join later: what the graph keeps of them. */

@@ -155,6 +155,7 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "
 		    "'schedule' exclude each other", label(l, o));
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -266,6 +267,7 @@ build_gate(struct load *l, const struct object *o, struct gate_def *ret)
 	k.def.joiners = joiners_of(o);
 	k.def.retirement = o->retirement;
 	read_on_unknown(l, o, &k);
+	build_tags(l, o, &k.def.tags);
 	*ret = k.def;
 }
 
@@ -283,13 +285,23 @@ build_gates(struct load *l)
 
 /*----------------------------------------------------- actions, recoveries */
 
+/* Another definition is another chance for what failed for good. */
+static uint64_t
+definition_of(const struct instance *i)
+{
+	uint64_t d = i->identity ^ (uint64_t)i->timeout_ms;
+
+	return d == 0 ? 1 : d;
+}
+
 static void
-build_action(struct load *l, const struct object *o, struct action_def *ret)
+build_action(struct load *l, const struct object *o, struct action_def *ret,
+    struct breaker_def *ret_breaker)
 {
 	struct action_keys k = { 0 };
 
 	keys_read(l, o, keys_of(o), &k);
-	(void)instance_make(l, o, k.timeout_ms);
+	k.def.definition = definition_of(instance_make(l, o, k.timeout_ms));
 	k.def.name = o->name;
 	k.def.origin = origin_of(o->node);
 	k.def.instance = o->instance;
@@ -297,6 +309,7 @@ build_action(struct load *l, const struct object *o, struct action_def *ret)
 		wrong(l, o->node, "%s: 'exclusive' needs a 'target' to be "
 		    "exclusive on", label(l, o));
 	*ret = k.def;
+	*ret_breaker = k.breaker;
 }
 
 void
@@ -304,10 +317,12 @@ build_actions(struct load *l)
 {
 	const struct objects *list = &l->of[KIND_ACTION];
 	struct action_def *v = room(l, list->n, sizeof v[0]);
+	struct breaker_def *b = room(l, list->n, sizeof b[0]);
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
-		build_action(l, list->v[i], &v[i]);
+		build_action(l, list->v[i], &v[i], &b[i]);
+	build_breakers(l, v, b);
 	l->conf->graph.actions = v;
 }
 
@@ -322,6 +337,10 @@ build_recovery(struct load *l, const struct object *o,
 	d->pipeline = index_of(o->pipeline);
 	d->action = index_of(o->action.to);
 	d->repairs = indexes(l, &o->inputs, &d->n_repairs);
+	if (node_member(o->node, "action") == NULL && d->fix == NULL)
+		wrong(l, o->node, "%s has no 'action', and no 'fix' for the "
+		    "person who is asked instead", label(l, o));
+	build_tags(l, o, &d->tags);
 	d->retirement = o->retirement;
 	if (d->per_date == 0)
 		d->per_date = d->retry.attempts;

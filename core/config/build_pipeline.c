@@ -79,6 +79,7 @@ build_pipeline(struct load *l, const struct object *o,
 	p->first_phase = o->n_phases > 0 ? o->phases[0]->index : 0;
 	read_timezone(l, o, p);
 	read_seasons(l, o, p);
+	build_tags(l, o, &p->tags);
 	check_database(l, o);
 	if (node_member(o->node, "phases") && o->n_phases == 0)
 		wrong(l, o->node, "%s has no phases", label(l, o));
@@ -182,6 +183,7 @@ build_phase(struct load *l, const struct object *o, struct phase_def *all)
 	set_after(l, o, p);
 	set_done(l, o, p);
 	set_rerun(l, o, all);
+	build_tags(l, o, &p->tags);
 }
 
 void

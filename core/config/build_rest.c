@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * build_rest.c -- settings, notifiers, routes and former names.
+ * build_rest.c -- settings, notifiers and former names.
  *
  * A clock of its own makes the daemon believe another time than it is: for
  * demonstrations and tests. Its start must be an instant and its speed above
@@ -61,42 +61,8 @@ build_notifiers(struct load *l)
 		in = instance_make(l, list->v[i], k.timeout_ms);
 		in->pace_ms = k.pace_ms;
 		in->canary = k.canary;
+		in->cap = k.cap;
 	}
-}
-
-/* A route's notifiers as instances. */
-static const int32_t *
-instances_of(struct load *l, const struct refs *refs, int32_t *ret_n)
-{
-	int32_t *v = room(l, refs->n, sizeof v[0]);
-	size_t i;
-
-	for (i = 0; i < refs->n; i++)
-		v[i] = refs->v[i].to->instance;
-	*ret_n = (int32_t)refs->n;
-	return v;
-}
-
-void
-build_routes(struct load *l)
-{
-	const struct objects *list = &l->of[KIND_ROUTE];
-	struct route *v = room(l, list->n, sizeof v[0]);
-	size_t i;
-
-	for (i = 0; i < list->n; i++) {
-		const struct object *o = list->v[i];
-
-		keys_read(l, o, keys_of(o), &v[i]);
-		v[i].origin = origin_of(o->node);
-		v[i].to = instances_of(l, &o->inputs, &v[i].n_to);
-		v[i].fallback = instances_of(l, &o->guards,
-		    &v[i].n_fallback);
-		v[i].pipeline = index_of(o->pipeline);
-		v[i].phase = index_of(o->phase.to);
-	}
-	l->conf->routes = v;
-	l->conf->n_routes = (int32_t)list->n;
 }
 
 /*------------------------------------------------------------ former names */

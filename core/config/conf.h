@@ -38,11 +38,54 @@ struct instance {
 	int64_t pace_ms;
 	struct schedule canary;
 	int32_t pipeline;       /* NONE for notifiers and shared actions */
+	int32_t cap;            /* notifier: messages in a civil day; 0: no
+	                           limit */
+};
+
+/* A stretch of time, [start, end) in civil time: again and again, or once. */
+struct window {
+	const char *name;       /* "" where a route says it itself */
+	struct origin origin;
+	enum window_kind {
+		WINDOW_HOURS,           /* a route's `during` names it */
+		WINDOW_QUIET,           /* below critical is held */
+		WINDOW_MAINTENANCE      /* nothing is told */
+	} kind;
+	enum window_when { WHEN_DAILY, WHEN_CRON, WHEN_ONCE } when;
+	bool zoned;             /* else the zone of the pipeline asked for */
+	struct zone zone;
+	int32_t from_s, to_s;   /* DAILY; to <= from: on the next day */
+	unsigned days;          /* DAILY: bit 0 Sunday; where it begins */
+	struct cron cron;       /* CRON: begins at its slots */
+	int64_t for_ms;         /* CRON */
+	int64_t start, end;     /* ONCE */
+
+	/* What it is about; nothing named: everything. */
+	const int32_t *pipelines, *phases, *notifiers;
+	int32_t n_pipelines, n_phases, n_notifiers;
+	const char *const *targets;     /* of checks */
+	int32_t n_targets;
+};
+
+/* An incident that nobody has acknowledged goes further up. */
+struct escalation {
+	struct origin origin;
+	int64_t after_ms;       /* of its age; -1: by the deadline */
+	int64_t before_ms;      /* of the deadline; -1: by its age */
+	const int32_t *to;      /* notifiers; none: as its severity says */
+	int32_t n_to;
+	enum severity severity; /* NONE: the incident's */
+};
+
+struct escalations {
+	const struct escalation *v;
+	int32_t n;
 };
 
 /* Who is told. Routes are tried in order; the first that matches delivers,
  * and the next ones only when it says `carry_on`. */
 struct route {
+	const char *name;
 	struct origin origin;
 	const int32_t *to;      /* notifiers, each gets it */
 	int32_t n_to;
@@ -53,7 +96,16 @@ struct route {
 	int32_t pipeline;       /* NONE: any */
 	int32_t phase;          /* NONE: any */
 	bool carry_on;
+	uint64_t tags;          /* one of these; 0: any */
+	const struct window *during;    /* NULL: always */
+	enum severity digest_most;      /* up to this one it is collected;
+	                                   NONE: nothing is */
+	int32_t digest_s;       /* the time of day for it */
+	int64_t remind_ms;      /* -1: as the pipeline says */
+	struct escalations escalate;
 };
+
+enum { TAGS_MAX = 64 };
 
 /* The daemon's own settings. */
 struct settings {
@@ -75,6 +127,12 @@ struct conf {
 	int32_t n_instances;
 	struct route *routes;
 	int32_t n_routes;
+	const struct window *windows;
+	int32_t n_windows;
+	const struct escalations *ladders;      /* one per pipeline; NULL:
+	                                           none has any */
+	const char *tags[TAGS_MAX];     /* the names of the bits */
+	int32_t n_tags;
 	struct settings settings;
 
 	uint64_t hash;          /* of all bytes read: the generation's name */
@@ -140,5 +198,7 @@ int32_t graph_find_check(const struct graph *, const char *name);
 int32_t graph_find_gate(const struct graph *, const char *name);
 int32_t graph_find_recovery(const struct graph *, const char *name);
 int32_t graph_find_action(const struct graph *, const char *name);
+/* The bit of a tag; 0: nothing has it. */
+uint64_t conf_tag(const struct conf *, const char *name);
 
 #endif

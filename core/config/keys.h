@@ -72,11 +72,13 @@ struct gate_keys {
 };
 struct action_keys {
 	struct action_def def;
+	struct breaker_def breaker;     /* failures 0: none */
 	int64_t timeout_ms;
 };
 struct notifier_keys {
 	int64_t timeout_ms, pace_ms;
 	struct schedule canary;
+	int32_t cap;
 };
 struct clock_keys {
 	const char *start, *timezone;
@@ -100,7 +102,11 @@ enum retry_part { RETRY_FIRST, RETRY_LEAST, RETRY_FACTOR, RETRY_MOST,
 /* As this formula calls it. */
 const char *retry_word(const struct retry *, enum retry_part);
 
+/* service_keys.c */
+extern const struct key breaker_keys[], no_success_keys[];
+
 extern const struct key top_table[];
+extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);
 

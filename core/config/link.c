@@ -429,6 +429,31 @@ link_route(struct load *l, struct object *o)
 }
 
 static void
+link_window(struct load *l, struct object *o)
+{
+	const struct node *n = node_member(o->node, "phases");
+	size_t i;
+
+	o->inputs = refer_all(l, o, "notifiers", NOTIFIER);
+	o->after = refer_all(l, o, "pipelines", PIPELINE);
+	if (n == NULL)
+		return;
+	o->guards = room_for(l, n);
+	for (i = 0; i < node_count(n); i++) {
+		const struct node *e = node_element(n, i);
+		struct object *to = NULL;
+
+		if (e->type != NODE_STRING)
+			wrong(l, e, "%s: 'phases' names phases, %s found",
+			    label(l, o), node_seen(e, l->scratch));
+		else
+			to = guarded(l, o, e);
+		if (to)
+			add_ref(&o->guards, to, e);
+	}
+}
+
+static void
 link_pipeline(struct load *l, struct object *o)
 {
 	o->pipeline = o;
@@ -468,6 +493,7 @@ link_objects(struct load *l)
 		[KIND_PIPELINE] = link_pipeline, [KIND_PHASE] = link_phase,
 		[KIND_CHECK] = link_check, [KIND_GATE] = link_gate,
 		[KIND_RECOVERY] = link_recovery, [KIND_ROUTE] = link_route,
+		[KIND_WINDOW] = link_window,
 		[KIND_ACTION] = link_action, [KIND_SOURCE] = link_source,
 	};
 	size_t i;

@@ -29,8 +29,8 @@
 #include "config/plugin.h"
 
 enum kind { KIND_PIPELINE, KIND_PHASE, KIND_CHECK, KIND_GATE, KIND_ACTION,
-	KIND_RECOVERY, KIND_NOTIFIER, KIND_DATABASE, KIND_ROUTE, KIND_SOURCE,
-	KINDS };
+	KIND_RECOVERY, KIND_NOTIFIER, KIND_DATABASE, KIND_ROUTE, KIND_WINDOW,
+	KIND_SOURCE, KINDS };
 
 #define KIND_BIT(k) (1u << (k))
 
@@ -71,9 +71,12 @@ struct object {
 	bool used;              /* something refers to it */
 
 	struct refs inputs;     /* checks: of a gate, a phase's done, a
-	                           recovery's repairs; notifiers: of a route */
-	struct refs guards;     /* phases: of a gate; notifiers: fallback */
-	struct refs after;      /* phases: of a phase */
+	                           recovery's repairs; notifiers: of a route
+	                           or window */
+	struct refs guards;     /* phases: of a gate or window; notifiers:
+	                           fallback */
+	struct refs after;      /* phases: of a phase; pipelines: of a
+	                           window */
 	int32_t *offsets;       /* beside `after`: 0 or -1 */
 	struct ref gate;        /* of a phase's done */
 	struct ref action;      /* of a phase or recovery */

@@ -5,6 +5,8 @@ core_config_libconf_a_SOURCES = \
 	core/config/build_parts.c \
 	core/config/build_pipeline.c \
 	core/config/build_rest.c \
+	core/config/build_told.c \
+	core/config/build_window.c \
 	core/config/collect.c \
 	core/config/conf.h \
 	core/config/database.c \
@@ -24,11 +26,12 @@ core_config_libconf_a_SOURCES = \
 	core/config/read.c core/config/read.h \
 	core/config/resolved.c \
 	core/config/retire.c \
-	core/config/retry_keys.c \
+	core/config/retry_keys.c core/config/service_keys.c \
 	core/config/review.c core/config/review.h \
 	core/config/review_routes.c \
 	core/config/secret.c \
 	core/config/tables.c \
+	core/config/tables_told.c \
 	core/config/words.c \
 	core/config/zones.c
 core_config_libconf_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \

@@ -193,6 +193,13 @@ static const struct key pipeline_table[] = {
 	{ .name = "confirm", .type = KEY_INT,
 	  .flags = KEY_BARE, .at = NOWHERE, .min = 1, .max = 100,
 	  .help = "for the checks that say nothing" },
+	{ .name = "escalate", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "who hears next of what nobody acknowledged: groups of "
+	      "after or before_due, to, severity" },
+	{ .name = "tags", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "words that routes and silences may ask for" },
 	{ .name = NULL }
 };
 
@@ -254,6 +261,9 @@ static const struct key phase_table[] = {
 	{ .name = "fix", .type = KEY_TEXT,
 	  .at = AT_OF(phase_def, fix),
 	  .help = "the command that a person would use; stands in messages" },
+	{ .name = "tags", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "words that routes and silences may ask for" },
 	{ .name = NULL }
 };
 
@@ -341,6 +351,9 @@ static const struct key check_table[] = {
 	  .at = AT_OF(check_keys, timeout_ms), .min = 10, .max = 7 * DAY_MS,
 	  .fallback = "30s",
 	  .help = "of one call, in real time" },
+	{ .name = "tags", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "words that routes and silences may ask for" },
 	{ .name = NULL }
 };
 
@@ -382,6 +395,9 @@ static const struct key gate_table[] = {
 	  .at = AT_OF(gate_keys, timeout_ms), .min = 10, .max = 7 * DAY_MS,
 	  .fallback = "10s",
 	  .help = "of one call, in real time" },
+	{ .name = "tags", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "words that routes and silences may ask for" },
 	{ .name = NULL }
 };
 
@@ -419,6 +435,9 @@ static const struct key alarm_table[] = {
 	  .at = AT_OF(gate_keys, timeout_ms), .min = 10, .max = 7 * DAY_MS,
 	  .fallback = "10s",
 	  .help = "of one call, in real time" },
+	{ .name = "tags", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "words that routes and silences may ask for" },
 	{ .name = NULL }
 };
 
@@ -448,6 +467,12 @@ static const struct key action_table[] = {
 	{ .name = "exclusive", .type = KEY_BOOL,
 	  .at = AT_OF(action_keys, def.exclusive), .fallback = "false",
 	  .help = "never two at once on one target" },
+	{ .name = "breaker", .type = KEY_GROUP, .flags = KEY_BARE,
+	  .at = AT_OF(action_keys, breaker), .members = breaker_keys,
+	  .help = "leaves its target alone after failures" },
+	{ .name = "no_success", .type = KEY_GROUP,
+	  .at = AT_OF(action_keys, def), .members = no_success_keys,
+	  .help = "when it is told that it never succeeds" },
 	{ .name = "timeout", .type = KEY_DURATION,
 	  .at = AT_OF(action_keys, timeout_ms), .min = 10, .max = 7 * DAY_MS,
 	  .fallback = "1h",
@@ -466,10 +491,9 @@ static const struct key recovery_table[] = {
 	  .at = NOWHERE, .kinds = KIND_BIT(KIND_PIPELINE),
 	  .help = "the pipeline to which it belongs, where its use doesn't "
 	      "say" },
-	{ .name = "action", .type = KEY_REFERENCE,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	{ .name = "action", .type = KEY_REFERENCE, .at = NOWHERE,
 	  .kinds = KIND_BIT(KIND_ACTION),
-	  .help = "what it does" },
+	  .help = "what it does; none: a person is asked" },
 	{ .name = "repairs", .type = KEY_REFERENCE,
 	  .flags = KEY_REQUIRED, .at = NOWHERE, .kinds = CHECKS,
 	  .help = "the checks that call for it, and prove it" },
@@ -492,6 +516,10 @@ static const struct key recovery_table[] = {
 	  .at = AT_OF(recovery_def, per_date), .min = 0, .max = COUNT_MOST,
 	  .fallback = "0",
 	  .help = "starts for one date; 0: as retry.attempts" },
+	{ .name = "per_item", .type = KEY_INT,
+	  .at = AT_OF(recovery_def, per_item), .min = 0, .max = COUNT_MOST,
+	  .fallback = "0",
+	  .help = "of those, for one of its checks; 0: no limit" },
 	{ .name = "verify", .type = KEY_GROUP,
 	  .at = 0, .members = recovery_verify,
 	  .help = "when its proof is measured" },
@@ -505,30 +533,9 @@ static const struct key recovery_table[] = {
 	{ .name = "fix", .type = KEY_TEXT,
 	  .at = AT_OF(recovery_def, fix),
 	  .help = "the command that a person would use; stands in messages" },
-	{ .name = NULL }
-};
-
-static const struct key notifier_table[] = {
-	{ .name = "name", .type = KEY_OTHER,
+	{ .name = "tags", .type = KEY_OTHER,
 	  .at = NOWHERE,
-	  .help = "names this notifier; what its history is kept under" },
-	{ .name = "was", .type = KEY_TEXT,
-	  .at = NOWHERE,
-	  .help = "its former name: its history goes on under the new one" },
-	{ .name = "plugin", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
-	  .help = "the plugin; its own options stand beside these" },
-	{ .name = "timeout", .type = KEY_DURATION,
-	  .at = AT_OF(notifier_keys, timeout_ms), .min = 10,
-	  .max = 7 * DAY_MS, .fallback = "30s",
-	  .help = "of one call, in real time" },
-	{ .name = "pace", .type = KEY_DURATION,
-	  .at = AT_OF(notifier_keys, pace_ms), .max = DAY_MS,
-	  .fallback = "1s",
-	  .help = "at most one message, and one try, in this time" },
-	{ .name = "canary", .type = KEY_CRON,
-	  .at = AT_OF(notifier_keys, canary),
-	  .help = "five-field cron: when a test message proves it" },
+	  .help = "words that routes and silences may ask for" },
 	{ .name = NULL }
 };
 
@@ -546,33 +553,6 @@ static const struct key database_table[] = {
 	  .at = NOWHERE,
 	  .help = "postgresql: as libpq takes it; service=NAME keeps the "
 	      "password out" },
-	{ .name = NULL }
-};
-
-static const struct key route_table[] = {
-	{ .name = "name", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "names this route; what its history is kept under" },
-	{ .name = "to", .type = KEY_REFERENCE,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
-	  .kinds = KIND_BIT(KIND_NOTIFIER),
-	  .help = "notifiers; each is told" },
-	{ .name = "fallback", .type = KEY_REFERENCE,
-	  .at = NOWHERE, .kinds = KIND_BIT(KIND_NOTIFIER),
-	  .help = "told, in this order, when one of them has given up" },
-	{ .name = "severity", .type = KEY_CHOICE,
-	  .at = AT_OF(route, least), .choices = severities,
-	  .fallback = "info",
-	  .help = "this severity and above" },
-	{ .name = "pipeline", .type = KEY_REFERENCE,
-	  .at = NOWHERE, .kinds = KIND_BIT(KIND_PIPELINE),
-	  .help = "only what concerns it" },
-	{ .name = "phase", .type = KEY_REFERENCE,
-	  .at = NOWHERE,
-	  .help = "only what concerns it" },
-	{ .name = "continue", .type = KEY_BOOL,
-	  .at = AT_OF(route, carry_on), .fallback = "false",
-	  .help = "the routes below are tried too" },
 	{ .name = NULL }
 };
 
@@ -594,7 +574,8 @@ static const struct key *const tables[KINDS] = {
 	[KIND_CHECK] = check_table, [KIND_GATE] = gate_table,
 	[KIND_ACTION] = action_table, [KIND_RECOVERY] = recovery_table,
 	[KIND_NOTIFIER] = notifier_table, [KIND_DATABASE] = database_table,
-	[KIND_ROUTE] = route_table, [KIND_SOURCE] = source_table,
+	[KIND_ROUTE] = route_table, [KIND_WINDOW] = window_table,
+	[KIND_SOURCE] = source_table,
 };
 
 const struct key *

@@ -133,7 +133,8 @@ can_recover(const struct view *v, const struct base *b, struct date date,
 		if (!repairs_any(v, r, b, date))
 			continue;
 		row = engine_recovery(v->engine, i, date);
-		if (row && row->ended != WHY_NOTHING) {
+		if ((row && row->ended != WHY_NOTHING) ||
+		    engine_disabled(v->engine, i)->live) {
 			CLEANUP_TEXT struct text t = { 0 };
 
 			text_addf(&t, "recovery %s", r->name);

@@ -223,6 +223,9 @@ recovery_line(struct facts *f, int32_t index)
 	    f->where.date);
 	struct text *t = &f->tried;
 
+	if (row && row->ended == WHY_PERSON)
+		text_addf(t, "%s%s: %s", t->len > 0 ? "\n" : "", d->name,
+		    words_why(WHY_PERSON));
 	if (row == NULL || row->attempts == 0)
 		return;
 	text_addf(t, "%s%s %d of %d", t->len > 0 ? "\n" : "", d->name,
@@ -399,12 +402,34 @@ gather_held(struct facts *f)
 
 /*--------------------------------------------------------------------- fix */
 
+/* What the ladder's last rung says, once a person is asked. */
+static const char *
+asked_of(const struct facts *f)
+{
+	const struct graph *g = f->v.graph;
+	const struct recovery_row *row;
+	int32_t i;
+
+	for (i = 0; f->where.dated && i < g->n_recoveries; i++) {
+		if (g->recoveries[i].action != NONE || !repairs_one(f,
+		    &g->recoveries[i]))
+			continue;
+		row = engine_recovery(f->v.engine, i, f->where.date);
+		if (row && row->ended == WHY_PERSON)
+			return g->recoveries[i].fix;
+	}
+	return NULL;
+}
+
 static const char *
 fix_of(const struct facts *f)
 {
 	const struct graph *g = f->v.graph;
+	const char *asked = asked_of(f);
 	int32_t i;
 
+	if (asked)
+		return asked;
 	if (f->row->root != NONE && f->row->kind == ROOT_PHASE &&
 	    g->phases[f->row->root].fix)
 		return g->phases[f->row->root].fix;

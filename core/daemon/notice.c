@@ -55,6 +55,15 @@ heading(struct text *t, const struct notice *n)
 	case NOTICE_GAVE_UP:
 		text_add(t, "GAVE UP ");
 		break;
+	case NOTICE_ESCALATED:
+		text_add(t, "ESCALATED ");
+		break;
+	case NOTICE_FLAPPING:
+		text_add(t, "FLAPPING ");
+		break;
+	case NOTICE_DIGEST:
+		text_add(t, "DIGEST");
+		return;
 	case NOTICE_OPENED:
 		break;
 	}

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 enum { PLAN_SHOWN = 20, OUTPUT_TAIL = 2048, TRIES_SHOWN = 8 };
@@ -103,6 +104,14 @@ plan_of_recovery(const struct view *v, int32_t recovery, struct date date,
 	json_t *ends = json_array();
 	int64_t at = row ? row->next_at : INSTANT_NONE;
 
+	if (d->action == NONE) {
+		(void)json_object_set_new(o, "plan", json_array());
+		(void)json_array_append_new(ends, json_string("a person is "
+		    "asked as soon as its turn has come"));
+		(void)json_object_set_new(o, "ends", ends);
+		return;
+	}
+
 	(void)json_object_set_new(o, "plan", row && row->ended !=
 	    WHY_NOTHING ? json_array() : plan(v, &d->retry,
 	    row ? row->attempts : 0, at, retry_seed(d->name, date,
@@ -116,6 +125,9 @@ plan_of_recovery(const struct view *v, int32_t recovery, struct date date,
 	    "anything is worse than before"));
 	if (d->per_date > 0 && d->per_date != d->retry.attempts)
 		add(ends, "", d->per_date, "starts for this date");
+	if (d->per_item > 0)
+		add(ends, "", d->per_item, "starts for one check of this "
+		    "date");
 	add_budgets(ends, v, d->action);
 	(void)json_object_set_new(o, "ends", ends);
 }
@@ -232,6 +244,22 @@ tries(const struct view *v, int32_t recovery, struct date date)
 	return list;
 }
 
+/* Of a breaker: which, and until when. */
+static void
+put_why_text(json_t *o, const struct view *v, int32_t recovery,
+    enum why why, const struct zone *zone)
+{
+	int32_t action = v->graph->recoveries[recovery].action;
+	CLEANUP_TEXT struct text t = { 0 };
+
+	if (why == WHY_BREAKER && action != NONE)
+		service_breaker(v, v->graph->actions[action].breaker, zone,
+		    &t);
+	else if (why != WHY_NOTHING)
+		text_add(&t, words_why(why));
+	json_put(o, "why_text", t.len > 0 ? text_str(&t) : NULL);
+}
+
 json_t *
 view_recovery(const struct view *v, int32_t recovery, struct date date)
 {
@@ -239,7 +267,7 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 	const struct recovery_row *row = engine_recovery(v->engine, recovery,
 	    date);
 	const struct zone *zone = view_zone(v, d->pipeline);
-	json_t *o = json_object(), *repairs = json_array();
+	json_t *o = json_object(), *repairs = json_array(), *disabled;
 	int64_t at = INSTANT_NONE;
 	enum why why;
 	int32_t i;
@@ -250,13 +278,14 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 		(void)json_array_append_new(repairs, json_string(
 		    v->graph->checks[d->repairs[i]].name));
 	(void)json_object_set_new(o, "repairs", repairs);
-	json_put(o, "action", v->graph->actions[d->action].name);
+	json_put(o, "action", d->action == NONE ? NULL :
+	    v->graph->actions[d->action].name);
 	json_put_int(o, "order", d->order);
 	json_put(o, "mode", mode_name(d->mode));
 	put_retirement(o, &d->retirement, date);
 	why = engine_read_recovery(v->engine, recovery, date, &v->now, &at);
 	json_put(o, "why", why == WHY_NOTHING ? NULL : why_name(why));
-	json_put(o, "why_text", why == WHY_NOTHING ? NULL : words_why(why));
+	put_why_text(o, v, recovery, why, zone);
 	put_when(o, "next_at", at, zone);
 	json_put_int(o, "attempts", row ? row->attempts : 0);
 	json_put_int(o, "of", d->retry.attempts);
@@ -267,6 +296,11 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 	if (row && row->last != OUTCOME_NONE)
 		json_put(o, "last", outcome_name(row->last));
 	json_put(o, "fix", d->fix);
+	if (d->action != NONE)
+		put_service(o, v, d->action, zone);
+	disabled = view_disabled(v, recovery, zone);
+	if (disabled)
+		(void)json_object_set_new(o, "disabled", disabled);
 	plan_of_recovery(v, recovery, date, o);
 	(void)json_object_set_new(o, "tries", tries(v, recovery, date));
 	return o;

@@ -17,6 +17,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 const struct zone *
@@ -326,6 +327,9 @@ view_condition(const struct view *v, const struct condition *c,
 		json_put(o, "subject", v->graph->checks[c->subject].name);
 		text_addf(&t, "the evidence of '%s' is being measured again",
 		    v->graph->checks[c->subject].name);
+	} else if (c->why == WHY_BREAKER && c->subject != NONE) {
+		json_put(o, "subject", v->graph->breakers[c->subject].name);
+		service_breaker(v, c->subject, view_zone(v, pipeline), &t);
 	} else if (c->why == WHY_HELD) {
 		say_hold(v, (uint64_t)c->subject, &t, o);
 	} else {

@@ -154,7 +154,7 @@ sweep_attempts(struct engine *e, int32_t pipeline)
 		if (x->row.ended_at == INSTANT_NONE ||
 		    !unwatched(l, &x->at, pipeline))
 			continue;
-		if (!has_room(e, 1))
+		if (!has_room(e, 3))
 			return false;
 		attempt_close(e, x, OUTCOME_UNPROVEN);
 	}

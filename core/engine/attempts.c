@@ -209,12 +209,16 @@ void
 attempt_close(struct engine *e, struct attempt_entry *x,
     enum outcome outcome)
 {
+	bool held = x->row.state == ATTEMPT_HELD;
+
 	assert(in_flight(&x->row));
 	x->row.state = ATTEMPT_CLOSED;
 	x->row.outcome = outcome;
 	x->row.closed_at = e->now.wall;
 	e->live_over = true;
 	attempt_write(e, x);
+	breaker_saw(e, &x->row, held);
+	track_saw(e, &x->row);
 	if (durations_add(e, &x->row))
 		touch_runs(e, x->at.pipeline);
 }

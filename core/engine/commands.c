@@ -235,14 +235,20 @@ reopen_recovery(struct engine *e, const struct command *c, struct day *d,
 {
 	struct recovery_slot *s = recovery_at(e, d, c->subject);
 	struct attempt_entry *x = flying_of(e, c->subject, d);
+	bool enabled;
 
 	if (x && x->row.state != ATTEMPT_HELD) {
 		reply->u.reply.code = REPLY_CONFLICT;
 		reply->u.reply.id = x->row.id;
 		return;
 	}
+	enabled = recovery_enable(e, c->subject, c->actor);
 	if (x == NULL && s->row.attempts == 0 &&
 	    s->row.ended == WHY_NOTHING) {
+		if (enabled) {
+			reply->u.reply.code = REPLY_OK;
+			return;
+		}
 		reply->u.reply.code = REPLY_ALREADY;
 		return;
 	}

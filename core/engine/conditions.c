@@ -234,6 +234,9 @@ add_plan(const struct engine *e, int32_t phase, const struct day *d,
 	why = budget_spent(e, p->start, backfill, wall, &until);
 	if (why != WHY_NOTHING)
 		closed_until(c, why, NONE, until);
+	why = breaker_closed(e, p->start, wall, by, &until);
+	if (why != WHY_NOTHING)
+		closed_until(c, why, breaker_of(e, p->start), until);
 	busy = target_busy(e, p->start);
 	if (busy)
 		closed_add(c, WHY_IN_FLIGHT, (int32_t)busy, 0);

@@ -97,7 +97,7 @@ our_turn(const struct engine *e, int32_t recovery, int32_t check,
 		    !is_retired(&r->retirement, d->date) &&
 		    goes_first(e, other, recovery) &&
 		    in_list(r->repairs, r->n_repairs, check) &&
-		    recovery_at(e, d, other)->row.ended == WHY_NOTHING)
+		    !rung_over(e, other, check, d))
 			return false;
 	}
 	return true;
@@ -240,6 +240,7 @@ enum why
 damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
     const struct now *now, enum starter by, struct damage *ret)
 {
+	enum why why;
 	const struct backfill_row *b;
 	uint32_t watched;
 
@@ -261,6 +262,9 @@ damage_closed(const struct engine *e, int32_t recovery, const struct day *d,
 		ret->failing = our_part(e, recovery, d, ret->failing);
 	if (ret->failing == 0)
 		return WHY_IN_FLIGHT;
+	why = rung_closed(e, recovery, d, &ret->failing);
+	if (why != WHY_NOTHING)
+		return why;
 	ret->failing = healthy_part(e, recovery, d, ret->failing, now->wall);
 	return ret->failing == 0 ? WHY_UPSTREAM : WHY_NOTHING;
 }

@@ -152,7 +152,9 @@ enum effect_kind {
 
 enum notice_kind {
 	NOTICE_OPENED, NOTICE_WORSE, NOTICE_GAVE_UP, NOTICE_REMINDER,
-	NOTICE_RESOLVED, NOTICE_ADOPTED /* the one summary of a first start */
+	NOTICE_RESOLVED, NOTICE_ADOPTED, /* the one summary of a first start */
+	/* not the engine's: of who is told, and when */
+	NOTICE_ESCALATED, NOTICE_FLAPPING, NOTICE_DIGEST
 };
 
 struct effect {

@@ -131,6 +131,7 @@ struct check_def {
 	int64_t max_age_ms;     /* 0: 1.5 times the current period */
 	int64_t patience_ms;    /* unknown this long is an incident */
 	bool calendar;          /* says what the date owes */
+	uint64_t tags;          /* bits; conf.h names them */
 };
 
 struct gate_def {
@@ -149,6 +150,7 @@ struct gate_def {
 	bool open_on_unknown;   /* on_unknown = "open"; needs the expiry */
 	int64_t open_until;     /* instant */
 	const char *fix;        /* the operator's command; may be NULL */
+	uint64_t tags;
 };
 
 /* How many inputs it has on a date. */
@@ -196,6 +198,7 @@ struct phase_def {
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
 	const char *fix;        /* may be NULL */
+	uint64_t tags;
 };
 
 static inline int32_t
@@ -203,6 +206,8 @@ done_checks_on(const struct phase_def *p, struct date d)
 {
 	return with_joiners(p->n_done_checks, &p->done_joiners, d);
 }
+
+enum { BREAKER_FAILURES_MAX = 16 };
 
 /* Attempts on one target share what they learn about it. */
 struct breaker_def {
@@ -247,6 +252,7 @@ struct recovery_def {
 	enum severity exhausted;        /* SEVERITY_NONE: the incident's */
 	enum mode mode;
 	const char *fix;        /* may be NULL */
+	uint64_t tags;
 };
 
 struct pipeline_def {
@@ -262,6 +268,7 @@ struct pipeline_def {
 	int64_t settle_ms;      /* see incident.c: a proven root waits so long
 	                           for what it held back */
 	int64_t remind_ms;      /* reminders of an open incident; 0: none */
+	uint64_t tags;          /* of all that is in it */
 	int32_t first_phase, n_phases;  /* phases lie together, in
 	                                   topological order */
 	const struct date *seasons;     /* first days (day 0), ascending; a

@@ -40,6 +40,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/read.c \
 	core/engine/reading.c \
 	core/engine/recoveries.c \
+	core/engine/breakers.c core/engine/rungs.c core/engine/tracks.c \
 	core/engine/rerun.c \
 	core/engine/restore.c \
 	core/engine/retry.c \
@@ -59,6 +60,7 @@ core_engine_libengine_a_SOURCES = \
 
 if HAVE_CMOCKA
 engine_tests = tests/unit/test-judge tests/unit/test-engine \
+	tests/unit/test-engine-breakers tests/unit/test-engine-ladder \
 	tests/unit/test-engine-backfill \
 	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
 	tests/unit/test-engine-foresight \
@@ -111,6 +113,12 @@ tests_unit_test_engine_incidents_LDADD = $(engine_world)
 tests_unit_test_engine_operators_SOURCES = tests/unit/test-engine-operators.c
 tests_unit_test_engine_operators_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_operators_LDADD = $(engine_world)
+tests_unit_test_engine_breakers_SOURCES = tests/unit/test-engine-breakers.c
+tests_unit_test_engine_breakers_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_breakers_LDADD = $(engine_world)
+tests_unit_test_engine_ladder_SOURCES = tests/unit/test-engine-ladder.c
+tests_unit_test_engine_ladder_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_ladder_LDADD = $(engine_world)
 tests_unit_test_engine_permits_SOURCES = tests/unit/test-engine-permits.c
 tests_unit_test_engine_permits_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_permits_LDADD = $(engine_world)

@@ -275,7 +275,8 @@ lay(struct block *b, const struct graph *g,
 			.lanes = lanes, .slot_of_check = c,
 			.slot_of_gate = s, .slot_of_recovery = r,
 			.breakers = br, .tracks = tr, .disabled = ds,
-			.waiters = w, .expire_at = INT64_MIN };
+			.waiters = w, .expire_at = INT64_MIN,
+			.tracks_turn = INT64_MIN };
 	lay_tables(b, limits, e);
 	if (e) {
 		blank_service(e);

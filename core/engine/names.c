@@ -158,6 +158,8 @@ notice_kind_name(enum notice_kind k)
 		[NOTICE_GAVE_UP] = "gave_up",
 		[NOTICE_REMINDER] = "reminder",
 		[NOTICE_RESOLVED] = "resolved", [NOTICE_ADOPTED] = "adopted",
+		[NOTICE_ESCALATED] = "escalated",
+		[NOTICE_FLAPPING] = "flapping", [NOTICE_DIGEST] = "digest",
 	};
 
 	return NAME_OF(t, k);

@@ -18,6 +18,7 @@
 
 #include "engine/backfills.h"
 #include "engine/incidents.h"
+#include "engine/work.h"
 
 static const int64_t ack_ms = 24 * 3600000;
 
@@ -43,6 +44,22 @@ repairs_failing(const struct engine *e, const struct recovery_def *r,
 	return false;
 }
 
+/* Alive, and for nothing that fails here any more. */
+static bool
+over_for(const struct engine *e, int32_t recovery, const struct day *d,
+    const int32_t *checks, int32_t n)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	int32_t k;
+
+	for (k = 0; k < n; k++)
+		if (in_list(r->repairs, r->n_repairs, checks[k]) &&
+		    fails(e, checks[k], d) &&
+		    !rung_over(e, recovery, checks[k], d))
+			return false;
+	return true;
+}
+
 struct counted {
 	int32_t ended, idle, alive;
 };
@@ -64,7 +81,10 @@ count_recoveries(const struct engine *e, int32_t pipeline,
 		if (is_retired(&r->retirement, d->date) ||
 		    !repairs_failing(e, r, d, checks, n))
 			continue;
-		if (!s->known || (s->row.ended == WHY_NOTHING &&
+		if (s->row.ended == WHY_NOTHING && over_for(e,
+		    l->recoveries[i], d, checks, n)) {
+			c->ended++;
+		} else if (!s->known || (s->row.ended == WHY_NOTHING &&
 		    s->row.attempts == 0)) {
 			c->idle++;
 		} else if (s->row.ended == WHY_NOTHING) {

@@ -18,7 +18,7 @@
 #include "engine/work.h"
 
 /* Room for the moves of one phase and the measurements that it asks for. */
-enum { MOVE_ROOM = 12, MARKS_ROOM = 100, POLL_MIN_MS = 1000, POLLS = 20,
+enum { MOVE_ROOM = 14, MARKS_ROOM = 100, POLL_MIN_MS = 1000, POLLS = 20,
 	DOUBT_MS = 3600000 };
 
 static bool
@@ -43,6 +43,7 @@ phase_episode(struct phase_row *row)
 	row->attempts = 0;
 	row->retry_at = INSTANT_NONE;
 	row->failed_why = WHY_NOTHING;
+	row->definition = 0;
 }
 
 void
@@ -89,6 +90,8 @@ phase_try_failed(struct engine *e, int32_t phase, struct day *d,
 		row->retry_at = x->row.ended_at + wait;
 	} else {
 		row->failed_why = permanent ? WHY_PERMANENT : WHY_ATTEMPTS;
+		row->definition = permanent ? e->graph->actions[
+		    p->start].definition : 0;
 	}
 	attempt_close(e, x, outcome);
 	phase_write(e, phase, d);
@@ -143,6 +146,7 @@ others_close(const struct closed *c)
 		case WHY_IN_DOUBT:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_BREAKER:
 		case WHY_BUDGET_BACKFILL:
 		case WHY_STALE_EVIDENCE:
 			return true;
@@ -166,6 +170,7 @@ time_opens(const struct closed *c)
 		case WHY_BACKOFF:
 		case WHY_BUDGET_ACTION:
 		case WHY_BUDGET_GLOBAL:
+		case WHY_BREAKER:
 		case WHY_BUDGET_BACKFILL:
 		case WHY_MODE:
 			break;
@@ -465,6 +470,23 @@ idle(struct engine *e, int32_t phase, struct day *d)
 	return row->state == PHASE_SKIPPED;
 }
 
+/* What failed for good did so by another definition than there is now. */
+static void
+renew(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct phase_def *p = &e->graph->phases[phase];
+	struct phase_row *row = &phase_at(e, d, phase)->row;
+
+	if (row->state != PHASE_FAILED || row->failed_why != WHY_PERMANENT ||
+	    row->definition == 0 || p->start == NONE || row->definition ==
+	    e->graph->actions[p->start].definition)
+		return;
+	row = phase_move(e, phase, d, PHASE_EVENT_REOPEN);
+	phase_episode(row);
+	phase_write(e, phase, d);
+	phase_at(e, d, phase)->told_would = false;
+}
+
 static void
 settle_row(struct engine *e, int32_t phase, struct day *d)
 {
@@ -483,6 +505,7 @@ settle_row(struct engine *e, int32_t phase, struct day *d)
 			(void)phase_move(e, phase, d, PHASE_EVENT_GAVE_UP);
 		phase_write(e, phase, d);
 	}
+	renew(e, phase, d);
 	/* these look at every measurement */
 	phase_at(e, d, phase)->waits = row->state == PHASE_RUNNING ||
 	    row->state == PHASE_VERIFYING || row->state == PHASE_IN_DOUBT;

@@ -352,8 +352,6 @@ struct met_row {
 	int32_t meeting;
 };
 
-enum { BREAKER_FAILURES_MAX = 16 };
-
 /* What stands between a target and more of the same: see breakers.c. */
 struct breaker_row {
 	enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN,

@@ -70,7 +70,8 @@ flight_closed(const struct engine *e, int32_t recovery, const struct day *d)
 		    touches(e, recovery, d, &x->row)))
 			return x->row.state == ATTEMPT_HELD ? WHY_IN_DOUBT :
 			    WHY_IN_FLIGHT;
-	if (outside_runs(e, recovery, d) || target_busy(e, r->action))
+	if (outside_runs(e, recovery, d) || (r->action != NONE &&
+	    target_busy(e, r->action)))
 		return WHY_IN_FLIGHT;
 	return WHY_NOTHING;
 }
@@ -105,14 +106,20 @@ reach_closed(const struct engine *e, int32_t recovery, const struct day *d,
 
 static enum why
 budget_closed(const struct engine *e, int32_t recovery, const struct day *d,
-    const struct backfill_row *b, int64_t wall, int64_t *ret_at)
+    const struct backfill_row *b, int64_t wall, enum starter by,
+    int64_t *ret_at)
 {
 	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	enum why why;
 
+	if (r->action == NONE)
+		return WHY_NOTHING;
 	if (r->per_date > 0 &&
 	    attempts_of_recovery(e, recovery, d, b ? b->id : 0) >= r->per_date)
 		return WHY_BUDGET_DATE;
-	return budget_spent(e, r->action, b, wall, ret_at);
+	why = budget_spent(e, r->action, b, wall, ret_at);
+	return why != WHY_NOTHING ? why : breaker_closed(e, r->action,
+	    wall, by, ret_at);
 }
 
 /* The evidence that a repair would be started on: fresh, and begun after the
@@ -173,10 +180,13 @@ recovery_closed(const struct engine *e, int32_t recovery,
 		return WHY_BACKOFF;
 	}
 	if (why == WHY_NOTHING)
-		why = budget_closed(e, recovery, d, ret->by, now->wall,
+		why = budget_closed(e, recovery, d, ret->by, now->wall, by,
 		    ret_at);
 	if (why == WHY_NOTHING)
 		why = evidence_closed(e, recovery, d, now, ret);
+	if (why == WHY_NOTHING &&
+	    e->graph->recoveries[recovery].action == NONE)
+		why = WHY_PERSON;
 	return why;
 }
 
@@ -239,10 +249,12 @@ write_intent(struct engine *e, int32_t recovery, struct day *d,
     const struct asker *who, const struct damage *damage)
 {
 	const struct recovery_def *r = &e->graph->recoveries[recovery];
-	struct attempt_entry *x = attempt_add(e, r->pipeline, d);
+	struct attempt_entry *x;
 	struct effect *f;
 	int32_t i;
 
+	breaker_intent(e, r->action, who->by);
+	x = attempt_add(e, r->pipeline, d);
 	assert(x != NULL);      /* budget_spent() has looked */
 	assert(damage->failing != 0 && r->mode == MODE_ENFORCE);
 	charge(e, recovery, d);
@@ -295,8 +307,8 @@ start_recovery(struct engine *e, int32_t recovery, struct day *d,
 		else
 			day_wake(d, e->now.wall + 1);
 	}
-	/* attempt, recovery, effect */
-	if (why == WHY_NOTHING && !has_room(e, 3))
+	/* breaker, attempt, recovery, effect */
+	if (why == WHY_NOTHING && !has_room(e, 4))
 		return WHY_IN_FLIGHT;
 	if (why == WHY_NOTHING)
 		write_intent(e, recovery, d, who, &damage);
@@ -312,6 +324,8 @@ end_plan(struct engine *e, int32_t recovery, struct day *d, enum why why)
 	struct record *r;
 
 	row->ended = why;
+	row->definition = why == WHY_PERMANENT ? e->graph->actions[
+	    e->graph->recoveries[recovery].action].definition : 0;
 	row->next_at = INSTANT_NONE;
 	recovery_write(e, recovery, d);
 	emit_record(e, RECORD_NOTE, e->graph->recoveries[recovery].pipeline,
@@ -346,6 +360,8 @@ recovery_proved(struct engine *e, struct attempt_entry *x, struct day *d,
 	enum why why;
 
 	attempt_close(e, x, outcome);
+	if (outcome == OUTCOME_WORSE)
+		recovery_disable(e, &x->row);
 	row->last = outcome;
 	if (outcome == OUTCOME_NO_EFFECT)
 		row->no_effect++;
@@ -448,6 +464,22 @@ forgive(struct engine *e, int32_t recovery, struct day *d)
 	recovery_write(e, recovery, d);
 }
 
+/* What failed for good did so by another definition than there is now. */
+static void
+renew(struct engine *e, int32_t recovery, struct day *d)
+{
+	const struct recovery_def *r = &e->graph->recoveries[recovery];
+	struct recovery_slot *s = recovery_at(e, d, recovery);
+
+	if (s->row.ended != WHY_PERMANENT || s->row.definition == 0 ||
+	    r->action == NONE || s->row.definition ==
+	    e->graph->actions[r->action].definition || !has_room(e, 1))
+		return;
+	recovery_episode(&s->row);
+	s->told_would = false;
+	recovery_write(e, recovery, d);
+}
+
 static void
 would_start(struct engine *e, int32_t recovery, struct day *d)
 {
@@ -474,6 +506,7 @@ settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 	s->waits = false;
 	if (d->row.owed == 0)
 		return;
+	renew(e, recovery, d);
 	forgive(e, recovery, d);
 	if (s->row.ended != WHY_NOTHING)
 		return;
@@ -482,10 +515,11 @@ settle_recovery(struct engine *e, int32_t recovery, struct day *d)
 		day_wake(d, at);
 	if (why == WHY_MODE)
 		would_start(e, recovery, d);
-	if ((why == WHY_BUDGET_DATE || why == WHY_ATTEMPTS) && has_room(e, 2))
+	if ((why == WHY_BUDGET_DATE || why == WHY_ATTEMPTS ||
+	    why == WHY_PERSON) && has_room(e, 2))
 		end_plan(e, recovery, d, why);
 	if (why == WHY_IN_FLIGHT || why == WHY_IN_DOUBT || s->waits ||
-	    why == WHY_BUDGET_ACTION || why == WHY_BUDGET_GLOBAL ||
-	    why == WHY_BUDGET_BACKFILL)
+	    why == WHY_BREAKER || why == WHY_BUDGET_ACTION ||
+	    why == WHY_BUDGET_GLOBAL || why == WHY_BUDGET_BACKFILL)
 		wait_for_attempts(e, d, &s->queued);
 }

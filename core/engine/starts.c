@@ -102,6 +102,7 @@ write_start(struct engine *e, int32_t phase, struct day *d,
 	assert(p->start != NONE && e->graph->pipelines[p->pipeline].mode ==
 	    MODE_ENFORCE);
 	reopen_for(e, phase, d);
+	breaker_intent(e, p->start, who->by);
 	x = write_attempt(e, phase, d, who);
 	row = phase_move(e, phase, d, PHASE_EVENT_START);
 	row->attempt = x->row.id;
@@ -152,8 +153,8 @@ start_phase(struct engine *e, int32_t phase, struct day *d,
 	}
 	if (closed)
 		return false;
-	/* attempt, phase, override, effect */
-	if (!has_room(e, 4))
+	/* breaker, attempt, phase, override, effect */
+	if (!has_room(e, 5))
 		return false;
 	write_start(e, phase, d, who, ret->n > 0 ? accepted : NULL);
 	ret->n = 0;

@@ -259,6 +259,7 @@ struct engine {
 	int32_t n_waiters;
 	struct runs *runs[RUNS_KINDS];  /* by number of the object */
 	bool waiters_lost;      /* there were more */
+	int64_t tracks_turn;    /* they are looked at then */
 
 	/* valid during engine_step only */
 	struct now now;
@@ -399,6 +400,8 @@ void touch_incident(const struct engine *, const struct incident_entry *);
 void touch_opening(const struct engine *, const struct incident_entry *);
 void touch_breach(const struct engine *, const struct breach_entry *);
 
+/* What waits for attempts looks again. */
+void touch_waiters(struct engine *);
 /* Nothing but other attempts is in the way of what is being settled. */
 void wait_for_attempts(struct engine *, struct day *, bool *queued);
 

@@ -321,6 +321,17 @@ expire_rows(struct engine *e)
 	wake_no_later(e->out, e->expire_at);
 }
 
+/* What is of no date. */
+static void
+settle_service(struct engine *e)
+{
+	int64_t next = INSTANT_NONE;
+
+	breakers_settle(e, &next);
+	tracks_settle(e, &next);
+	wake_no_later(e->out, next);
+}
+
 void
 engine_step(struct engine *e, const struct event *ev, const struct now *now,
     struct effects *out)
@@ -338,6 +349,7 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 	if (e->doubting && breaches_adrift(e))
 		doubt_attempts(e);
 	expire_rows(e);
+	settle_service(e);
 	for (i = 0; i < e->graph->n_pipelines; i++) {
 		lane_advance(e, i);
 		settle_lane(e, i);

@@ -364,8 +364,8 @@ touch_recovery(struct engine *e, struct day *d, int32_t recovery)
 	leaf_touch(d, LEAF_INCIDENTS, 0);
 }
 
-static void
-end_waits(struct engine *e)
+void
+touch_waiters(struct engine *e)
 {
 	int32_t i;
 
@@ -435,7 +435,7 @@ touch_attempt(struct engine *e, const struct attempt_entry *x)
 {
 	struct day *d = attempt_day(e, x);
 
-	end_waits(e);
+	touch_waiters(e);
 	if (d == NULL)
 		return;
 	if (x->row.phase != NONE)

@@ -227,6 +227,49 @@ enum why damage_closed(const struct engine *, int32_t recovery,
     const struct day *, const struct now *, enum starter,
     struct damage *ret);
 
+/*------------------------------------------------------------------ rungs.c */
+
+/* Has a recovery come to its end for this check, so that the next one's turn
+ * has come? */
+bool rung_over(const struct engine *, int32_t recovery, int32_t check,
+    const struct day *);
+/* Takes away what it may repair no more; where nothing is left, why. */
+enum why rung_closed(const struct engine *, int32_t recovery,
+    const struct day *, uint32_t *failing);
+
+/*--------------------------------------------------------------- breakers.c */
+
+/* NONE: its action has none. */
+static inline int32_t
+breaker_of(const struct engine *e, int32_t action)
+{
+	return e->graph->n_breakers == 0 || action == NONE ? NONE :
+	    e->graph->actions[action].breaker;
+}
+
+/* WHY_NOTHING, or WHY_BREAKER and when time alone changes that, or
+ * INSTANT_NONE; what becomes of other attempts does, too. */
+enum why breaker_closed(const struct engine *, int32_t action,
+    int64_t wall, enum starter, int64_t *ret_until);
+/* In front of the intent of a start that it let through. */
+void breaker_intent(struct engine *, int32_t action, enum starter);
+/* An attempt has closed; `held`: it had been for a person to decide. */
+void breaker_saw(struct engine *, const struct attempt_row *, bool held);
+/* Half-opens those whose time has come, or whose cause is gone. */
+void breakers_settle(struct engine *, int64_t *ret_wake);
+
+/*----------------------------------------------------------------- tracks.c */
+
+/* Has it brought about what it was for, or a part of that? */
+bool attempt_succeeded(const struct attempt_row *);
+void track_saw(struct engine *, const struct attempt_row *);
+/* It has made worse what it was to repair. */
+void recovery_disable(struct engine *, const struct attempt_row *);
+/* False: it wasn't disabled. */
+bool recovery_enable(struct engine *, int32_t recovery, const char *actor);
+/* The incidents of actions that never succeed, or do harm. */
+void tracks_settle(struct engine *, int64_t *ret_wake);
+
 /*------------------------------------------------------------- recoveries.c */
 
 /* Why a recovery doesn't start; WHY_NOTHING: it would. */

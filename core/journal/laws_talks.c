@@ -263,6 +263,14 @@ judge_notifier(struct laws *l, const struct message_seen *const *v, size_t n)
 		if (k > 0)
 			judge_order(l, v[k - 1], v[k]);
 		resolved = resolved || v[k]->m.kind == LAW_RESOLVED;
+		if (k > 0 && v[k]->m.kind == LAW_OPENED)
+			law_found(l, LAW_OPENS_ONCE, NULL, "incident %llu is "
+			    "told to open in message %llu to '%s', after "
+			    "message %llu",
+			    (unsigned long long)v[k]->m.incident,
+			    (unsigned long long)v[k]->m.id,
+			    law_word(l, v[k]->notifier),
+			    (unsigned long long)v[0]->m.id);
 		if (announces(v[k]))
 			told = v[k];
 	}
@@ -281,21 +289,12 @@ judge_talk(struct laws *l, const struct message_seen *const *v, size_t n)
 {
 	const struct incident_seen *i = law_map_find(&l->incidents,
 	    v[0]->m.incident);
-	uint64_t opened = 0, resolved = 0;
+	uint64_t resolved = 0;
 	size_t k;
 
 	for (k = 0; k < n; k++) {
 		const struct law_message *m = &v[k]->m;
 
-		if (m->kind == LAW_OPENED && m->id != v[0]->m.id &&
-		    m->id != opened)
-			law_found(l, LAW_OPENS_ONCE, NULL, "incident %llu is "
-			    "told to open in message %llu, after message "
-			    "%llu", (unsigned long long)m->incident,
-			    (unsigned long long)m->id,
-			    (unsigned long long)v[0]->m.id);
-		if (m->kind == LAW_OPENED)
-			opened = m->id;
 		if (resolved != 0 && m->id != resolved)
 			law_found(l, LAW_RESOLVED_LAST, NULL, "incident %llu "
 			    "was told to have ended in message %llu, and "

@@ -101,6 +101,9 @@ notice_of(const char *kind)
 	for (i = 0; i < LAW_NOTICES; i++)
 		if (strcmp(words[i], kind) == 0)
 			return (enum law_notice)i;
+	/* both say of an incident that it is open; "digest" is of none */
+	if (strcmp(kind, "escalated") == 0 || strcmp(kind, "flapping") == 0)
+		return LAW_REMINDER;
 	return LAW_TEST;
 }
 

@@ -29,3 +29,11 @@ plugins_notifier_notifier_webhook_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS
 plugins_notifier_notifier_webhook_la_CFLAGS = $(module_cflags)
 plugins_notifier_notifier_webhook_la_LDFLAGS = $(module_ldflags)
 plugins_notifier_notifier_webhook_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/notifier/notifier-email.la
+plugins_notifier_notifier_email_la_SOURCES = plugins/notifier/email.c \
+	plugins/lib/mail.c plugins/lib/mail.h
+plugins_notifier_notifier_email_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS)
+plugins_notifier_notifier_email_la_CFLAGS = $(module_cflags)
+plugins_notifier_notifier_email_la_LDFLAGS = $(module_ldflags)
+plugins_notifier_notifier_email_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) -lm

@@ -3,7 +3,8 @@
 #
 # The engine is pure: with the calendar, which it is linked with, it needs
 # from outside only functions on memory and strings, the failing assertion
-# and the compiler's own helpers. No clock, no allocation, no system call.
+# and the compiler's own helpers. No clock, no allocation, no system call. The
+# same goes for core/notify, which also asks the configuration for a tag.
 . "$(dirname "$0")/policy.sh"
 need nm
 
@@ -53,4 +54,20 @@ fi
 	exit 1
 }
 impure <"$tmp/outside" | sed 's/^/the engine needs /' >"$tmp/found"
+
+# Who is told, and when, is decided as purely.
+notify=core/notify/libnotify.a
+if nm -u $notify | grep -q __asan; then
+	rm -f "$tmp"/notify-*.o
+	for f in "$srcdir"/core/notify/*.c; do
+		cc -std=gnu11 -O2 -I"$srcdir/core" -I. -c "$f" \
+			-o "$tmp/notify-$(basename "$f" .c).o"
+	done
+	outside "$tmp"/notify-*.o "$tmp"/calendar-*.o "$tmp"/engine-*.o \
+		>"$tmp/outside"
+else
+	outside $notify $engine $calendar >"$tmp/outside"
+fi
+grep -vx conf_tag <"$tmp/outside" | impure |
+	sed 's/^/who is told needs /' >>"$tmp/found"
 conclude "$tmp/found"

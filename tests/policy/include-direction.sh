@@ -12,6 +12,7 @@ allowed() {
 	engine)		echo base calendar ;;
 	config)		echo base calendar engine/graph.h ;;
 	journal)	echo base ;;
+	notify)		echo base calendar engine config/conf.h ;;
 	worker)		echo base ;;
 	control)	echo base ;;
 	host)		echo base gatewarden/plugin.h ;;
@@ -19,7 +20,7 @@ allowed() {
 				control/verbs.h journal/store.h ;;
 	# our gates see what they see in the host; rows, words, views and plugins by
 	# name are the daemon's parts that know no supervisor
-	simulate)	echo base calendar engine config journal \
+	simulate)	echo base calendar engine config journal notify \
 				gatewarden/plugin.h host/ctx.h host/options.h \
 				daemon/finder.h daemon/findings.h \
 				daemon/incident.h daemon/message.h \
@@ -32,8 +33,8 @@ allowed() {
 	prove)		echo base calendar engine config simulate \
 				worker/spawn.h daemon/finder.h \
 				daemon/outbox_route.h ;;
-	daemon)		echo base calendar engine config journal worker \
-				control ;;
+	daemon)		echo base calendar engine config journal notify \
+				worker control ;;
 	esac
 }
 
@@ -79,11 +80,14 @@ must_find wrong_way 'core/host/load.c worker/pool.h'
 must_find wrong_way 'core/journal/rules.c engine/record.h'
 must_find wrong_way 'core/client/main.c daemon/view.h'
 must_find wrong_way 'core/worker/pool.c ../daemon/view.h'
+must_find wrong_way 'core/notify/rule.c journal/store.h'
+must_find wrong_way 'core/notify/rule.c config/load.h'
 must_find wrong_way 'core/new/x.c base/text.h'
 must_find wrong_way 'core/simulate/world.c daemon/supervisor.h'
 must_find wrong_way 'core/simulate/world.c prove/rules.h'
 must_find wrong_way 'core/prove/play.c daemon/supervisor.h'
 must_pass wrong_way 'core/config/read.c engine/graph.h'
+must_pass wrong_way 'core/notify/rule.c config/conf.h'
 must_pass wrong_way 'core/daemon/rows.c journal/store.h'
 must_find beyond_sdk 'plugins/check/sql.c base/json.h'
 must_find beyond_sdk 'plugins/check/sql.c worker/pool.h'

@@ -145,6 +145,12 @@ judge_notice(struct play *p, const struct effect *x)
 	case NOTICE_ADOPTED:
 		t->known = t->resolved = true;
 		break;
+	case NOTICE_ESCALATED:
+	case NOTICE_FLAPPING:
+	case NOTICE_DIGEST:
+		flaw(p, "8", "incident %llu: the engine says %s", n,
+		    notice_kind_name(x->u.notify.kind));
+		break;
 	}
 	if (x->u.notify.severity > t->told)
 		t->told = x->u.notify.severity;

@@ -34,7 +34,7 @@ world_new(void)
 	w->graph = (struct graph){ .pipelines = &w->pipeline,
 		.n_pipelines = 1, .checks = w->checks, .gates = w->gates,
 		.phases = w->phases, .actions = w->actions,
-		.recoveries = w->recoveries };
+		.recoveries = w->recoveries, .breakers = w->breakers };
 	w->now = (struct now){ jan(13, 4, 0), 1000, 1000, 1 };
 	w->out.cap = EFFECTS;
 	w->out.v = calloc(EFFECTS, sizeof *w->out.v);
@@ -174,7 +174,7 @@ world_action(struct world *w, const char *name, world_act_fn *act)
 
 	assert_true(i < W_ACTIONS);
 	w->actions[i] = (struct action_def){ .name = name,
-		.idempotent = true };
+		.idempotent = true, .breaker = NONE };
 	w->act[i] = act;
 	w->takes[i] = 30000;
 	return i;

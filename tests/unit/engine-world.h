@@ -74,6 +74,7 @@ struct world {
 	struct phase_def phases[W_PHASES];
 	struct action_def actions[W_ACTIONS];
 	struct recovery_def recoveries[W_RECOVERIES];
+	struct breaker_def breakers[2];
 	struct world_gate answers[W_GATES];
 	int32_t lists[64][W_LIST];      /* inputs, guards, repairs */
 	struct edge_def edges[W_PHASES][4];
