@@ -30,10 +30,11 @@ show_fn show_incidents;                                 /* show_incident.c */
 show_fn show_phases, show_checks, show_gates, show_due; /* show_lists.c */
 show_fn show_plugins;                                   /* show_plugins.c */
 show_fn show_log;                                       /* show_attempt.c */
+show_fn show_waive;                                     /* show_waive.c */
 show_fn show_check_run, show_recheck;                    /* show_check.c */
 show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
-    show_cancel, show_ack, show_resolve, show_waive, show_hold, show_release, show_override,
-    show_undo;                                          /* show_act.c */
+    show_cancel, show_ack, show_resolve, show_hold, show_release,
+    show_override, show_undo;                                          /* show_act.c */
 show_fn show_reload, show_journal_check,
     show_shutdown;                                      /* show_daemon.c */
 

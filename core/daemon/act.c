@@ -46,8 +46,8 @@ no_such(const struct command *c)
 		return "there is no backfill of this number; see "
 		    "'gatewarden backfill status'";
 	case COMMAND_UNDO:
-		return "no override, hold, waiver, label or ack that stands has "
-		    "this number";
+		return "no override, hold, waiver, label or ack that stands "
+		    "has this number";
 	default:
 		return "this date is not watched";
 	}

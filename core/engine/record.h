@@ -420,8 +420,9 @@ enum record_kind {
 const char *record_kind_name(enum record_kind);
 
 /* Key: kind, pipeline, date, subject; rows with an id of their own (attempt,
- * incident, hold, override, permit, backfill, waiver) are keyed by it; a breach by
- * pipeline, date, incident, kind and subject. A note has no key and no fold. */
+ * incident, hold, override, permit, backfill, waiver) are keyed by it; a
+ * breach by pipeline, date, incident, kind and subject. A note has no key and
+ * no fold. */
 struct record {
 	enum record_kind kind;
 	int32_t pipeline;       /* NONE: of no pipeline */

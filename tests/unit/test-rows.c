@@ -288,7 +288,7 @@ static bool
 came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
-		"labelled_by", "label_reason", "backfill",
+		"labelled_by", "label_reason", "backfill", "waived",
 		"definition" };
 	size_t i;
 
