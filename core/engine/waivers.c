@@ -110,6 +110,14 @@ waived_in(const bool *waived, size_t n)
 	return count;
 }
 
+/* -1: not told. Where all is there, nothing need be told of it. */
+static int64_t
+missing_of(const struct measurement *m)
+{
+	return m->missing < 0 && isfinite(m->expected) &&
+	    m->value >= m->expected ? 0 : m->missing;
+}
+
 static void
 take_out(struct measurement *m, int64_t count)
 {
@@ -129,11 +137,12 @@ engine_waive(const struct engine *e, int32_t check, struct date date,
     struct measurement *m)
 {
 	const struct waiver_entry *x;
-	int64_t left = m->missing, count = 0;
+	int64_t left = missing_of(m), count = 0;
 	int32_t i = 0, k;
 
-	if (!m->told || m->fault || m->missing < 0)
+	if (!m->told || m->fault || left < 0)
 		return;
+	complete = complete || left == 0;
 	for (k = 0; k < EACH_MAX && (x = live_next(e, check, date, &i));
 	    k++) {
 		int64_t here = 0;

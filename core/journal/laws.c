@@ -352,6 +352,7 @@ laws_see(struct laws *l, const struct law_fact *f)
 		[FACT_ATTEMPT] = laws_see_attempt,
 		[FACT_INCIDENT] = laws_see_incident,
 		[FACT_BREACH] = laws_see_breach, [FACT_HOLD] = laws_see_hold,
+		[FACT_WAIVER] = laws_see_waiver,
 		[FACT_OVERRIDE] = laws_see_override,
 		[FACT_PERMIT] = laws_see_permit, [FACT_SLOT] = see_slot,
 		[FACT_MESSAGE] = laws_see_message,

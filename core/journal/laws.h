@@ -214,6 +214,12 @@ struct law_permit {
 	int64_t valid_until;
 };
 
+/* What a check owes no more on a date. */
+struct law_waiver {
+	uint64_t id;
+	bool live, whole;
+};
+
 /* Each slot of a schedule that was used or decided. */
 struct law_slot {
 	int64_t instant;
@@ -244,7 +250,7 @@ enum law_kind {
 	FACT_DAEMON, FACT_CLOCK_JUMP, FACT_DATE, FACT_MET, FACT_CHECK,
 	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT,
 	FACT_INCIDENT, FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT,
-	FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
+	FACT_WAIVER, FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };
 
 struct law_fact {
@@ -275,6 +281,7 @@ struct law_fact {
 		struct law_hold hold;
 		struct law_override override;
 		struct law_permit permit;
+		struct law_waiver waiver;
 		struct law_slot slot;
 		struct law_message message;
 		struct law_begun begun;

@@ -402,6 +402,16 @@ read_permit(struct reader *r, struct law_fact *f)
 }
 
 static void
+read_waiver(struct reader *r, struct law_fact *f)
+{
+	f->kind = FACT_WAIVER;
+	f->name = name_of(r, 'c');
+	f->u.waiver = (struct law_waiver){ .id = id(r, "id"),
+		.live = strcmp(json_text(r->data, "state", ""), "live") == 0,
+		.whole = json_text(r->data, "items", "")[0] == '\0' };
+}
+
+static void
 read_daemon(struct reader *r, struct law_fact *f)
 {
 	const char *what = json_text(r->data, "what", "");
@@ -440,7 +450,7 @@ reader_of(const char *kind)
 		{ "attempt", read_attempt }, { "recovery", read_recovery },
 		{ "incident", read_incident }, { "breach", read_breach },
 		{ "hold", read_hold }, { "override", read_override },
-		{ "permit", read_permit }, { "note", read_note },
+		{ "permit", read_permit }, { "waiver", read_waiver }, { "note", read_note },
 		{ "met_phase", read_met }, { "daemon", read_daemon }
 	};
 	size_t i;

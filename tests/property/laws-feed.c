@@ -501,8 +501,14 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
-	case RECORD_BACKFILL:
 	case RECORD_WAIVER:
+		x.kind = FACT_WAIVER;
+		x.name = CHECKS + (uint32_t)r->u.waiver.check;
+		x.u.waiver = (struct law_waiver){ r->u.waiver.id,
+			r->u.waiver.state == WAIVER_LIVE,
+			r->u.waiver.items[0] == '\0' };
+		break;
+	case RECORD_BACKFILL:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:
