@@ -29,6 +29,7 @@ show_fn show_story;                                     /* show_story.c */
 show_fn show_incidents;                                 /* show_incident.c */
 show_fn show_phases, show_checks, show_gates, show_due; /* show_lists.c */
 show_fn show_plugins;                                   /* show_plugins.c */
+show_fn show_report, show_metric;                        /* show_report.c */
 show_fn show_log;                                       /* show_attempt.c */
 show_fn show_waive;                                     /* show_waive.c */
 show_fn show_check_run, show_recheck;                    /* show_check.c */

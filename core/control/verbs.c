@@ -537,29 +537,32 @@ level_name(enum level l)
 const struct verb *
 verb_at(size_t i)
 {
-	return i < ARRAY_SIZE(verbs) ? &verbs[i] : NULL;
+	return i < ARRAY_SIZE(verbs) ? &verbs[i] :
+	    verb_report_at(i - ARRAY_SIZE(verbs));
 }
 
 const struct verb *
 verb_find(const char *name)
 {
+	const struct verb *v;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
+	for (i = 0; (v = verb_at(i)); i++)
+		if (strcmp(v->name, name) == 0)
+			return v;
 	return NULL;
 }
 
 const char *
 verb_nearest(const char *word)
 {
+	const struct verb *v;
 	struct nearest n;
 	size_t i;
 
 	nearest_start(&n, word);
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		nearest_try(&n, verbs[i].name);
+	for (i = 0; (v = verb_at(i)); i++)
+		nearest_try(&n, v->name);
 	return n.best;
 }
 

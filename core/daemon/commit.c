@@ -55,6 +55,7 @@ has_effect(enum record_kind kind)
 	case RECORD_MET_PHASE:
 	case RECORD_DATE:
 	case RECORD_CHECK:
+	case RECORD_ARRIVAL:
 	case RECORD_GATE:
 	case RECORD_PHASE:
 	case RECORD_RECOVERY:

@@ -479,6 +479,7 @@ explain_root(const struct view *v, const struct incident_row *row,
 	case ROOT_ALARM:
 		return explain_gate(v, row->root, where->date);
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return explain_check(v, row->root, where->date);
 	case ROOT_ACTION:
 	case ROOT_ADOPTION:

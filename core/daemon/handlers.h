@@ -22,6 +22,7 @@ handler_fn verb_status;
 handler_fn verb_explain, verb_incident;
 handler_fn verb_events, verb_log, verb_incidents;
 handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
+handler_fn verb_report, verb_metric, verb_metric_why;
 handler_fn verb_check_run, verb_recheck;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;

@@ -18,6 +18,7 @@
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
  *   pulse.c        lock, clock, watchdog
+ *   folding.c      reports, a slice of the journal at a time
  *   report.c       what verbs may look at
  */
 #ifndef DAEMON_INSIDE_H
@@ -119,6 +120,8 @@ struct supervisor {
 	struct watched *watched;
 	uint64_t measurements;  /* ids given in this epoch */
 	uint64_t checks_run;
+
+	struct folding *foldings;       /* folding.c: reports under way */
 
 	supervisor_watch_fn *watch;
 	void *watch_arg;

@@ -79,6 +79,19 @@ items_words(struct text *t, const json_t *list)
 		text_addf(t, " and %zu more", n - ITEMS_SHOWN);
 }
 
+/* Where it isn't like on past dates. */
+static void
+band_words(struct facts *f, int32_t check)
+{
+	struct band_reading b;
+
+	if (!engine_band(f->v.engine, check, f->where.date, &f->v.now, &b) ||
+	    !b.known || !b.outside)
+		return;
+	text_add(&f->why, ", not as usual: ");
+	(void)history_band(&f->why, &b);
+}
+
 /* "marts: 0 (min 1), postgres dwh, read 07:38" */
 static void
 check_line(struct facts *f, int32_t check)
@@ -107,6 +120,7 @@ check_line(struct facts *f, int32_t check)
 		words_reading_long(t, row->measured ? row->value : NAN,
 		    row->expected);
 		limit_words(t, &c->limits);
+		band_words(f, check);
 		items_words(t, json_object_get(answer, "missing"));
 	}
 	if (c->target)
@@ -190,6 +204,7 @@ gather_rule(struct facts *f)
 		words_origin(&f->rule, &g->gates[f->row->root].origin);
 		break;
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		words_origin(&f->rule, &g->checks[f->row->root].origin);
 		break;
 	case ROOT_ACTION:

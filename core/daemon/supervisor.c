@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/folding.h"
 #include "daemon/inside.h"
 #include "daemon/verbs.h"
 
@@ -374,6 +375,7 @@ supervisor_free(struct supervisor *s)
 	while (s->asked)
 		asked_free(s->asked);
 	found_free(s);
+	foldings_free(s);
 	close_loop(s);
 	if (s->store)
 		commit_sync(s);

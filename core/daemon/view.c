@@ -17,6 +17,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "daemon/history.h"
 #include "daemon/service.h"
 #include "daemon/words.h"
 
@@ -152,6 +153,7 @@ view_check(const struct view *v, int32_t check, struct date date)
 	    v->engine, check, date, &v->now)));
 	put_when(o, "due", engine_check_due(v->engine, check, date), zone);
 	put_when(o, "next", engine_check_next(v->engine, check, date), zone);
+	history_put_check(o, v, check, date);
 	return o;
 }
 

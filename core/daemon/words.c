@@ -211,7 +211,8 @@ words_why(enum why w)
 		[WHY_OBSERVED] = "done from outside",
 		[WHY_RETIRED] = "its source is retired",
 		[WHY_NO_RETURN] = "the last start that still makes it is near "
-		    "or over"
+		    "or over",
+		[WHY_EARLY] = "less than usual at this time"
 	};
 
 	assert((size_t)w < ARRAY_SIZE(clauses) && clauses[w]);
