@@ -35,7 +35,7 @@ show_fn show_waive;                                     /* show_waive.c */
 show_fn show_check_run, show_recheck;                    /* show_check.c */
 show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
     show_cancel, show_ack, show_resolve, show_hold, show_release,
-    show_override, show_undo;                                          /* show_act.c */
+    show_override, show_undo;                           /* show_act.c */
 show_fn show_reload, show_journal_check,
     show_shutdown;                                      /* show_daemon.c */
 

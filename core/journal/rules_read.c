@@ -451,7 +451,8 @@ reader_of(const char *kind)
 		{ "attempt", read_attempt }, { "recovery", read_recovery },
 		{ "incident", read_incident }, { "breach", read_breach },
 		{ "hold", read_hold }, { "override", read_override },
-		{ "permit", read_permit }, { "waiver", read_waiver }, { "note", read_note },
+		{ "permit", read_permit }, { "waiver", read_waiver },
+		{ "note", read_note },
 		{ "met_phase", read_met }, { "daemon", read_daemon }
 	};
 	size_t i;
