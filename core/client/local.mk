@@ -4,6 +4,7 @@
 noinst_LIBRARIES += core/client/libscreen.a
 core_client_libscreen_a_SOURCES = \
 	core/client/out.c core/client/out.h \
+	core/client/show_backfill.c \
 	core/client/show_cell.c core/client/show_status.c \
 	core/client/show_waive.c \
 	core/client/table.c core/client/table.h \
@@ -49,7 +50,9 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_explain.c \
 	core/client/show_incident.c \
 	core/client/show_lists.c \
-	core/client/show_plugins.c core/client/show_report.c \
+	core/client/show_plugins.c \
+	core/client/show_test.c \
+	core/client/show_report.c \
 	core/client/show_story.c \
 	core/client/story_md.c core/client/story_md.h \
 	core/client/talk.c core/client/talk.h \

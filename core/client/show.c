@@ -31,10 +31,17 @@ static const struct {
 	{ "reopen", show_reopen }, { "cancel", show_cancel },
 	{ "resolve", show_resolve },
 	{ "waive", show_waive },
+	{ "backfill plan", show_backfill_plan },
+	{ "backfill start", show_backfill_start },
+	{ "backfill status", show_backfill_status },
+	{ "backfill pause", show_backfill_turn },
+	{ "backfill resume", show_backfill_turn },
+	{ "backfill cancel", show_backfill_turn },
 	{ "ack", show_ack }, { "hold", show_hold },
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },
 	{ "journal check", show_journal_check },
+	{ "notify test", show_notify_test },
 	{ "shutdown", show_shutdown }
 };
 

@@ -112,6 +112,8 @@ const char *retry_word(const struct retry *, enum retry_part);
 extern const struct key breaker_keys[], no_success_keys[];
 
 extern const struct key top_table[];
+/* tables_backfill.c */
+extern const struct key pipeline_backfill[];
 extern const struct key target_table[], report_table[];
 extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */

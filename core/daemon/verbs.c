@@ -33,12 +33,19 @@ static const struct {
 	{ "run", verb_run }, { "recover", verb_recover },
 	{ "reopen", verb_reopen }, { "cancel", verb_cancel },
 	{ "ack", verb_ack }, { "hold", verb_hold },
+	{ "backfill plan", verb_backfill_plan },
+	{ "backfill start", verb_backfill_start },
+	{ "backfill status", verb_backfill_status },
+	{ "backfill pause", verb_backfill_pause },
+	{ "backfill resume", verb_backfill_resume },
+	{ "backfill cancel", verb_backfill_cancel },
 	{ "resolve", verb_resolve },
 	{ "waive", verb_waive },
 	{ "release", verb_release }, { "override", verb_override },
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },
 	{ "journal export", verb_journal_export },
+	{ "notify test", verb_notify_test },
 	{ "shutdown", verb_shutdown }
 };
 
