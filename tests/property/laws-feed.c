@@ -306,6 +306,17 @@ failing(struct laws_feed *f, const struct attempt_row *a)
 /*-------------------------------------------------------------------- rows */
 
 static void
+see_backfill(const struct backfill_row *b, struct law_fact *x)
+{
+	x->kind = FACT_BACKFILL;
+	x->u.backfill = (struct law_backfill){ .id = b->id,
+		.runs = b->state == BACKFILL_RUNNING, .canary = b->canary,
+		.proven = b->proven, .from = b->from.day,
+		.at_most = b->at_most, .per_hour = b->starts_per_hour,
+		.dates = b->dates };
+}
+
+static void
 see_attempt(struct laws_feed *f, const struct record *r, struct law_fact *x)
 {
 	const struct attempt_row *a = &r->u.attempt;
@@ -481,15 +492,7 @@ see_row(struct laws_feed *f, const struct record *r)
 			r->u.recovery.next_at };
 		break;
 	case RECORD_BACKFILL:
-		x.kind = FACT_BACKFILL;
-		x.u.backfill = (struct law_backfill){ .id = r->u.backfill.id,
-			.runs = r->u.backfill.state == BACKFILL_RUNNING,
-			.canary = r->u.backfill.canary,
-			.proven = r->u.backfill.proven,
-			.from = r->u.backfill.from.day,
-			.at_most = r->u.backfill.at_most,
-			.per_hour = r->u.backfill.starts_per_hour,
-			.dates = r->u.backfill.dates };
+		see_backfill(&r->u.backfill, &x);
 		break;
 	case RECORD_INCIDENT:
 		see_incident(r, &x);
