@@ -225,6 +225,12 @@ struct engine_ids {
 };
 void engine_taken(struct engine *, const struct engine_ids *);
 
+/* Numbers for what isn't the engine's: a message that somebody else says, a
+ * silence (from the numbers that people say). Each is taken by that; it must
+ * come back by engine_taken. */
+uint64_t engine_take_message(struct engine *);
+uint64_t engine_take_number(struct engine *);
+
 /* One event. `out` starts empty. */
 void engine_step(struct engine *, const struct event *, const struct now *,
     struct effects *out);
