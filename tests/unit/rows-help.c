@@ -193,7 +193,8 @@ fill_check(struct check_row *c)
 		.changed_at = instant(), .since = instant(),
 		.began_wall = instant(), .ended_wall = instant(),
 		.began_boot = instant(), .boot_id = random64(),
-		.in_row = (int32_t)below(9), .fault = coin()
+		.in_row = (int32_t)below(9), .fault = coin(),
+		.waived = (int64_t)below(5)
 	};
 }
 
@@ -351,6 +352,18 @@ fill_permit(struct permit_row *p, int32_t pipeline)
 }
 
 static void
+fill_waiver(struct waiver_row *w)
+{
+	*w = (struct waiver_row){ .id = any_id(), .check = object(2),
+		.state = (enum waiver_state)below(WAIVER_NEEDLESS + 1),
+		.seen = coin(), .at = instant(), .until = instant(),
+		.ended_at = instant() };
+	fill_text(w->items, sizeof w->items);
+	fill_text(w->actor, sizeof w->actor);
+	fill_text(w->reason, sizeof w->reason);
+}
+
+static void
 fill_backfill(struct backfill_row *b, int32_t pipeline)
 {
 	static const char letters[] = { BACKFILL_WAITS, BACKFILL_ACTIVE,
@@ -401,7 +414,8 @@ fill_arrival(struct record *r)
 
 	r->subject = object(4);
 	*a = (struct arrival_row){ .day_class = (int32_t)below(9),
-		.counts = coin(), .due = instant(), .arrived_at = instant(),
+		.counts = coin(), .owed = (int64_t)below(99),
+		.due = instant(), .arrived_at = instant(),
 		.value = (double)below(99),
 		.expected = coin() ? (double)NAN : (double)below(99),
 		.n = (int32_t)below(ARRIVAL_STEPS + 1) };
@@ -510,6 +524,9 @@ fill(struct record *r)
 		break;
 	case RECORD_BACKFILL:
 		fill_backfill(&r->u.backfill, p);
+		break;
+	case RECORD_WAIVER:
+		fill_waiver(&r->u.waiver);
 		break;
 	default:
 		fill_service(r);

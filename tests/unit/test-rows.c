@@ -98,11 +98,13 @@ assert_same_bytes(const struct record *a, const struct record *b)
 		assert_int_equal(a->u.arrival.day_class,
 		    b->u.arrival.day_class);
 		assert_int_equal(a->u.arrival.counts, b->u.arrival.counts);
+		assert_int_equal(a->u.arrival.owed, b->u.arrival.owed);
 		assert_int_equal(a->u.arrival.due, b->u.arrival.due);
 		assert_int_equal(a->u.arrival.arrived_at,
 		    b->u.arrival.arrived_at);
 	}
 	SAME(RECORD_BACKFILL, backfill);
+	SAME(RECORD_WAIVER, waiver);
 	SAME(RECORD_BREAKER, breaker);
 	SAME(RECORD_TRACK, track);
 #undef SAME
@@ -298,7 +300,7 @@ static bool
 came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
-		"labelled_by", "label_reason", "backfill",
+		"labelled_by", "label_reason", "backfill", "waived",
 		"definition" };
 	size_t i;
 
