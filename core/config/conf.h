@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -101,7 +102,7 @@ struct route {
 	enum severity digest_most;      /* up to this one it is collected;
 	                                   NONE: nothing is */
 	int32_t digest_s;       /* the time of day for it */
-	int64_t remind_ms;      /* -1: as the pipeline says */
+	int64_t remind_ms;      /* 0: as the pipeline says; -1: none */
 	struct escalations escalate;
 };
 
@@ -237,6 +238,15 @@ int32_t graph_find_gate(const struct graph *, const char *name);
 int32_t graph_find_recovery(const struct graph *, const char *name);
 int32_t graph_find_action(const struct graph *, const char *name);
 /* The bit of a tag; 0: nothing has it. */
-uint64_t conf_tag(const struct conf *, const char *name);
+static inline uint64_t
+conf_tag(const struct conf *c, const char *name)
+{
+	int32_t i;
+
+	for (i = 0; i < c->n_tags; i++)
+		if (strcmp(c->tags[i], name) == 0)
+			return (uint64_t)1 << i;
+	return 0;
+}
 
 #endif

@@ -8,6 +8,7 @@
  *   commit.c       what a step writes, in one transaction
  *   command.c      a person's command among it
  *   mute.c         when it can't be written
+ *   tellings.c, told_*.c   who is told, and when (tellings.h)
  *   perform.c      the other effects, once that stands
  *   asked.c        a call to a plugin, whatever for
  *   calls.c        checks and gates
@@ -33,6 +34,7 @@
 #include "daemon/outbox.h"
 #include "daemon/rows.h"
 #include "daemon/supervisor.h"
+#include "daemon/tellings.h"
 
 /* One configuration and the engine that works on it. */
 struct generation {
@@ -108,6 +110,7 @@ struct supervisor {
 	json_t *canaries;       /* notifier: when it was last tested */
 	struct notify *notify;
 	struct answers answers;
+	struct tellings told;
 	bool mute;              /* the journal failed: nothing is started */
 	bool unlocked;          /* the lock was lost */
 

@@ -247,6 +247,21 @@ is_needless(const struct outbox *o, const struct outbox_notice *n,
 }
 
 int32_t
+outbox_queue_to(struct outbox *o, const struct outbox_notice *n,
+    const char *notifier, const json_t *fallback)
+{
+	const struct store_message m = { .id = n->id,
+		.incident = n->incident, .notifier = notifier,
+		.body = n->body };
+	int r;
+
+	if (is_needless(o, n, notifier))
+		return 0;
+	r = queue_to(o, &m, fallback);
+	return r < 0 ? r : 1;
+}
+
+int32_t
 outbox_queue(struct outbox *o, const struct outbox_notice *n)
 {
 	CLEANUP_JSON json_t *picked = recipients(o, n);

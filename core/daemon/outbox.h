@@ -114,6 +114,12 @@ struct outbox_notice {
  * has got yet), or -errno of the store. */
 int32_t outbox_queue(struct outbox *, const struct outbox_notice *);
 
+/* The same to one notifier, whatever the routes say, handed on to
+ * `fallback` (names) when it gives up. 1: queued; 0: a reminder that is
+ * needless; -errno. */
+int32_t outbox_queue_to(struct outbox *, const struct outbox_notice *,
+    const char *notifier, const json_t *fallback);
+
 /* The same for a message that is about no incident and goes where `picked`
  * says: {"team": ["last_resort"]}, with what it is handed on to. One of the
  * kind "test" is kept for OUTBOX_TEST_MS only. Returns 0 or -errno. */

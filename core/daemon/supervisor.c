@@ -285,7 +285,7 @@ open_all(struct supervisor *s)
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
 		quarantine_restore, trouble_restore, canary_restore,
-		open_outbox, open_control };
+		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
 
@@ -318,6 +318,7 @@ supervisor_new(const struct supervisor_options *o, struct supervisor **ret)
 	if (s->fx.v == NULL)
 		abort();
 	answers_init(&s->answers);
+	tellings_init(&s->told);
 	clock_real(&s->clock, 0);
 	s->notify = notify_open();
 	s->finder = finder_new(o->plugin_dir, o->host_path);
@@ -386,6 +387,7 @@ supervisor_free(struct supervisor *s)
 	store_close(s->store);
 	generation_free(&s->g);
 	answers_free(&s->answers);
+	tellings_free(&s->told);
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	finder_free(s->finder);
