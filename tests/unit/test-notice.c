@@ -144,7 +144,8 @@ body_is_all_text(void **state)
 	CLEANUP_JSON json_t *o = notice_body(&shop);
 	static const char *const members[] = { "id", "kind", "severity",
 		"pipeline", "date", "incident", "title", "text", "why",
-		"tried", "last_start", "held", "deadline", "runbook", "fix", "look", "quiet", "since" };
+		"tried", "last_start", "held", "deadline", "runbook", "fix",
+		"look", "quiet", "since" };
 	size_t i;
 
 	(void)state;
