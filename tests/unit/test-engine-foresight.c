@@ -376,6 +376,66 @@ what_runs_is_not_told_of(void **state)
 	world_free(w);
 }
 
+static void
+fetched(struct world *w, const struct world_start *s, struct event *ended)
+{
+	ended->u.ended.ok = true;
+	world_fact(w, ARRIVE, s->date, w->now.wall, 1, NAN);
+}
+
+/* What others bring, and a recovery fetches when it isn't there at nine. Until
+ * noon there is time for one more. */
+static struct world *
+after_six_repairs(void)
+{
+	struct world *w = three_phases();
+	static const int32_t arrived = ARRIVE;
+	int32_t i, action = world_action(w, "fetch", fetched);
+
+	(void)world_recovery(w, "fetch", action, &arrived, 1);
+	w->checks[ARRIVE].due = next_day_at(9);
+	w->phases[ARRIVE].due = next_day_at(12);
+	w->phases[MAKE].due = w->phases[PUBLISH].due = (struct due){
+		.kind = DUE_NONE };
+	w->takes[action] = 20 * MINUTE;
+	world_go(w);
+	for (i = 0; i < 6; i++) {
+		world_until(w, jan(14 + i, 16, 0));
+		assert_int_equal(world_state(w, ARRIVE, (struct date){
+		    jan13.day + i }), PHASE_DONE);
+	}
+	return w;
+}
+
+static void
+what_is_being_repaired_is_not_told_of(void **state)
+{
+	struct world *w = after_six_repairs();
+
+	(void)state;
+	w->takes[2] = 5 * HOUR;
+	world_until(w, jan(20, 11, 59));
+	assert_int_equal(world_attempts(w, NONE, 0, today), 1);
+	assert_true(last_start(w, ARRIVE, today).last_start <
+	    w->now.wall);
+	assert_int_equal(told(w), 0);
+	world_free(w);
+}
+
+static void
+what_could_not_be_repaired_is_told_of_before_it_is_late(void **state)
+{
+	struct world *w = after_six_repairs();
+
+	(void)state;
+	w->act[2] = fails;
+	world_until(w, jan(20, 11, 59));
+	assert_int_equal(told(w), 1);
+	assert_int_equal(world_breach(w, ROOT_PHASE, ARRIVE, today)->why,
+	    WHY_NO_RETURN);
+	world_free(w);
+}
+
 /* Nothing has gone wrong but that its upstream comes late. */
 static void
 what_merely_waits_is_told_of_at_the_last_start(void **state)
@@ -719,6 +779,9 @@ main(void)
 		cmocka_unit_test(
 		    what_merely_waits_is_told_of_at_the_last_start),
 		cmocka_unit_test(what_is_held_is_not_told_of),
+		cmocka_unit_test(what_is_being_repaired_is_not_told_of),
+		cmocka_unit_test(
+		    what_could_not_be_repaired_is_told_of_before_it_is_late),
 		cmocka_unit_test(less_than_usual_is_told_once_with_its_odds),
 		cmocka_unit_test(a_late_date_is_told_of_in_time),
 		cmocka_unit_test(a_usual_date_is_not_told_of),
