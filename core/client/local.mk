@@ -6,6 +6,7 @@ core_client_libscreen_a_SOURCES = \
 	core/client/out.c core/client/out.h \
 	core/client/show_backfill.c \
 	core/client/show_cell.c core/client/show_status.c \
+	core/client/show_waive.c \
 	core/client/table.c core/client/table.h \
 	core/client/words.c core/client/words.h
 core_client_libscreen_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -44,6 +45,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_act.c \
 	core/client/show_attempt.c \
 	core/client/show_check.c \
+	core/client/show_coverage.c \
 	core/client/show_daemon.c \
 	core/client/show_events.c \
 	core/client/show_explain.c \

@@ -18,7 +18,7 @@ static const struct {
 	show_fn *fn;
 } screens[] = {
 	{ "status", show_status }, { "explain", show_explain },
-	{ "incident", show_story },
+	{ "incident", show_story }, { "coverage", show_coverage },
 	{ "events", show_events }, { "incidents", show_incidents },
 	{ "phases", show_phases }, { "checks", show_checks },
 	{ "gates", show_gates }, { "plugins", show_plugins },
@@ -30,6 +30,7 @@ static const struct {
 	{ "run", show_run }, { "recover", show_recover },
 	{ "reopen", show_reopen }, { "cancel", show_cancel },
 	{ "resolve", show_resolve },
+	{ "waive", show_waive },
 	{ "backfill plan", show_backfill_plan },
 	{ "backfill start", show_backfill_start },
 	{ "backfill status", show_backfill_status },

@@ -94,6 +94,22 @@ static const struct verb verbs[] = {
 	    { PLACE_("incident", PARAM_COUNT, PARAM_NEEDED, "N",
 	        "the incident's number"),
 	      FLAG_("md", "as Markdown") } },
+	{ "coverage", LEVEL_OBSERVE, 0,
+	    "what of each phase is watched, told, repaired and gated",
+	    "Per phase: has it a due time, is somebody told by a route that "
+	    "delivers, is what it rests on repaired with a proof, is its edge "
+	    "gated, is there a command for who does it by hand. Scores with "
+	    "numerator and denominator; each gap with file and line. With DIR "
+	    "it needs no daemon, and can't know whether routes deliver or "
+	    "starters ask. Exit 1 when there is a gap.",
+	    "gatewarden coverage  the running configuration\n"
+	    "gatewarden coverage conf.d/nba  a directory\n",
+	    { PLACE_("dir", PARAM_PATH, 0, "DIR",
+	        "directory or file (default: ask the daemon)"),
+	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
+	        "where the plugins are"),
+	      OPTION_("host", PARAM_PATH, 0, "PATH",
+	        "the gatewarden-host to ask them with") } },
 	{ "phases", LEVEL_OBSERVE, 0,
 	    "the phases of a date and why each is where it is", NULL,
 	    "gatewarden phases --date last  all pipelines\n",
@@ -327,8 +343,30 @@ static const struct verb verbs[] = {
 	      FLAG_("true", "something was wrong"),
 	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
 	        "why, for the record") } },
+	{ "waive", LEVEL_OPERATE, 0,
+	    "what a check lacks on a date is not owed",
+	    "Of a game that the source will never have. Waived items leave "
+	    "what is expected and what is missing; without --items the whole "
+	    "check owes nothing. It goes on being measured and shown: what "
+	    "arrives after all ends its waiver, and so does its time. No "
+	    "alarm, repair or figure counts it meanwhile.",
+	    "gatewarden waive box_scores 2026-01-16 --items 20260116_CHI_BKN "
+	    "--reason 'never recorded'\n"
+	    "gatewarden waive contexts 2026-01-16 --until 7d --reason "
+	    "'no props that day' --dry-run  what it would affect\n",
+	    { PLACE_("check", PARAM_NAME, PARAM_NEEDED, "CHECK",
+	        "the check"),
+	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP),
+	      OPTION_("items", PARAM_TEXT, 0, "A,B",
+	        "only these of what is missing"),
+	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
+	        "why, for the record"),
+	      OPTION_("until", PARAM_INSTANT, 0, "WHEN",
+	        "how long (default: 30 days)"),
+	      FLAG_("ahead", "although it is not missing yet"),
+	      FLAG_("dry_run", "say what it would affect, waive nothing") } },
 	{ "undo", LEVEL_OPERATE, 0,
-	    "take back an override, a hold, a label or an ack", NULL,
+	    "take back an override, hold, waiver, label or ack", NULL,
 	    "gatewarden undo 12  by the number that was printed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "

@@ -19,7 +19,7 @@ struct verbs {
 };
 
 handler_fn verb_status;
-handler_fn verb_explain, verb_incident;
+handler_fn verb_explain, verb_incident, verb_coverage;
 handler_fn verb_events, verb_log, verb_incidents;
 handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
 handler_fn verb_report, verb_metric, verb_metric_why;
@@ -27,7 +27,7 @@ handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
-handler_fn verb_resolve;
+handler_fn verb_resolve, verb_waive;
 handler_fn verb_backfill_plan, verb_backfill_start, verb_backfill_status,
     verb_backfill_pause, verb_backfill_resume, verb_backfill_cancel;
 handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;

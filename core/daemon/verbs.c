@@ -21,7 +21,7 @@ static const struct {
 	handler_fn *fn;
 } handlers[] = {
 	{ "status", verb_status }, { "explain", verb_explain },
-	{ "incident", verb_incident },
+	{ "incident", verb_incident }, { "coverage", verb_coverage },
 	{ "events", verb_events }, { "incidents", verb_incidents },
 	{ "phases", verb_phases }, { "checks", verb_checks },
 	{ "gates", verb_gates }, { "plugins", verb_plugins },
@@ -40,6 +40,7 @@ static const struct {
 	{ "backfill resume", verb_backfill_resume },
 	{ "backfill cancel", verb_backfill_cancel },
 	{ "resolve", verb_resolve },
+	{ "waive", verb_waive },
 	{ "release", verb_release }, { "override", verb_override },
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },

@@ -289,18 +289,23 @@ read_failing(struct laws_feed *f, const struct attempt_row *a,
 }
 
 static struct law_names
-failing(struct laws_feed *f, const struct attempt_row *a)
+bits(struct laws_feed *f, int32_t recovery, uint32_t checks)
 {
-	const struct recovery_def *r;
+	const struct recovery_def *r = &f->p->recoveries[recovery];
 	int32_t v[P_LIST], n = 0, i;
 
-	if (a->recovery == NONE)
-		return (struct law_names){ 0, NULL };
-	r = &f->p->recoveries[a->recovery];
 	for (i = 0; i < r->n_repairs; i++)
-		if (a->failing >> i & 1)
+		if (checks >> i & 1)
 			v[n++] = r->repairs[i];
 	return list(f, v, n, OF_CHECK);
+}
+
+static struct law_names
+failing(struct laws_feed *f, const struct attempt_row *a)
+{
+	if (a->recovery == NONE)
+		return (struct law_names){ 0, NULL };
+	return bits(f, a->recovery, a->failing);
 }
 
 /*-------------------------------------------------------------------- rows */
@@ -440,6 +445,28 @@ see_decision(const struct record *r, struct law_fact *x)
 }
 
 static void
+see_backfill(const struct record *r, struct law_fact *x)
+{
+	const struct backfill_row *b = &r->u.backfill;
+
+	x->kind = FACT_BACKFILL;
+	x->u.backfill = (struct law_backfill){ .id = b->id,
+		.runs = b->state == BACKFILL_RUNNING, .canary = b->canary,
+		.proven = b->proven, .from = b->from.day,
+		.at_most = b->at_most, .per_hour = b->starts_per_hour,
+		.dates = b->dates };
+}
+
+static void
+see_disabled(struct laws_feed *f, const struct record *r, struct law_fact *x)
+{
+	x->kind = FACT_DISABLED;
+	x->name = RECOVERIES + (uint32_t)r->subject;
+	x->u.disabled = (struct law_disabled){ r->u.disabled.live, bits(f,
+	    r->subject, r->u.disabled.checks) };
+}
+
+static void
 see_row(struct laws_feed *f, const struct record *r)
 {
 	struct law_fact x = { .kind = FACT_OTHER, .epoch = f->t->epoch,
@@ -481,15 +508,7 @@ see_row(struct laws_feed *f, const struct record *r)
 			r->u.recovery.next_at };
 		break;
 	case RECORD_BACKFILL:
-		x.kind = FACT_BACKFILL;
-		x.u.backfill = (struct law_backfill){ .id = r->u.backfill.id,
-			.runs = r->u.backfill.state == BACKFILL_RUNNING,
-			.canary = r->u.backfill.canary,
-			.proven = r->u.backfill.proven,
-			.from = r->u.backfill.from.day,
-			.at_most = r->u.backfill.at_most,
-			.per_hour = r->u.backfill.starts_per_hour,
-			.dates = r->u.backfill.dates };
+		see_backfill(r, &x);
 		break;
 	case RECORD_INCIDENT:
 		see_incident(r, &x);
@@ -507,15 +526,24 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_PERMIT:
 		see_decision(r, &x);
 		break;
+	case RECORD_DISABLED:
+		see_disabled(f, r, &x);
+		break;
 	case RECORD_NOTE:
 		see_note(f, r, &x);
+		break;
+	case RECORD_WAIVER:
+		x.kind = FACT_WAIVER;
+		x.name = CHECKS + (uint32_t)r->u.waiver.check;
+		x.u.waiver = (struct law_waiver){ r->u.waiver.id,
+			r->u.waiver.state == WAIVER_LIVE,
+			r->u.waiver.items[0] == '\0' };
 		break;
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
-	case RECORD_DISABLED:
 	case RECORD_ARRIVAL:
 	case RECORD_KINDS:
 		break;

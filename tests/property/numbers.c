@@ -259,6 +259,8 @@ move_members(const table *t, struct record *r)
 		return move(t, OF_PHASE, &r->u.permit.phase);
 	case RECORD_BACKFILL:
 		return move(t, OF_PHASE, &r->u.backfill.phase);
+	case RECORD_WAIVER:
+		return move(t, OF_CHECK, &r->u.waiver.check);
 	default:
 		return true;
 	}
@@ -286,6 +288,16 @@ move_bits(const struct play *p, const struct view *v, struct attempt_row *a,
 	}
 }
 
+static void
+move_disabled(const struct play *p, const struct view *v,
+    struct disabled_row *d, int32_t recovery, bool to_whole)
+{
+	struct attempt_row a = { .failing = d->checks };
+
+	move_bits(p, v, &a, recovery, to_whole);
+	d->checks = a.failing;
+}
+
 void
 record_whole(const struct play *p, const struct view *v, struct record *r)
 {
@@ -293,6 +305,8 @@ record_whole(const struct play *p, const struct view *v, struct record *r)
 		assert(!"an engine knows what isn't configured");
 	if (r->kind == RECORD_ATTEMPT && r->u.attempt.recovery != NONE)
 		move_bits(p, v, &r->u.attempt, r->u.attempt.recovery, true);
+	if (r->kind == RECORD_DISABLED)
+		move_disabled(p, v, &r->u.disabled, r->subject, true);
 }
 
 bool
@@ -302,6 +316,8 @@ record_here(const struct play *p, const struct view *v, struct record *r)
 
 	if (r->kind == RECORD_ATTEMPT && recovery != NONE)
 		move_bits(p, v, &r->u.attempt, recovery, false);
+	if (r->kind == RECORD_DISABLED)
+		move_disabled(p, v, &r->u.disabled, r->subject, false);
 	return move_subject(&v->here, r) && move_members(&v->here, r);
 }
 
