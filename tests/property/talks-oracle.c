@@ -88,7 +88,7 @@ judge_root(struct play *p, const struct record *r)
 			    p->phases[b->subject].name,
 			    (unsigned long long)b->incident);
 	}
-	if (causes == 0)
+	if (causes == 0 && r->u.incident.kind != ROOT_ACTION)
 		flaw(p, "8", "incident %llu opens without a cause",
 		    (unsigned long long)r->u.incident.number);
 }
@@ -118,6 +118,7 @@ judge_notice(struct play *p, const struct effect *x)
 		if (t->opened)
 			flaw(p, "8", "incident %llu opens twice", n);
 		judge_root(p, r);
+		judge_action_root(p, r);
 		t->known = t->opened = true;
 		break;
 	case NOTICE_WORSE:
