@@ -4,6 +4,7 @@
 noinst_LIBRARIES += core/client/libscreen.a
 core_client_libscreen_a_SOURCES = \
 	core/client/out.c core/client/out.h \
+	core/client/show_backfill.c \
 	core/client/show_cell.c core/client/show_status.c \
 	core/client/table.c core/client/table.h \
 	core/client/words.c core/client/words.h

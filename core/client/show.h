@@ -34,6 +34,8 @@ show_fn show_check_run, show_recheck;                    /* show_check.c */
 show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
     show_cancel, show_ack, show_resolve, show_hold, show_release, show_override,
     show_undo;                                          /* show_act.c */
+show_fn show_backfill_plan, show_backfill_start, show_backfill_status,
+    show_backfill_turn;                                /* show_backfill.c */
 show_fn show_reload, show_journal_check,
     show_shutdown;                                      /* show_daemon.c */
 
@@ -69,6 +71,9 @@ void show_conditions(struct out *, const json_t *conditions, size_t indent);
 
 /* The word for a cell of the screen: view or mark, and its colour. */
 const char *cell_word(const json_t *cell, enum style *ret_style);
+/* Running and standing backfills, a line each, if there are any. */
+void show_backfills_line(struct out *, const json_t *list, const char *now);
+
 /* "blocked 3/5!" into a table. */
 void cell_add(struct table *, const json_t *cell);
 /* What the signs in the cells of these dates mean, where one was used. */

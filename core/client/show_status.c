@@ -417,6 +417,7 @@ show_status(struct out *o, const json_t *r, const json_t *params)
 		out_heading(o, "no pipeline is configured");
 	json_array_foreach(pipelines, i, p)
 		add_pipeline(o, p);
+	show_backfills_line(o, json_object_get(r, "backfills"), now);
 	add_needs(o, r, now);
 	add_holds(o, r, now);
 	add_overrides(o, r, now);

@@ -33,11 +33,11 @@ once(struct talk *t, json_t *params)
 }
 
 static bool
-says_yes(void)
+says_yes(const char *question)
 {
 	char answer[ANSWER_MAX];
 
-	(void)fputs("Accept these, as shown? [y/N] ", stderr);
+	(void)fprintf(stderr, "%s [y/N] ", question);
 	(void)fflush(stderr);
 	if (fgets(answer, sizeof answer, stdin) == NULL)
 		return false;
@@ -75,7 +75,8 @@ agree(struct talk *t, json_t *shown)
 		    json_text(shown, "seen", "TOKEN"));
 		return EXIT_REFUSED;
 	}
-	if (says_yes())
+	if (says_yes(json_text(shown, "question",
+	    "Accept these, as shown?")))
 		return EXIT_OPEN;
 	complain("nothing was accepted");
 	return EXIT_REFUSED;

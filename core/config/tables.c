@@ -66,6 +66,21 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
+static const struct key pipeline_backfill[] = {
+	{ .name = "at_most", .type = KEY_INT,
+	  .at = AT_OF(pipeline_def, backfill.at_most), .min = 1, .max = 16,
+	  .fallback = "3", .help = "dates at once" },
+	{ .name = "starts_per_hour", .type = KEY_INT,
+	  .at = AT_OF(pipeline_def, backfill.starts_per_hour), .min = 1,
+	  .max = COUNT_MOST, .fallback = "60",
+	  .help = "its own budget; it counts in no other" },
+	{ .name = "severity", .type = KEY_CHOICE,
+	  .at = AT_OF(pipeline_def, backfill.severity),
+	  .choices = severities, .fallback = "info",
+	  .help = "nothing of its dates is told higher" },
+	{ .name = NULL }
+};
+
 static const struct key clock_table[] = {
 	{ .name = "start", .type = KEY_TEXT,
 	  .flags = KEY_REQUIRED, .at = AT_OF(clock_keys, start),
@@ -150,6 +165,9 @@ static const struct key pipeline_table[] = {
 	  .at = AT_OF(pipeline_def, remind_ms), .min = 0,
 	  .max = 366 * DAY_MS, .fallback = "1d",
 	  .help = "reminders of an open incident; 0: none" },
+	{ .name = "backfill", .type = KEY_GROUP,
+	  .at = 0, .members = pipeline_backfill,
+	  .help = "what a backfill does unless it is told otherwise" },
 	{ .name = "phases", .type = KEY_OTHER,
 	  .flags = KEY_REQUIRED, .at = NOWHERE,
 	  .help = "the phases, a list of groups" },

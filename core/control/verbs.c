@@ -2,28 +2,37 @@
  *
  * verbs.c -- THE verb table.
  *
- * Everything that can be asked of Gatewarden stands here once. The daemon
- * refuses to start when a verb has no handler; the client parses its
- * command line, prints its help and writes its manual page and completion
- * from the same rows. So a verb is added by one row, one handler and, where
- * its answer is more than a sentence, one renderer.
+ * Everything that can be asked of Gatewarden stands here once (what needs no
+ * daemon, in verbs_local.c). The daemon refuses to start when a verb has no
+ * handler; the client parses its command line, prints its help and writes its
+ * manual page and completion from the same rows. So a verb is added by one
+ * row, one handler and, where its answer is more than a sentence, one
+ * renderer.
  *
  * Order is that of the manual: looking, asking, acting, stopping, keeping.
  * Levels name the least that may call it; the client's own verbs need none.
  */
-#include "control/verbs.h"
+#include "control/verbs_table.h"
 
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
 
-#define PLACE_(n, t, f, s, h) { n, t, PARAM_PLACE | (f), s, h, NULL }
-#define OPTION_(n, t, f, s, h) { n, t, f, s, h, NULL }
-#define FLAG_(n, h) { n, PARAM_FLAG, 0, NULL, h, NULL }
-
 #define DATE_HELP "data date, YYYY-MM-DD or 'last' (the newest ended one)"
 #define UNTIL_HELP "when it ends by itself: 09:00, 2h, 2026-01-16 09:00"
+
+/* Of a plan and of a start. */
+#define BACKFILL_PARAMS \
+	PLACE_("range", PARAM_TEXT, PARAM_NEEDED, "FROM..TO", \
+	    "first and last date, or one date"), \
+	OPTION_("pipeline", PARAM_NAME, 0, "PIPELINE", \
+	    "whose dates (needed where there are several)"), \
+	OPTION_("phase", PARAM_NAME, 0, "PHASE", "this phase alone"), \
+	OPTION_("at_most", PARAM_COUNT, 0, "N", "dates at once, up to 16"), \
+	OPTION_("starts_per_hour", PARAM_COUNT, 0, "N", "its budget"), \
+	FLAG_("newest_first", "begin at the end of the range"), \
+	FLAG_("include_external", "what leaves the house, too")
 
 static const struct verb verbs[] = {
 	{ "status", LEVEL_OBSERVE, VERB_TOP,
@@ -243,6 +252,57 @@ static const struct verb verbs[] = {
 	      OPTION_("seen", PARAM_TEXT, 0, "TOKEN",
 	        "refuse if other conditions are closed than those shown"),
 	      FLAG_("dry_run", "print the conditions, accept nothing") } },
+	{ "backfill plan", LEVEL_OBSERVE, 0,
+	    "what a backfill of a range of dates would do",
+	    "The dates in order: what is whole already, what is missing and "
+	    "which actions would start for it, what nothing can repair, what "
+	    "would be published again, and how long it would take by the "
+	    "durations that are known. Starts nothing.",
+	    "gatewarden backfill plan 2025-12-01..2025-12-30  a month\n"
+	    "gatewarden backfill plan 2026-01-02..last --pipeline nba --phase "
+	    "precompute  one phase\n",
+	    { BACKFILL_PARAMS } },
+	{ "backfill start", LEVEL_OPERATE, VERB_TWO,
+	    "make a range of past dates whole",
+	    "Shows the plan and asks. Then one date first, the canary; when "
+	    "that has become whole, a few at a time. Only what is missing is "
+	    "started, under all conditions but the age of the date, and from "
+	    "a budget of its own; live dates go first. It stands still by "
+	    "itself when the canary, or three dates in a row, did not become "
+	    "whole. Nothing of its dates is told above its severity.",
+	    "gatewarden backfill start 2025-12-01..2025-12-30 --reason "
+	    "'outage of the source'  shows the plan, and asks\n"
+	    "gatewarden backfill start 2025-12-01..2025-12-30 --canary "
+	    "2025-12-10 --at-most 5 --reason outage --yes  without asking\n",
+	    { BACKFILL_PARAMS,
+	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
+	        "why, for the record"),
+	      OPTION_("canary", PARAM_DATE, 0, "DATE",
+	        "the date that is first, and alone (default: the first that "
+	        "lacks something)"),
+	      FLAG_("no_canary", "begin with as many dates as are allowed"),
+	      OPTION_("severity", PARAM_CHOICE, 0, "info|warning|critical",
+	        "nothing of its dates is told higher (default info)"),
+	      OPTION_("seen", PARAM_TEXT, 0, "TOKEN",
+	        "refuse if the plan is another than the one shown"),
+	      FLAG_("dry_run", "print the plan, start nothing") } },
+	{ "backfill status", LEVEL_OBSERVE, 0,
+	    "how far backfills are, and when they will be through", NULL,
+	    "gatewarden backfill status  all of them\n"
+	    "gatewarden backfill status 7  one, date by date\n",
+	    { PLACE_("id", PARAM_COUNT, 0, "ID", "its number") } },
+	{ "backfill pause", LEVEL_OPERATE, 0,
+	    "start nothing more of a backfill; what runs is proved", NULL,
+	    "gatewarden backfill pause 7  until it is resumed\n",
+	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID", "its number") } },
+	{ "backfill resume", LEVEL_OPERATE, 0,
+	    "let a backfill that stands still go on", NULL,
+	    "gatewarden backfill resume 7  also after it had stopped itself\n",
+	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID", "its number") } },
+	{ "backfill cancel", LEVEL_OPERATE, 0,
+	    "end a backfill; what runs is proved", NULL,
+	    "gatewarden backfill cancel 7  it can't be resumed\n",
+	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID", "its number") } },
 	{ "resolve", LEVEL_OPERATE, 0,
 	    "say what an incident was: a false alarm, or a real one",
 	    "A label is for the figures (false-positive rate) and for who "
@@ -266,191 +326,10 @@ static const struct verb verbs[] = {
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "
 	        "first") } },
-	{ "config check", LEVEL_NONE, VERB_LOCAL,
-	    "read a configuration and say all that is wrong with it",
-	    "Needs no daemon. All findings at once, as file:line: sentence. A "
-	    "rule that can never fire or never clear is a warning (see "
-	    "'prove'). Exit 1 when there is an error.",
-	    "gatewarden config check  the installed one\n"
-	    "gatewarden config check conf.d/nba --resolved  "
-	    "everything as understood, with its origin\n",
-	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
-	      FLAG_("resolved", "print everything as understood"),
-	      OPTION_("facts", PARAM_PATH, 0, "FILE",
-	        "what was recorded: the rules are tried by it, too"),
-	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
-	        "how it answers checks"),
-	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
-	        "where the plugins are"),
-	      OPTION_("host", PARAM_PATH, 0, "PATH",
-	        "the gatewarden-host to ask them with") } },
-	{ "config diff", LEVEL_NONE, VERB_LOCAL,
-	    "what a candidate configuration changes, object by object",
-	    "Objects added, changed, removed and renamed (`was`), each option "
-	    "with both values and where each stands. Compared as understood: "
-	    "a default that is written out is no difference. Without AGAINST "
-	    "it is the running daemon's configuration, or the installed one. "
-	    "Exit 0 when nothing differs, 2 when something does, 1 for "
-	    "anything else.",
-	    "gatewarden config diff new.d  against the running one\n"
-	    "gatewarden config diff new.d /etc/gatewarden/conf.d --json  "
-	    "for a script\n",
-	    { PLACE_("conf", PARAM_PATH, PARAM_NEEDED, "CANDIDATE",
-	        "directory or file"),
-	      PLACE_("against", PARAM_PATH, 0, "AGAINST",
-	        "directory or file (default: the running one)"),
-	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
-	        "where the plugins are"),
-	      OPTION_("host", PARAM_PATH, 0, "PATH",
-	        "the gatewarden-host to ask them with") } },
-	{ "config plan", LEVEL_NONE, VERB_LOCAL,
-	    "what a candidate changes, and would have done otherwise",
-	    "The objects of `config diff`, and the behaviour that changes: a "
-	    "backtest of both over the last dates of history. Findings that "
-	    "appear, disappear, change their severity or come sooner or "
-	    "later; phases blocked longer or shorter; starts; messages a day. "
-	    "History is the running daemon's journal, or --facts. Exit 0 when "
-	    "nothing changes, 2 when something does, 1 for anything else.",
-	    "gatewarden config plan new.d  over the last 14 dates\n"
-	    "gatewarden config plan new.d --last 90 --json  for a script\n",
-	    { PLACE_("conf", PARAM_PATH, PARAM_NEEDED, "CANDIDATE",
-	        "directory or file"),
-	      OPTION_("against", PARAM_PATH, 0, "PATH",
-	        "directory or file (default: the running one)"),
-	      OPTION_("last", PARAM_COUNT, 0, "N",
-	        "how many dates (default 14)"),
-	      OPTION_("from", PARAM_DATE, 0, "DATE", "first date"),
-	      OPTION_("to", PARAM_DATE, 0, "DATE", "last date"),
-	      OPTION_("facts", PARAM_PATH, 0, "FILE",
-	        "history: CSV, or a journal export"),
-	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
-	        "how it answers checks, and what actions do"),
-	      OPTION_("against_scenario", PARAM_PATH, 0, "FILE",
-	        "the same for --against"),
-	      OPTION_("labels", PARAM_PATH, 0, "FILE",
-	        "which findings were true"),
-	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
-	        "where the plugins are"),
-	      OPTION_("host", PARAM_PATH, 0, "PATH",
-	        "the gatewarden-host to ask them with") } },
-	{ "simulate", LEVEL_NONE, VERB_LOCAL,
-	    "what a configuration would have done with recorded facts",
-	    "Needs no daemon, starts nothing and tells nobody. The daemon's "
-	    "own engine lives through the facts under a virtual clock: what a "
-	    "journal export says of its checks, a CSV file with a row per "
-	    "check and arrival, or one with a row per date and a scenario "
-	    "that says which column answers which check. The scenario also "
-	    "says what an action does, and may hold its facts itself and say "
-	    "what it expects of the configuration: a test. Prints what would "
-	    "have been told, with the rule that told it; the same input "
-	    "gives the same journal hash. Exit 1 when configuration, "
-	    "scenario or facts are wrong, 3 when an expectation is not met.",
-	    "gatewarden simulate conf.d/nba --facts season.csv "
-	    "--scenario conf.d/nba/sample/season.scenario  a season\n"
-	    "gatewarden simulate conf.d/nba --facts f.csv --from 2026-01-13 "
-	    "--to 2026-01-19 --timeline  a week, all that happens\n"
-	    "gatewarden simulate conf.d/nba --scenario "
-	    "conf.d/nba/scenarios  tests of a configuration\n",
-	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
-	      OPTION_("facts", PARAM_PATH, 0, "FILE",
-	        "what was recorded: CSV, or a journal export"),
-	      OPTION_("scenario", PARAM_WORDS, 0, "PATH",
-	        "answers of checks, actions, what is expected; again, or "
-	        "a directory, for several"),
-	      OPTION_("from", PARAM_DATE, 0, "DATE",
-	        "first date (default: of the facts)"),
-	      OPTION_("to", PARAM_DATE, 0, "DATE",
-	        "last date (default: of the facts)"),
-	      OPTION_("until", PARAM_TEXT, 0, "WHEN",
-	        "where the clock stops: 2026-01-27 00:00"),
-	      FLAG_("timeline", "print all that happens"),
-	      FLAG_("messages", "print every message in full"),
-	      FLAG_("screen", "print what status would have shown at the end"),
-	      FLAG_("jsonl", "print lines of JSON"),
-	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
-	        "where the plugins are"),
-	      OPTION_("host", PARAM_PATH, 0, "PATH",
-	        "the gatewarden-host to ask them with") } },
-	{ "backtest", LEVEL_NONE, VERB_LOCAL,
-	    "what a candidate would have done over recorded history",
-	    "Two rows and their difference: the candidate, and what runs (or "
-	    "--against). Findings and criticals, how many of them false, true "
-	    "or unknown, messages a day; then each rule with how often it was "
-	    "true of a date (n/a: dates on which its silence rests on what "
-	    "nothing measured), when first, and how long after it was due; "
-	    "blocked phases, starts, and what history cannot answer, which "
-	    "is counted and never guessed. A finding is false on a date that "
-	    "owes nothing or while its checks warm up, by either "
-	    "configuration; what --labels say is stronger (CSV: date, rule or "
-	    "*, true|false|unknown, note, delay then); all else is unknown. "
-	    "History is the running daemon's journal, or --facts as "
-	    "'simulate' takes them. Starts nothing; the same input gives the "
-	    "same hashes. Exit 1 when something given is wrong.",
-	    "gatewarden backtest --conf new.d --from 2026-01-13 "
-	    "--to 2026-01-19  against what runs\n"
-	    "gatewarden backtest --conf conf.d/nba/sample/literal.conf "
-	    "--against conf.d/nba --facts conf.d/nba/sample/january.csv "
-	    "--scenario conf.d/nba/sample/literal.scenario "
-	    "--against-scenario conf.d/nba/sample/season.scenario "
-	    "--labels conf.d/nba/sample/january-labels.csv  "
-	    "the sample's week, by its first rules and by its own\n",
-	    { OPTION_("conf", PARAM_PATH, PARAM_NEEDED, "PATH",
-	        "the candidate: directory or file"),
-	      OPTION_("against", PARAM_PATH, 0, "PATH",
-	        "directory or file (default: the running one)"),
-	      OPTION_("from", PARAM_DATE, 0, "DATE",
-	        "first date (default: of the facts)"),
-	      OPTION_("to", PARAM_DATE, 0, "DATE",
-	        "last date (default: of the facts)"),
-	      OPTION_("last", PARAM_COUNT, 0, "N", "only the last N dates"),
-	      OPTION_("until", PARAM_TEXT, 0, "WHEN",
-	        "where the clock stops: 2026-01-27 00:00"),
-	      OPTION_("facts", PARAM_PATH, 0, "FILE",
-	        "history: CSV, or a journal export"),
-	      OPTION_("journal", PARAM_PATH, 0, "FILE",
-	        "history: a journal export"),
-	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
-	        "how it answers checks, and what actions do"),
-	      OPTION_("against_scenario", PARAM_PATH, 0, "FILE",
-	        "the same for --against"),
-	      OPTION_("labels", PARAM_PATH, 0, "FILE",
-	        "which findings were true"),
-	      FLAG_("jsonl", "print lines of JSON"),
-	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
-	        "where the plugins are"),
-	      OPTION_("host", PARAM_PATH, 0, "PATH",
-	        "the gatewarden-host to ask them with") } },
 	{ "reload", LEVEL_ADMIN, 0,
 	    "read conf.d again: swap, or keep what runs and say why", NULL,
 	    "gatewarden reload  exit 1 when it was refused\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
-	{ "prove", LEVEL_NONE, VERB_LOCAL,
-	    "what fires each rule, and what clears it",
-	    "Needs no daemon, starts nothing. Every limit, gate, alarm, step, "
-	    "due time, recovery and plan gets a witness for both: readings at "
-	    "its edges through the daemon's own judge and gates, and dates "
-	    "that its engine lives through. A rule that can never fire or "
-	    "never clear, or that nobody would hear, is a finding; what can't "
-	    "be tried here is said to be not proven. With --facts the "
-	    "readings are what was recorded, and a check that no recorded "
-	    "date has passed is a finding too. Exit 1 when there is one, or "
-	    "the configuration is wrong.",
-	    "gatewarden prove  the installed one\n"
-	    "gatewarden prove conf.d/nba --rule box_score_alarm  one alarm "
-	    "and its steps\n"
-	    "gatewarden prove conf.d/nba --facts season.csv --scenario "
-	    "conf.d/nba/sample/season.scenario  against a season\n",
-	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
-	      OPTION_("rule", PARAM_TEXT, 0, "NAME",
-	        "only those of this object, or with this text"),
-	      OPTION_("facts", PARAM_PATH, 0, "FILE",
-	        "what was recorded: CSV, or a journal export"),
-	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
-	        "how it answers checks"),
-	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
-	        "where the plugins are"),
-	      OPTION_("host", PARAM_PATH, 0, "PATH",
-	        "the gatewarden-host to ask them with") } },
 	{ "journal check", LEVEL_OPERATE, 0,
 	    "fold the journal again and compare",
 	    "Over the socket, of the running daemon; with --dir of a stopped "
@@ -515,29 +394,32 @@ level_name(enum level l)
 const struct verb *
 verb_at(size_t i)
 {
-	return i < ARRAY_SIZE(verbs) ? &verbs[i] : NULL;
+	return i < ARRAY_SIZE(verbs) ? &verbs[i] :
+	    verb_local_at(i - ARRAY_SIZE(verbs));
 }
 
 const struct verb *
 verb_find(const char *name)
 {
+	const struct verb *v;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
+	for (i = 0; (v = verb_at(i)); i++)
+		if (strcmp(v->name, name) == 0)
+			return v;
 	return NULL;
 }
 
 const char *
 verb_nearest(const char *word)
 {
+	const struct verb *v;
 	struct nearest n;
 	size_t i;
 
 	nearest_start(&n, word);
-	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		nearest_try(&n, verbs[i].name);
+	for (i = 0; (v = verb_at(i)); i++)
+		nearest_try(&n, v->name);
 	return n.best;
 }
 

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "calendar/day.h"
+#include "daemon/backfill.h"
 #include "daemon/incident.h"
 #include "daemon/status.h"
 #include "daemon/words.h"
@@ -489,6 +490,7 @@ status_json(const struct view *v, int32_t only, int32_t days)
 			(void)json_array_append_new(list, pipeline_json(v, i,
 			    days));
 	(void)json_object_set_new(o, "pipelines", list);
+	(void)json_object_set_new(o, "backfills", backfills_json(v, true));
 	put_needs(o, v);
 	(void)json_object_set_new(o, "next", next_json(v, only));
 	return o;

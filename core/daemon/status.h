@@ -10,8 +10,8 @@
 enum { STATUS_DAYS = 7, STATUS_DAYS_MAX = 60 };
 
 /* {"now", "clock_virtual", "checks_ran", "checks_owed", "checked_ms_ago",
- * "pipelines", "needs", "holds", "overrides", "next"}: of one pipeline, or
- * of all (NONE), the last `days` dates. Owned. */
+ * "pipelines", "backfills", "needs", "holds", "overrides", "next"}: of one
+ * pipeline, or of all (NONE), the last `days` dates. Owned. */
 json_t *status_json(const struct view *, int32_t pipeline, int32_t days);
 
 #endif

@@ -3,6 +3,8 @@ noinst_LIBRARIES += core/daemon/libverbs.a
 core_daemon_libverbs_a_SOURCES = \
 	core/daemon/act.c core/daemon/handlers.h \
 	core/daemon/ask.c core/daemon/ask.h \
+	core/daemon/backfill.c core/daemon/backfill.h \
+	core/daemon/backfill_plan.c \
 	core/daemon/explain.c core/daemon/explain.h \
 	core/daemon/findings.c core/daemon/findings.h \
 	core/daemon/history.c core/daemon/history.h \
@@ -19,6 +21,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/story_lines.c core/daemon/story_told.c \
 	core/daemon/story_private.h \
 	core/daemon/verb_act.c core/daemon/verb_start.c \
+	core/daemon/verb_backfill.c \
 	core/daemon/verb_daemon.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \
 	core/daemon/verb_lists.c core/daemon/verb_status.c \

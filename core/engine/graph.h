@@ -267,6 +267,11 @@ struct pipeline_def {
 	int64_t act_within_ms;
 	int64_t settle_ms;      /* see incident.c: a proven root waits so long
 	                           for what it held back */
+	struct backfill_def {   /* what a backfill does unless it is told */
+		int32_t at_most;        /* dates at once */
+		int32_t starts_per_hour;
+		enum severity severity; /* nothing is told higher */
+	} backfill;
 	int64_t remind_ms;      /* reminders of an open incident; 0: none */
 	uint64_t tags;          /* of all that is in it */
 	int32_t first_phase, n_phases;  /* phases lie together, in

@@ -322,6 +322,7 @@ laws_new(const struct laws_options *o)
 	law_map_init(&l->numbers, 2 * sizeof(uint64_t));
 	law_map_init(&l->messages, sizeof(struct message_seen));
 	law_map_init(&l->slots, 2 * sizeof(uint64_t));
+	law_map_init(&l->backfills, sizeof(struct backfill_seen));
 	return l;
 }
 
@@ -354,6 +355,7 @@ laws_see(struct laws *l, const struct law_fact *f)
 		[FACT_BREACH] = laws_see_breach, [FACT_HOLD] = laws_see_hold,
 		[FACT_OVERRIDE] = laws_see_override,
 		[FACT_PERMIT] = laws_see_permit, [FACT_SLOT] = see_slot,
+		[FACT_BACKFILL] = laws_see_backfill,
 		[FACT_MESSAGE] = laws_see_message,
 		[FACT_BEGUN] = laws_see_begun
 	};
@@ -386,7 +388,8 @@ free_maps(struct laws *l)
 {
 	struct law_map *maps[] = { &l->defs, &l->met, &l->dates, &l->checks,
 		&l->gates, &l->plans, &l->attempts, &l->incidents,
-		&l->breaches, &l->numbers, &l->messages, &l->slots };
+		&l->breaches, &l->numbers, &l->messages, &l->slots,
+		&l->backfills };
 	size_t i;
 
 	for (i = 0; i < sizeof maps / sizeof *maps; i++)

@@ -176,6 +176,7 @@ struct law_attempt {
 	const struct law_basis *basis;  /* of an intent; NULL: not known */
 	int32_t n_proof;        /* what its outcome rests on; -1: not known */
 	const struct law_reading *proof;
+	uint64_t backfill;      /* that made it; 0: none */
 };
 
 struct law_incident {
@@ -214,6 +215,15 @@ struct law_permit {
 	int64_t valid_until;
 };
 
+struct law_backfill {
+	uint64_t id;
+	bool runs;              /* neither paused nor over */
+	bool canary, proven;
+	int32_t from;           /* day */
+	int32_t at_most, per_hour;
+	const char *dates;      /* a letter each; borrowed */
+};
+
 /* Each slot of a schedule that was used or decided. */
 struct law_slot {
 	int64_t instant;
@@ -244,6 +254,7 @@ enum law_kind {
 	FACT_DAEMON, FACT_CLOCK_JUMP, FACT_DATE, FACT_MET, FACT_CHECK,
 	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT,
 	FACT_INCIDENT, FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT,
+	FACT_BACKFILL,
 	FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };
 
@@ -275,6 +286,7 @@ struct law_fact {
 		struct law_hold hold;
 		struct law_override override;
 		struct law_permit permit;
+		struct law_backfill backfill;
 		struct law_slot slot;
 		struct law_message message;
 		struct law_begun begun;
@@ -293,7 +305,8 @@ enum law {
 	LAW_NO_REFUND, LAW_OPENS_ONCE, LAW_SEVERITY_GROWS, LAW_TOLD_AGAIN,
 	LAW_ENDS_WHOLE, LAW_RESOLVED_LAST, LAW_END_TOLD, LAW_TRIED,
 	LAW_IN_ORDER, LAW_OF_INCIDENT, LAW_EPOCH, LAW_SLOT_ONCE, LAW_FRESH,
-	LAW_NOT_HELD, LAW_FOUND, LAW_REACH, LAW_UNIQUE, LAWS
+	LAW_NOT_HELD, LAW_FOUND, LAW_REACH, LAW_UNIQUE, LAW_BACKFILL,
+	LAW_BACKFILL_ROOM, LAWS
 };
 
 /* A word for it, the guarantee of the design that it stands for, and what

@@ -61,6 +61,8 @@ struct plan_seen {
 	uint64_t key;
 	uint64_t live;          /* attempt that isn't closed; 0: none */
 	int32_t attempts, episode, in_all;
+	uint64_t backfill;      /* that `in_backfill` are of */
+	int32_t in_backfill;
 	bool known, ended;
 	uint8_t state;          /* of a phase */
 	int64_t next_at, was_next_at;   /* of the row, and the one before */
@@ -120,9 +122,17 @@ struct hold_seen {
 	int32_t day;
 };
 
+struct backfill_seen {
+	uint64_t key;           /* id */
+	bool known, runs;
+	uint32_t pipeline;
+	int32_t from, per_hour;
+	char dates[368];        /* a letter each */
+};
+
 struct start_seen {
 	int64_t at;
-	uint64_t jumps;
+	uint64_t jumps, backfill;
 	uint32_t action, plan;
 };
 
@@ -144,7 +154,7 @@ struct laws {
 	int64_t life_at, last_at;
 	uint64_t last_attempt;
 	struct law_map defs, met, dates, checks, gates, plans, attempts,
-	    incidents, breaches, numbers, messages, slots;
+	    incidents, breaches, numbers, messages, slots, backfills;
 	uint32_t *ints;         /* lists of the definitions */
 	uint32_t n_ints, cap_ints;
 	int32_t starts_per_hour;
@@ -231,6 +241,15 @@ void laws_see_others(struct laws *, const struct law_fact *);
 
 void laws_see_attempt(struct laws *, const struct law_fact *);
 void laws_see_begun(struct laws *, const struct law_fact *);
+
+/*-------------------------------------------------------- laws_backfills.c */
+
+void laws_see_backfill(struct laws *, const struct law_fact *);
+/* An intent that carries the id of one. */
+void laws_see_backfilled(struct laws *, const struct law_fact *,
+    const struct plan_seen *);
+/* Of everything together, or of a backfill; 0: no limit is known. */
+int32_t law_starts_per_hour(const struct laws *, uint64_t backfill);
 
 /*------------------------------------------------------------ laws_plans.c */
 

@@ -108,7 +108,8 @@ keep_start(struct laws *l, const struct law_fact *f)
 	l->starts = law_grown(l->starts, l->first_start + l->n_starts,
 	    &l->cap_starts, sizeof *l->starts);
 	l->starts[l->first_start + l->n_starts++] = (struct start_seen){
-		f->at, l->jumps, f->u.attempt.action, f->name };
+		f->at, l->jumps, f->u.attempt.backfill, f->u.attempt.action,
+		f->name };
 }
 
 /* In the hour of a budget. That of a clock that was set is another one, and
@@ -122,6 +123,18 @@ start_counts(const struct laws *l, const struct start_seen *s, int64_t at)
 	    (s->action == 0 || law_map_find(&l->defs, s->action));
 }
 
+/* Those of a backfill are counted by themselves. */
+static int32_t
+count_on_date(struct plan_seen *p, uint64_t backfill)
+{
+	if (backfill == 0)
+		return ++p->in_all;
+	if (p->backfill != backfill)
+		p->in_backfill = 0;
+	p->backfill = backfill;
+	return ++p->in_backfill;
+}
+
 static void
 judge_budget(struct laws *l, const struct law_fact *f, struct plan_seen *p)
 {
@@ -130,28 +143,30 @@ judge_budget(struct laws *l, const struct law_fact *f, struct plan_seen *p)
 	    FACT_DEFINE_ACTION);
 	const struct law_def *r = law_def_of(l, f->name,
 	    FACT_DEFINE_RECOVERY);
-	int32_t all = 0, action = 0;
+	int32_t most = law_starts_per_hour(l, a->backfill);
+	int32_t all = 0, action = 0, on_date;
 	uint32_t i;
 
 	keep_start(l, f);
 	for (i = l->first_start; i < l->first_start + l->n_starts; i++) {
-		if (!start_counts(l, &l->starts[i], f->at))
+		if (!start_counts(l, &l->starts[i], f->at) ||
+		    l->starts[i].backfill != a->backfill)
 			continue;
 		all++;
 		action += l->starts[i].action == a->action;
 	}
-	if (l->defined && l->starts_per_hour > 0 && all > l->starts_per_hour)
+	if (l->defined && most > 0 && all > most)
 		law_found(l, LAW_BUDGET, f, "%d starts within an hour, %d "
-		    "are allowed", all, l->starts_per_hour);
+		    "are allowed", all, most);
 	if (d && d->u.action.per_hour > 0 && action > d->u.action.per_hour)
 		law_found(l, LAW_BUDGET, f, "%d starts of %s within an hour, "
 		    "%d are allowed", action, law_word(l, a->action),
 		    d->u.action.per_hour);
-	p->in_all++;
+	on_date = count_on_date(p, a->backfill);
 	if (r && r->u.recovery.per_date > 0 &&
-	    p->in_all > r->u.recovery.per_date)
+	    on_date > r->u.recovery.per_date)
 		law_found(l, LAW_BUDGET, f, "%d attempts of %s on one date, "
-		    "%d are allowed", p->in_all, law_word(l, f->name),
+		    "%d are allowed", on_date, law_word(l, f->name),
 		    r->u.recovery.per_date);
 }
 
@@ -217,7 +232,9 @@ judge_reach(struct laws *l, const struct law_fact *f)
 {
 	const struct law_attempt *a = &f->u.attempt;
 	const struct date_seen *d = law_date_of(l, f->pipeline, f->day);
-	const char *why = a->by_person ? NULL : beyond_reach(l, f);
+	/* a backfill is for what is beyond reach, and has its own law */
+	const char *why = a->by_person || a->backfill ? NULL :
+	    beyond_reach(l, f);
 
 	if (d && d->owed == 0 && !a->by_person)
 		law_found(l, LAW_IDLE, f, "attempt %llu starts %s on a date "
@@ -379,6 +396,8 @@ laws_see_intent(struct laws *l, const struct law_fact *f,
 	judge_alone(l, f, p);
 	judge_holds(l, f);
 	judge_reach(l, f);
+	if (a->backfill != 0)
+		laws_see_backfilled(l, f, p);
 	judge_fresh(l, f);
 	laws_see_readings(l, f);
 	if (a->repairs)

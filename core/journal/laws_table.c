@@ -99,6 +99,11 @@ static const struct {
 	    "a phase that ran although its edge was closed is told of" },
 	[LAW_REACH] = { "reach", 15,
 	    "adopted dates and old ones are not acted on unasked" },
+	[LAW_BACKFILL] = { "backfill", 15,
+	    "a backfill starts while it runs, on its active dates, and "
+	    "nothing that was whole" },
+	[LAW_BACKFILL_ROOM] = { "backfill_room", 7,
+	    "no more dates of a backfill are active than it may have" },
 	[LAW_UNIQUE] = { "unique", 7, "a number is used once" },
 };
 

@@ -11,7 +11,7 @@ core_journal_libjournal_a_SOURCES = \
 	core/journal/fold.c core/journal/fold.h \
 	core/journal/laws.c core/journal/laws.h \
 	core/journal/laws_apart.c \
-	core/journal/laws_attempts.c \
+	core/journal/laws_attempts.c core/journal/laws_backfills.c \
 	core/journal/laws_edges.c \
 	core/journal/laws_evidence.c \
 	core/journal/laws_judge.h \
@@ -43,7 +43,7 @@ journal_help = tests/unit/journal-help.c tests/unit/journal-help.h
 
 journal_tests = tests/unit/test-journal-store \
 	tests/unit/test-journal-open tests/unit/test-journal-check \
-	tests/unit/test-laws tests/unit/test-laws-told
+	tests/unit/test-laws-backfill tests/unit/test-laws tests/unit/test-laws-told
 check_PROGRAMS += $(journal_tests)
 TESTS += $(journal_tests)
 tests_unit_test_journal_store_SOURCES = tests/unit/test-journal-store.c \
@@ -62,6 +62,9 @@ laws_help = tests/unit/laws-help.c tests/unit/laws-help.h
 tests_unit_test_laws_SOURCES = tests/unit/test-laws.c $(laws_help)
 tests_unit_test_laws_CFLAGS = $(journal_test_cflags)
 tests_unit_test_laws_LDADD = $(journal_test_libs)
+tests_unit_test_laws_backfill_SOURCES = tests/unit/test-laws-backfill.c $(laws_help)
+tests_unit_test_laws_backfill_CFLAGS = $(journal_test_cflags)
+tests_unit_test_laws_backfill_LDADD = $(journal_test_libs)
 tests_unit_test_laws_told_SOURCES = tests/unit/test-laws-told.c $(laws_help)
 tests_unit_test_laws_told_CFLAGS = $(journal_test_cflags)
 tests_unit_test_laws_told_LDADD = $(journal_test_libs)

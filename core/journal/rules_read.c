@@ -323,6 +323,7 @@ read_attempt(struct reader *r, struct law_fact *f)
 		.intent_at = instant(r->data, "intent_at"),
 		.ended_at = instant(r->data, "ended_at"),
 		.by_person = json_flag(r->data, "by_person", false),
+		.backfill = id(r, "backfill"),
 		.n_proof = -1 };
 	if (json_text(r->data, "state", NULL) == NULL)
 		r->wrong = "state";
@@ -390,6 +391,24 @@ read_override(struct reader *r, struct law_fact *f)
 }
 
 static void
+read_backfill(struct reader *r, struct law_fact *f)
+{
+	int32_t from = 0;
+
+	f->kind = FACT_BACKFILL;
+	if (!read_day(json_text(r->data, "from", NULL), &from))
+		r->wrong = "from";
+	f->u.backfill = (struct law_backfill){ .id = id(r, "id"),
+		.runs = strcmp(json_text(r->data, "state", ""),
+		    "running") == 0,
+		.canary = json_flag(r->data, "canary", false),
+		.proven = json_flag(r->data, "proven", false),
+		.from = from, .at_most = count(r, "at_most"),
+		.per_hour = count(r, "starts_per_hour"),
+		.dates = json_text(r->data, "dates", "") };
+}
+
+static void
 read_permit(struct reader *r, struct law_fact *f)
 {
 	f->kind = FACT_PERMIT;
@@ -440,7 +459,8 @@ reader_of(const char *kind)
 		{ "attempt", read_attempt }, { "recovery", read_recovery },
 		{ "incident", read_incident }, { "breach", read_breach },
 		{ "hold", read_hold }, { "override", read_override },
-		{ "permit", read_permit }, { "note", read_note },
+		{ "permit", read_permit }, { "backfill", read_backfill },
+		{ "note", read_note },
 		{ "met_phase", read_met }, { "daemon", read_daemon }
 	};
 	size_t i;

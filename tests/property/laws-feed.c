@@ -324,7 +324,8 @@ see_attempt(struct laws_feed *f, const struct record *r, struct law_fact *x)
 		.for_good = a->failure == FAILURE_PERMANENT ||
 		    a->failure == FAILURE_CONFIG,
 		.intent_at = a->intent_at, .ended_at = a->ended_at,
-		.by_person = a->by_person, .failing = failing(f, a),
+		.by_person = a->by_person, .backfill = a->backfill,
+		.failing = failing(f, a),
 		.n_proof = -1 };
 	if (a->state != ATTEMPT_INTENT && a->state != ATTEMPT_CLOSED)
 		return;
@@ -479,6 +480,17 @@ see_row(struct laws_feed *f, const struct record *r)
 			r->u.recovery.ended != WHY_NOTHING,
 			r->u.recovery.next_at };
 		break;
+	case RECORD_BACKFILL:
+		x.kind = FACT_BACKFILL;
+		x.u.backfill = (struct law_backfill){ .id = r->u.backfill.id,
+			.runs = r->u.backfill.state == BACKFILL_RUNNING,
+			.canary = r->u.backfill.canary,
+			.proven = r->u.backfill.proven,
+			.from = r->u.backfill.from.day,
+			.at_most = r->u.backfill.at_most,
+			.per_hour = r->u.backfill.starts_per_hour,
+			.dates = r->u.backfill.dates };
+		break;
 	case RECORD_INCIDENT:
 		see_incident(r, &x);
 		break;
@@ -501,7 +513,6 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
-	case RECORD_BACKFILL:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:

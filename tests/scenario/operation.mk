@@ -1,7 +1,8 @@
 # What operators and outside runs do to a daemon at work, on a small site:
 # included by conf.d/local.mk.
 operation_tests = tests/scenario/reload_test.py \
-	tests/scenario/adoption_test.py tests/scenario/permit_test.py \
+	tests/scenario/adoption_test.py tests/scenario/backfill_test.py \
+	tests/scenario/permit_test.py \
 	tests/scenario/modes_test.py tests/scenario/crash_test.py
 dist_check_SCRIPTS += $(operation_tests) tests/scenario/put.py
 EXTRA_DIST += tests/scenario/operation.mk tests/scenario/small_site.py
