@@ -110,22 +110,48 @@ judge_tripped(struct play *p, int32_t b)
 
 /*----------------------------------------------------------------- repairs */
 
+/* Repairs of its i-th check on a date, but for those of backfills. */
+static int32_t
+repairs_of_item(struct play *p, int32_t recovery, int32_t i,
+    struct date date)
+{
+	const struct record *r;
+	int32_t n = 0;
+
+	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r))
+		n += r->u.attempt.recovery == recovery &&
+		    r->u.attempt.backfill == 0 && r->date.day == date.day &&
+		    (r->u.attempt.failing & 1u << i) != 0;
+	return n;
+}
+
+bool
+rung_is_over(struct play *p, int32_t recovery, int32_t check,
+    struct date date)
+{
+	const struct recovery_def *d = &p->recoveries[recovery];
+	int32_t i;
+
+	if (is_retired(&d->retirement, date))
+		return true;
+	for (i = 0; i < d->n_repairs; i++)
+		if (d->repairs[i] == check)
+			return (p->harmed[recovery] & 1u << i) != 0 ||
+			    (d->per_item > 0 && repairs_of_item(p, recovery,
+			    i, date) >= d->per_item);
+	return true;
+}
+
 static void
 judge_share(struct play *p, const struct attempt_row *a, struct date date)
 {
 	const struct recovery_def *d = &p->recoveries[a->recovery];
-	const struct record *r;
 	int32_t i, n;
 
 	for (i = 0; i < d->n_repairs && d->per_item > 0; i++) {
-		n = 0;
 		if ((a->failing & 1u << i) == 0)
 			continue;
-		for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r))
-			n += r->u.attempt.recovery == a->recovery &&
-			    r->u.attempt.backfill == 0 &&
-			    r->date.day == date.day &&
-			    (r->u.attempt.failing & 1u << i) != 0;
+		n = repairs_of_item(p, a->recovery, i, date);
 		if (n > d->per_item)
 			flaw(p, "7", "%d repairs of %s on one date", n,
 			    p->checks[d->repairs[i]].name);

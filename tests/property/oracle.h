@@ -42,6 +42,9 @@ void judge_deep_row(struct play *, const struct record *,
     const struct record *was);
 void judge_deep_notice(struct play *, const struct effect *);
 void judge_deep_step(struct play *);
+/* May a recovery do no more for this check on this date? */
+bool rung_is_over(struct play *, int32_t recovery, int32_t check,
+    struct date);
 /* Of an incident that opens. */
 void judge_action_root(struct play *, const struct record *);
 

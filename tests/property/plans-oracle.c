@@ -173,7 +173,8 @@ judge_turn(struct play *p, const struct record *a)
 			continue;
 		for (k = 0; k < d->n_repairs; k++)
 			if (a->u.attempt.failing & 1u << k &&
-			    repairs(x, d->repairs[k]))
+			    repairs(x, d->repairs[k]) &&
+			    !rung_is_over(p, i, d->repairs[k], a->date))
 				flaw(p, "6", "%s repairs %s, and it is the "
 				    "turn of %s", d->name,
 				    p->checks[d->repairs[k]].name, x->name);
