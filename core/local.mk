@@ -4,6 +4,7 @@ include core/engine/local.mk
 include core/config/local.mk
 include core/notify/local.mk
 include core/journal/local.mk
+include core/report/local.mk
 include core/worker/local.mk
 include core/host/local.mk
 include core/control/local.mk

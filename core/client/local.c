@@ -84,7 +84,8 @@ find_daemon(void)
 char *
 local_find(const char *name)
 {
-	const char *const dirs[] = { "", "../libexec/", "../simulate/" };
+	const char *const dirs[] = { "", "../libexec/", "../simulate/",
+	    "../report/" };
 	const char *places[ARRAY_SIZE(dirs) + 1] = { NULL };
 	char *bytes[ARRAY_SIZE(dirs)], *found;
 	struct text t = { 0 };

@@ -28,4 +28,7 @@ int local_journal_check(const struct line *);
 /* Becomes `gatewarden-prove`; returns only when that can't be. */
 int local_prove(const struct line *);
 
+/* Become `gatewarden-report`; returns only when that can't be. */
+int local_report(const struct line *);         /* show_report.c */
+
 #endif

@@ -109,6 +109,9 @@ run(const struct line *l)
 	if (is(l, "journal check") && (json_object_get(l->params, "dir") ||
 	    json_object_get(l->params, "file")))
 		return local_journal_check(l);
+	if ((is(l, "report") || is(l, "metric") || is(l, "metric why")) &&
+	    json_object_get(l->params, "journal"))
+		return local_report(l);
 	if (is(l, "events") && json_is_true(json_object_get(l->params,
 	    "follow")))
 		return talk_follow(l);

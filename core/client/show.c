@@ -22,7 +22,9 @@ static const struct {
 	{ "events", show_events }, { "incidents", show_incidents },
 	{ "phases", show_phases }, { "checks", show_checks },
 	{ "gates", show_gates }, { "plugins", show_plugins },
-	{ "due", show_due }, { "log", show_log },
+	{ "due", show_due }, { "report", show_report },
+	{ "metric", show_metric }, { "metric why", show_metric },
+	{ "log", show_log },
 	{ "check run", show_check_run }, { "recheck", show_recheck },
 	{ "gate wait", show_gate_wait }, { "signal", show_signal },
 	{ "run", show_run }, { "recover", show_recover },
@@ -38,6 +40,7 @@ static const struct {
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },
 	{ "journal check", show_journal_check },
+	{ "notify test", show_notify_test },
 	{ "shutdown", show_shutdown }
 };
 

@@ -29,6 +29,7 @@ show_fn show_story;                                     /* show_story.c */
 show_fn show_incidents;                                 /* show_incident.c */
 show_fn show_phases, show_checks, show_gates, show_due; /* show_lists.c */
 show_fn show_plugins;                                   /* show_plugins.c */
+show_fn show_report, show_metric;                        /* show_report.c */
 show_fn show_log;                                       /* show_attempt.c */
 show_fn show_check_run, show_recheck;                    /* show_check.c */
 show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
@@ -36,6 +37,7 @@ show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
     show_undo;                                          /* show_act.c */
 show_fn show_backfill_plan, show_backfill_start, show_backfill_status,
     show_backfill_turn;                                /* show_backfill.c */
+show_fn show_notify_test;                               /* show_test.c */
 show_fn show_reload, show_journal_check,
     show_shutdown;                                      /* show_daemon.c */
 

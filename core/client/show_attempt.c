@@ -261,6 +261,45 @@ words_now(struct text *t, const json_t *r, const char *now)
 	}
 }
 
+static void
+show_line(struct out *o, enum style style, const char *s)
+{
+	out(o, "  ");
+	out_wrapped(o, style, 2, 2, s);
+}
+
+/* What holds for every date: its breaker, what it is disabled for, and how
+ * often its action has succeeded. */
+static void
+show_service(struct out *o, const json_t *r, const char *now)
+{
+	const json_t *breaker = json_object_get(r, "breaker");
+	const json_t *track = json_object_get(r, "track");
+	const char *state = json_text(breaker, "state", "closed");
+	const char *disabled = json_text(json_object_get(r, "disabled"),
+	    "text", NULL);
+	CLEANUP_TEXT struct text s = { 0 };
+
+	if (breaker && (strcmp(state, "closed") != 0 ||
+	    json_int(breaker, "at_once", 0) > 0))
+		show_line(o, STYLE_WARN, json_text(breaker, "text", ""));
+	if (disabled)
+		show_line(o, STYLE_BAD, disabled);
+	if (json_int(track, "tries", 0) == 0)
+		return;
+	text_addf(&s, "of %s on all dates: %lld of %lld tries succeeded",
+	    json_text(track, "action", "its action"),
+	    (long long)json_int(track, "succeeded", 0),
+	    (long long)json_int(track, "tries", 0));
+	if (json_int(track, "in_vain", 0) > 1) {
+		text_addf(&s, ", the last %lld in vain, since ",
+		    (long long)json_int(track, "in_vain", 0));
+		words_instant(&s, json_text(track, "in_vain_since", NULL),
+		    now);
+	}
+	show_line(o, STYLE_PLAIN, text_str(&s));
+}
+
 void
 show_recovery(struct out *o, const json_t *r, const char *now)
 {
@@ -270,8 +309,11 @@ show_recovery(struct out *o, const json_t *r, const char *now)
 	out_heading(o, "recovery %s", json_text(r, "recovery", "?"));
 	text_add(&s, "repairs ");
 	words_list(&s, json_object_get(r, "repairs"), 16, 0);
-	text_addf(&s, " with %s, order %lld", json_text(r, "action", "?"),
-	    (long long)json_int(r, "order", 0));
+	if (json_text(r, "action", NULL))
+		text_addf(&s, " with %s", json_text(r, "action", "?"));
+	else
+		text_add(&s, " by asking a person");
+	text_addf(&s, ", order %lld", (long long)json_int(r, "order", 0));
 	if (strcmp(json_text(r, "mode", "enforce"), "enforce") != 0)
 		text_addf(&s, ", mode %s", json_text(r, "mode", "?"));
 	if (json_text(r, "rule", NULL))
@@ -282,6 +324,7 @@ show_recovery(struct out *o, const json_t *r, const char *now)
 	words_now(&s, r, now);
 	out(o, "  ");
 	out_wrapped(o, STYLE_PLAIN, 2, 2, text_str(&s));
+	show_service(o, r, now);
 	if (json_array_size(tries) == 0)
 		out(o, "  nothing was tried yet\n");
 	show_attempts(o, tries, now, 2);

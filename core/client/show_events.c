@@ -37,6 +37,7 @@ static const struct {
 	{ "hold", { "=id", "scope", "!live", "=actor", "=reason" } },
 	{ "override", { "=id", "!live", "=actor", "=reason" } },
 	{ "permit", { "=id", "state", "verdict", "=run_id", "=actor" } },
+	{ "arrival", { "=value", "=expected", "?counts" } },
 	{ "met_check", { "through" } }, { "met_gate", { "through" } },
 	{ "met_phase", { "through" } },
 	{ "date", { "=owed", "?adopted", "?closed" } },

@@ -353,6 +353,27 @@ put_evidence(struct out *o, const json_t *evidence)
 	}
 }
 
+/* What it read on past dates. */
+static void
+put_history(struct out *o, const json_t *c)
+{
+	static const char *const of[] = { "early", "band" };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		CLEANUP_TEXT struct text s = { 0 };
+		const char *said = json_text(json_object_get(c, of[i]),
+		    "sentence", NULL);
+
+		if (said == NULL)
+			continue;
+		text_addf(&s, "%s: %s", i == 0 ? "at this time" : "usual",
+		    said);
+		out(o, "  ");
+		out_wrapped(o, STYLE_DIM, 2, 2, text_str(&s));
+	}
+}
+
 static void
 put_check(struct out *o, const json_t *r, const char *now)
 {
@@ -372,6 +393,7 @@ put_check(struct out *o, const json_t *r, const char *now)
 		    (long long)json_int(c, "in_row", 0));
 	out(o, "  ");
 	out_wrapped(o, STYLE_PLAIN, 2, 2, text_str(&s));
+	put_history(o, c);
 	(void)json_array_append(list, (json_t *)c);
 	out(o, "\n");
 	show_check_table(o, list, now, 2);

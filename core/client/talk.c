@@ -28,7 +28,8 @@
 enum {
 	ANSWER_MS = 30000,      /* of what is only looked up */
 	WORK_MS = 600000,       /* reload, journal check: a lot to read */
-	MEASURE_MS = 180000,    /* check run: the daemon gives up before */
+	MEASURE_MS = 180000,    /* check run, notify test: the
+	                           daemon gives up before */
 	GRACE_MS = 120000,      /* beyond the timeout of gate wait */
 	TICK_MS = 1000, WAITING_WIDTH = 24,
 	CALLS_MOST = 4          /* of one that is told to ask again */
@@ -108,7 +109,8 @@ talk_timeout(const struct verb *v, const json_t *params)
 		(void)duration_parse(json_text(params, "timeout", "0"), &ms);
 		return ms + GRACE_MS;
 	}
-	if (strcmp(v->name, "check run") == 0)
+	if (strcmp(v->name, "check run") == 0 ||
+	    strcmp(v->name, "notify test") == 0)
 		return MEASURE_MS;
 	if (strcmp(v->name, "reload") == 0 ||
 	    strncmp(v->name, "journal ", 8) == 0)

@@ -125,6 +125,8 @@ build_graph(struct load *l)
 	build_recoveries(l);
 	build_windows(l);
 	build_routes(l);
+	build_targets(l);
+	build_reports(l);
 	build_ladders(l);
 	build_renames(l);
 	build_sources(l);

@@ -29,6 +29,8 @@ void build_notifiers(struct load *);
 void build_tags(struct load *, const struct object *, uint64_t *ret);
 void build_windows(struct load *);
 void build_routes(struct load *);
+void build_targets(struct load *);
+void build_reports(struct load *);
 void build_ladders(struct load *);
 /* "mon-fri 08:00-18:00"; false: it is none. */
 bool window_parse(struct load *, const char *, struct window *ret);

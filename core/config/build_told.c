@@ -14,17 +14,6 @@
 
 /*-------------------------------------------------------------------- tags */
 
-uint64_t
-conf_tag(const struct conf *c, const char *name)
-{
-	int32_t i;
-
-	for (i = 0; i < c->n_tags; i++)
-		if (strcmp(c->tags[i], name) == 0)
-			return (uint64_t)1 << i;
-	return 0;
-}
-
 static const char *
 tag_text(struct load *l, const struct object *o, const struct node *e)
 {
@@ -289,8 +278,9 @@ build_routes(struct load *l)
 	for (i = 0; i < list->n; i++) {
 		const struct object *o = list->v[i];
 
-		v[i].remind_ms = -1;
 		keys_read(l, o, keys_of(o), &v[i]);
+		if (node_member(o->node, "remind") && v[i].remind_ms == 0)
+			v[i].remind_ms = -1;
 		v[i].name = o->name;
 		v[i].origin = origin_of(o->node);
 		v[i].to = instances_of(l, &o->inputs, &v[i].n_to);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
@@ -101,10 +102,44 @@ struct route {
 	enum severity digest_most;      /* up to this one it is collected;
 	                                   NONE: nothing is */
 	int32_t digest_s;       /* the time of day for it */
-	int64_t remind_ms;      /* -1: as the pipeline says */
+	int64_t remind_ms;      /* 0: as the pipeline says; -1: none */
 	struct escalations escalate;
 };
 
+/* What a number of report/definitions.c is called; the words are in
+ * tables.c. */
+enum metric { METRIC_SLA, METRIC_SUCCESS, METRIC_COVERAGE, METRIC_MTTD,
+	METRIC_MTTR, METRIC_LATENESS, METRIC_AUTO_RECOVERY, METRIC_TRANSIENT,
+	METRIC_FALSE_POSITIVES, METRIC_ZERO_TOUCH, METRIC_PERFECT,
+	METRIC_MESSAGES, METRICS };
+
+enum period { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_RANGE };
+
+/* A number, and what it should be. */
+struct report_target {
+	const char *name;
+	struct origin origin;
+	enum metric metric;
+	enum period over;
+	int32_t pipeline;
+	int32_t phase, check;   /* that it is of, or NONE */
+	double coverage;        /* METRIC_COVERAGE: the share that suffices */
+	struct due by;          /* METRIC_COVERAGE: at this instant */
+	bool bounded, at_most;  /* not bounded: shown, never missed */
+	double at;              /* a share, ms, or a count */
+	const char *note;       /* shown beside it; NULL */
+};
+
+/* A report that goes out by itself. */
+struct report_plan {
+	const char *name;
+	struct origin origin;
+	enum period period;
+	int32_t pipeline;
+	struct schedule at;     /* cron, in the pipeline's zone */
+	const int32_t *to;      /* notifiers */
+	int32_t n_to;
+};
 enum { TAGS_MAX = 64 };
 
 /* The daemon's own settings. */
@@ -127,6 +162,10 @@ struct conf {
 	int32_t n_instances;
 	struct route *routes;
 	int32_t n_routes;
+	struct report_target *targets;
+	int32_t n_targets;
+	struct report_plan *reports;
+	int32_t n_reports;
 	const struct window *windows;
 	int32_t n_windows;
 	const struct escalations *ladders;      /* one per pipeline; NULL:
@@ -199,6 +238,15 @@ int32_t graph_find_gate(const struct graph *, const char *name);
 int32_t graph_find_recovery(const struct graph *, const char *name);
 int32_t graph_find_action(const struct graph *, const char *name);
 /* The bit of a tag; 0: nothing has it. */
-uint64_t conf_tag(const struct conf *, const char *name);
+static inline uint64_t
+conf_tag(const struct conf *c, const char *name)
+{
+	int32_t i;
+
+	for (i = 0; i < c->n_tags; i++)
+		if (strcmp(c->tags[i], name) == 0)
+			return (uint64_t)1 << i;
+	return 0;
+}
 
 #endif

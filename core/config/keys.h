@@ -80,6 +80,12 @@ struct notifier_keys {
 	struct schedule canary;
 	int32_t cap;
 };
+struct target_keys {
+	int metric, over;
+	struct limit coverage;
+	struct due by;
+	const char *at_least, *at_most, *note;
+};
 struct clock_keys {
 	const char *start, *timezone;
 	double speed;
@@ -106,6 +112,9 @@ const char *retry_word(const struct retry *, enum retry_part);
 extern const struct key breaker_keys[], no_success_keys[];
 
 extern const struct key top_table[];
+/* tables_backfill.c */
+extern const struct key pipeline_backfill[];
+extern const struct key target_table[], report_table[];
 extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);

@@ -429,6 +429,28 @@ link_route(struct load *l, struct object *o)
 }
 
 static void
+link_target(struct load *l, struct object *o)
+{
+	const struct node *n = node_member(o->node, "phase");
+
+	link_pipeline_key(l, o);
+	o->check = refer_one(l, o, "check", CHECK);
+	if (n && n->type != NODE_STRING)
+		wrong(l, n, "%s: 'phase' is the name of a phase, %s found",
+		    label(l, o), node_seen(n, l->scratch));
+	else if (n)
+		o->phase = (struct ref){ guarded(l, o, n), n };
+}
+
+static void
+link_report(struct load *l, struct object *o)
+{
+	link_pipeline_key(l, o);
+	o->inputs = refer_all(l, o, "to", NOTIFIER);
+	use_all(&o->inputs);
+}
+
+static void
 link_window(struct load *l, struct object *o)
 {
 	const struct node *n = node_member(o->node, "phases");
@@ -493,6 +515,7 @@ link_objects(struct load *l)
 		[KIND_PIPELINE] = link_pipeline, [KIND_PHASE] = link_phase,
 		[KIND_CHECK] = link_check, [KIND_GATE] = link_gate,
 		[KIND_RECOVERY] = link_recovery, [KIND_ROUTE] = link_route,
+		[KIND_TARGET] = link_target, [KIND_REPORT] = link_report,
 		[KIND_WINDOW] = link_window,
 		[KIND_ACTION] = link_action, [KIND_SOURCE] = link_source,
 	};

@@ -4,7 +4,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/build.c core/config/build.h \
 	core/config/build_parts.c \
 	core/config/build_pipeline.c \
-	core/config/build_rest.c \
+	core/config/build_reports.c core/config/build_rest.c \
 	core/config/build_told.c \
 	core/config/build_window.c \
 	core/config/collect.c \
@@ -30,7 +30,8 @@ core_config_libconf_a_SOURCES = \
 	core/config/review.c core/config/review.h \
 	core/config/review_routes.c \
 	core/config/secret.c \
-	core/config/tables.c \
+	core/config/tables.c core/config/tables_backfill.c \
+	core/config/tables_top.c core/config/tables_reports.c \
 	core/config/tables_told.c \
 	core/config/words.c \
 	core/config/zones.c

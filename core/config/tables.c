@@ -66,62 +66,19 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
-static const struct key pipeline_backfill[] = {
-	{ .name = "at_most", .type = KEY_INT,
-	  .at = AT_OF(pipeline_def, backfill.at_most), .min = 1, .max = 16,
-	  .fallback = "3", .help = "dates at once" },
-	{ .name = "starts_per_hour", .type = KEY_INT,
-	  .at = AT_OF(pipeline_def, backfill.starts_per_hour), .min = 1,
-	  .max = COUNT_MOST, .fallback = "60",
-	  .help = "its own budget; it counts in no other" },
-	{ .name = "severity", .type = KEY_CHOICE,
-	  .at = AT_OF(pipeline_def, backfill.severity),
-	  .choices = severities, .fallback = "info",
-	  .help = "nothing of its dates is told higher" },
-	{ .name = NULL }
-};
-
-static const struct key clock_table[] = {
-	{ .name = "start", .type = KEY_TEXT,
-	  .flags = KEY_REQUIRED, .at = AT_OF(clock_keys, start),
-	  .help = "what the clock shows when the first journal begins" },
-	{ .name = "timezone", .type = KEY_TEXT,
-	  .at = AT_OF(clock_keys, timezone), .fallback = "UTC",
-	  .help = "zone of start" },
-	{ .name = "speed", .type = KEY_NUMBER,
-	  .at = AT_OF(clock_keys, speed), .min = 0, .max = 1000000,
-	  .fallback = "1.0",
-	  .help = "how much faster than real time it runs" },
-	{ .name = NULL }
-};
-
-const struct key top_table[] = {
-	{ .name = "state_dir", .type = KEY_TEXT,
-	  .at = AT_OF(top_keys, def.state_dir),
-	  .fallback = GW_LOCALSTATEDIR "/lib/gatewarden",
-	  .help = "where the journal is" },
-	{ .name = "socket", .type = KEY_TEXT,
-	  .at = AT_OF(top_keys, def.socket),
-	  .fallback = GW_RUNSTATEDIR "/gatewarden/control",
-	  .help = "the control socket" },
-	{ .name = "operate_group", .type = KEY_TEXT,
-	  .at = AT_OF(top_keys, def.operate_group),
-	  .help = "members may act through the socket" },
-	{ .name = "observe_group", .type = KEY_TEXT,
-	  .at = AT_OF(top_keys, def.observe_group),
-	  .help = "members may look through the socket" },
-	{ .name = "clock", .type = KEY_GROUP,
-	  .flags = KEY_BARE, .at = AT_OF(top_keys, clock),
-	  .members = clock_table,
-	  .help = "a clock of its own, for demonstrations and tests" },
-	{ .name = "workers", .type = KEY_INT,
-	  .at = AT_OF(top_keys, def.workers), .min = 1, .max = 1000,
-	  .fallback = "8",
-	  .help = "processes that measure at once" },
-	{ .name = "starts_per_hour", .type = KEY_INT,
-	  .at = AT_OF(top_keys, def.starts_per_hour), .min = 0,
-	  .max = COUNT_MOST, .fallback = "120",
-	  .help = "starts of everything in an hour; 0: no limit" },
+static const struct key check_band[] = {
+	{ .name = "history", .type = KEY_DAYS,
+	  .flags = KEY_REQUIRED, .at = AT_OF(band_def, days),
+	  .min = 2, .max = 366,
+	  .help = "past dates that are looked at" },
+	{ .name = "min", .type = KEY_INT,
+	  .at = AT_OF(band_def, dates), .min = 2, .max = 90,
+	  .fallback = "14",
+	  .help = "comparable dates that must be known" },
+	{ .name = "width", .type = KEY_NUMBER,
+	  .at = AT_OF(band_def, width), .min = 1, .max = 1000,
+	  .fallback = "5.0",
+	  .help = "how many spreads from the median are usual" },
 	{ .name = NULL }
 };
 
@@ -210,6 +167,9 @@ static const struct key pipeline_table[] = {
 	  .help = "for the checks that say nothing" },
 	{ .name = "confirm", .type = KEY_INT,
 	  .flags = KEY_BARE, .at = NOWHERE, .min = 1, .max = 100,
+	  .help = "for the checks that say nothing" },
+	{ .name = "early_warning", .type = KEY_INT,
+	  .flags = KEY_BARE, .at = NOWHERE, .min = 0, .max = 90,
 	  .help = "for the checks that say nothing" },
 	{ .name = "escalate", .type = KEY_OTHER,
 	  .at = NOWHERE,
@@ -350,6 +310,15 @@ static const struct key check_table[] = {
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.confirm),
 	  .min = 1, .max = 100, .fallback = "2",
 	  .help = "measurements in a row that confirm a failure" },
+	{ .name = "early_warning", .type = KEY_INT,
+	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.early_dates),
+	  .min = 0, .max = 90, .fallback = "0",
+	  .help = "comparable dates that must be known for an early warning; "
+	      "0: none" },
+	{ .name = "band", .type = KEY_GROUP,
+	  .flags = KEY_BARE, .at = AT_OF(check_keys, def.band),
+	  .members = check_band,
+	  .help = "warns when a value isn't like those of past dates" },
 	{ .name = "every", .type = KEY_DURATION,
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.every_ms),
 	  .min = 100, .max = 366 * DAY_MS, .fallback = "10m",
@@ -593,7 +562,8 @@ static const struct key *const tables[KINDS] = {
 	[KIND_ACTION] = action_table, [KIND_RECOVERY] = recovery_table,
 	[KIND_NOTIFIER] = notifier_table, [KIND_DATABASE] = database_table,
 	[KIND_ROUTE] = route_table, [KIND_WINDOW] = window_table,
-	[KIND_SOURCE] = source_table,
+	[KIND_SOURCE] = source_table, [KIND_TARGET] = target_table,
+	[KIND_REPORT] = report_table,
 };
 
 const struct key *

@@ -24,6 +24,8 @@ static const char *const kind_words[KINDS][2] = {
 	[KIND_NOTIFIER] = { "notifier", "notifiers" },
 	[KIND_DATABASE] = { "database", "databases" },
 	[KIND_ROUTE] = { "route", "routes" },
+	[KIND_TARGET] = { "target", "targets" },
+	[KIND_REPORT] = { "report", "reports" },
 	[KIND_WINDOW] = { "window", "windows" },
 	[KIND_SOURCE] = { "source", "sources" },
 };

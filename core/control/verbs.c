@@ -140,6 +140,13 @@ static const struct verb verbs[] = {
 	    { PLACE_("name", PARAM_NAME, 0, "NAME", "the check"),
 	      FLAG_("all", "every check of the date"),
 	      OPTION_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
+	{ "notify test", LEVEL_OPERATE, 0,
+	    "send a test message and wait for what the far end says",
+	    "To one notifier, or to all of them. Exit 1 when one does not "
+	    "deliver.",
+	    "gatewarden notify test team  one\n"
+	    "gatewarden notify test  all of them\n",
+	    { PLACE_("name", PARAM_NAME, 0, "NAME", "the notifier") } },
 	{ "recheck", LEVEL_OPERATE, 0,
 	    "measure everything of a date again", NULL,
 	    "gatewarden recheck 2026-01-16  does not wait\n",
@@ -394,8 +401,15 @@ level_name(enum level l)
 const struct verb *
 verb_at(size_t i)
 {
-	return i < ARRAY_SIZE(verbs) ? &verbs[i] :
-	    verb_local_at(i - ARRAY_SIZE(verbs));
+	const size_t own = ARRAY_SIZE(verbs);
+	const struct verb *v = i < own ? &verbs[i] : verb_report_at(i - own);
+	size_t reports = 0;
+
+	if (v)
+		return v;
+	while (verb_report_at(reports))
+		reports++;
+	return verb_local_at(i - own - reports);
 }
 
 const struct verb *

@@ -70,6 +70,8 @@ struct verb {
 	struct param params[PARAMS_MAX + 1];    /* ends with name NULL */
 };
 
+/* The rows of verbs_report.c, which verb_at() counts in. */
+const struct verb *verb_report_at(size_t i);
 /* NULL past the end. The order is that of the manual. */
 const struct verb *verb_at(size_t i);
 const struct verb *verb_find(const char *name);

@@ -107,7 +107,9 @@ repairer(const struct plan *x, int32_t check)
 	for (i = 0; i < g->n_recoveries; i++) {
 		const struct recovery_def *r = &g->recoveries[i];
 
+		/* without an action a person is asked */
 		if (r->pipeline == x->pipeline && r->mode == MODE_ENFORCE &&
+		    r->action != NONE &&
 		    repairs(r, check) && (best == NONE ||
 		    r->order < g->recoveries[best].order))
 			best = i;

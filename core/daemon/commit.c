@@ -21,7 +21,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "daemon/inside.h"
-#include "daemon/message.h"
 
 enum { GROUP_MS = 100, FACTS_KEPT = 1024 };
 
@@ -54,6 +53,7 @@ has_effect(enum record_kind kind)
 	case RECORD_MET_PHASE:
 	case RECORD_DATE:
 	case RECORD_CHECK:
+	case RECORD_ARRIVAL:
 	case RECORD_GATE:
 	case RECORD_PHASE:
 	case RECORD_RECOVERY:
@@ -149,34 +149,11 @@ write_touch(struct supervisor *s, const struct effect *x)
 	return result == -ENOENT ? 0 : result;
 }
 
-static int32_t
-phase_of_incident(const struct supervisor *s, uint64_t number)
-{
-	const struct incident_row *row;
-	int32_t i;
-
-	for (i = 0; (row = engine_incident_at(s->g.engine, i, NULL)); i++)
-		if (row->number == number)
-			return row->kind == ROOT_PHASE || row->kind ==
-			    ROOT_BYPASS || row->kind == ROOT_ATTEMPT ?
-			    row->root : NONE;
-	return NONE;
-}
-
 static int
 write_notice(struct supervisor *s, const struct effect *x, struct batch *b)
 {
-	CLEANUP_JSON json_t *body = message_body(s, x->u.notify.incident,
-	    x->u.notify.kind, x->u.notify.severity, x->u.notify.message);
-	int32_t told = outbox_queue(s->outbox, &(struct outbox_notice){
-		.id = x->u.notify.message, .incident = x->u.notify.incident,
-		.kind = x->u.notify.kind, .severity = x->u.notify.severity,
-		.pipeline = x->pipeline,
-		.phase = phase_of_incident(s, x->u.notify.incident),
-		.body = body });
-
 	b->durable = true;
-	return told < 0 ? told : 0;
+	return tellings_notice(s, x);
 }
 
 static int
@@ -277,9 +254,11 @@ commit_effects(struct supervisor *s, const struct effects *fx)
 			(void)uv_timer_start(&s->sync_timer, on_group,
 			    GROUP_MS, 0);
 		published(s, &b);
+		s->told.stale = s->told.stale || b.durable;
 		forget_closed(s, fx);
 		forget_attempts(s);
 	}
+	told_publish(s, r == 0);
 	for (i = 0; i < b.n; i++)
 		row_event_free(&b.rows[i]);
 	free(b.rows);

@@ -133,7 +133,8 @@ can_recover(const struct view *v, const struct base *b, struct date date,
 		if (!repairs_any(v, r, b, date))
 			continue;
 		row = engine_recovery(v->engine, i, date);
-		if (row && row->ended != WHY_NOTHING) {
+		if ((row && row->ended != WHY_NOTHING) ||
+		    engine_disabled(v->engine, i)->live) {
 			CLEANUP_TEXT struct text t = { 0 };
 
 			text_addf(&t, "recovery %s", r->name);
@@ -478,6 +479,7 @@ explain_root(const struct view *v, const struct incident_row *row,
 	case ROOT_ALARM:
 		return explain_gate(v, row->root, where->date);
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return explain_check(v, row->root, where->date);
 	case ROOT_ACTION:
 	case ROOT_ADOPTION:

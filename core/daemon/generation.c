@@ -175,6 +175,8 @@ swap(struct supervisor *s, struct generation *new)
 	keep_workers(s);
 	generation_note(s, "reload");
 	generation_start(s);
+	tellings_tick(s, true); /* other routes, other windows */
+	trouble_look(s);
 }
 
 int

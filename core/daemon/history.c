@@ -133,3 +133,139 @@ history_no_return(const struct view *v, int32_t phase, struct date date)
 	json_put(o, "sentence", text_str(&t));
 	return o;
 }
+
+/*---------------------------------------------------------- early and usual */
+
+static void
+percent(struct text *t, int32_t permille)
+{
+	text_addf(t, "%d %%", permille / 10);
+}
+
+/* ": P(miss 15:00) = 0.83 (10 of 12 such dates)" */
+static void
+miss_words(struct text *t, const struct early_reading *r, int64_t now,
+    const struct zone *zone)
+{
+	if (r->such < EARLY_SUCH_MIN) {
+		text_addf(t, ": only %d such date%s of %d, too few to say "
+		    "how it ends", r->such, r->such == 1 ? "" : "s",
+		    r->dates);
+		return;
+	}
+	text_add(t, ": P(miss ");
+	words_clock(t, r->due, now, zone);
+	text_addf(t, ") = %d.%02d (%d of %d such dates)",
+	    r->such_missed / r->such, r->such_missed * 100 / r->such % 100,
+	    r->such_missed, r->such);
+}
+
+static void
+early_words(struct text *t, const struct early_reading *r, int64_t now,
+    const struct zone *zone)
+{
+	percent(t, r->part);
+	text_add(t, " where ");
+	percent(t, r->usual);
+	text_add(t, " is usual");
+	miss_words(t, r, now, zone);
+}
+
+void
+history_early(struct text *t, const struct view *v, int32_t check,
+    struct date date)
+{
+	const struct check_def *c = &v->graph->checks[check];
+	const struct check_row *row = engine_check(v->engine, check, date);
+	struct early_reading r;
+
+	text_addf(t, "%s", c->name);
+	if (row && row->raw <= RESULT_WARN)
+		text_add(t, " has arrived");
+	else if (!engine_early(v->engine, check, date, &v->now, &r) ||
+	    r.at_min >= 0)
+		text_add(t, " comes later than usual");
+	else {
+		text_add(t, ": ");
+		early_words(t, &r, v->now.wall,
+		    &v->graph->pipelines[c->pipeline].zone);
+	}
+}
+
+bool
+history_band(struct text *t, const struct band_reading *r)
+{
+	if (!r->known)
+		return false;
+	words_number(t, r->value);
+	text_add(t, " against ");
+	words_number(t, r->median);
+	text_add(t, " usual, MAD ");
+	words_number(t, r->mad);
+	text_addf(t, " (%d dates)", r->dates);
+	return true;
+}
+
+static json_t *
+early_json(const struct view *v, int32_t check,
+    const struct early_reading *r)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+	const struct zone *zone = &v->graph->pipelines[
+	    v->graph->checks[check].pipeline].zone;
+	json_t *o = json_object();
+
+	json_put_int(o, "dates", r->dates);
+	json_put_int(o, "wanted", r->wanted);
+	json_put_int(o, "part", r->part);
+	json_put_int(o, "usual", r->usual);
+	json_put_int(o, "low", r->low);
+	json_put_int(o, "such", r->such);
+	json_put_int(o, "such_missed", r->such_missed);
+	(void)json_object_set_new(o, "leaves", json_boolean(r->leaves));
+	if (r->dates < r->wanted)
+		text_addf(&t, "%d of %d comparable dates are known, which is "
+		    "too few", r->dates, r->wanted);
+	else
+		early_words(&t, r, v->now.wall, zone);
+	json_put(o, "sentence", text_str(&t));
+	return o;
+}
+
+static json_t *
+band_json(const struct band_reading *r)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+	json_t *o = json_object();
+
+	json_put_int(o, "dates", r->dates);
+	json_put_int(o, "wanted", r->wanted);
+	(void)json_object_set_new(o, "outside", json_boolean(r->outside));
+	if (history_band(&t, r)) {
+		(void)json_object_set_new(o, "median", json_real(r->median));
+		(void)json_object_set_new(o, "mad", json_real(r->mad));
+		(void)json_object_set_new(o, "low", json_real(r->low));
+		(void)json_object_set_new(o, "high", json_real(r->high));
+	} else {
+		text_addf(&t, "%d of %d comparable dates are known, which is "
+		    "too few", r->dates, r->wanted);
+	}
+	json_put(o, "sentence", text_str(&t));
+	return o;
+}
+
+void
+history_put_check(json_t *o, const struct view *v, int32_t check,
+    struct date date)
+{
+	const struct check_row *row = engine_check(v->engine, check, date);
+	struct early_reading r;
+	struct band_reading b;
+
+	if (row && row->raw == RESULT_FAIL && engine_early(v->engine, check,
+	    date, &v->now, &r) && r.at_min < 0)
+		(void)json_object_set_new(o, "early", early_json(v, check,
+		    &r));
+	if (engine_band(v->engine, check, date, &v->now, &b))
+		(void)json_object_set_new(o, "band", band_json(&b));
+}

@@ -39,4 +39,15 @@ bool history_last_start(struct text *, const struct view *, int32_t phase,
  * starts it, or it has no deadline. */
 json_t *history_no_return(const struct view *, int32_t phase, struct date);
 
+/* The title of an early warning: "pdc: 52 % where 91 % is usual: P(miss 15:00)
+ * = 0.83 (10 of 12 such dates)". */
+void history_early(struct text *, const struct view *, int32_t check,
+    struct date);
+/* "12 against 441 usual, MAD 2 (28 dates)"; false: nothing is known. */
+bool history_band(struct text *, const struct band_reading *);
+/* What is known of the past for a check on a date: "early" and "band", each
+ * with a sentence. Sets members of `o`. */
+void history_put_check(json_t *o, const struct view *, int32_t check,
+    struct date);
+
 #endif

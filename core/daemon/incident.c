@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/units.h"
+#include "daemon/history.h"
 #include "daemon/service.h"
 #include "daemon/words.h"
 
@@ -57,7 +58,7 @@ incident_checks(const struct view *v, const struct incident_row *row,
 
 	if (row->root == NONE)
 		return 0;
-	if (row->kind == ROOT_PROBE && cap > 0) {
+	if ((row->kind == ROOT_PROBE || row->kind == ROOT_EARLY) && cap > 0) {
 		ret[0] = row->root;
 		return 1;
 	}
@@ -237,6 +238,9 @@ incident_title(const struct view *v, const struct incident_row *row,
 	case ROOT_PROBE:
 		title_probe(v, row, where->date, t);
 		break;
+	case ROOT_EARLY:
+		history_early(t, v, row->root, where->date);
+		break;
 	case ROOT_BYPASS:
 		text_addf(t, "%s ran although its edge was closed",
 		    g->phases[row->root].name);
@@ -268,6 +272,7 @@ subject_name(const struct view *v, enum root_kind kind, int32_t subject)
 	case ROOT_ALARM:
 		return v->graph->gates[subject].name;
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return v->graph->checks[subject].name;
 	case ROOT_ACTION:
 		return v->graph->actions[subject].name;

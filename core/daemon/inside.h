@@ -8,16 +8,20 @@
  *   commit.c       what a step writes, in one transaction
  *   command.c      a person's command among it
  *   mute.c         when it can't be written
+ *   tellings.c, told_*.c   who is told, and when (tellings.h)
  *   perform.c      the other effects, once that stands
  *   asked.c        a call to a plugin, whatever for
  *   calls.c        checks and gates
  *   attempts.c     actions: start, end, cancel
+ *   canary.c       test messages
+ *   trouble.c      notifiers that don't deliver
  *   reasons.c      what an attempt rests on
  *   defined.c      what the generation defines, for the journal
  *   found.c        attempts of an earlier daemon
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
  *   pulse.c        lock, clock, watchdog
+ *   folding.c      reports, a slice of the journal at a time
  *   report.c       what verbs may look at
  */
 #ifndef DAEMON_INSIDE_H
@@ -30,6 +34,7 @@
 #include "daemon/outbox.h"
 #include "daemon/rows.h"
 #include "daemon/supervisor.h"
+#include "daemon/tellings.h"
 
 /* One configuration and the engine that works on it. */
 struct generation {
@@ -101,8 +106,11 @@ struct supervisor {
 	struct pool *pool;
 	struct control *control;
 	struct outbox *outbox;
+	json_t *troubles;       /* notifier: its row, while it is in trouble */
+	json_t *canaries;       /* notifier: when it was last tested */
 	struct notify *notify;
 	struct answers answers;
+	struct tellings told;
 	bool mute;              /* the journal failed: nothing is started */
 	bool unlocked;          /* the lock was lost */
 
@@ -119,6 +127,8 @@ struct supervisor {
 	struct watched *watched;
 	uint64_t measurements;  /* ids given in this epoch */
 	uint64_t checks_run;
+
+	struct folding *foldings;       /* folding.c: reports under way */
 
 	supervisor_watch_fn *watch;
 	void *watch_arg;
@@ -194,6 +204,23 @@ const char *asked_fault(const struct call_reply *);
 /* As the outbox wants it. */
 void asked_deliver(void *arg, int32_t notifier, const json_t *body,
     void (*done)(void *done_arg, const struct call_reply *), void *done_arg);
+
+/*---------------------------------------------------- trouble.c, canary.c */
+
+/* A number for a message that isn't the engine's; 0: the store failed. */
+uint64_t message_number(struct supervisor *);
+/* As the outbox says it. */
+void trouble_seen(void *supervisor, const struct outbox_turn *);
+int trouble_restore(struct supervisor *);
+/* A generation begins: those that are gone are in no trouble any more. */
+void trouble_look(struct supervisor *);
+
+int canary_restore(struct supervisor *);
+/* Queues a test message to it; returns its number, or 0. */
+uint64_t canary_send(struct supervisor *, int32_t notifier);
+/* When the next is due (wall), and what is. */
+int64_t canary_wake(const struct supervisor *);
+void canary_tick(struct supervisor *, int64_t now);
 
 /*-------------------------------------------------------------- attempts.c */
 

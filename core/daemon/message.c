@@ -79,6 +79,19 @@ items_words(struct text *t, const json_t *list)
 		text_addf(t, " and %zu more", n - ITEMS_SHOWN);
 }
 
+/* Where it isn't like on past dates. */
+static void
+band_words(struct facts *f, int32_t check)
+{
+	struct band_reading b;
+
+	if (!engine_band(f->v.engine, check, f->where.date, &f->v.now, &b) ||
+	    !b.known || !b.outside)
+		return;
+	text_add(&f->why, ", not as usual: ");
+	(void)history_band(&f->why, &b);
+}
+
 /* "marts: 0 (min 1), postgres dwh, read 07:38" */
 static void
 check_line(struct facts *f, int32_t check)
@@ -107,6 +120,7 @@ check_line(struct facts *f, int32_t check)
 		words_reading_long(t, row->measured ? row->value : NAN,
 		    row->expected);
 		limit_words(t, &c->limits);
+		band_words(f, check);
 		items_words(t, json_object_get(answer, "missing"));
 	}
 	if (c->target)
@@ -190,6 +204,7 @@ gather_rule(struct facts *f)
 		words_origin(&f->rule, &g->gates[f->row->root].origin);
 		break;
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		words_origin(&f->rule, &g->checks[f->row->root].origin);
 		break;
 	case ROOT_ACTION:
@@ -223,6 +238,9 @@ recovery_line(struct facts *f, int32_t index)
 	    f->where.date);
 	struct text *t = &f->tried;
 
+	if (row && row->ended == WHY_PERSON)
+		text_addf(t, "%s%s: %s", t->len > 0 ? "\n" : "", d->name,
+		    words_why(WHY_PERSON));
 	if (row == NULL || row->attempts == 0)
 		return;
 	text_addf(t, "%s%s %d of %d", t->len > 0 ? "\n" : "", d->name,
@@ -399,12 +417,34 @@ gather_held(struct facts *f)
 
 /*--------------------------------------------------------------------- fix */
 
+/* What the ladder's last rung says, once a person is asked. */
+static const char *
+asked_of(const struct facts *f)
+{
+	const struct graph *g = f->v.graph;
+	const struct recovery_row *row;
+	int32_t i;
+
+	for (i = 0; f->where.dated && i < g->n_recoveries; i++) {
+		if (g->recoveries[i].action != NONE || !repairs_one(f,
+		    &g->recoveries[i]))
+			continue;
+		row = engine_recovery(f->v.engine, i, f->where.date);
+		if (row && row->ended == WHY_PERSON)
+			return g->recoveries[i].fix;
+	}
+	return NULL;
+}
+
 static const char *
 fix_of(const struct facts *f)
 {
 	const struct graph *g = f->v.graph;
+	const char *asked = asked_of(f);
 	int32_t i;
 
+	if (asked)
+		return asked;
 	if (f->row->root != NONE && f->row->kind == ROOT_PHASE &&
 	    g->phases[f->row->root].fix)
 		return g->phases[f->row->root].fix;

@@ -73,6 +73,9 @@ add_entry(struct outbox *o, const struct store_message *m, int64_t queued_at,
 		.next_at = next_at, .tries = tries };
 	if (e->notifier == NULL || e->body == NULL)
 		abort();
+	e->test = strcmp(json_text(e->body, "kind", ""), "test") == 0;
+	e->kept_until = queued_at + (e->test ? OUTBOX_TEST_MS :
+	    OUTBOX_EXPIRY_MS);
 	o->v[o->n++] = e;
 	aim(e);
 	chain_in(e);
@@ -244,6 +247,21 @@ is_needless(const struct outbox *o, const struct outbox_notice *n,
 }
 
 int32_t
+outbox_queue_to(struct outbox *o, const struct outbox_notice *n,
+    const char *notifier, const json_t *fallback)
+{
+	const struct store_message m = { .id = n->id,
+		.incident = n->incident, .notifier = notifier,
+		.body = n->body };
+	int r;
+
+	if (is_needless(o, n, notifier))
+		return 0;
+	r = queue_to(o, &m, fallback);
+	return r < 0 ? r : 1;
+}
+
+int32_t
 outbox_queue(struct outbox *o, const struct outbox_notice *n)
 {
 	CLEANUP_JSON json_t *picked = recipients(o, n);
@@ -270,6 +288,22 @@ outbox_queue(struct outbox *o, const struct outbox_notice *n)
 	return queued;
 }
 
+int
+outbox_tell(struct outbox *o, uint64_t id, const json_t *body,
+    const json_t *picked)
+{
+	struct store_message m = { .id = id, .body = body };
+	json_t *v;
+	int r = 0;
+
+	json_object_foreach((json_t *)picked, m.notifier, v) {
+		r = queue_to(o, &m, v);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
 /*----------------------------------------------------------------- sending */
 
 /* Of the same incident and notifier, and earlier: then it goes along. */
@@ -277,12 +311,6 @@ static bool
 waits_for_another(const struct entry *e)
 {
 	return e->target->busy || e->before != NULL;
-}
-
-static int64_t
-kept_until(const struct entry *e)
-{
-	return e->queued_at + OUTBOX_EXPIRY_MS;
 }
 
 /* A far end that asked to wait for longer than what can go elsewhere
@@ -312,8 +340,8 @@ entry_due(const struct entry *e, int64_t now)
 		at = t->asked_until;
 	if (e->tries > 0 && t->failures > 0 && t->next_at > at)
 		at = t->next_at;
-	if (e->tries > 0 && at > kept_until(e))
-		at = kept_until(e);
+	if (e->tries > 0 && at > e->kept_until)
+		at = e->kept_until;
 	return paced != INSTANT_NONE && paced > at ? paced : at;
 }
 
@@ -355,7 +383,7 @@ static bool
 has_expired(const struct entry *e, int64_t now)
 {
 	return e->tries > 0 && e->target->failures > 0 &&
-	    now >= kept_until(e);
+	    now >= e->kept_until;
 }
 
 static void

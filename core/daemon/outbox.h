@@ -42,10 +42,22 @@ enum {
 	OUTBOX_ASKED_MOST_MS = 3600 * 1000,     /* what it may ask for */
 	OUTBOX_HANDON_TRIES = 8,        /* about two minutes at most */
 	OUTBOX_HANDON_MS = 2 * 60 * 1000,
-	OUTBOX_EXPIRY_MS = 72 * 3600 * 1000
+	OUTBOX_EXPIRY_MS = 72 * 3600 * 1000,
+	OUTBOX_TEST_MS = 10 * 60 * 1000
 };
 
 struct outbox;
+
+/* How a try at a notifier went. */
+struct outbox_turn {
+	int32_t notifier;       /* instance */
+	bool delivered;
+	bool hopeless;          /* refused for good, can't be asked, or a
+	                           test has expired */
+	int32_t failures;       /* in a row */
+	int64_t since;          /* wall; the first of them */
+	const char *why;        /* borrowed */
+};
 
 /* What the supervisor does for it. `arg` is passed to each. */
 struct outbox_options {
@@ -73,6 +85,10 @@ struct outbox_options {
 
 	/* After the commit: for EVENT_DELIVERED. Not for incident 0. */
 	void (*delivered)(void *arg, uint64_t incident, uint64_t message);
+
+	/* After the commit of each try, and after `delivered`: how it went.
+	 * May be NULL. */
+	void (*turned)(void *arg, const struct outbox_turn *);
 };
 
 /* Takes pending rows up again (store_pending). Returns owned, or NULL when
@@ -97,6 +113,18 @@ struct outbox_notice {
  * get it (0: no route matches, logged; or a reminder of what none of them
  * has got yet), or -errno of the store. */
 int32_t outbox_queue(struct outbox *, const struct outbox_notice *);
+
+/* The same to one notifier, whatever the routes say, handed on to
+ * `fallback` (names) when it gives up. 1: queued; 0: a reminder that is
+ * needless; -errno. */
+int32_t outbox_queue_to(struct outbox *, const struct outbox_notice *,
+    const char *notifier, const json_t *fallback);
+
+/* The same for a message that is about no incident and goes where `picked`
+ * says: {"team": ["last_resort"]}, with what it is handed on to. One of the
+ * kind "test" is kept for OUTBOX_TEST_MS only. Returns 0 or -errno. */
+int outbox_tell(struct outbox *, uint64_t id, const json_t *body,
+    const json_t *picked);
 
 /* The transaction in which messages were queued was not committed: forgets
  * what isn't in the store. */

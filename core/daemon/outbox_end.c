@@ -25,6 +25,8 @@ enum { RECENT = 1000, REPLY_MAX = 500 };
 struct verdict_on {
 	bool delivered;
 	bool hopeless;          /* permanent, or wrongly configured */
+	bool untried;           /* nobody was asked */
+	bool refused;           /* it can't be asked: a secret, quarantine */
 	int64_t retry_after_ms;
 	const char *reply;      /* may be NULL */
 	struct text clean;      /* what `reply` points to */
@@ -38,6 +40,7 @@ judge_reply(const struct call_reply *r)
 	struct verdict_on v = { .reply = r->fault };
 	const char *failure;
 
+	v.refused = r->status == CALL_REFUSED;
 	if (r->status != CALL_ANSWERED)
 		return v;
 	v.reply = json_text(r->result, "remark", NULL);
@@ -217,7 +220,7 @@ is_for_fallback(const struct entry *e, const struct verdict_on *v,
 static int64_t
 try_again_at(const struct entry *e, const struct verdict_on *v, int64_t now)
 {
-	int64_t expires = e->queued_at + OUTBOX_EXPIRY_MS;
+	int64_t expires = e->kept_until;
 	int64_t delay = outbox_delay(e->tries + 1, entry_seed(e));
 
 	if (v->hopeless || now >= expires || is_for_fallback(e, v, now))
@@ -312,10 +315,33 @@ tell_delivered(struct outbox *o, const uint64_t (*told)[2], int32_t n)
 			    told[i][1]);
 }
 
+static struct outbox_turn
+turn_of(const struct entry *e, const struct verdict_on *v)
+{
+	const struct target *t = e->target;
+
+	return (struct outbox_turn){ .notifier = e->number,
+		.delivered = v->delivered, .failures = t->failures,
+		.hopeless = (v->hopeless && !v->untried) || v->refused,
+		.since = t->failing_since != INSTANT_NONE ?
+		t->failing_since : e->box->options.now(e->box->options.arg),
+		.why = v->reply ? v->reply : "no reason" };
+}
+
+/* How the notifier is, for whoever minds. */
+static void
+tell_turned(struct outbox *o, const struct outbox_turn *t)
+{
+	if (o->options.turned && t->notifier != NONE)
+		o->options.turned(o->options.arg, t);
+}
+
 static void
 finish(struct entry *e, const struct verdict_on *v)
 {
 	struct outbox *o = e->box;
+	struct outbox_turn turn = turn_of(e, v);
+	bool test = e->test, over_test = false;
 	int64_t now = o->options.now(o->options.arg);
 	struct entry *group[CARRY_MOST];
 	uint64_t told[CARRY_MOST][2];
@@ -335,17 +361,24 @@ finish(struct entry *e, const struct verdict_on *v)
 		told[i][0] = group[i]->incident;
 		told[i][1] = group[i]->id;
 		group[i]->tries++;
+		over_test = test && group[i]->next_at == INSTANT_NONE &&
+		    !v->delivered;
 		if (group[i]->next_at == INSTANT_NONE)
 			drop_entry(o, group[i]);
 	}
 	if (v->delivered)
 		tell_delivered(o, told, n);
+	if (v->untried && !test)
+		return;
+	turn.hopeless = turn.hopeless || over_test;
+	tell_turned(o, &turn);
 }
 
 void
 delivery_impossible(struct entry *e, const char *why)
 {
-	struct verdict_on v = { .hopeless = true, .reply = why };
+	struct verdict_on v = { .hopeless = true, .untried = true,
+		.reply = why };
 
 	finish(e, &v);
 }

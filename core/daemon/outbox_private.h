@@ -15,7 +15,9 @@ struct entry {
 	int32_t number;         /* instance; NONE: gone */
 	json_t *body;           /* as the row has it, with "fallback" */
 	int64_t queued_at, next_at;
+	int64_t kept_until;     /* given up from then on */
 	int32_t tries;
+	bool test;              /* a test message */
 	bool busy;
 	struct target *target;
 	/* of the same incident and notifier, by id; NULL at the ends */

@@ -126,6 +126,64 @@ route_to_told(const struct conf *c, const json_t *messages)
 	return picked;
 }
 
+/* A notifier that would hear of another one's trouble. */
+static bool
+is_well(const struct conf *c, int32_t n, const json_t *broken,
+    const char *itself)
+{
+	const char *name = c->instances[n].name;
+
+	return c->instances[n].kind == INSTANCE_NOTIFIER &&
+	    strcmp(name, itself) != 0 &&
+	    json_object_get(broken, name) == NULL;
+}
+
+/* Those that a route names; what it hands on to in place of one that isn't
+ * well. */
+static void
+add_well(const struct conf *c, const struct route *r, const json_t *broken,
+    const char *itself, json_t *picked)
+{
+	bool all = true;
+	int32_t i;
+
+	for (i = 0; i < r->n_to; i++) {
+		bool well = is_well(c, r->to[i], broken, itself);
+
+		all = all && well;
+		if (well)
+			(void)json_object_set_new(picked,
+			    c->instances[r->to[i]].name, json_array());
+	}
+	for (i = 0; i < r->n_fallback && !all; i++)
+		if (is_well(c, r->fallback[i], broken, itself)) {
+			(void)json_object_set_new(picked,
+			    c->instances[r->fallback[i]].name, json_array());
+			return;
+		}
+}
+
+json_t *
+route_around(const struct conf *c, const json_t *broken, const char *itself)
+{
+	json_t *picked = json_object();
+	int32_t i;
+
+	for (i = 0; i < c->n_routes; i++) {
+		if (c->routes[i].pipeline != NONE ||
+		    c->routes[i].phase != NONE)
+			continue;
+		add_well(c, &c->routes[i], broken, itself, picked);
+		if (!c->routes[i].carry_on)
+			break;
+	}
+	for (i = 0; i < c->n_instances && json_object_size(picked) == 0; i++)
+		if (is_well(c, i, broken, itself))
+			(void)json_object_set_new(picked,
+			    c->instances[i].name, json_array());
+	return picked;
+}
+
 const json_t *
 message_to(const json_t *messages, uint64_t id, const char *notifier)
 {

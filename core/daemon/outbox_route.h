@@ -20,6 +20,12 @@ json_t *route_by_severity(const struct conf *, enum severity,
  * (store_messages): whoever wasn't given up. Owned. */
 json_t *route_to_told(const struct conf *, const json_t *messages);
 
+/* For what is said about a notifier: by the routes of what is critical, whose
+ * pipeline or phase don't matter here, to whoever isn't in trouble (`broken`,
+ * by name) nor it itself; when that is nobody, to any other. Owned. */
+json_t *route_around(const struct conf *, const json_t *broken,
+    const char *itself);
+
 /* The message of this id to this notifier among them, or NULL. Borrowed. */
 const json_t *message_to(const json_t *messages, uint64_t id,
     const char *notifier);

@@ -244,6 +244,22 @@ tries(const struct view *v, int32_t recovery, struct date date)
 	return list;
 }
 
+/* Of a breaker: which, and until when. */
+static void
+put_why_text(json_t *o, const struct view *v, int32_t recovery,
+    enum why why, const struct zone *zone)
+{
+	int32_t action = v->graph->recoveries[recovery].action;
+	CLEANUP_TEXT struct text t = { 0 };
+
+	if (why == WHY_BREAKER && action != NONE)
+		service_breaker(v, v->graph->actions[action].breaker, zone,
+		    &t);
+	else if (why != WHY_NOTHING)
+		text_add(&t, words_why(why));
+	json_put(o, "why_text", t.len > 0 ? text_str(&t) : NULL);
+}
+
 json_t *
 view_recovery(const struct view *v, int32_t recovery, struct date date)
 {
@@ -269,7 +285,7 @@ view_recovery(const struct view *v, int32_t recovery, struct date date)
 	put_retirement(o, &d->retirement, date);
 	why = engine_read_recovery(v->engine, recovery, date, &v->now, &at);
 	json_put(o, "why", why == WHY_NOTHING ? NULL : why_name(why));
-	json_put(o, "why_text", why == WHY_NOTHING ? NULL : words_why(why));
+	put_why_text(o, v, recovery, why, zone);
 	put_when(o, "next_at", at, zone);
 	json_put_int(o, "attempts", row ? row->attempts : 0);
 	json_put_int(o, "of", d->retry.attempts);

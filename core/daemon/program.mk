@@ -6,7 +6,9 @@ core_daemon_gatewardend_SOURCES = core/daemon/main.c \
 core_daemon_gatewardend_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \
-	core/daemon/libverbs.a core/daemon/librows.a \
+	core/daemon/libverbs.a core/report/libreport.a \
+	core/daemon/librows.a \
+	core/notify/libnotify.a \
 	core/control/libcontrol.a core/worker/libworker.a \
 	core/journal/libjournal.a core/engine/libengine.a \
 	$(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)

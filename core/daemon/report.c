@@ -112,5 +112,6 @@ supervisor_report(struct supervisor *s)
 	json_put_int(o, "calls_under_way", (int64_t)s->n_asked);
 	(void)json_object_set_new(o, "journal", journal_report(s));
 	(void)json_object_set_new(o, "outbox", outbox_report(s->outbox));
+	(void)json_object_set(o, "troubles", s->troubles);
 	return o;
 }

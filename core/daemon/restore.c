@@ -106,6 +106,22 @@ take_id(void *arg, const char *key, const json_t *data, int64_t at,
 	return 0;
 }
 
+/* One that waits for its recipient stands in no outbox yet. */
+static int
+take_message(void *arg, const char *key, const json_t *data, int64_t at,
+    int64_t last_seen)
+{
+	uint64_t id = (uint64_t)json_int(data, "message", 0);
+	uint64_t *highest = arg;
+
+	(void)key;
+	(void)at;
+	(void)last_seen;
+	if (id > *highest)
+		*highest = id;
+	return 0;
+}
+
 static int
 highest_id(struct supervisor *s, enum record_kind kind, uint64_t *ret)
 {
@@ -118,6 +134,7 @@ static int
 take_ids(struct supervisor *s, struct generation *g)
 {
 	struct engine_ids ids = { 0 };
+	uint64_t told = 0;
 	CLEANUP_JSON json_t *last = store_messages(s->store, 0, 1);
 	const struct { enum record_kind kind; uint64_t *id; } kinds[] = {
 		{ RECORD_ATTEMPT, &ids.attempt },
@@ -130,7 +147,14 @@ take_ids(struct supervisor *s, struct generation *g)
 	size_t i;
 	int r = last ? 0 : -EIO;
 
+	if (r == 0)
+		r = store_rows(s->store, "silence", take_id, &ids.hold);
+	if (r == 0)
+		r = store_rows(s->store, "telling", take_message,
+		    &told);
 	ids.message = (uint64_t)json_int(json_array_get(last, 0), "id", 0);
+	if (told > ids.message)
+		ids.message = told;
 	for (i = 0; i < ARRAY_SIZE(kinds) && r == 0; i++)
 		r = highest_id(s, kinds[i].kind, kinds[i].id);
 	if (r == 0)

@@ -64,7 +64,7 @@ WORDS(attempt_states, attempt_state_name, attempt_state, ATTEMPT_HELD);
 WORDS(outcomes, outcome_name, outcome, OUTCOME_NOT_DONE);
 WORDS(failures, failure_name, failure, FAILURE_FAULT);
 WORDS(whys, why_name, why, WHY_COUNT - 1);
-WORDS(root_kinds, root_kind_name, root_kind, ROOT_ACTION);
+WORDS(root_kinds, root_kind_name, root_kind, ROOT_EARLY);
 WORDS(breaker_states, breaker_state_name, breaker_state, BREAKER_HALF_OPEN);
 WORDS(permit_states, permit_state_name, permit_state, PERMIT_EXPIRED);
 WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
@@ -123,6 +123,13 @@ static const struct field check_fields[] = {
 	F(check_row, began_wall, INSTANT), F(check_row, ended_wall, INSTANT),
 	F(check_row, began_boot, INSTANT), F(check_row, boot_id, HASH),
 	F(check_row, in_row, INT), F(check_row, fault, BOOL),
+	F_END
+};
+
+static const struct field arrival_fields[] = {
+	F(arrival_row, day_class, INT), F(arrival_row, counts, BOOL),
+	F(arrival_row, due, INSTANT), F(arrival_row, arrived_at, INSTANT),
+	F(arrival_row, value, REAL), F(arrival_row, expected, REAL),
 	F_END
 };
 
@@ -285,6 +292,7 @@ object_of_root(enum root_kind k)
 	case ROOT_ALARM:
 		return OBJECT_GATE;
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return OBJECT_CHECK;
 	case ROOT_ACTION:
 		return OBJECT_ACTION;
@@ -444,6 +452,8 @@ shape_of(enum record_kind kind)
 		    OBJECT_ACTION },
 		[RECORD_DISABLED] = { disabled_fields, put_disabled,
 		    get_disabled, false, OBJECT_RECOVERY },
+		[RECORD_ARRIVAL] = { arrival_fields, put_arrival,
+		    get_arrival, false, OBJECT_CHECK },
 		[RECORD_NOTE] = { note_fields, put_note, get_note, true,
 		    OBJECT_NONE }
 	};

@@ -37,4 +37,8 @@ void get_attempt(struct row_io *, struct record *);
 void put_override(struct row_io *, const struct record *);
 void get_override(struct row_io *, struct record *);
 
+/* row_arrival.c: "steps". */
+void put_arrival(struct row_io *, const struct record *);
+void get_arrival(struct row_io *, struct record *);
+
 #endif

@@ -10,7 +10,8 @@ core_daemon_librows_a_SOURCES = \
 	core/daemon/outbox_end.c core/daemon/outbox_private.h \
 	core/daemon/outbox_route.c core/daemon/outbox_route.h \
 	core/daemon/outbox_target.c \
-	core/daemon/row_attempt.c core/daemon/row_override.c \
+	core/daemon/row_arrival.c core/daemon/row_attempt.c \
+	core/daemon/row_override.c \
 	core/daemon/row_fields.c core/daemon/row_fields.h \
 	core/daemon/row_names.c core/daemon/row_names.h \
 	core/daemon/row_shapes.c core/daemon/row_shapes.h \

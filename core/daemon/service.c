@@ -103,8 +103,12 @@ service_breaker(const struct view *v, int32_t breaker,
 	const struct breaker_def *def = &v->graph->breakers[breaker];
 	const struct breaker_row *b = engine_breaker(v->engine, breaker);
 
-	if (b->state == BREAKER_CLOSED)
+	if (b->state == BREAKER_CLOSED) {
+		text_addf(t, "the breaker of %s lets %d at once through",
+		    def->name, b->ramp > 0 && b->ramp < def->failures ?
+		    b->ramp : def->failures);
 		return;
+	}
 	text_addf(t, "the breaker of %s is ", def->name);
 	if (b->state == BREAKER_HALF_OPEN) {
 		text_add(t, "half open: one attempt at a time until ");
@@ -141,8 +145,62 @@ breaker_json(const struct view *v, int32_t breaker, const struct zone *zone)
 		    json_integer((json_int_t)b->failed[i].attempt));
 	(void)json_object_set_new(o, "failed", list);
 	service_breaker(v, breaker, zone, &t);
-	json_put(o, "text", t.len > 0 ? text_str(&t) : NULL);
+	json_put(o, "text", text_str(&t));
 	return o;
+}
+
+/* The command that shows what an attempt was for. */
+static void
+look_at(const struct view *v, uint64_t attempt, const char *verb,
+    struct text *t)
+{
+	const struct attempt_row *a = NULL;
+	struct record where;
+	char date[DATE_TEXT];
+	int32_t i;
+
+	for (i = 0; (a = engine_attempt_at(v->engine, i, &where)); i++)
+		if (a->id == attempt)
+			break;
+	if (a == NULL || !where.dated)
+		text_add(t, "gatewarden status");
+	else
+		text_addf(t, "gatewarden %s %s %s", verb, a->recovery !=
+		    NONE ? v->graph->recoveries[a->recovery].name :
+		    v->graph->phases[a->phase].name, date_text(where.date,
+		    date));
+}
+
+void
+service_needs(const struct view *v, void *arg, void (*add)(void *,
+    const char *, const char *, const char *))
+{
+	int32_t i;
+
+	for (i = 0; i < v->graph->n_breakers; i++) {
+		const struct breaker_row *b = engine_breaker(v->engine, i);
+		CLEANUP_TEXT struct text t = { 0 };
+		CLEANUP_TEXT struct text look = { 0 };
+
+		if (b->state == BREAKER_CLOSED)
+			continue;
+		service_breaker(v, i, view_zone(v, 0), &t);
+		look_at(v, b->n > 0 ? b->failed[b->n - 1].attempt : 0,
+		    "explain", &look);
+		add(arg, "breaker", text_str(&t), text_str(&look));
+	}
+	for (i = 0; i < v->graph->n_recoveries; i++) {
+		CLEANUP_TEXT struct text t = { 0 };
+		CLEANUP_TEXT struct text look = { 0 };
+
+		if (!engine_disabled(v->engine, i)->live)
+			continue;
+		service_disabled(v, i, view_zone(v,
+		    v->graph->recoveries[i].pipeline), &t);
+		look_at(v, engine_disabled(v->engine, i)->attempt,
+		    "reopen recovery", &look);
+		add(arg, "disabled", text_str(&t), text_str(&look));
+	}
 }
 
 /*------------------------------------------------------------------ record */

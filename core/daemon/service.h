@@ -16,8 +16,8 @@ void service_title(const struct view *, int32_t action, struct text *);
 void service_why(const struct view *, int32_t action, const struct zone *,
     struct text *);
 
-/* "the breaker of bdl is open until 07:52: 3 failures"; nothing of one that
- * is closed. */
+/* "the breaker of bdl is open until 07:52, or until what failed passes: 3
+ * failures"; of a closed one, how many it lets through at once. */
 void service_breaker(const struct view *, int32_t breaker,
     const struct zone *, struct text *);
 /* "phase4_backfill is disabled for pdc since 01-16 07:10 (attempt 12)";
@@ -29,6 +29,11 @@ void service_disabled(const struct view *, int32_t recovery,
  * it has one. */
 void put_service(json_t *, const struct view *, int32_t action,
     const struct zone *);
+/* Why nothing more starts, into what a person is asked to see: breakers that
+ * aren't closed, recoveries that are disabled. `add` gets a kind, a sentence
+ * and the command that shows more. */
+void service_needs(const struct view *, void *arg, void (*add)(void *arg,
+    const char *kind, const char *sentence, const char *look));
 /* {"checks", "attempt", "at", "text"}, or NULL. Owned. */
 json_t *view_disabled(const struct view *, int32_t recovery,
     const struct zone *);

@@ -17,6 +17,7 @@
 #include "daemon/backfill.h"
 #include "daemon/incident.h"
 #include "daemon/status.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 enum { OLDER_SHOWN = 10, NEXT_MAX = 64,
@@ -461,6 +462,13 @@ overrides_json(const struct view *v)
 }
 
 static void
+need_more(void *arg, const char *kind, const char *sentence,
+    const char *look)
+{
+	need(arg, kind, sentence, look);
+}
+
+static void
 put_needs(json_t *o, const struct view *v)
 {
 	json_t *needs = json_array();
@@ -468,6 +476,7 @@ put_needs(json_t *o, const struct view *v)
 
 	need_incidents(v, needs);
 	need_attempts(v, needs);
+	service_needs(v, needs, need_more);
 	for (i = 0; i < v->graph->n_recoveries; i++)
 		need_recoveries(v, i, needs);
 	(void)json_object_set_new(o, "needs", needs);

@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/folding.h"
 #include "daemon/inside.h"
 #include "daemon/verbs.h"
 
@@ -239,7 +240,8 @@ open_outbox(struct supervisor *s)
 	s->outbox = outbox_new(&(struct outbox_options){ .arg = s,
 		.store = s->store, .conf = s->g.conf, .now = outbox_now,
 		.begin = outbox_begin, .commit = outbox_commit,
-		.deliver = asked_deliver, .delivered = outbox_delivered });
+		.deliver = asked_deliver, .delivered = outbox_delivered,
+		.turned = trouble_seen });
 	if (s->outbox == NULL)
 		log_error("outbox: the journal's messages can't be read");
 	return s->outbox ? 0 : -EIO;
@@ -282,7 +284,8 @@ open_all(struct supervisor *s)
 {
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
-		quarantine_restore, open_outbox, open_control };
+		quarantine_restore, trouble_restore, canary_restore,
+		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
 
@@ -315,6 +318,7 @@ supervisor_new(const struct supervisor_options *o, struct supervisor **ret)
 	if (s->fx.v == NULL)
 		abort();
 	answers_init(&s->answers);
+	tellings_init(&s->told);
 	clock_real(&s->clock, 0);
 	s->notify = notify_open();
 	s->finder = finder_new(o->plugin_dir, o->host_path);
@@ -334,6 +338,7 @@ supervisor_run(struct supervisor *s)
 	s->started_at = now.wall;
 	generation_note(s, "start");
 	generation_start(s);
+	trouble_look(s);
 	pulse_begin(s);
 	notify_ready(s->notify, "watching");
 	log_info("ready: '%s', listening on '%s'", s->config, s->socket);
@@ -374,6 +379,7 @@ supervisor_free(struct supervisor *s)
 	while (s->asked)
 		asked_free(s->asked);
 	found_free(s);
+	foldings_free(s);
 	close_loop(s);
 	if (s->store)
 		commit_sync(s);
@@ -381,6 +387,9 @@ supervisor_free(struct supervisor *s)
 	store_close(s->store);
 	generation_free(&s->g);
 	answers_free(&s->answers);
+	tellings_free(&s->told);
+	json_decref(s->troubles);
+	json_decref(s->canaries);
 	finder_free(s->finder);
 	notify_close(s->notify);
 	free(s->fx.v);

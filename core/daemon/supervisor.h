@@ -73,6 +73,10 @@ struct reply {
 int supervisor_command(struct supervisor *, const struct command *,
     struct reply *ret);
 
+/* Sends a test message to a notifier (an instance's number); its number, or 0
+ * when the journal can't be written. */
+uint64_t supervisor_test(struct supervisor *, int32_t notifier);
+
 /* Builds a new generation beside the running one and swaps, or keeps the
  * old one; findings in `diag`. Returns 0 or -EINVAL. */
 int supervisor_reload(struct supervisor *, struct diag *);

@@ -3,12 +3,17 @@ noinst_LIBRARIES += core/daemon/libsupervisor.a
 core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/answers.c core/daemon/answers.h \
 	core/daemon/asked.c core/daemon/attempts.c core/daemon/calls.c \
+	core/daemon/canary.c core/daemon/trouble.c \
 	core/daemon/command.c core/daemon/commit.c core/daemon/defined.c \
+	core/daemon/folding.c core/daemon/folding.h \
 	core/daemon/found.c core/daemon/generation.c core/daemon/mute.c \
 	core/daemon/inside.h core/daemon/perform.c core/daemon/pulse.c \
 	core/daemon/quarantine.c \
 	core/daemon/reasons.c core/daemon/report.c core/daemon/restore.c \
 	core/daemon/supervisor.c core/daemon/supervisor.h \
+	core/daemon/tellings.c core/daemon/tellings.h \
+	core/daemon/told_case.c core/daemon/told_digest.c \
+	core/daemon/told_escalate.c core/daemon/told_say.c \
 	core/daemon/turn.c
 core_daemon_libsupervisor_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
@@ -20,7 +25,9 @@ endif
 supervisor_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 supervisor_test_libs = core/daemon/libsupervisor.a \
-	core/daemon/libverbs.a core/daemon/librows.a \
+	core/daemon/libverbs.a core/report/libreport.a \
+	core/daemon/librows.a \
+	core/notify/libnotify.a \
 	core/control/libcontrol.a core/journal/libjournal.a \
 	core/engine/libengine.a core/calendar/libcalendar.a \
 	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(LIBUV_LIBS) \

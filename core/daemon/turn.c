@@ -117,11 +117,18 @@ on_wake(uv_timer_t *t)
 	const struct event tick = { .kind = EVENT_TICK };
 	struct supervisor *s = t->data;
 	struct now now;
-	int64_t mail = outbox_wake(s->outbox);
+	int64_t mail = outbox_wake(s->outbox), test = canary_wake(s), told;
 
 	supervisor_now(s, &now);
+	if (test != INSTANT_NONE && test <= now.wall) {
+		canary_tick(s, now.wall);
+		mail = now.wall;
+	}
 	if (mail != INSTANT_NONE && mail <= now.wall)
 		outbox_tick(s->outbox);
+	told = tellings_wake(s);
+	if (told != INSTANT_NONE && told <= now.wall && !waits_for_calls(s))
+		tellings_tick(s, false);
 	if (s->wake != INSTANT_NONE && s->wake <= now.wall &&
 	    !waits_for_calls(s))
 		turn(s, &tick);
@@ -132,19 +139,23 @@ on_wake(uv_timer_t *t)
 static void
 hold(struct supervisor *s)
 {
+	int64_t at = earlier(s->wake, tellings_wake(s));
+
 	if (s->clock.speed > 0)
-		clock_hold(&s->clock, waits_for_calls(s) ? earlier(s->wake,
-		    s->asked_at + 1) : s->wake);
+		clock_hold(&s->clock, waits_for_calls(s) ? earlier(at,
+		    s->asked_at + 1) : at);
 }
 
 void
 turn_arm(struct supervisor *s)
 {
-	int64_t at = earlier(s->wake, outbox_wake(s->outbox)), ms;
+	int64_t at, ms;
 
 	if (s->stepping || s->stopping || !s->handles_open)
 		return;
 	hold(s);
+	at = earlier(earlier(s->wake, tellings_wake(s)),
+	    earlier(outbox_wake(s->outbox), canary_wake(s)));
 	if (at == INSTANT_NONE || waits_for_calls(s)) {
 		(void)uv_timer_stop(&s->wake_timer);
 		return;

@@ -34,6 +34,34 @@ put_route(json_t *o, const struct view *v)
 	    view_zone(v, 0) : NULL);
 }
 
+/* Notifiers in trouble, which somebody has to look at. */
+static void
+put_troubles(json_t *o, const struct view *v)
+{
+	json_t *troubles = json_object_get(json_object_get(o, "daemon"),
+	    "troubles"), *row;
+	json_t *needs = json_object_get(o, "needs");
+	const char *name;
+
+	json_object_foreach(troubles, name, row) {
+		CLEANUP_TEXT struct text t = { 0 };
+		CLEANUP_TEXT struct text look = { 0 };
+		json_t *need = json_object();
+
+		text_addf(&t, "notifier '%s' does not deliver since ", name);
+		words_clock(&t, json_int(row, "since", v->now.wall),
+		    v->now.wall, v->graph->n_pipelines > 0 ?
+		    view_zone(v, 0) : NULL);
+		text_addf(&t, ": %s", json_text(row, "why", "no reason"));
+		text_addf(&look, "gatewarden notify test %s", name);
+		json_put(need, "kind", "notifier");
+		json_put(need, "severity", "critical");
+		json_put(need, "sentence", text_str(&t));
+		json_put(need, "look", text_str(&look));
+		(void)json_array_append_new(needs, need);
+	}
+}
+
 void
 verb_status(void *arg, struct request *r, const json_t *params)
 {
@@ -49,5 +77,6 @@ verb_status(void *arg, struct request *r, const json_t *params)
 	o = status_json(&a.v, only, days);
 	put_route(o, &a.v);
 	(void)json_object_set_new(o, "daemon", supervisor_report(verbs->s));
+	put_troubles(o, &a.v);
 	request_answer(r, o);
 }

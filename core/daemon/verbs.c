@@ -25,7 +25,9 @@ static const struct {
 	{ "events", verb_events }, { "incidents", verb_incidents },
 	{ "phases", verb_phases }, { "checks", verb_checks },
 	{ "gates", verb_gates }, { "plugins", verb_plugins },
-	{ "due", verb_due }, { "log", verb_log },
+	{ "due", verb_due }, { "report", verb_report },
+	{ "metric", verb_metric }, { "metric why", verb_metric_why },
+	{ "log", verb_log },
 	{ "check run", verb_check_run }, { "recheck", verb_recheck },
 	{ "gate wait", verb_gate_wait }, { "signal", verb_signal },
 	{ "run", verb_run }, { "recover", verb_recover },
@@ -42,6 +44,7 @@ static const struct {
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },
 	{ "journal export", verb_journal_export },
+	{ "notify test", verb_notify_test },
 	{ "shutdown", verb_shutdown }
 };
 

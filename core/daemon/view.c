@@ -17,6 +17,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "daemon/history.h"
+#include "daemon/service.h"
 #include "daemon/words.h"
 
 const struct zone *
@@ -147,6 +149,7 @@ view_check(const struct view *v, int32_t check, struct date date)
 	    v->engine, check, date, &v->now)));
 	put_when(o, "due", engine_check_due(v->engine, check, date), zone);
 	put_when(o, "next", engine_check_next(v->engine, check, date), zone);
+	history_put_check(o, v, check, date);
 	return o;
 }
 
@@ -322,6 +325,9 @@ view_condition(const struct view *v, const struct condition *c,
 		json_put(o, "subject", v->graph->checks[c->subject].name);
 		text_addf(&t, "the evidence of '%s' is being measured again",
 		    v->graph->checks[c->subject].name);
+	} else if (c->why == WHY_BREAKER && c->subject != NONE) {
+		json_put(o, "subject", v->graph->breakers[c->subject].name);
+		service_breaker(v, c->subject, view_zone(v, pipeline), &t);
 	} else if (c->why == WHY_HELD) {
 		say_hold(v, (uint64_t)c->subject, &t, o);
 	} else {

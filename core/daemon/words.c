@@ -209,13 +209,14 @@ words_why(enum why w)
 		[WHY_UNKNOWN] = "not confirmed, or it could not be told",
 		[WHY_NO_START] = "others start it",
 		[WHY_OBSERVED] = "done from outside",
-		[WHY_RETIRED] = "its source is retired",
 		[WHY_EXTERNAL] = "it leaves the house, and the backfill "
 		    "was not told to go so far",
 		[WHY_BUDGET_BACKFILL] = "the backfill's budget of starts in "
 		    "an hour is spent",
+		[WHY_RETIRED] = "its source is retired",
 		[WHY_NO_RETURN] = "the last start that still makes it is near "
-		    "or over"
+		    "or over",
+		[WHY_EARLY] = "less than usual at this time"
 	};
 
 	assert((size_t)w < ARRAY_SIZE(clauses) && clauses[w]);

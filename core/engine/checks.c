@@ -14,6 +14,7 @@
  */
 #include <assert.h>
 
+#include "engine/foresight.h"
 #include "engine/judge.h"
 #include "engine/work.h"
 
@@ -382,6 +383,15 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 	};
 }
 
+/* What passes, and isn't like the dates before, warns. */
+static enum result
+with_band(const struct engine *e, int32_t check, const struct day *d,
+    const struct check_row *row)
+{
+	return row->raw == RESULT_PASS && row->measured ?
+	    band_result(e, check, d, row->value) : row->raw;
+}
+
 /* Is it an input of alarms only? What phases and their gates rest on speaks
  * for itself, by what is late. */
 static bool
@@ -446,10 +456,12 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	struct check_row row = judged(e, check, m), was = s->row;
 	struct record *r;
 	struct effect *x;
-	bool same = s->known && reads_the_same(&row, &was);
+	bool same;
 	bool told = tells(e, check, d, &row), first = !s->seen;
 	bool again = told && s->untold_n > 0;
 
+	row.raw = with_band(e, check, d, &row);
+	same = s->known && reads_the_same(&row, &was);
 	if (s->known && row.raw == was.raw) {
 		row.since = was.since;
 		row.in_row = was.in_row < INT32_MAX ? was.in_row + 1 :
@@ -477,6 +489,8 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	}
 	if (c->calendar)
 		calendar_measured(e, c->pipeline, d, s, m->anchor);
+	arrival_note(e, check, d);
+	early_note(e, check, d);
 	touch_readers(e, check, d, &was, first, again || !told);
 	if (again)
 		probe_answers(e, check);

@@ -28,6 +28,18 @@ next_number(const struct engine *e)
 	return n + 1;
 }
 
+uint64_t
+engine_take_number(struct engine *e)
+{
+	return e->last_hold = next_number(e);
+}
+
+uint64_t
+engine_take_message(struct engine *e)
+{
+	return ++e->last_message;
+}
+
 static struct day *
 day_for(const struct engine *e, const struct command *c)
 {

@@ -225,6 +225,12 @@ struct engine_ids {
 };
 void engine_taken(struct engine *, const struct engine_ids *);
 
+/* Numbers for what isn't the engine's: a message that somebody else says, a
+ * silence (from the numbers that people say). Each is taken by that; it must
+ * come back by engine_taken. */
+uint64_t engine_take_message(struct engine *);
+uint64_t engine_take_number(struct engine *);
+
 /* One event. `out` starts empty. */
 void engine_step(struct engine *, const struct event *, const struct now *,
     struct effects *out);
@@ -335,6 +341,38 @@ struct no_return {
 /* False where the phase is done, skipped or not watched. */
 bool engine_no_return(const struct engine *, int32_t phase, struct date,
     struct no_return *ret);
+
+/* What a check reads beside what it read at that time on past dates of the
+ * class. Parts are in thousandths, minutes after its due time. */
+struct early_reading {
+	int32_t dates, wanted;  /* known, and how many it takes */
+	int32_t at_min, part;   /* now */
+	int32_t usual, low;     /* median and lowest tenth, at that time */
+	int32_t arrives_min;    /* nine of ten that came in time had
+	                           come by then */
+	int32_t such, such_missed;      /* dates as low as this one */
+	int64_t due;
+	bool leaves;            /* it has left the band */
+};
+
+/* Fewer such dates say nothing about a probability. */
+enum { EARLY_SUCH_MIN = 5 };
+
+/* False: it isn't compared, or nothing is known of the date. */
+bool engine_early(const struct engine *, int32_t check, struct date,
+    const struct now *, struct early_reading *ret);
+
+/* A value beside those of past dates of the class. */
+struct band_reading {
+	int32_t dates, wanted;
+	bool known;             /* enough of them: the rest means something */
+	double value, median, mad, low, high;
+	bool outside;
+};
+
+/* False: it has no band, or no value. */
+bool engine_band(const struct engine *, int32_t check, struct date,
+    const struct now *, struct band_reading *ret);
 
 /*---------------------------------------------------------------- explain */
 

@@ -131,6 +131,15 @@ struct check_def {
 	int64_t max_age_ms;     /* 0: 1.5 times the current period */
 	int64_t patience_ms;    /* unknown this long is an incident */
 	bool calendar;          /* says what the date owes */
+	/* Early warning: so many comparable dates must be known; 0: none. */
+	int32_t early_dates;
+	/* Outside of the median of past dates plus or minus width times their
+	 * spread it warns; band.c. */
+	struct band_def {
+		int32_t days;   /* that are looked at; 0: no band */
+		int32_t dates;  /* comparable ones that must be known */
+		double width;
+	} band;
 	uint64_t tags;          /* bits; conf.h names them */
 };
 

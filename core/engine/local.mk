@@ -3,7 +3,7 @@ noinst_LIBRARIES += core/engine/libengine.a
 core_engine_libengine_a_SOURCES = \
 	core/engine/engine.h core/engine/graph.h core/engine/record.h \
 	core/engine/adoption.c \
-	core/engine/attempts.c \
+	core/engine/arrivals.c core/engine/attempts.c core/engine/band.c \
 	core/engine/backfill_dates.c \
 	core/engine/backfills.c core/engine/backfills.h \
 	core/engine/breaches.c \
@@ -13,7 +13,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/conditions.c \
 	core/engine/damage.c \
 	core/engine/dates.c \
-	core/engine/evidence.c \
+	core/engine/early.c core/engine/evidence.c \
 	core/engine/foresight.h \
 	core/engine/gates.c \
 	core/engine/hash.h \

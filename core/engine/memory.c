@@ -81,7 +81,9 @@ lay_leaves(struct lane *l, int32_t n_phases)
 		[LEAF_PHASE] = n_phases, [LEAF_PROOFS] = 1,
 		[LEAF_RECOVERY] = l->n_recoveries,
 		[LEAF_PROBE] = l->n_checks, [LEAF_LIGHT] = 1,
-		[LEAF_SIGN] = n_phases, [LEAF_ALARM] = l->n_gates,
+		[LEAF_SIGN] = n_phases,
+		[LEAF_EARLY] = l->early ? l->n_checks : 0,
+		[LEAF_ALARM] = l->n_gates,
 		[LEAF_INCIDENTS] = 1 };
 	int32_t k;
 
@@ -100,6 +102,18 @@ any_far_edge(const struct graph *g, int32_t pipeline)
 		for (k = 0; k < g->phases[i].n_after; k++)
 			if (g->phases[i].after[k].date_offset != 0)
 				return true;
+	return false;
+}
+
+static bool
+any_early(const struct graph *g, int32_t pipeline)
+{
+	int32_t i;
+
+	for (i = 0; i < g->n_checks; i++)
+		if (g->checks[i].pipeline == pipeline &&
+		    g->checks[i].early_dates > 0)
+			return true;
 	return false;
 }
 
@@ -129,6 +143,7 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 		.n_gates = gates_of(g, pipeline, NULL),
 		.n_recoveries = recoveries_of(g, pipeline, NULL),
 		.crosses = any_far_edge(g, pipeline),
+		.early = any_early(g, pipeline),
 		.advance_at = INT64_MIN, .summary_at = INSTANT_NONE,
 		.known = { INT32_MIN, 0 } };
 	int32_t *checks = take(b, (size_t)l.n_checks, sizeof *checks);
@@ -244,6 +259,20 @@ blank_service(struct engine *e)
 		e->disabled[i] = (struct disabled_row){ .at = INSTANT_NONE };
 }
 
+/* Of the checks that look back; `of`: which is whose, or NULL. */
+static struct arrivals *
+lay_arrivals(struct block *b, const struct graph *g, int32_t *of)
+{
+	int32_t i, n = 0;
+
+	for (i = 0; i < g->n_checks; i++) {
+		if (of)
+			of[i] = looks_back(&g->checks[i]) ? n : NONE;
+		n += looks_back(&g->checks[i]);
+	}
+	return take(b, (size_t)n, sizeof(struct arrivals));
+}
+
 static struct engine *
 lay(struct block *b, const struct graph *g,
     const struct engine_limits *limits)
@@ -258,6 +287,8 @@ lay(struct block *b, const struct graph *g,
 	struct track_row *tr = take(b, (size_t)g->n_actions, sizeof *tr);
 	struct disabled_row *ds = take(b, (size_t)g->n_recoveries,
 	    sizeof *ds);
+	int32_t *of = take(b, (size_t)g->n_checks, sizeof *of);
+	struct arrivals *arrivals = lay_arrivals(b, g, of);
 	struct links links[LINK_KINDS];
 	struct runs *runs[RUNS_KINDS] = {
 		[RUNS_PHASE] = lay_runs(b, g->n_phases),
@@ -274,6 +305,7 @@ lay(struct block *b, const struct graph *g,
 			.lanes = lanes, .slot_of_check = c,
 			.slot_of_gate = s, .slot_of_recovery = r,
 			.breakers = br, .tracks = tr, .disabled = ds,
+			.slot_of_arrivals = of, .arrivals = arrivals,
 			.waiters = w, .expire_at = INT64_MIN,
 			.tracks_turn = INT64_MIN };
 	lay_tables(b, limits, e);

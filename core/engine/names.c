@@ -144,7 +144,7 @@ root_kind_name(enum root_kind k)
 		[ROOT_PHASE] = "phase", [ROOT_ALARM] = "alarm",
 		[ROOT_PROBE] = "probe", [ROOT_BYPASS] = "bypass",
 		[ROOT_ATTEMPT] = "attempt", [ROOT_ADOPTION] = "adoption",
-		[ROOT_ACTION] = "action",
+		[ROOT_ACTION] = "action", [ROOT_EARLY] = "early",
 	};
 
 	return NAME_OF(t, k);
@@ -215,6 +215,7 @@ record_kind_name(enum record_kind k)
 		[RECORD_BACKFILL] = "backfill",
 		[RECORD_PERMIT] = "permit", [RECORD_BREAKER] = "breaker",
 		[RECORD_TRACK] = "track", [RECORD_DISABLED] = "disabled",
+		[RECORD_ARRIVAL] = "arrival",
 		[RECORD_NOTE] = "note",
 	};
 
@@ -268,7 +269,7 @@ why_name(enum why w)
 		[WHY_BREAKER] = "breaker",
 		[WHY_DISABLED] = "disabled",
 		[WHY_BUDGET_ITEM] = "budget_item", [WHY_PERSON] = "person",
-		[WHY_NO_RETURN] = "no_return",
+		[WHY_NO_RETURN] = "no_return", [WHY_EARLY] = "early",
 	};
 
 	return NAME_OF(t, w);

@@ -145,7 +145,8 @@ recovery_outlook(const struct engine *e, int32_t recovery,
 		return OUTLOOK_WHOLE;
 	why = recovery_closed(e, recovery, d, &e->now, BY_ENGINE, &damage,
 	    &at);
-	if (why == WHY_MODE || why == WHY_ADOPTED || why == WHY_TOO_OLD)
+	if (why == WHY_MODE || why == WHY_ADOPTED || why == WHY_TOO_OLD ||
+	    why == WHY_RETIRED)
 		return OUTLOOK_WHOLE;   /* it isn't for this */
 	x = outlook_of(why, 0);
 	if (x == OUTLOOK_STUCK)

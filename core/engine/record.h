@@ -90,6 +90,7 @@ enum why {
 	WHY_BUDGET_ITEM,        /* what fails has had its share of repairs */
 	WHY_PERSON,             /* the last step: a person is asked */
 	WHY_NO_RETURN,          /* the last start that makes it is near */
+	WHY_EARLY,              /* less than usual at this time */
 	WHY_COUNT
 };
 
@@ -117,6 +118,22 @@ struct check_row {
 	uint64_t boot_id;
 	int32_t in_row;         /* measurements in a row with this result */
 	bool fault;             /* unknown because of a worker fault */
+};
+
+/* How a check's data came in on a date: kept where past dates are compared.
+ * Minutes count from the due time. */
+enum { ARRIVAL_STEPS = 24 };
+
+struct arrival_row {
+	int32_t day_class;
+	bool counts;            /* as history for later dates */
+	int64_t due;            /* as it was */
+	int64_t arrived_at;     /* when it first passed; INSTANT_NONE */
+	double value, expected; /* as last read, until a day after */
+	int32_t n;
+	struct arrival_step {
+		int32_t at_min, permille;
+	} steps[ARRIVAL_STEPS];         /* how complete it was from then on */
 };
 
 struct gate_row {
@@ -179,7 +196,7 @@ struct recovery_row {
 /* What an incident is rooted at. An action, of no date: it never succeeds, or
  * has made something worse. */
 enum root_kind { ROOT_PHASE, ROOT_ALARM, ROOT_PROBE, ROOT_BYPASS,
-	ROOT_ATTEMPT, ROOT_ADOPTION, ROOT_ACTION };
+	ROOT_ATTEMPT, ROOT_ADOPTION, ROOT_ACTION, ROOT_EARLY };
 
 /* What a person says of an incident afterwards. */
 enum incident_label {
@@ -396,7 +413,7 @@ enum record_kind {
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
 	RECORD_BACKFILL,
-	RECORD_BREAKER, RECORD_TRACK, RECORD_DISABLED,
+	RECORD_BREAKER, RECORD_TRACK, RECORD_DISABLED, RECORD_ARRIVAL,
 	RECORD_NOTE, RECORD_KINDS
 };
 
@@ -417,6 +434,7 @@ struct record {
 		struct met_row met;
 		struct date_row date_row;
 		struct check_row check;
+		struct arrival_row arrival;
 		struct gate_row gate;
 		struct phase_row phase;
 		struct attempt_row attempt;

@@ -262,6 +262,9 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_DISABLED:
 		e->disabled[r->subject] = r->u.disabled;
 		break;
+	case RECORD_ARRIVAL:
+		arrival_restore(e, r);
+		break;
 	case RECORD_NOTE:
 	case RECORD_KINDS:
 		break;

@@ -58,7 +58,8 @@ run_of(const struct attempt_row *a, struct run *ret)
 	int64_t end = a->ended_at == INSTANT_NONE ? a->closed_at :
 	    a->ended_at;
 
-	if (a->state != ATTEMPT_CLOSED || a->failure != FAILURE_NONE ||
+	if (a->state != ATTEMPT_CLOSED || a->backfill ||
+	    a->failure != FAILURE_NONE ||
 	    (a->outcome != OUTCOME_DONE && a->outcome != OUTCOME_RECOVERED &&
 	    a->outcome != OUTCOME_IMPROVED))
 		return false;

@@ -29,6 +29,7 @@ struct check_state {
 	bool seen;              /* answered since the engine was resumed */
 	int32_t untold_n;       /* answers in a row that told nothing */
 	int64_t untold_mono;    /* since when */
+	int32_t low_n;          /* in a row that left the band; early.c */
 	int64_t due;            /* as remembered: see struct day */
 	bool owed;
 	bool past_due;          /* when it was last settled */
@@ -96,6 +97,7 @@ enum leaf_kind {
 	LEAF_PROBE,             /* check: can it be told? */
 	LEAF_LIGHT,             /* what could not, and can again */
 	LEAF_SIGN,              /* phase: is it late, held, bypassed? */
+	LEAF_EARLY,             /* check: less than usual? */
 	LEAF_ALARM,             /* gate */
 	LEAF_INCIDENTS,         /* of this date */
 	LEAF_KINDS
@@ -167,6 +169,7 @@ struct lane {           /* one pipeline at work */
 	struct wakes_shape dates;       /* of those of its dates: */
 	int64_t *wakes;         /* the last slot is the first leaf */
 	bool crosses;           /* an edge leads from one date to another */
+	bool early;             /* a check of it warns early */
 	int64_t advance_at;     /* no date opens or closes before */
 	int64_t next_begin;     /* the date to come begins */
 	int64_t summary_at;     /* the summary is told then, or INSTANT_NONE */
@@ -224,6 +227,7 @@ struct waiter {
 enum { WAITERS_MAX = 256 };
 
 struct runs;            /* foresight.h */
+struct arrivals;
 
 struct engine {
 	const struct graph *graph;
@@ -255,6 +259,8 @@ struct engine {
 	struct waiter *waiters; /* for an attempt to end, or a budget */
 	int32_t n_waiters;
 	struct runs *runs[RUNS_KINDS];  /* by number of the object */
+	int32_t *slot_of_arrivals;      /* by check, or NONE */
+	struct arrivals *arrivals;
 	bool waiters_lost;      /* there were more */
 	int64_t tracks_turn;    /* they are looked at then */
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "engine/backfills.h"
+#include "engine/foresight.h"
 #include "engine/incidents.h"
 #include "engine/work.h"
 
@@ -90,6 +91,7 @@ room_for(const struct engine *e, int32_t pipeline, enum leaf_kind kind)
 		return phase_room(e, e->graph->pipelines[pipeline].first_phase);
 	case LEAF_SIGN:
 		return 3 * SIGN_ROWS;
+	case LEAF_EARLY:
 	case LEAF_PROBE:
 	case LEAF_ALARM:
 		return SIGN_ROWS;
@@ -133,6 +135,9 @@ settle_leaf(struct engine *e, int32_t pipeline, struct day *d,
 		break;
 	case LEAF_SIGN:
 		settle_sign(e, phase, d);
+		break;
+	case LEAF_EARLY:
+		settle_early(e, l->checks[slot], d);
 		break;
 	case LEAF_ALARM:
 		if (e->graph->gates[l->gates[slot]].alarm)

@@ -546,6 +546,8 @@ touch_breach(const struct engine *e, const struct breach_entry *b)
 		touch_kind(d, LEAF_PROBE);
 	if (b->row.kind == ROOT_PROBE)
 		leaf_touch(d, LEAF_LIGHT, 0);
+	else if (b->row.kind == ROOT_EARLY)
+		leaf_touch(d, LEAF_EARLY, e->slot_of_check[b->row.subject]);
 	else if (b->row.kind != ROOT_ALARM && b->row.kind != ROOT_ADOPTION)
 		leaf_touch(d, LEAF_SIGN, slot_of_phase(e, b->row.subject));
 }

@@ -165,7 +165,7 @@ int64_t
 settle_window(const struct engine *e, int32_t pipeline, enum root_kind kind)
 {
 	/* what a probe hid is known as soon as it is measured */
-	return kind == ROOT_PROBE ? 0 :
+	return kind == ROOT_PROBE || kind == ROOT_EARLY ? 0 :
 	    e->graph->pipelines[pipeline].settle_ms;
 }
 

@@ -58,6 +58,29 @@ rules_new(struct audit *a)
 	return r;
 }
 
+/* An end that waits for its recipient, or that a digest told him of, stands
+ * in no message of the incident: it counts as one that is on its way. The
+ * outbox comes later and has the last word on those that it has. */
+static void
+see_telling(struct rules *r, const struct stored_event *e)
+{
+	const json_t *d = e->e.data;
+	struct law_fact f = { .kind = FACT_MESSAGE, .at = e->e.at,
+		.name = interned_number(&r->words, 'n', NULL, json_text(d,
+		"notifier", "")) };
+
+	if (strcmp(json_text(d, "kind", ""), "resolved") != 0 ||
+	    (!json_flag(d, "waits", false) &&
+	    !json_flag(d, "by_digest", false)))
+		return;
+	f.u.message = (struct law_message){
+		.id = (uint64_t)json_int(d, "message", 0),
+		.incident = (uint64_t)json_int(d, "incident", 0),
+		.kind = LAW_RESOLVED, .queued_at = e->e.at,
+		.delivered_at = INSTANT_NONE, .gave_up_at = INSTANT_NONE };
+	laws_see(r->laws, &f);
+}
+
 static void
 see(void *arg, const struct law_fact *f)
 {
@@ -81,6 +104,8 @@ rules_event(struct rules *r, const struct stored_event *e)
 		    json_text(e->e.data, wrong, ""));
 		return;
 	}
+	if (strcmp(e->e.kind, "telling") == 0)
+		see_telling(r, e);
 	if (strcmp(e->e.kind, "graph") == 0)
 		read_definitions(&r->words, &r->room, &f, e->e.data, see, r);
 	else

@@ -28,7 +28,7 @@ static const char *const attempt_states[] = { "intent", "running",
 static const char *const outcomes[] = { "none", "recovered", "improved",
 	"no_effect", "worse", "unproven", "done", "not_done", NULL };
 static const char *const roots[] = { "phase", "alarm", "probe", "bypass",
-	"attempt", "adoption", "action", NULL };
+	"attempt", "adoption", "action", "early", NULL };
 static const char *const scopes[] = { "all", "pipeline", "phase",
 	"recovery", NULL };
 static const char *const permit_states[] = { "granted", "started", "closed",
@@ -203,7 +203,8 @@ name_of(struct reader *r, char kind)
 static char
 letter_of_root(enum law_root k)
 {
-	return k == LAW_ROOT_ALARM ? 'g' : k == LAW_ROOT_PROBE ? 'c' : 'p';
+	return k == LAW_ROOT_ALARM ? 'g' : k == LAW_ROOT_PROBE ||
+	    k == LAW_ROOT_EARLY ? 'c' : 'p';
 }
 
 /*-------------------------------------------------------------------- facts */

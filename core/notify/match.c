@@ -40,7 +40,7 @@ has_target(const struct window *w, const struct notify_case *x)
 }
 
 const struct window *
-window_over(const struct conf *c, enum window_kind kind,
+window_that_holds(const struct conf *c, enum window_kind kind,
     const struct notify_case *x, int32_t notifier, int64_t now,
     int64_t *ret_start, int64_t *ret_end)
 {

@@ -9,7 +9,7 @@
 
 /* Of the open windows of a kind that are about this, the one that ends last;
  * NULL: none is. */
-const struct window *window_over(const struct conf *, enum window_kind,
+const struct window *window_that_holds(const struct conf *, enum window_kind,
     const struct notify_case *, int32_t notifier, int64_t now,
     int64_t *ret_start, int64_t *ret_end);
 

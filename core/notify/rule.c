@@ -93,7 +93,7 @@ reminder_due(const struct ruling_of *o)
 {
 	const struct route *r = o->to->route;
 
-	return r == NULL || r->remind_ms < 0 || (r->remind_ms > 0 &&
+	return r == NULL || r->remind_ms == 0 || (r->remind_ms > 0 &&
 	    o->w->now - o->to->told.at >= r->remind_ms);
 }
 
@@ -149,7 +149,7 @@ maintenance_stage(const struct ruling_of *o)
 	struct notify_step *s;
 	int64_t start, end;
 
-	w = window_over(o->w->conf, WINDOW_MAINTENANCE, o->x,
+	w = window_that_holds(o->w->conf, WINDOW_MAINTENANCE, o->x,
 	    o->to->notifier, o->w->now, &start, &end);
 	if (w == NULL)
 		return pass(o, STAGE_MAINTENANCE, NULL);
@@ -209,7 +209,7 @@ quiet_stage(const struct ruling_of *o)
 	struct notify_step *s;
 	int64_t start, end;
 
-	w = window_over(o->w->conf, WINDOW_QUIET, o->x, o->to->notifier,
+	w = window_that_holds(o->w->conf, WINDOW_QUIET, o->x, o->to->notifier,
 	    o->w->now, &start, &end);
 	if (w == NULL)
 		return pass(o, STAGE_QUIET, NULL);

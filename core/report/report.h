@@ -26,8 +26,9 @@
 
 struct report;
 
-/* What happened after `as_of` (wall) is passed over. `conf` is borrowed for
- * its life. Returns owned, never NULL. */
+/* What happened after `as_of` (wall; INSTANT_NONE: the last event) is passed
+ * over. `conf` is borrowed for its life, but not needed to free it. Returns
+ * owned, never NULL. */
 struct report *report_new(const struct conf *, int64_t as_of);
 void report_free(struct report *);
 
@@ -47,14 +48,20 @@ void report_message(struct report *, const struct report_message *);
  * passed over. -EINVAL: not a line of an export. */
 int report_line(struct report *, const json_t *line);
 
+/* All has been fed; before anything is asked. */
+void report_end(struct report *);
+int64_t report_as_of(const struct report *);
+
 /* Dates `from` to `to`, both inclusive, of one pipeline. */
 struct report_query {
 	int32_t pipeline;
 	enum period period;     /* its name in the answer */
 	struct date from, to;
+	bool own;               /* nobody said: targets over their periods */
 };
 
-/* The period of that kind which ends with (a month: contains) the date. */
+/* The period of that kind, own, which ends with (a month: contains) the
+ * date. */
 struct report_query report_period(int32_t pipeline, enum period,
     struct date);
 /* The newest date that had ended by then. */

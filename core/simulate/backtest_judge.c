@@ -18,8 +18,8 @@
 static const char *
 renamed_kind(enum root_kind kind)
 {
-	return kind == ROOT_ALARM ? "gate" : kind == ROOT_PROBE ? "check" :
-	    "phase";
+	return kind == ROOT_ALARM ? "gate" : kind == ROOT_PROBE ||
+	    kind == ROOT_EARLY ? "check" : "phase";
 }
 
 void

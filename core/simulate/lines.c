@@ -174,6 +174,7 @@ line_of_row(struct text *t, const struct world *w, const struct record *r)
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:
+	case RECORD_ARRIVAL:
 	case RECORD_KINDS:
 		break;
 	}

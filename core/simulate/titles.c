@@ -31,6 +31,7 @@ title_subject(const struct conf *c, enum root_kind kind, int32_t subject)
 	case ROOT_ALARM:
 		return c->graph.gates[subject].name;
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return c->graph.checks[subject].name;
 	case ROOT_ACTION:
 		return c->graph.actions[subject].name;
@@ -53,6 +54,7 @@ title_rule(const struct conf *c, const struct incident_row *row)
 	case ROOT_ALARM:
 		return &c->graph.gates[row->root].origin;
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return &c->graph.checks[row->root].origin;
 	case ROOT_ACTION:
 		return &c->graph.actions[row->root].origin;
@@ -74,7 +76,7 @@ root_checks(const struct graph *g, const struct incident_row *row,
 	if (row->root == NONE || row->kind == ROOT_ADOPTION ||
 	    row->kind == ROOT_ACTION)
 		return 0;
-	if (row->kind == ROOT_PROBE) {
+	if (row->kind == ROOT_PROBE || row->kind == ROOT_EARLY) {
 		*ret = &row->root;
 		return 1;
 	}

@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 
+from told import told
+
 FILES, PER_FILE = 100, 100
 DAYS = 20000            # simulated
 IDLE = 10               # s that the idle daemon is watched
@@ -188,6 +190,8 @@ def measure(build, where):
     large = Conf(build, os.path.join(where, "large"), FILES)
     found["load of 1 000 checks"] = (small.load(), "s")
     found["load of 10 000 checks"] = (large.load(), "s")
+    found |= told(lambda name: Conf(build, os.path.join(where, name), 0),
+                  program(build, "gatewarden"))
     return found | idle(large)
 
 
@@ -214,6 +218,17 @@ def ratios(f):
         ("CPU of a measurement in the daemon against fork and exec",
          of("CPU of a measurement, 10 000 checks loaded",
             "CPU of fork and exec of true"), "<= 1"),
+        ("repair of a failed measurement against one commit",
+         f["failed measurement to the start of its repair"][0] / 1000
+         * f["journalled starts"][0], "<= 30"),
+        ("message of a failed measurement against one commit",
+         f["failed measurement to the receipt of its message"][0] / 1000
+         * f["journalled starts"][0], "<= 30"),
+        ("outbox deliveries against curl, a process each",
+         of("outbox deliveries", "deliveries of curl, a process each"),
+         ">= 1"),
+        ("outbox deliveries against a bare client",
+         of("outbox deliveries", "deliveries of a bare client"), ">= 0.03"),
         ("load of ten times the checks, 10 being linear",
          of("load of 10 000 checks", "load of 1 000 checks"), "<= 10"),
     ]

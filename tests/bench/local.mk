@@ -5,7 +5,8 @@ bench_programs = tests/bench/bench-engine tests/bench/bench-journal \
 EXTRA_PROGRAMS = tests/bench/bench-engine tests/bench/bench-journal \
 	tests/bench/bench-worker
 EXTRA_LTLIBRARIES = tests/bench/nothing.la
-EXTRA_DIST += tests/bench/bench.py tests/bench/timing.h
+EXTRA_DIST += tests/bench/bench.py tests/bench/told.py \
+	tests/bench/timing.h
 CLEANFILES += $(bench_programs)
 
 tests_bench_bench_engine_SOURCES = tests/bench/bench-engine.c

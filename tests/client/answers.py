@@ -248,6 +248,18 @@ RECOVERY = {
     "action": "process_date", "order": 1, "mode": "enforce",
     "why": "backoff",
     "why_text": "it waits after the last try", "next_at": at("11:20"), "attempts": 1, "of": 4,
+    "track": {"action": "process_date", "tries": 41, "succeeded": 12,
+              "in_vain": 3, "in_vain_since": at("09:40"),
+              "succeeded_at": at("06:12", "2026-01-14")},
+    "breaker": {"target": "cloud_run", "state": "half_open",
+                "since": at("10:58"), "until": None, "failures": 3,
+                "opens_at": 3, "within_ms": 3600000,
+                "failed": [115, 116, 117],
+                "text": "the breaker of cloud_run is half open: one attempt "
+                        "at a time until 1 of them has succeeded"},
+    "disabled": {"checks": ["psza"], "attempt": 98, "at": at("07:10"),
+                 "text": "phase4_backfill is disabled for psza, on every "
+                         "date, since 07:10: attempt 98 made it worse"},
     "last": "improved", "fix": "process_date --date {date}",
     "plan": [
         {"n": 2, "wait_ms": 300000, "not_before": at("11:20")},

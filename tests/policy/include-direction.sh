@@ -12,12 +12,16 @@ allowed() {
 	engine)		echo base calendar ;;
 	config)		echo base calendar engine/graph.h ;;
 	journal)	echo base ;;
+	# pure: the graph and the targets, events, and the words of rows
+	report)		echo base calendar config/conf.h engine \
+				journal/store.h daemon/finder.h ;;
 	notify)		echo base calendar engine config/conf.h ;;
 	worker)		echo base ;;
 	control)	echo base ;;
 	host)		echo base gatewarden/plugin.h ;;
 	client)		echo base control/client.h control/codes.h \
-				control/verbs.h journal/store.h ;;
+				control/verbs.h journal/store.h \
+				report/report.h ;;
 	# our gates see what they see in the host; rows, words, views and plugins by
 	# name are the daemon's parts that know no supervisor
 	simulate)	echo base calendar engine config journal notify \
@@ -34,7 +38,7 @@ allowed() {
 				worker/spawn.h daemon/finder.h \
 				daemon/outbox_route.h ;;
 	daemon)		echo base calendar engine config journal notify \
-				worker control ;;
+				report worker control ;;
 	esac
 }
 

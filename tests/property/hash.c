@@ -76,6 +76,13 @@ fields_of_work(const struct record *r, int64_t v[FIELDS])
 		v[2] = r->u.breaker.n;
 		v[3] = r->u.breaker.ramp;
 		break;
+	case RECORD_ARRIVAL:
+		v[0] = r->u.arrival.day_class;
+		v[1] = r->u.arrival.counts;
+		v[2] = r->u.arrival.due;
+		v[3] = r->u.arrival.arrived_at;
+		v[4] = r->u.arrival.n;
+		break;
 	case RECORD_TRACK:
 		v[0] = r->u.track.tries;
 		v[1] = r->u.track.in_vain;

@@ -379,7 +379,7 @@ static uint32_t
 root(enum root_kind kind, int32_t subject)
 {
 	return subject == NONE ? 0 : (uint32_t)subject + (kind == ROOT_ALARM ?
-	    GATES : kind == ROOT_PROBE ? CHECKS : PHASES);
+	    GATES : kind == ROOT_PROBE || kind == ROOT_EARLY ? CHECKS : PHASES);
 }
 
 static void
@@ -516,6 +516,7 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:
+	case RECORD_ARRIVAL:
 	case RECORD_KINDS:
 		break;
 	}

@@ -170,6 +170,7 @@ move_root(const table *t, enum root_kind kind, int32_t *n)
 	case ROOT_ALARM:
 		return move(t, OF_GATE, n);
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return move(t, OF_CHECK, n);
 	case ROOT_ACTION:
 		return move(t, OF_ACTION, n);
@@ -215,6 +216,7 @@ move_subject(const table *t, struct record *r)
 	switch (r->kind) {
 	case RECORD_MET_CHECK:
 	case RECORD_CHECK:
+	case RECORD_ARRIVAL:
 		return move(t, OF_CHECK, &r->subject);
 	case RECORD_MET_GATE:
 	case RECORD_GATE:

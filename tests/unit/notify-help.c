@@ -75,7 +75,7 @@ bed_init(struct notify_bed *b)
 	b->routes[0] = (struct route){ .name = "route.1",
 		.origin = { "told.conf", 1 }, .to = to_team, .n_to = 1,
 		.least = SEVERITY_INFO, .pipeline = NONE, .phase = NONE,
-		.digest_s = 9 * 3600, .remind_ms = -1 };
+		.digest_s = 9 * 3600 };
 	b->conf.graph.pipelines = b->pipelines;
 	b->conf.graph.n_pipelines = 1;
 	b->conf.graph.phases = b->phases;

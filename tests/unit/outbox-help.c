@@ -106,11 +106,24 @@ world_delivered(void *arg, uint64_t incident, uint64_t message)
 	    (unsigned long long)message);
 }
 
+static void
+world_turned(void *arg, const struct outbox_turn *t)
+{
+	struct world *w = arg;
+
+	assert_false(w->open);
+	text_addf(&w->turns, "%s:%s ", w->instances[t->notifier].name,
+	    t->delivered ? "ok" : t->hopeless ? "never" : "fails");
+	w->last_turn = *t;
+	w->last_turn.why = NULL;
+}
+
 void
 open_box(struct world *w)
 {
 	const struct outbox_options o = { w, w->store, &w->conf, world_now,
-		world_begin, world_commit, world_deliver, world_delivered };
+		world_begin, world_commit, world_deliver, world_delivered,
+		world_turned };
 
 	w->box = outbox_new(&o);
 	assert_non_null(w->box);
@@ -160,6 +173,7 @@ world_teardown(void **state)
 	text_free(&w->sent);
 	text_free(&w->taken);
 	text_free(&w->told);
+	text_free(&w->turns);
 	json_decref(w->last_body);
 	free(w);
 	return 0;

@@ -37,6 +37,8 @@ struct world {
 	struct text sent;       /* "team:1 " for each try, in order */
 	struct text taken;      /* "team:1 " for each that was taken */
 	struct text told;       /* "INCIDENT/MESSAGE " as delivered() said */
+	struct text turns;      /* "team:fails " as turned() said */
+	struct outbox_turn last_turn;
 	json_t *last_body;
 };
 

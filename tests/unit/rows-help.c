@@ -171,6 +171,7 @@ root_of(enum root_kind kind, int32_t pipeline)
 	case ROOT_ALARM:
 		return object(2);
 	case ROOT_PROBE:
+	case ROOT_EARLY:
 		return object(4);
 	case ROOT_ACTION:
 		return object(2);
@@ -247,7 +248,7 @@ fill_incident(struct incident_row *x, int32_t pipeline)
 {
 	*x = (struct incident_row){
 		.number = any_id(),
-		.kind = (enum root_kind)below(ROOT_ACTION + 1),
+		.kind = (enum root_kind)below(ROOT_EARLY + 1),
 		.open = coin(), .gave_up = coin(), .clearing = coin(),
 		.severity = (enum severity)below(4),
 		.told = (enum severity)below(4), .opened_at = instant(),
@@ -267,7 +268,7 @@ static void
 fill_breach(struct breach_row *b, int32_t pipeline)
 {
 	*b = (struct breach_row){
-		.kind = (enum root_kind)below(ROOT_ACTION + 1),
+		.kind = (enum root_kind)below(ROOT_EARLY + 1),
 		.incident = any_id(), .child = coin(), .open = coin(),
 		.severity = (enum severity)below(4),
 		.why = (enum why)below(WHY_COUNT), .since = instant(),
@@ -393,6 +394,23 @@ fill_breaker(struct breaker_row *b)
 }
 
 static void
+fill_arrival(struct record *r)
+{
+	struct arrival_row *a = &r->u.arrival;
+	int32_t i;
+
+	r->subject = object(4);
+	*a = (struct arrival_row){ .day_class = (int32_t)below(9),
+		.counts = coin(), .due = instant(), .arrived_at = instant(),
+		.value = (double)below(99),
+		.expected = coin() ? (double)NAN : (double)below(99),
+		.n = (int32_t)below(ARRIVAL_STEPS + 1) };
+	for (i = 0; i < a->n; i++)
+		a->steps[i] = (struct arrival_step){ (int32_t)below(600) -
+			300, (int32_t)below(1001) };
+}
+
+static void
 fill_service(struct record *r)
 {
 	struct disabled_row *d = &r->u.disabled;
@@ -487,6 +505,9 @@ fill(struct record *r)
 	case RECORD_PERMIT:
 		fill_permit(&r->u.permit, p);
 		break;
+	case RECORD_ARRIVAL:
+		fill_arrival(r);
+		break;
 	case RECORD_BACKFILL:
 		fill_backfill(&r->u.backfill, p);
 		break;
@@ -501,7 +522,8 @@ random_record(enum record_kind kind, struct record *r)
 	memset(r, 0, sizeof *r);
 	r->kind = kind;
 	r->pipeline = object(2);
-	r->dated = kind <= RECORD_RECOVERY || (kind <= RECORD_PERMIT &&
+	r->dated = kind <= RECORD_RECOVERY || kind == RECORD_ARRIVAL ||
+	    (kind <= RECORD_PERMIT &&
 	    coin());
 	if (r->dated)
 		r->date.day = object(60000);

@@ -365,6 +365,48 @@ test_loading_is_linear(void **state)
 	assert_true(many < 30 * few);
 }
 
+/* A breaker holds for all that has its target; what has none has its own. */
+static void
+test_breakers(void **state)
+{
+	struct conf *c = load_text(REST
+	    "actions = ( { name = \"a\"; plugin = \"exec\"; argv = \"a\";"
+	    " target = \"bdl\"; breaker = { failures = 2; within = \"2h\"; };"
+	    " },\n  { name = \"b\"; plugin = \"exec\"; argv = \"b\";"
+	    " target = \"bdl\"; no_success = { tries = 5; }; },\n"
+	    "  { name = \"c\"; plugin = \"exec\"; argv = \"c\";"
+	    " breaker = { }; },\n  { name = \"d\"; plugin = \"exec\";"
+	    " argv = \"d\"; } );\n"
+	    "pipelines = ( { name = \"p\"; timezone = \"UTC\";\n"
+	    "  phases = ( { name = \"x\"; done = { name = \"y\";"
+	    " plugin = \"file\"; path = \"/y\"; }; } ); } );\n"
+	    "recoveries = ( { name = \"r\"; repairs = \"y\";"
+	    " action = \"a\"; per_item = 2; },\n  { name = \"s\";"
+	    " repairs = \"y\"; order = 2; fix = \"call them\"; } );");
+	const struct graph *g = &c->graph;
+	const struct action_def *a = &g->actions[graph_find_action(g, "a")];
+	const struct action_def *b = &g->actions[graph_find_action(g, "b")];
+	const struct action_def *d = &g->actions[graph_find_action(g, "d")];
+
+	(void)state;
+	assert_int_equal(g->n_breakers, 2);
+	assert_int_equal(a->breaker, b->breaker);
+	assert_string_equal(g->breakers[a->breaker].name, "bdl");
+	assert_int_equal(g->breakers[a->breaker].failures, 2);
+	assert_int_equal(g->breakers[a->breaker].within_ms, 7200000);
+	assert_int_equal(g->breakers[a->breaker].open_ms, 1800000);
+	assert_int_equal(g->breakers[a->breaker].probes, 1);
+	assert_string_equal(g->breakers[g->actions[graph_find_action(g,
+	    "c")].breaker].name, "c");
+	assert_int_equal(d->breaker, NONE);
+	assert_int_equal(a->vain_tries, 20);
+	assert_int_equal(b->vain_tries, 5);
+	assert_true(a->definition != 0 && a->definition != b->definition);
+	assert_int_equal(g->recoveries[0].per_item, 2);
+	assert_int_equal(g->recoveries[1].action, NONE);
+	conf_free(c);
+}
+
 /* One plan in three vocabularies; a pipeline's for its phases, too. */
 static void
 test_formulas(void **state)
@@ -415,6 +457,7 @@ main(void)
 		cmocka_unit_test(test_inline_groups),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_formulas),
+		cmocka_unit_test(test_breakers),
 		cmocka_unit_test(test_two_pipelines),
 		cmocka_unit_test(test_phases_are_sorted),
 		cmocka_unit_test(test_options),

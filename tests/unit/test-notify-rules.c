@@ -467,7 +467,7 @@ test_route_reminds(void **state)
 	b.world.now += HOUR;
 	rule(&b, &x, &to, NOTICE_REMINDER, &r);
 	assert_int_equal(r.outcome, NOTIFY_NOW);
-	b.routes[0].remind_ms = 0;
+	b.routes[0].remind_ms = -1;
 	rule(&b, &x, &to, NOTICE_REMINDER, &r);
 	assert_int_equal(r.outcome, NOTIFY_NOTHING);
 }

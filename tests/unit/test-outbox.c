@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "daemon/outbox.h"
+#include "daemon/outbox_route.h"
 #include "journal-help.h"
 #include "outbox-help.h"
 
@@ -691,6 +692,74 @@ a_notifier_that_fails_is_reported(void **state)
 	assert_true(json_is_null(json_object_get(after, "oldest")));
 }
 
+/* How each try went is said, once what it means is written. */
+static void
+how_a_notifier_is_can_be_heard(void **state)
+{
+	struct world *w = *state;
+	int64_t began = w->now;
+
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	w->now += HOUR;
+	outbox_tick(w->box);
+	assert_string_equal(text_str(&w->turns), "team:fails team:fails ");
+	assert_int_equal(w->last_turn.failures, 2);
+	assert_int_equal(w->last_turn.since, began);
+	w->answer[TEAM] = NEVER;
+	w->now += HOUR;
+	outbox_tick(w->box);
+	w->answer[TEAM] = OK;
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_WARNING);
+	assert_string_equal(text_str(&w->turns), "team:fails team:fails "
+	    "team:never team:ok ");
+}
+
+/* A test is of no use for long, and that it ended so is news. */
+static void
+a_test_expires_soon(void **state)
+{
+	CLEANUP_JSON json_t *picked = json_pack("{s:[]}", "team");
+	CLEANUP_JSON json_t *body = json_pack("{s:s, s:s}", "kind", "test",
+	    "id", "77");
+	struct world *w = *state;
+	int64_t began = w->now;
+
+	w->answer[TEAM] = FAILS;
+	assert_int_equal(world_begin(w), 0);
+	assert_int_equal(outbox_tell(w->box, 77, body, picked), 0);
+	assert_int_equal(world_commit(w), 0);
+	let_time_pass(w, began + OUTBOX_TEST_MS - 1);
+	assert_null(strstr(text_str(&w->turns), "never"));
+	let_time_pass(w, began + OUTBOX_TEST_MS);
+	assert_int_equal(pending(w), 0);
+	assert_non_null(strstr(text_str(&w->turns), "team:never "));
+	must_be_clean(w->store);
+}
+
+/* What is said about one goes to others. */
+static void
+trouble_is_told_around(void **state)
+{
+	CLEANUP_JSON json_t *none = json_object();
+	CLEANUP_JSON json_t *boss = json_pack("{s:{}}", "boss");
+	CLEANUP_JSON json_t *most = json_pack("{s:{}, s:{}, s:{}}", "boss",
+	    "last", "team");
+	CLEANUP_JSON json_t *a = NULL, *b = NULL, *c = NULL, *d = NULL;
+	struct world *w = *state;
+
+	a = route_around(&w->conf, none, "team");
+	assert_int_equal(json_object_size(a), 1);
+	assert_non_null(json_object_get(a, "pager"));
+	b = route_around(&w->conf, boss, "pager");
+	assert_non_null(json_object_get(b, "last"));
+	/* no route leads to anybody: then whoever there is */
+	c = route_around(&w->conf, most, "last");
+	assert_non_null(json_object_get(c, "pager"));
+	d = route_around(&w->conf, most, "pager");
+	assert_int_equal(json_object_size(d), 0);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
@@ -726,7 +795,9 @@ main(void)
 		TEST(no_news_after_the_end),
 		TEST(no_older_news_after_later_news),
 		TEST(nobody_was_told_nobody_hears_the_end),
-		TEST(a_notifier_that_fails_is_reported)
+		TEST(a_notifier_that_fails_is_reported),
+		TEST(how_a_notifier_is_can_be_heard),
+		TEST(a_test_expires_soon), TEST(trouble_is_told_around)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

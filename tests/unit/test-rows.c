@@ -91,6 +91,17 @@ assert_same_bytes(const struct record *a, const struct record *b)
 	SAME(RECORD_HOLD, hold);
 	SAME(RECORD_OVERRIDE, override);
 	SAME(RECORD_PERMIT, permit);
+	if (a->kind == RECORD_ARRIVAL) {
+		assert_int_equal(a->u.arrival.n, b->u.arrival.n);
+		assert_memory_equal(a->u.arrival.steps, b->u.arrival.steps,
+		    (size_t)a->u.arrival.n * sizeof a->u.arrival.steps[0]);
+		assert_int_equal(a->u.arrival.day_class,
+		    b->u.arrival.day_class);
+		assert_int_equal(a->u.arrival.counts, b->u.arrival.counts);
+		assert_int_equal(a->u.arrival.due, b->u.arrival.due);
+		assert_int_equal(a->u.arrival.arrived_at,
+		    b->u.arrival.arrived_at);
+	}
 	SAME(RECORD_BACKFILL, backfill);
 	SAME(RECORD_BREAKER, breaker);
 	SAME(RECORD_TRACK, track);

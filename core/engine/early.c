@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * early.c -- less has come in than on such a date at such a time.
+ *
+ * What a check reads is compared with what it read as long before its due
+ * time on past dates of the class (arrivals.c). It leaves the band where it
+ * is as low as the lowest tenth of them and below the middle, when nine of
+ * ten of those that came in time had come in by then. That is said once, as
+ * information, after as many measurements in a row as confirm a failure, and
+ * only where nothing else is said of it already; it never gets worse by
+ * itself, and ends when the check arrives.
+ *
+ * The probability of a miss is a share, counted: of the dates that were as
+ * low as this one at that time, those that missed. It isn't said of fewer
+ * than five.
+ */
+#include "engine/foresight.h"
+#include "engine/incidents.h"
+#include "engine/work.h"
+
+static void
+sort_in(int32_t *v, int32_t n, int32_t one)
+{
+	for (; n > 0 && one < v[n - 1]; n--)
+		v[n] = v[n - 1];
+	v[n] = one;
+}
+
+static int32_t
+quantile(const int32_t *sorted, int32_t n, int32_t percent)
+{
+	int32_t rank = (n * percent + 99) / 100;
+
+	return sorted[rank > 0 ? rank - 1 : 0];
+}
+
+struct curves {
+	int32_t part[ARRIVALS_KEPT], arrived[ARRIVALS_KEPT];
+	int32_t n, n_arrived;
+};
+
+static bool
+missed(const struct arrival_row *row)
+{
+	return row->arrived_at == INSTANT_NONE || row->arrived_at > row->due;
+}
+
+static void
+look_back(const struct arrivals *a, const struct day *d, int64_t wall,
+    struct early_reading *r, struct curves *c)
+{
+	int32_t i, part;
+
+	for (i = 0; i < a->n; i++) {
+		const struct arrival_entry *x = &a->v[i];
+
+		if (!arrival_is_past(x, d, wall) ||
+		    (part = arrival_part_at(&x->row, r->at_min)) < 0)
+			continue;
+		sort_in(c->part, c->n++, part);
+		if (!missed(&x->row))
+			sort_in(c->arrived, c->n_arrived++, arrival_min(
+			    &x->row, x->row.arrived_at));
+		if (part > r->part)
+			continue;
+		r->such++;
+		r->such_missed += missed(&x->row);
+	}
+}
+
+static bool
+read_early(const struct engine *e, int32_t check, const struct day *d,
+    int64_t wall, struct early_reading *r)
+{
+	const struct arrivals *a = arrivals_of(e, check);
+	const struct arrival_row *row = a ? arrival_of(a, d->date) : NULL;
+	struct curves c;
+
+	if (row == NULL || row->n == 0)
+		return false;
+	*r = (struct early_reading){ .due = row->due,
+		.wanted = e->graph->checks[check].early_dates,
+		.at_min = arrival_min(row, wall),
+		.part = row->steps[row->n - 1].permille };
+	c.n = c.n_arrived = 0;
+	look_back(a, d, wall, r, &c);
+	r->dates = c.n;
+	if (c.n == 0 || c.n_arrived == 0)
+		return true;
+	r->usual = quantile(c.part, c.n, 50);
+	r->low = quantile(c.part, c.n, 10);
+	r->arrives_min = quantile(c.arrived, c.n_arrived, 90);
+	r->leaves = r->wanted > 0 && c.n >= r->wanted &&
+	    r->at_min >= r->arrives_min && r->part <= r->low &&
+	    r->part < r->usual;
+	return true;
+}
+
+bool
+engine_early(const struct engine *e, int32_t check, struct date date,
+    const struct now *now, struct early_reading *ret)
+{
+	const struct day *d = lane_find(&e->lanes[
+	    e->graph->checks[check].pipeline], date);
+
+	return d && read_early(e, check, d, now->wall, ret);
+}
+
+/*-------------------------------------------------------------------- sign */
+
+void
+early_note(struct engine *e, int32_t check, struct day *d)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	struct check_state *s = check_at(e, d, check);
+	struct early_reading r;
+
+	if (c->early_dates <= 0)
+		return;
+	if (s->row.raw == RESULT_FAIL && e->now.wall < check_due_at(e, check,
+	    d) && read_early(e, check, d, e->now.wall, &r) && r.leaves)
+		s->low_n++;
+	else
+		s->low_n = 0;
+	leaf_touch(d, LEAF_EARLY, e->slot_of_check[check]);
+}
+
+/* Is something said already of a phase that rests on it? */
+static bool
+is_told_of(const struct engine *e, int32_t check, const struct day *d)
+{
+	int32_t i = links_begin(e, LINK_DONE, check);
+
+	for (; i < links_end(e, LINK_DONE, check); i++)
+		if (phase_at(e, d, e->links[LINK_DONE].to[i])->trace.kind ==
+		    TRACE_INCIDENT)
+			return true;
+	return false;
+}
+
+static enum standing
+early_standing(struct engine *e, int32_t check, struct day *d, bool stood,
+    struct sign *ret)
+{
+	const struct check_def *c = &e->graph->checks[check];
+	const struct check_state *s = check_at(e, d, check);
+
+	*ret = (struct sign){ ROOT_EARLY, check, SEVERITY_INFO, WHY_EARLY,
+		NONE };
+	if (d->row.owed == 0 || (s->seen && s->row.raw <= RESULT_WARN))
+		return CLEAR;
+	if (stood)
+		return STANDS;
+	return s->seen && s->low_n >= c->confirm && e->now.wall <
+	    check_due_at(e, check, d) && is_open_date(e, check, d) &&
+	    !is_told_of(e, check, d) ? STANDS : UNCLEAR;
+}
+
+void
+settle_early(struct engine *e, int32_t check, struct day *d)
+{
+	int32_t pipeline = e->graph->checks[check].pipeline;
+	struct breach_entry *b;
+	struct sign s;
+
+	if (e->graph->checks[check].early_dates <= 0)
+		return;
+	b = breach_of(e, pipeline, d, ROOT_EARLY, check);
+	settle_own(e, pipeline, d, early_standing(e, check, d, b != NULL,
+	    &s), &s);
+}
