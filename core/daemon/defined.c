@@ -143,6 +143,8 @@ recovery_json(const struct graph *g, int32_t i)
 	    r->n_repairs));
 	json_put_int(o, "attempts", r->retry.attempts);
 	json_put_int(o, "per_date", r->per_date);
+	if (r->per_item > 0)
+		json_put_int(o, "per_item", r->per_item);
 	json_put_int(o, "no_effect_limit", r->no_effect_limit);
 	json_put_int(o, "order", r->order);
 	json_put(o, "mode", mode_name(r->mode));
@@ -159,6 +161,8 @@ action_json(const struct graph *g, int32_t i)
 	    json_boolean(a->idempotent));
 	(void)json_object_set_new(o, "exclusive", json_boolean(a->exclusive));
 	json_put(o, "target", a->target);
+	if (g->n_breakers > 0 && a->breaker != NONE)
+		json_put(o, "breaker", g->breakers[a->breaker].name);
 	json_put_int(o, "per_hour", a->per_hour);
 	return o;
 }

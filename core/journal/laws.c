@@ -265,6 +265,14 @@ keep_plan(void *arg, const void *entry)
 	return false;
 }
 
+static bool
+keep_item(void *arg, const void *entry)
+{
+	const struct item_seen *x = entry;
+
+	return !is_closed(arg, x->day, x->pipeline);
+}
+
 /* All pipelines of a journal have the same days; one that is closed in one
  * of them and not yet in another is kept by its name's definition. */
 static bool
@@ -281,6 +289,7 @@ static void
 drop_closed(struct laws *l)
 {
 	law_map_keep(&l->plans, keep_plan, l);
+	law_map_keep(&l->items, keep_item, l);
 	law_map_keep(&l->checks, keep_named, l);
 	law_map_keep(&l->gates, keep_named, l);
 	l->n_closed = 0;
@@ -322,6 +331,9 @@ laws_new(const struct laws_options *o)
 	law_map_init(&l->numbers, 2 * sizeof(uint64_t));
 	law_map_init(&l->messages, sizeof(struct message_seen));
 	law_map_init(&l->slots, 2 * sizeof(uint64_t));
+	law_map_init(&l->breakers, sizeof(struct breaker_seen));
+	law_map_init(&l->disabled, sizeof(struct disabled_seen));
+	law_map_init(&l->items, sizeof(struct item_seen));
 	law_map_init(&l->backfills, sizeof(struct backfill_seen));
 	return l;
 }
@@ -354,6 +366,8 @@ laws_see(struct laws *l, const struct law_fact *f)
 		[FACT_INCIDENT] = laws_see_incident,
 		[FACT_BREACH] = laws_see_breach, [FACT_HOLD] = laws_see_hold,
 		[FACT_OVERRIDE] = laws_see_override,
+		[FACT_BREAKER] = laws_see_breaker,
+		[FACT_DISABLED] = laws_see_disabled,
 		[FACT_PERMIT] = laws_see_permit, [FACT_SLOT] = see_slot,
 		[FACT_BACKFILL] = laws_see_backfill,
 		[FACT_MESSAGE] = laws_see_message,
@@ -389,7 +403,7 @@ free_maps(struct laws *l)
 	struct law_map *maps[] = { &l->defs, &l->met, &l->dates, &l->checks,
 		&l->gates, &l->plans, &l->attempts, &l->incidents,
 		&l->breaches, &l->numbers, &l->messages, &l->slots,
-		&l->backfills };
+		&l->backfills, &l->breakers, &l->disabled, &l->items };
 	size_t i;
 
 	for (i = 0; i < sizeof maps / sizeof *maps; i++)

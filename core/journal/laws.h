@@ -7,8 +7,8 @@
  * have committed. Facts are neutral: numbers, instants, states. Who feeds
  * them gives every name a number, the same number for the same thing, and
  * things of different kinds different numbers: of a check, a gate, a phase
- * with its pipeline, a recovery, an action, a notifier, a pipeline. 0 is no
- * name.
+ * with its pipeline, a recovery, an action, a notifier, a breaker, a
+ * pipeline. 0 is no name.
  *
  * Facts come in the order of the journal. What isn't known is left out (0,
  * NULL, or as the member says), and a law whose input is missing says
@@ -44,6 +44,8 @@ enum law_scope { LAW_HOLD_ALL, LAW_HOLD_PIPELINE, LAW_HOLD_PHASE,
 	LAW_HOLD_RECOVERY, LAW_SCOPES };
 enum law_permit_state { LAW_GRANTED, LAW_STARTED, LAW_PERMIT_CLOSED,
 	LAW_EXPIRED, LAW_PERMIT_STATES };
+enum law_breaker_state { LAW_BREAKER_CLOSED, LAW_BREAKER_OPEN,
+	LAW_BREAKER_HALF_OPEN, LAW_BREAKER_STATES };
 enum law_notice { LAW_OPENED, LAW_WORSENED, LAW_GAVE_UP, LAW_REMINDER,
 	LAW_RESOLVED, LAW_ADOPTED, LAW_TEST, LAW_NOTICES };
 
@@ -83,6 +85,7 @@ struct law_phase_def {
 struct law_recovery_def {
 	struct law_names repairs;
 	int32_t plan, per_date; /* at most; 0: not known */
+	int32_t per_item;       /* of those, for one check; 0: no limit */
 	int32_t no_effect_limit;        /* in a row; 0: not known */
 	int32_t order;          /* the lowest has its turn first */
 	bool enforces;
@@ -93,6 +96,7 @@ struct law_action_def {
 	int32_t per_hour;       /* 0: no limit */
 	uint32_t target;        /* that attempts exclude each other on; 0:
 	                           it is its own */
+	uint32_t breaker;       /* 0: none */
 };
 
 /* A generation begins: what was defined before is no more. */
@@ -215,6 +219,18 @@ struct law_permit {
 	int64_t valid_until;
 };
 
+/* The fact's name is the breaker's. */
+struct law_breaker {
+	enum law_breaker_state state;
+	uint64_t probe_from;    /* attempts from this one on */
+};
+
+/* Of a recovery: what it repairs no more. */
+struct law_disabled {
+	bool live;
+	struct law_names checks;
+};
+
 struct law_backfill {
 	uint64_t id;
 	bool runs;              /* neither paused nor over */
@@ -254,6 +270,7 @@ enum law_kind {
 	FACT_DAEMON, FACT_CLOCK_JUMP, FACT_DATE, FACT_MET, FACT_CHECK,
 	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT,
 	FACT_INCIDENT, FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT,
+	FACT_BREAKER, FACT_DISABLED,
 	FACT_BACKFILL,
 	FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };
@@ -286,6 +303,8 @@ struct law_fact {
 		struct law_hold hold;
 		struct law_override override;
 		struct law_permit permit;
+		struct law_breaker breaker;
+		struct law_disabled disabled;
 		struct law_backfill backfill;
 		struct law_slot slot;
 		struct law_message message;
@@ -306,7 +325,7 @@ enum law {
 	LAW_ENDS_WHOLE, LAW_RESOLVED_LAST, LAW_END_TOLD, LAW_TRIED,
 	LAW_IN_ORDER, LAW_OF_INCIDENT, LAW_EPOCH, LAW_SLOT_ONCE, LAW_FRESH,
 	LAW_NOT_HELD, LAW_FOUND, LAW_REACH, LAW_UNIQUE, LAW_BACKFILL,
-	LAW_BACKFILL_ROOM, LAWS
+	LAW_BACKFILL_ROOM, LAW_BREAKER, LAW_DISABLED, LAWS
 };
 
 /* A word for it, the guarantee of the design that it stands for, and what

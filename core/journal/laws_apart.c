@@ -121,14 +121,17 @@ judge_apart(struct laws *l, const struct law_fact *f,
 
 /*-------------------------------------------------------------------- turns */
 
+/* Something of that, which it may still repair? */
 static bool
-repairs_any(const struct laws *l, const struct law_def *d,
+repairs_any(const struct laws *l, const struct law_def *d, int32_t day,
     const struct law_names *failing)
 {
+	uint32_t name = (uint32_t)law_map_key(d);
 	int32_t i;
 
 	for (i = 0; i < failing->n; i++)
-		if (lists(l, d->repairs, failing->v[i]))
+		if (lists(l, d->repairs, failing->v[i]) &&
+		    !law_rung_over(l, name, day, failing->v[i]))
 			return true;
 	return false;
 }
@@ -144,7 +147,8 @@ judge_turn(struct laws *l, const struct law_fact *f, const struct law_def *d,
 	if (other->kind != FACT_DEFINE_RECOVERY || other == d ||
 	    !other->u.recovery.enforces ||
 	    other->u.recovery.order >= d->u.recovery.order ||
-	    (p && p->ended) || !repairs_any(l, other, &f->u.attempt.failing))
+	    (p && p->ended) || !repairs_any(l, other, f->day,
+	    &f->u.attempt.failing))
 		return;
 	law_found(l, LAW_TURN, f, "attempt %llu starts %s, and it is the "
 	    "turn of %s", (unsigned long long)f->u.attempt.id,

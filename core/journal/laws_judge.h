@@ -95,6 +95,26 @@ struct attempt_seen {
 	uint32_t failing[LAW_FAILING_MAX];
 };
 
+/* name of a breaker */
+struct breaker_seen {
+	uint64_t key, probe_from;
+	uint8_t state;
+};
+
+/* recovery */
+struct disabled_seen {
+	uint64_t key;
+	int32_t n;
+	uint32_t checks[LAW_FAILING_MAX];
+};
+
+/* day, recovery and check */
+struct item_seen {
+	uint64_t key;
+	uint32_t pipeline;
+	int32_t day, n;
+};
+
 struct incident_seen {
 	uint64_t key;           /* number */
 	struct law_incident row;
@@ -154,7 +174,8 @@ struct laws {
 	int64_t life_at, last_at;
 	uint64_t last_attempt;
 	struct law_map defs, met, dates, checks, gates, plans, attempts,
-	    incidents, breaches, numbers, messages, slots, backfills;
+	    incidents, breaches, numbers, messages, slots, backfills,
+	    breakers, disabled, items;
 	uint32_t *ints;         /* lists of the definitions */
 	uint32_t n_ints, cap_ints;
 	int32_t starts_per_hour;
@@ -236,6 +257,16 @@ void laws_see_intent(struct laws *, const struct law_fact *,
 
 /* What it may not start beside, and whose turn it is. */
 void laws_see_others(struct laws *, const struct law_fact *);
+
+/*---------------------------------------------------------- laws_service.c */
+
+void laws_see_breaker(struct laws *, const struct law_fact *);
+void laws_see_disabled(struct laws *, const struct law_fact *);
+/* Of an intent. */
+void laws_see_service(struct laws *, const struct law_fact *);
+/* May it repair this check no more, on this date? */
+bool law_rung_over(const struct laws *, uint32_t recovery, int32_t day,
+    uint32_t check);
 
 /*---------------------------------------------------------- laws_attempts.c */
 

@@ -393,6 +393,7 @@ laws_see_intent(struct laws *l, const struct law_fact *f,
 	judge_repeat(l, f, p);
 	laws_see_others(l, f);
 	judge_budget(l, f, p);
+	laws_see_service(l, f);
 	judge_alone(l, f, p);
 	judge_holds(l, f);
 	judge_reach(l, f);

@@ -99,6 +99,10 @@ static const struct {
 	    "a phase that ran although its edge was closed is told of" },
 	[LAW_REACH] = { "reach", 15,
 	    "adopted dates and old ones are not acted on unasked" },
+	[LAW_BREAKER] = { "breaker", 7,
+	    "an open breaker lets nothing start, a half open one one by one" },
+	[LAW_DISABLED] = { "disabled", 6,
+	    "what made its checks worse is off until a person re-opens it" },
 	[LAW_BACKFILL] = { "backfill", 15,
 	    "a backfill starts while it runs, on its active dates, and "
 	    "nothing that was whole" },

@@ -17,7 +17,7 @@ core_journal_libjournal_a_SOURCES = \
 	core/journal/laws_judge.h \
 	core/journal/laws_map.c core/journal/laws_map.h \
 	core/journal/laws_plans.c \
-	core/journal/laws_starts.c \
+	core/journal/laws_service.c core/journal/laws_starts.c \
 	core/journal/laws_table.c \
 	core/journal/laws_talks.c \
 	core/journal/lock.c core/journal/lock.h \

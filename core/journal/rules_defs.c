@@ -91,6 +91,7 @@ define_recovery(struct defs *d, const json_t *o, struct law_fact *f)
 		.repairs = names(d, o, "repairs", 'c'),
 		.plan = count(o, "attempts"),
 		.per_date = count(o, "per_date"),
+		.per_item = count(o, "per_item"),
 		.no_effect_limit = count(o, "no_effect_limit"),
 		.order = count(o, "order"),
 		.enforces = strcmp(json_text(o, "mode", ""), "enforce") ==
@@ -105,6 +106,8 @@ define_action(struct defs *d, const json_t *o, struct law_fact *f)
 		.exclusive = json_flag(o, "exclusive", false),
 		.target = interned_number(d->w, 't', NULL,
 		    json_text(o, "target", NULL)),
+		.breaker = interned_number(d->w, 'b', NULL,
+		    json_text(o, "breaker", NULL)),
 		.per_hour = count(o, "per_hour") };
 }
 

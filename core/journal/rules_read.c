@@ -204,7 +204,7 @@ static char
 letter_of_root(enum law_root k)
 {
 	return k == LAW_ROOT_ALARM ? 'g' : k == LAW_ROOT_PROBE ||
-	    k == LAW_ROOT_EARLY ? 'c' : 'p';
+	    k == LAW_ROOT_EARLY ? 'c' : k == LAW_ROOT_ACTION ? 'a' : 'p';
 }
 
 /*-------------------------------------------------------------------- facts */
@@ -422,6 +422,30 @@ read_permit(struct reader *r, struct law_fact *f)
 }
 
 static void
+read_breaker(struct reader *r, struct law_fact *f)
+{
+	static const char *const states[] = { "closed", "open", "half_open",
+		NULL };
+
+	f->kind = FACT_BREAKER;
+	f->name = name_of(r, 'b');
+	f->u.breaker = (struct law_breaker){
+		.state = (enum law_breaker_state)word(r, "state", states),
+		.probe_from = id(r, "probe_from") };
+}
+
+static void
+read_disabled(struct reader *r, struct law_fact *f)
+{
+	f->kind = FACT_DISABLED;
+	f->name = name_of(r, 'r');
+	f->u.disabled = (struct law_disabled){
+		.live = json_flag(r->data, "live", false),
+		.checks = read_names(r->words, r->room, json_object_get(
+		    r->data, "checks"), 'c', NULL) };
+}
+
+static void
 read_daemon(struct reader *r, struct law_fact *f)
 {
 	const char *what = json_text(r->data, "what", "");
@@ -460,6 +484,7 @@ reader_of(const char *kind)
 		{ "attempt", read_attempt }, { "recovery", read_recovery },
 		{ "incident", read_incident }, { "breach", read_breach },
 		{ "hold", read_hold }, { "override", read_override },
+		{ "breaker", read_breaker }, { "disabled", read_disabled },
 		{ "permit", read_permit }, { "backfill", read_backfill },
 		{ "note", read_note },
 		{ "met_phase", read_met }, { "daemon", read_daemon }

@@ -20,8 +20,8 @@ struct interned {
 void interned_init(struct interned *);
 void interned_free(struct interned *);
 /* `kind` is one of the letters: pipeline, check, gate, phase, recovery,
- * action, notifier. A phase belongs to its pipeline; others ignore that.
- * Without a name: 0. */
+ * action, notifier, breaker. A phase belongs to its pipeline; others ignore
+ * that. Without a name: 0. */
 uint32_t interned_number(struct interned *, char kind, const char *pipeline,
     const char *name);
 /* Valid for the life of the words; NULL: there is none. */

@@ -178,8 +178,9 @@ judge_retired(struct play *p, const struct attempt_row *a,
 		    p->recoveries[a->recovery].name);
 }
 
-/* Tries in a row without success, by the attempts as they ended: the row of
- * the action says no more than these do. */
+/* An action speaks where a recovery by it has done harm, or where it has not
+ * succeeded for so often or so long. Tries in a row without success are
+ * counted by the attempts as they ended: its row says no more than these. */
 void
 judge_action_root(struct play *p, const struct record *r)
 {
@@ -188,8 +189,6 @@ judge_action_root(struct play *p, const struct record *r)
 	const struct action_def *a = &p->actions[action];
 	int64_t vain = 0;
 
-	if (r->u.incident.kind != ROOT_ACTION)
-		return;
 	for (i = 0; i < p->graph.n_recoveries; i++)
 		if (p->recoveries[i].action == action && p->harmed[i] != 0)
 			return;

@@ -289,18 +289,23 @@ read_failing(struct laws_feed *f, const struct attempt_row *a,
 }
 
 static struct law_names
-failing(struct laws_feed *f, const struct attempt_row *a)
+bits(struct laws_feed *f, int32_t recovery, uint32_t checks)
 {
-	const struct recovery_def *r;
+	const struct recovery_def *r = &f->p->recoveries[recovery];
 	int32_t v[P_LIST], n = 0, i;
 
-	if (a->recovery == NONE)
-		return (struct law_names){ 0, NULL };
-	r = &f->p->recoveries[a->recovery];
 	for (i = 0; i < r->n_repairs; i++)
-		if (a->failing >> i & 1)
+		if (checks >> i & 1)
 			v[n++] = r->repairs[i];
 	return list(f, v, n, OF_CHECK);
+}
+
+static struct law_names
+failing(struct laws_feed *f, const struct attempt_row *a)
+{
+	if (a->recovery == NONE)
+		return (struct law_names){ 0, NULL };
+	return bits(f, a->recovery, a->failing);
 }
 
 /*-------------------------------------------------------------------- rows */
@@ -507,6 +512,12 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_PERMIT:
 		see_decision(r, &x);
 		break;
+	case RECORD_DISABLED:
+		x.kind = FACT_DISABLED;
+		x.name = RECOVERIES + (uint32_t)r->subject;
+		x.u.disabled = (struct law_disabled){ r->u.disabled.live,
+			bits(f, r->subject, r->u.disabled.checks) };
+		break;
 	case RECORD_NOTE:
 		see_note(f, r, &x);
 		break;
@@ -515,7 +526,6 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_MET_GATE:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
-	case RECORD_DISABLED:
 	case RECORD_ARRIVAL:
 	case RECORD_KINDS:
 		break;

@@ -286,6 +286,16 @@ move_bits(const struct play *p, const struct view *v, struct attempt_row *a,
 	}
 }
 
+static void
+move_disabled(const struct play *p, const struct view *v,
+    struct disabled_row *d, int32_t recovery, bool to_whole)
+{
+	struct attempt_row a = { .failing = d->checks };
+
+	move_bits(p, v, &a, recovery, to_whole);
+	d->checks = a.failing;
+}
+
 void
 record_whole(const struct play *p, const struct view *v, struct record *r)
 {
@@ -293,6 +303,8 @@ record_whole(const struct play *p, const struct view *v, struct record *r)
 		assert(!"an engine knows what isn't configured");
 	if (r->kind == RECORD_ATTEMPT && r->u.attempt.recovery != NONE)
 		move_bits(p, v, &r->u.attempt, r->u.attempt.recovery, true);
+	if (r->kind == RECORD_DISABLED)
+		move_disabled(p, v, &r->u.disabled, r->subject, true);
 }
 
 bool
@@ -302,6 +314,8 @@ record_here(const struct play *p, const struct view *v, struct record *r)
 
 	if (r->kind == RECORD_ATTEMPT && recovery != NONE)
 		move_bits(p, v, &r->u.attempt, recovery, false);
+	if (r->kind == RECORD_DISABLED)
+		move_disabled(p, v, &r->u.disabled, r->subject, false);
 	return move_subject(&v->here, r) && move_members(&v->here, r);
 }
 

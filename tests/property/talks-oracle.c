@@ -88,7 +88,7 @@ judge_root(struct play *p, const struct record *r)
 			    p->phases[b->subject].name,
 			    (unsigned long long)b->incident);
 	}
-	if (causes == 0 && r->u.incident.kind != ROOT_ACTION)
+	if (causes == 0)
 		flaw(p, "8", "incident %llu opens without a cause",
 		    (unsigned long long)r->u.incident.number);
 }
@@ -117,8 +117,10 @@ judge_notice(struct play *p, const struct effect *x)
 	case NOTICE_OPENED:
 		if (t->opened)
 			flaw(p, "8", "incident %llu opens twice", n);
-		judge_root(p, r);
-		judge_action_root(p, r);
+		if (r->u.incident.kind == ROOT_ACTION)
+			judge_action_root(p, r);
+		else
+			judge_root(p, r);
 		t->known = t->opened = true;
 		break;
 	case NOTICE_WORSE:
@@ -165,7 +167,7 @@ judge_incident(struct play *p, const struct record *r)
 	const struct record *date = row_find(p, RECORD_DATE, r->date, NONE);
 	const struct record *x;
 
-	if (a->open && date && date->u.date_row.adopted &&
+	if (a->open && r->dated && date && date->u.date_row.adopted &&
 	    a->kind != ROOT_ATTEMPT)
 		flaw(p, "15", "an incident of an adopted date");
 	if (!a->open)

@@ -10,7 +10,7 @@
 
 /* What is defined: PH comes after UP and is guarded by GATE, which looks at
  * CHECK; REC repairs CHECK. */
-enum { PIPE = 1, CHECK, OTHER, CAL, GATE, UP, PH, REC, ACT, TEAM, BOSS };
+enum { PIPE = 1, CHECK, OTHER, CAL, GATE, UP, PH, REC, ACT, TEAM, BOSS, TARGET };
 
 enum { DAY = 20469, MINUTE = 60000, HOUR = 3600000 };
 

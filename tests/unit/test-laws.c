@@ -601,6 +601,84 @@ unique_number(struct scene *s, bool bad)
 }
 
 static void
+breaker_is(struct scene *s, enum law_breaker_state state, uint64_t from)
+{
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_ACTION, .name = ACT,
+		.u.action_def = { .breaker = TARGET } });
+	see(s, (struct law_fact){ .kind = FACT_BREAKER, .name = TARGET,
+		.u.breaker = { state, from } });
+}
+
+static void
+breaker_open(struct scene *s, bool bad)
+{
+	ready(s);
+	breaker_is(s, bad ? LAW_BREAKER_OPEN : LAW_BREAKER_CLOSED, 1);
+	start(s, 1);
+}
+
+/* One that was under way before is no probe. */
+static void
+breaker_half_open(struct scene *s, bool bad)
+{
+	ready(s);
+	start(s, 1);
+	breaker_is(s, LAW_BREAKER_HALF_OPEN, bad ? 1 : 2);
+	see(s, (struct law_fact){ .kind = FACT_DATE, .day = DAY + 1,
+		.dated = true, .u.date = { 3, false, false } });
+	see(s, (struct law_fact){ .kind = FACT_CHECK, .name = CHECK,
+		.day = DAY + 1, .dated = true, .u.check = { .raw = LAW_FAIL,
+		    .measured = true, .expected = 5, .in_row = 2,
+		    .extra = -1, .began = s->at - 10, .ended = s->at } });
+	see(s, (struct law_fact){ .kind = FACT_ATTEMPT, .name = REC,
+		.day = DAY + 1, .dated = true, .u.attempt = { .id = 2,
+		    .repairs = true, .action = ACT, .failing = NAMES(CHECK),
+		    .intent_at = s->at, .ended_at = INSTANT_NONE,
+		    .n_proof = -1, .by_person = true } });
+}
+
+static void
+disabled(struct scene *s, bool bad)
+{
+	see(s, (struct law_fact){ .kind = FACT_DISABLED, .name = REC,
+		.u.disabled = { true, NAMES(CHECK) } });
+	if (!bad)
+		see(s, (struct law_fact){ .kind = FACT_DISABLED, .name = REC,
+			.u.disabled = { false, NAMES(CHECK) } });
+	repair(s, 1);
+}
+
+/* Its share is one attempt. */
+static void
+budget_of_item(struct scene *s, bool bad)
+{
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY, .name = REC,
+		.u.recovery_def = { .repairs = NAMES(CHECK, OTHER),
+		    .plan = 9, .per_date = 9, .per_item = bad ? 1 : 2,
+		    .no_effect_limit = 9, .order = 2, .enforces = true } });
+	repair(s, 1);
+	attempt(s, REC, (struct law_attempt){ .id = 1, .number = 1,
+		.state = LAW_CLOSED, .outcome = LAW_NO_EFFECT });
+	recovery(s, 2, 0, false);
+	attempt(s, REC, (struct law_attempt){ .id = 2, .number = 2,
+		.failing = NAMES(CHECK) });
+}
+
+/* Whoever comes first in order need not come for what it may repair no
+ * more. */
+static void
+turn_of_disabled(struct scene *s, bool bad)
+{
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY, .name = BOSS,
+		.u.recovery_def = { .repairs = NAMES(CHECK), .order = 1,
+		    .enforces = true } });
+	if (!bad)
+		see(s, (struct law_fact){ .kind = FACT_DISABLED, .name = BOSS,
+			.u.disabled = { true, NAMES(CHECK) } });
+	repair(s, 1);
+}
+
+static void
 every_law_is_judged(void **state)
 {
 	static const struct { enum law law; play_fn *play; } cases[] = {
@@ -639,6 +717,10 @@ every_law_is_judged(void **state)
 		{ LAW_ENDED_STAYS, ended_stays },
 		{ LAW_ENDED_STAYS, ended_stays_started },
 		{ LAW_ENDED_STAYS, ended_stays_failed },
+		{ LAW_BREAKER, breaker_open },
+		{ LAW_BREAKER, breaker_half_open },
+		{ LAW_DISABLED, disabled }, { LAW_BUDGET, budget_of_item },
+		{ LAW_TURN, turn_of_disabled },
 		{ LAW_UNIQUE, unique }, { LAW_UNIQUE, unique_number },
 	};
 	size_t i;
