@@ -6,6 +6,7 @@ core_client_libscreen_a_SOURCES = \
 	core/client/out.c core/client/out.h \
 	core/client/show_backfill.c \
 	core/client/show_cell.c core/client/show_status.c \
+	core/client/show_waive.c \
 	core/client/table.c core/client/table.h \
 	core/client/words.c core/client/words.h
 core_client_libscreen_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -30,6 +30,7 @@ static const struct {
 	{ "run", show_run }, { "recover", show_recover },
 	{ "reopen", show_reopen }, { "cancel", show_cancel },
 	{ "resolve", show_resolve },
+	{ "waive", show_waive },
 	{ "backfill plan", show_backfill_plan },
 	{ "backfill start", show_backfill_start },
 	{ "backfill status", show_backfill_status },

@@ -327,8 +327,30 @@ static const struct verb verbs[] = {
 	      FLAG_("true", "something was wrong"),
 	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
 	        "why, for the record") } },
+	{ "waive", LEVEL_OPERATE, 0,
+	    "what a check lacks on a date is not owed",
+	    "Of a game that the source will never have. Waived items leave "
+	    "what is expected and what is missing; without --items the whole "
+	    "check owes nothing. It goes on being measured and shown: what "
+	    "arrives after all ends its waiver, and so does its time. No "
+	    "alarm, repair or figure counts it meanwhile.",
+	    "gatewarden waive box_scores 2026-01-16 --items 20260116_CHI_BKN "
+	    "--reason 'never recorded'\n"
+	    "gatewarden waive contexts 2026-01-16 --until 7d --reason "
+	    "'no props that day' --dry-run  what it would affect\n",
+	    { PLACE_("check", PARAM_NAME, PARAM_NEEDED, "CHECK",
+	        "the check"),
+	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP),
+	      OPTION_("items", PARAM_TEXT, 0, "A,B",
+	        "only these of what is missing"),
+	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
+	        "why, for the record"),
+	      OPTION_("until", PARAM_INSTANT, 0, "WHEN",
+	        "how long (default: 30 days)"),
+	      FLAG_("ahead", "although it is not missing yet"),
+	      FLAG_("dry_run", "say what it would affect, waive nothing") } },
 	{ "undo", LEVEL_OPERATE, 0,
-	    "take back an override, a hold, a label or an ack", NULL,
+	    "take back an override, hold, waiver, label or ack", NULL,
 	    "gatewarden undo 12  by the number that was printed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "

@@ -27,7 +27,7 @@ handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
-handler_fn verb_resolve;
+handler_fn verb_resolve, verb_waive;
 handler_fn verb_backfill_plan, verb_backfill_start, verb_backfill_status,
     verb_backfill_pause, verb_backfill_resume, verb_backfill_cancel;
 handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;

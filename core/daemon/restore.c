@@ -142,7 +142,8 @@ take_ids(struct supervisor *s, struct generation *g)
 		{ RECORD_HOLD, &ids.hold },
 		{ RECORD_OVERRIDE, &ids.override },
 		{ RECORD_PERMIT, &ids.permit },
-		{ RECORD_BACKFILL, &ids.backfill }
+		{ RECORD_BACKFILL, &ids.backfill },
+		{ RECORD_WAIVER, &ids.waiver }
 	};
 	size_t i;
 	int r = last ? 0 : -EIO;

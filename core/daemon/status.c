@@ -481,6 +481,7 @@ put_needs(json_t *o, const struct view *v)
 		need_recoveries(v, i, needs);
 	(void)json_object_set_new(o, "needs", needs);
 	(void)json_object_set_new(o, "holds", holds_json(v));
+	(void)json_object_set_new(o, "waivers", view_waivers(v, NONE));
 	(void)json_object_set_new(o, "overrides", overrides_json(v));
 }
 

@@ -40,6 +40,7 @@ static const struct {
 	{ "backfill resume", verb_backfill_resume },
 	{ "backfill cancel", verb_backfill_cancel },
 	{ "resolve", verb_resolve },
+	{ "waive", verb_waive },
 	{ "release", verb_release }, { "override", verb_override },
 	{ "undo", verb_undo }, { "reload", verb_reload },
 	{ "journal check", verb_journal_check },

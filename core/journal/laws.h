@@ -231,6 +231,12 @@ struct law_disabled {
 	struct law_names checks;
 };
 
+/* What a check owes no more on a date. */
+struct law_waiver {
+	uint64_t id;
+	bool live, whole;
+};
+
 struct law_backfill {
 	uint64_t id;
 	bool runs;              /* neither paused nor over */
@@ -271,6 +277,7 @@ enum law_kind {
 	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT,
 	FACT_INCIDENT, FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT,
 	FACT_BREAKER, FACT_DISABLED,
+	FACT_WAIVER,
 	FACT_BACKFILL,
 	FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };
@@ -305,6 +312,7 @@ struct law_fact {
 		struct law_permit permit;
 		struct law_breaker breaker;
 		struct law_disabled disabled;
+		struct law_waiver waiver;
 		struct law_backfill backfill;
 		struct law_slot slot;
 		struct law_message message;

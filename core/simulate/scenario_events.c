@@ -35,7 +35,7 @@ static const struct doing {
 	{ "started", COMMAND_SIGNAL_START },
 	{ "finished", COMMAND_SIGNAL_DONE },
 	{ "failed", COMMAND_SIGNAL_FAILED },
-	{ "measure", COMMAND_CHECK_RUN }
+	{ "measure", COMMAND_CHECK_RUN }, { "waive", COMMAND_WAIVE }
 };
 
 enum { DOINGS = sizeof doings / sizeof doings[0] };
@@ -104,6 +104,7 @@ read_object(struct reader *r, const struct node *n, struct scenario_event *e)
 			c->pipeline = g->recoveries[c->subject].pipeline;
 		return c->subject != NONE;
 	case COMMAND_CHECK_RUN:
+	case COMMAND_WAIVE:
 		c->subject = read_name(r, NAME_CHECK, n);
 		if (c->subject != NONE)
 			c->pipeline = g->checks[c->subject].pipeline;
@@ -160,6 +161,8 @@ read_command(struct reader *r, const struct node *group,
 	c->actor = read_text(r, group, "by");
 	c->reason = read_text(r, group, "reason");
 	c->run_id = read_text(r, group, "run");
+	c->items = read_text(r, group, "items");
+	c->ahead = read_flag(r, group, "ahead") == 1;
 	if (c->actor == NULL)
 		c->actor = "operator";
 	read_reply(r, group, e);
@@ -201,7 +204,7 @@ read_what(struct reader *r, const struct node *group,
 		diag_error(r->diag, AT(group), "an event says what happens: "
 		    "hold, release, ack, override, start, recover, cancel, "
 		    "reopen, permit, started, finished, failed, measure, "
-		    "dark or action");
+		    "waive, dark or action");
 	}
 }
 
@@ -212,7 +215,8 @@ read_event(struct reader *r, const struct node *group,
 	static const char *const known[] = { "at", "until", "date", "by",
 		"reason", "run", "reply", "hold", "release", "ack",
 		"override", "start", "recover", "cancel", "reopen", "permit",
-		"started", "finished", "failed", "measure", "dark", "action",
+		"started", "finished", "failed", "measure", "waive", "items",
+		"ahead", "dark", "action",
 		"takes", "ends", "brings", "makes", "breaks", NULL };
 	struct date date;
 	bool dated;

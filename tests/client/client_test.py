@@ -370,6 +370,17 @@ class Replies(Case):
         self.check(0, "noted in the timeline of incident 41", "resolve",
                    "41", "--reason", "x", answer={"code": "ok",
                                                   "open": True})
+        self.check(0, "(?s)^box_scores 2026-01-16: affects 1 date, 2 items; "
+                   "waiver 9, until .*measured again.*undo 9", "waive",
+                   "box_scores", A.DAY, "--items", "a,b", "--reason", "x",
+                   answer={"code": "ok", "check": "box_scores", "id": 9,
+                           "date": A.DAY, "dates": 1, "items": 2,
+                           "until": A.at("13:02")})
+        self.check(0, "^box_scores 2026-01-16: affects 1 date, all of it "
+                   r"\(3 missing now\); nothing was waived$", "waive",
+                   "box_scores", A.DAY, "--reason", "x", "--dry-run",
+                   answer={"code": "shown", "check": "box_scores",
+                           "date": A.DAY, "dates": 1, "missing": 3})
         self.check(0, "9 is taken back", "undo", "9",
                    answer={"code": "ok"})
         self.check(0, "118 is being ended", "cancel", "118",

@@ -521,6 +521,13 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_NOTE:
 		see_note(f, r, &x);
 		break;
+	case RECORD_WAIVER:
+		x.kind = FACT_WAIVER;
+		x.name = CHECKS + (uint32_t)r->u.waiver.check;
+		x.u.waiver = (struct law_waiver){ r->u.waiver.id,
+			r->u.waiver.state == WAIVER_LIVE,
+			r->u.waiver.items[0] == '\0' };
+		break;
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
