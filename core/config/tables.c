@@ -79,6 +79,9 @@ static const struct key check_band[] = {
 	  .at = AT_OF(band_def, width), .min = 1, .max = 1000,
 	  .fallback = "5.0",
 	  .help = "how many spreads from the median are usual" },
+	{ .name = "per_unit", .type = KEY_BOOL,
+	  .at = AT_OF(band_def, per_unit), .fallback = "false",
+	  .help = "compares what there is for each unit that is owed" },
 	{ .name = NULL }
 };
 

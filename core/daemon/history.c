@@ -142,20 +142,23 @@ percent(struct text *t, int32_t permille)
 	text_addf(t, "%d %%", permille / 10);
 }
 
-/* ": P(miss 15:00) = 0.83 (10 of 12 such dates)" */
+/* ": P(miss 15:00) = 0.83 (10 of 12 dates so low)" */
 static void
 miss_words(struct text *t, const struct early_reading *r, int64_t now,
     const struct zone *zone)
 {
+	if (r->such == 0) {
+		text_addf(t, ": never so low on %d such dates", r->dates);
+		return;
+	}
 	if (r->such < EARLY_SUCH_MIN) {
-		text_addf(t, ": only %d such date%s of %d, too few to say "
-		    "how it ends", r->such, r->such == 1 ? "" : "s",
-		    r->dates);
+		text_addf(t, ": so low on %d of %d such dates, which is too "
+		    "few for a probability", r->such, r->dates);
 		return;
 	}
 	text_add(t, ": P(miss ");
 	words_clock(t, r->due, now, zone);
-	text_addf(t, ") = %d.%02d (%d of %d such dates)",
+	text_addf(t, ") = %d.%02d (%d of %d dates so low)",
 	    r->such_missed / r->such, r->such_missed * 100 / r->such % 100,
 	    r->such_missed, r->such);
 }
@@ -180,12 +183,15 @@ history_early(struct text *t, const struct view *v, int32_t check,
 	struct early_reading r;
 
 	text_addf(t, "%s", c->name);
-	if (row && row->raw <= RESULT_WARN)
+	if (row && row->raw <= RESULT_WARN) {
 		text_add(t, " has arrived");
-	else if (!engine_early(v->engine, check, date, &v->now, &r) ||
-	    r.at_min >= 0)
+	} else if (!engine_early(v->engine, check, date, &v->now, &r)) {
 		text_add(t, " comes later than usual");
-	else {
+	} else if (v->now.wall >= r.due) {
+		text_add(t, " hadn't arrived when it was due, ");
+		words_clock(t, r.due, v->now.wall,
+		    &v->graph->pipelines[c->pipeline].zone);
+	} else {
 		text_add(t, ": ");
 		early_words(t, &r, v->now.wall,
 		    &v->graph->pipelines[c->pipeline].zone);
@@ -263,7 +269,7 @@ history_put_check(json_t *o, const struct view *v, int32_t check,
 	struct band_reading b;
 
 	if (row && row->raw == RESULT_FAIL && engine_early(v->engine, check,
-	    date, &v->now, &r) && r.at_min < 0)
+	    date, &v->now, &r) && v->now.wall < r.due)
 		(void)json_object_set_new(o, "early", early_json(v, check,
 		    &r));
 	if (engine_band(v->engine, check, date, &v->now, &b))

@@ -40,7 +40,7 @@ bool history_last_start(struct text *, const struct view *, int32_t phase,
 json_t *history_no_return(const struct view *, int32_t phase, struct date);
 
 /* The title of an early warning: "pdc: 52 % where 91 % is usual: P(miss 15:00)
- * = 0.83 (10 of 12 such dates)". */
+ * = 0.83 (10 of 12 dates so low)". */
 void history_early(struct text *, const struct view *, int32_t check,
     struct date);
 /* "12 against 441 usual, MAD 2 (28 dates)"; false: nothing is known. */

@@ -130,6 +130,7 @@ static const struct field check_fields[] = {
 
 static const struct field arrival_fields[] = {
 	F(arrival_row, day_class, INT), F(arrival_row, counts, BOOL),
+	F(arrival_row, owed, COUNT),
 	F(arrival_row, due, INSTANT), F(arrival_row, arrived_at, INSTANT),
 	F(arrival_row, value, REAL), F(arrival_row, expected, REAL),
 	F_END

@@ -233,7 +233,9 @@ arrival_note(struct engine *e, int32_t check, struct day *d)
 		return;
 	open = is_open_date(e, check, d) && (changed ? e->now.wall < due :
 	    row->counts);
-	changed |= row->day_class != class || row->counts != open;
+	changed |= row->day_class != class || row->counts != open ||
+	    row->owed != d->row.owed;
+	row->owed = d->row.owed;
 	row->day_class = class;
 	row->counts = open;
 	changed |= move_due(row, due);

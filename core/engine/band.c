@@ -45,6 +45,12 @@ is_number(double v)
 	return v - v == 0;
 }
 
+static double
+as_compared(const struct check_def *c, double value, int64_t owed)
+{
+	return c->band.per_unit && owed > 0 ? value / (double)owed : value;
+}
+
 static int32_t
 values_of(const struct arrivals *a, const struct check_def *c,
     const struct day *d, int64_t wall, double *v)
@@ -55,7 +61,8 @@ values_of(const struct arrivals *a, const struct check_def *c,
 		if (a->v[i].date.day >= d->date.day - c->band.days &&
 		    arrival_is_past(&a->v[i], d, wall) &&
 		    is_number(a->v[i].row.value))
-			sort_in(v, n++, a->v[i].row.value);
+			sort_in(v, n++, as_compared(c, a->v[i].row.value,
+			    a->v[i].row.owed));
 	return n;
 }
 
@@ -71,6 +78,7 @@ read_band(const struct engine *e, int32_t check, const struct day *d,
 
 	if (c->band.days <= 0 || a == NULL)
 		return false;
+	value = as_compared(c, value, d->row.owed);
 	*r = (struct band_reading){ .wanted = c->band.dates,
 		.value = value };
 	r->dates = values_of(a, c, d, wall, v);

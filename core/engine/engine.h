@@ -365,7 +365,9 @@ const struct waiver_row *engine_waived(const struct engine *, int32_t check,
  * class. Parts are in thousandths, minutes after its due time. */
 struct early_reading {
 	int32_t dates, wanted;  /* known, and how many it takes */
-	int32_t at_min, part;   /* now */
+	int32_t at_min;         /* now, less one period: what was read then
+	                           on past dates */
+	int32_t part;           /* now */
 	int32_t usual, low;     /* median and lowest tenth, at that time */
 	int32_t arrives_min;    /* nine of ten that came in time had
 	                           come by then */
@@ -381,7 +383,8 @@ enum { EARLY_SUCH_MIN = 5 };
 bool engine_early(const struct engine *, int32_t check, struct date,
     const struct now *, struct early_reading *ret);
 
-/* A value beside those of past dates of the class. */
+/* A value beside those of past dates of the class; per unit where it is
+ * compared so. */
 struct band_reading {
 	int32_t dates, wanted;
 	bool known;             /* enough of them: the rest means something */

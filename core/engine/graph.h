@@ -139,6 +139,7 @@ struct check_def {
 		int32_t days;   /* that are looked at; 0: no band */
 		int32_t dates;  /* comparable ones that must be known */
 		double width;
+		bool per_unit;  /* values are divided by what is owed */
 	} band;
 	uint64_t tags;          /* bits; conf.h names them */
 };

@@ -129,6 +129,7 @@ enum { ARRIVAL_STEPS = 24 };
 struct arrival_row {
 	int32_t day_class;
 	bool counts;            /* as history for later dates */
+	int64_t owed;           /* units of the date */
 	int64_t due;            /* as it was */
 	int64_t arrived_at;     /* when it first passed; INSTANT_NONE */
 	double value, expected; /* as last read, until a day after */

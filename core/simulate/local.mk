@@ -71,7 +71,7 @@ core_simulate_gatewarden_backtest_LDADD = $(simulate_libs)
 dist_check_SCRIPTS += tests/scenario/backtest_test.py \
 	tests/scenario/plan_test.py
 TESTS += tests/scenario/backtest_test.py tests/scenario/plan_test.py
-simulate_tests = tests/scenario/season_test.py \
+simulate_tests = tests/scenario/season_test.py tests/scenario/foresight_test.py \
 	tests/scenario/replay_test.py tests/scenario/incidents_test.py \
 	tests/scenario/generated_season_test.py
 dist_check_SCRIPTS += $(simulate_tests)

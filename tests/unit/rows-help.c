@@ -414,7 +414,8 @@ fill_arrival(struct record *r)
 
 	r->subject = object(4);
 	*a = (struct arrival_row){ .day_class = (int32_t)below(9),
-		.counts = coin(), .due = instant(), .arrived_at = instant(),
+		.counts = coin(), .owed = (int64_t)below(99),
+		.due = instant(), .arrived_at = instant(),
 		.value = (double)below(99),
 		.expected = coin() ? (double)NAN : (double)below(99),
 		.n = (int32_t)below(ARRIVAL_STEPS + 1) };

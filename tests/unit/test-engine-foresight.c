@@ -568,7 +568,7 @@ a_volume(int32_t days)
 	phase = world_phase(w, "load", NONE);
 	world_done_checks(w, phase, &check, 1);
 	w->phases[phase].due = next_day_at(15);
-	w->checks[check].band = (struct band_def){ days, 6, 5.0 };
+	w->checks[check].band = (struct band_def){ days, 6, 5.0, false };
 	return w;
 }
 

@@ -98,6 +98,7 @@ assert_same_bytes(const struct record *a, const struct record *b)
 		assert_int_equal(a->u.arrival.day_class,
 		    b->u.arrival.day_class);
 		assert_int_equal(a->u.arrival.counts, b->u.arrival.counts);
+		assert_int_equal(a->u.arrival.owed, b->u.arrival.owed);
 		assert_int_equal(a->u.arrival.due, b->u.arrival.due);
 		assert_int_equal(a->u.arrival.arrived_at,
 		    b->u.arrival.arrived_at);
