@@ -9,6 +9,7 @@ core_base_libbase_a_SOURCES = \
 	core/base/json.c core/base/json.h \
 	core/base/log.c core/base/log.h \
 	core/base/nearest.c core/base/nearest.h \
+	core/base/run.c core/base/run.h \
 	core/base/text.c core/base/text.h \
 	core/base/units.c core/base/units.h \
 	core/base/wire.c core/base/wire.h \

@@ -25,12 +25,14 @@
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "base/json.h"
+#include "base/run.h"
 #include "base/text.h"
 #include "client/show.h"
 #include "client/talk.h"
 #include "journal/store.h"
 
-enum { PATH_BYTES = 4096, ARGUMENTS = 24, FINDINGS_SHOWN = 100 };
+enum { PATH_BYTES = 4096, ARGUMENTS = 24, FINDINGS_SHOWN = 100,
+	CHECK_MS = 60000, CHECK_BYTES = 64 << 20 };
 
 /*------------------------------------------------------------- config check */
 
@@ -146,6 +148,38 @@ local_config_check(const struct line *l)
 	complain("%s can't be run: %s; a configuration is checked by the "
 	    "daemon's program", daemon, strerror(errno));
 	return EXIT_SERVER;
+}
+
+/* Findings of a configuration that is wrong are on standard error. */
+int
+local_coverage(const struct line *l)
+{
+	CLEANUP_FREE char *daemon = find_daemon();
+	const char *argv[ARGUMENTS] = { daemon, "--check", "--coverage",
+		"--json" };
+	CLEANUP_TEXT struct text t = { 0 };
+	CLEANUP_JSON json_t *result = NULL;
+	struct talk talk = { .line = l };
+	size_t n = 4;
+	int status, r;
+
+	add_option(argv, &n, "--config", json_text(l->params, "dir", NULL));
+	add_option(argv, &n, "--plugin-dir", json_text(l->params,
+	    "plugin_dir", NULL));
+	add_option(argv, &n, "--host", json_text(l->params, "host", NULL));
+	argv[n] = NULL;
+	r = run_output(argv, CHECK_MS, CHECK_BYTES, &t, &status);
+	if (r < 0) {
+		complain("%s can't be run: %s; a configuration is read by the "
+		    "daemon's program", daemon, strerror(-r));
+		return EXIT_SERVER;
+	}
+	result = json_loadb(text_str(&t), t.len, 0, NULL);
+	if (!json_is_object(result)) {
+		complain("there is no coverage of what can't be loaded");
+		return EXIT_NO;
+	}
+	return talk_show(&talk, l->verb, result, l->params);
 }
 
 /*--------------------------------------------------------------- simulate */

@@ -22,6 +22,9 @@ int local_config_plan(const struct line *);
  * installed. Owned. */
 char *local_find(const char *name);
 
+/* What `gatewardend --check --coverage` says of a directory. */
+int local_coverage(const struct line *);
+
 /* Of a stopped daemon's directory, or of an export. */
 int local_journal_check(const struct line *);
 

@@ -45,6 +45,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_act.c \
 	core/client/show_attempt.c \
 	core/client/show_check.c \
+	core/client/show_coverage.c \
 	core/client/show_daemon.c \
 	core/client/show_events.c \
 	core/client/show_explain.c \

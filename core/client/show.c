@@ -18,7 +18,7 @@ static const struct {
 	show_fn *fn;
 } screens[] = {
 	{ "status", show_status }, { "explain", show_explain },
-	{ "incident", show_story },
+	{ "incident", show_story }, { "coverage", show_coverage },
 	{ "events", show_events }, { "incidents", show_incidents },
 	{ "phases", show_phases }, { "checks", show_checks },
 	{ "gates", show_gates }, { "plugins", show_plugins },

@@ -25,6 +25,7 @@ int show(struct out *, const struct verb *, const json_t *result,
 show_fn show_status;                                    /* show_status.c */
 show_fn show_explain;                                   /* show_explain.c */
 show_fn show_events;                                    /* show_events.c */
+show_fn show_coverage;                                  /* show_coverage.c */
 show_fn show_story;                                     /* show_story.c */
 show_fn show_incidents;                                 /* show_incident.c */
 show_fn show_phases, show_checks, show_gates, show_due; /* show_lists.c */

@@ -94,6 +94,22 @@ static const struct verb verbs[] = {
 	    { PLACE_("incident", PARAM_COUNT, PARAM_NEEDED, "N",
 	        "the incident's number"),
 	      FLAG_("md", "as Markdown") } },
+	{ "coverage", LEVEL_OBSERVE, 0,
+	    "what of each phase is watched, told, repaired and gated",
+	    "Per phase: has it a due time, is somebody told by a route that "
+	    "delivers, is what it rests on repaired with a proof, is its edge "
+	    "gated, is there a command for who does it by hand. Scores with "
+	    "numerator and denominator; each gap with file and line. With DIR "
+	    "it needs no daemon, and can't know whether routes deliver or "
+	    "starters ask. Exit 1 when there is a gap.",
+	    "gatewarden coverage  the running configuration\n"
+	    "gatewarden coverage conf.d/nba  a directory\n",
+	    { PLACE_("dir", PARAM_PATH, 0, "DIR",
+	        "directory or file (default: ask the daemon)"),
+	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
+	        "where the plugins are"),
+	      OPTION_("host", PARAM_PATH, 0, "PATH",
+	        "the gatewarden-host to ask them with") } },
 	{ "phases", LEVEL_OBSERVE, 0,
 	    "the phases of a date and why each is where it is", NULL,
 	    "gatewarden phases --date last  all pipelines\n",

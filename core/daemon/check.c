@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "daemon/coverage.h"
 #include "daemon/finder.h"
 #include "daemon/findings.h"
 #include "daemon/proofs.h"
@@ -51,6 +52,23 @@ print_text(const struct conf *conf, struct diag *d, bool resolved)
 	}
 }
 
+/* Errors are for who reads, on standard error. */
+static int
+print_coverage(const struct conf *conf, struct diag *d)
+{
+	CLEANUP_JSON json_t *coverage = NULL;
+	CLEANUP_FREE char *line = NULL;
+
+	if (conf == NULL || d->errors > 0) {
+		diag_print(d, stderr);
+		return 1;
+	}
+	coverage = coverage_json(conf, NULL);
+	line = json_line(coverage);
+	(void)printf("%s\n", line);
+	return 0;
+}
+
 int
 check_main(const struct options *o)
 {
@@ -64,6 +82,11 @@ check_main(const struct options *o)
 	conf = o->resolved ? conf_load_resolved(o->config,
 	    finder_interface(finder), &d) : conf_load(o->config,
 	    finder_interface(finder), &d);
+	if (o->coverage) {
+		status = print_coverage(conf, &d);
+		conf_free(conf);
+		return status;
+	}
 	if (conf && conf->graph.n_pipelines > 0)
 		proofs_add(o, finder, &d);
 	if (o->json)

@@ -19,7 +19,7 @@ struct verbs {
 };
 
 handler_fn verb_status;
-handler_fn verb_explain, verb_incident;
+handler_fn verb_explain, verb_incident, verb_coverage;
 handler_fn verb_events, verb_log, verb_incidents;
 handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
 handler_fn verb_report, verb_metric, verb_metric_why;

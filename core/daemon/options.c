@@ -32,6 +32,8 @@ const struct argument option_table[] = {
 	    "with it, and exit: 1 if there is an error", O(check) },
 	{ "resolved", NULL, "with --check: print everything as "
 	    "understood, each value with its origin", O(resolved) },
+	{ "coverage", NULL, "with --check: print instead, as JSON, what of "
+	    "each phase is watched, told, repaired and gated", O(coverage) },
 	{ "json", NULL, "with --check: print JSON", O(json) },
 	{ "facts", "FILE", "with --check: what was recorded, by which its "
 	    "rules are tried", O(facts) },
@@ -54,6 +56,11 @@ check_sense(const struct options *o, const char *place, FILE *err)
 	if (place && !o->check) {
 		(void)fprintf(err, "gatewardend: '%s' is too much: a "
 		    "configuration is named with --config\n", place);
+		return -EINVAL;
+	}
+	if (o->coverage && !o->check) {
+		(void)fprintf(err, "gatewardend: --coverage goes with "
+		    "--check only\n");
 		return -EINVAL;
 	}
 	if ((o->resolved || o->json || o->facts) && !o->check) {

@@ -16,7 +16,7 @@ struct options {
 	const char *state_dir, *socket; /* NULL: as configured */
 	const char *plugin_dir, *host;  /* NULL: as built */
 	const char *facts, *scenario;   /* of --check; NULL: none */
-	bool check, resolved, json;
+	bool check, resolved, json, coverage;
 	bool debug, quiet;
 	bool help, version;
 };

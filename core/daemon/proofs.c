@@ -14,21 +14,14 @@
 
 #include "daemon/proofs.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/json.h"
+#include "base/run.h"
 #include "base/text.h"
-
-extern char **environ;
 
 enum { PROVE_MS = 120000, OUTPUT_MAX = 64 << 20, ARGUMENTS = 16 };
 
@@ -65,60 +58,6 @@ add_option(const char **argv, size_t *n, const char *option,
 	argv[(*n)++] = value;
 }
 
-/* Returns 0, or -errno. *ret_fd is its standard output, owned. */
-static int
-start(const char *prover, const struct options *o,
-    const struct finder *finder, pid_t *ret_pid, int *ret_fd)
-{
-	const char *argv[ARGUMENTS] = { prover, "--json" };
-	posix_spawn_file_actions_t actions;
-	size_t n = 2;
-	int fds[2], r;
-
-	add_option(argv, &n, "--config", o->config);
-	add_option(argv, &n, "--facts", o->facts);
-	add_option(argv, &n, "--scenario", o->scenario);
-	add_option(argv, &n, "--plugin-dir", finder_plugin_dir(finder));
-	add_option(argv, &n, "--host", finder_host_path(finder));
-	argv[n] = NULL;
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return -errno;
-	r = posix_spawn_file_actions_init(&actions);
-	if (r == 0)
-		r = posix_spawn_file_actions_adddup2(&actions, fds[1],
-		    STDOUT_FILENO);
-	if (r == 0)
-		r = posix_spawn(ret_pid, prover, &actions, NULL,
-		    (char *const *)argv, environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)close(fds[1]);
-	if (r != 0)
-		(void)close(fds[0]);
-	*ret_fd = r == 0 ? fds[0] : -1;
-	return -r;
-}
-
-/* All of it; false: it takes too long, or says too much. */
-static bool
-read_all(int fd, struct text *t)
-{
-	int64_t until = clock_real_ms() + PROVE_MS, left;
-	struct pollfd p = { fd, POLLIN, 0 };
-	char buf[65536];
-	ssize_t n;
-
-	while ((left = until - clock_real_ms()) > 0 && t->len < OUTPUT_MAX) {
-		if (poll(&p, 1, (int)left) <= 0)
-			continue;
-		n = read(fd, buf, sizeof buf);
-		if (n == 0 || (n < 0 && errno != EINTR))
-			return n == 0;
-		if (n > 0)
-			text_addn(t, buf, (size_t)n);
-	}
-	return false;
-}
-
 static void
 add_findings(const json_t *all, struct diag *d)
 {
@@ -139,16 +78,19 @@ proofs_add(const struct options *o, const struct finder *finder,
     struct diag *d)
 {
 	CLEANUP_FREE char *prover = find_prover(finder);
+	const char *argv[ARGUMENTS] = { prover, "--json" };
 	CLEANUP_TEXT struct text t = { 0 };
 	CLEANUP_JSON json_t *all = NULL;
-	CLEANUP_CLOSE int fd = -1;
-	pid_t pid = -1;
-	int r = start(prover, o, finder, &pid, &fd), status = 0;
+	size_t n = 2;
+	int status, r;
 
-	if (r == 0 && !read_all(fd, &t))
-		(void)kill(pid, SIGKILL);
-	while (r == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	add_option(argv, &n, "--config", o->config);
+	add_option(argv, &n, "--facts", o->facts);
+	add_option(argv, &n, "--scenario", o->scenario);
+	add_option(argv, &n, "--plugin-dir", finder_plugin_dir(finder));
+	add_option(argv, &n, "--host", finder_host_path(finder));
+	argv[n] = NULL;
+	r = run_output(argv, PROVE_MS, OUTPUT_MAX, &t, &status);
 	if (t.len > 0)
 		all = json_loadb(text_str(&t), t.len, 0, NULL);
 	if (all)

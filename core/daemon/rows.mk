@@ -2,6 +2,7 @@
 # outbox, plugins by name, the service manager; gatewardend links it.
 noinst_LIBRARIES += core/daemon/librows.a
 core_daemon_librows_a_SOURCES = \
+	core/daemon/coverage.c core/daemon/coverage.h \
 	core/daemon/finder.c core/daemon/finder.h \
 	core/daemon/notify.c core/daemon/notify.h \
 	core/daemon/options.c core/daemon/options.h \

@@ -21,7 +21,7 @@ static const struct {
 	handler_fn *fn;
 } handlers[] = {
 	{ "status", verb_status }, { "explain", verb_explain },
-	{ "incident", verb_incident },
+	{ "incident", verb_incident }, { "coverage", verb_coverage },
 	{ "events", verb_events }, { "incidents", verb_incidents },
 	{ "phases", verb_phases }, { "checks", verb_checks },
 	{ "gates", verb_gates }, { "plugins", verb_plugins },

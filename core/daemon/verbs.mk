@@ -21,6 +21,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/story_lines.c core/daemon/story_told.c \
 	core/daemon/story_private.h \
 	core/daemon/verb_act.c core/daemon/verb_start.c \
+	core/daemon/verb_coverage.c \
 	core/daemon/verb_backfill.c \
 	core/daemon/verb_daemon.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \

@@ -164,6 +164,33 @@ STORY = {
     "questions": ["What was it? gatewarden resolve 41 --true"], "told": [],
 }
 
+
+def answer(state, how=""):
+    return {"state": state, "how": how}
+
+
+COVERAGE = {
+    "live": False, "pipelines": [
+        {"pipeline": "nba", "mode": "enforce", "phases": [
+            {"phase": "raw", "due": answer("yes"), "told": answer("yes"),
+             "repaired": answer("partly"), "gated": answer("none_needed"),
+             "fix": answer("no")}]}],
+    "scores": [
+        {"score": "alerting", "have": 1, "partly": 0, "of": 1,
+         "percent": 100, "means": "phases of which somebody is told"},
+        {"score": "self-healing", "have": 0, "partly": 1, "of": 1,
+         "percent": 0, "means": "phases that are repaired"},
+        {"score": "pre-flight", "have": 0, "partly": 0, "of": 0,
+         "percent": None, "means": "phases behind an edge"}],
+    "gaps": [
+        {"pipeline": "nba", "phase": "raw", "what": "repaired", "state":
+         "partly", "why": "bdl_retry for 1 of 2 checks; not: gamebooks",
+         "rule": "10-pipeline.conf:36"},
+        {"pipeline": "nba", "phase": "raw", "what": "fix", "state": "no",
+         "why": "no command is offered; add fix",
+         "rule": "10-pipeline.conf:36"}],
+}
+
 TOLD = [
     {"at": at("11:00"), "notifier": "nba_alerts", "kind": "opened",
      "severity": "warning", "title": "precompute missed 11:00: blocked",

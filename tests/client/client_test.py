@@ -168,6 +168,14 @@ class Screens(Case):
             "incidents": [A.INCIDENT, A.ENDED], "ended": 1, "now": A.NOW},
             "incidents", "--all")
 
+    def test_coverage(self):
+        self.screen("coverage", A.COVERAGE, "coverage", code=1)
+        self.daemon.close()
+        self.daemon = None
+        p = self.run_("coverage", answer={**A.COVERAGE, "gaps": []})
+        self.assertEqual(p.returncode, 0)
+        self.assertIn("no gaps", p.stdout)
+
     def test_incident(self):
         self.screen("incident", A.STORY, "incident", "41")
 

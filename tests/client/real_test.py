@@ -288,6 +288,33 @@ class Real(unittest.TestCase):
         self.assertIn("incident " + number + " --md", self.ask(
             "explain", number).stdout)
 
+    def coverage(self, code, *words):
+        p = self.ask("coverage", *words, "--json")
+        self.assertEqual(p.returncode, code, p.stdout + p.stderr)
+        o = json.loads(p.stdout)
+        phases = {f["phase"]: f for q in o["pipelines"] for f in
+                  q["phases"]}
+        return o, {name: [f[w]["state"] for w in (
+            "due", "told", "repaired", "gated", "fix")]
+            for name, f in phases.items()}
+
+    def test_5_coverage(self):
+        self.wait(lambda: self.answer("incidents")["incidents"])
+        o, live = self.coverage(1)
+        self.assertTrue(o["live"])
+        self.assertEqual(live["first"][2:], ["yes", "none_needed", "no"])
+        self.assertEqual(live["second"], ["yes", "yes", "no", "yes", "no"])
+        self.assertEqual(live["third"], ["yes", "yes", "no", "partly", "no"])
+        self.assertRegex(o["gaps"][0]["rule"], r"^p\.conf:\d+$")
+        offline = (self.conf, "--plugin-dir", self.plugins, "--host", HOST)
+        o, read = self.coverage(1, *offline)
+        self.assertFalse(o["live"])
+        self.assertEqual(read, live)
+        self.verb(1, "self-healing +25 % +1 of 4.*gaps .*read from files",
+                  "coverage", *offline)
+        missing = self.ask("coverage", os.path.join(self.dir, "none"))
+        self.assertEqual((missing.returncode, missing.stdout), (1, ""))
+
     def test_6_permit(self):
         with open(os.path.join(self.dir, "there"), "w",
                   encoding="utf-8") as f:
@@ -300,6 +327,7 @@ class Real(unittest.TestCase):
         self.assertEqual(self.ask(*wait[:5], "--for",
                                   "run-2").returncode, 4)
         self.verb(0, "done noted", "signal", "done", *signal)
+        self.assertEqual(self.coverage(1)[1]["third"][3], "yes")
 
     def test_7_reload(self):
         text = CONF.format(dir=self.dir)

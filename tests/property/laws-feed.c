@@ -445,6 +445,28 @@ see_decision(const struct record *r, struct law_fact *x)
 }
 
 static void
+see_backfill(const struct record *r, struct law_fact *x)
+{
+	const struct backfill_row *b = &r->u.backfill;
+
+	x->kind = FACT_BACKFILL;
+	x->u.backfill = (struct law_backfill){ .id = b->id,
+		.runs = b->state == BACKFILL_RUNNING, .canary = b->canary,
+		.proven = b->proven, .from = b->from.day,
+		.at_most = b->at_most, .per_hour = b->starts_per_hour,
+		.dates = b->dates };
+}
+
+static void
+see_disabled(struct laws_feed *f, const struct record *r, struct law_fact *x)
+{
+	x->kind = FACT_DISABLED;
+	x->name = RECOVERIES + (uint32_t)r->subject;
+	x->u.disabled = (struct law_disabled){ r->u.disabled.live, bits(f,
+	    r->subject, r->u.disabled.checks) };
+}
+
+static void
 see_row(struct laws_feed *f, const struct record *r)
 {
 	struct law_fact x = { .kind = FACT_OTHER, .epoch = f->t->epoch,
@@ -486,15 +508,7 @@ see_row(struct laws_feed *f, const struct record *r)
 			r->u.recovery.next_at };
 		break;
 	case RECORD_BACKFILL:
-		x.kind = FACT_BACKFILL;
-		x.u.backfill = (struct law_backfill){ .id = r->u.backfill.id,
-			.runs = r->u.backfill.state == BACKFILL_RUNNING,
-			.canary = r->u.backfill.canary,
-			.proven = r->u.backfill.proven,
-			.from = r->u.backfill.from.day,
-			.at_most = r->u.backfill.at_most,
-			.per_hour = r->u.backfill.starts_per_hour,
-			.dates = r->u.backfill.dates };
+		see_backfill(r, &x);
 		break;
 	case RECORD_INCIDENT:
 		see_incident(r, &x);
@@ -513,10 +527,7 @@ see_row(struct laws_feed *f, const struct record *r)
 		see_decision(r, &x);
 		break;
 	case RECORD_DISABLED:
-		x.kind = FACT_DISABLED;
-		x.name = RECOVERIES + (uint32_t)r->subject;
-		x.u.disabled = (struct law_disabled){ r->u.disabled.live,
-			bits(f, r->subject, r->u.disabled.checks) };
+		see_disabled(f, r, &x);
 		break;
 	case RECORD_NOTE:
 		see_note(f, r, &x);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -20,6 +21,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/nearest.h"
+#include "base/run.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -230,6 +232,30 @@ an_arena_keeps_what_it_gave(void **state)
 	arena_free(NULL);
 }
 
+static void
+a_program_is_heard_to_its_end(void **state)
+{
+	const char *const says[] = { "/bin/echo", "it", "says", NULL };
+	const char *const fails[] = { "/bin/false", NULL };
+	const char *const hangs[] = { "/bin/sleep", "60", NULL };
+	const char *const none[] = { "/nonexistent/program", NULL };
+	CLEANUP_TEXT struct text t = { 0 };
+	int status;
+
+	(void)state;
+	assert_int_equal(run_output(says, 60000, 1024, &t, &status), 0);
+	assert_string_equal(text_str(&t), "it says\n");
+	assert_int_equal(status, 0);
+	text_clear(&t);
+	assert_int_equal(run_output(fails, 60000, 1024, &t, &status), 0);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_int_equal(run_output(hangs, 50, 1024, &t, &status), 0);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(run_output(none, 60000, 1024, &t, &status),
+	    -ENOENT);
+	assert_int_equal(t.len, 0);
+}
+
 int
 main(void)
 {
@@ -244,6 +270,7 @@ main(void)
 		cmocka_unit_test(a_path_is_seen_from_here),
 		cmocka_unit_test(a_virtual_clock_holds_and_never_runs_back),
 		cmocka_unit_test(an_arena_keeps_what_it_gave),
+		cmocka_unit_test(a_program_is_heard_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
