@@ -20,6 +20,7 @@ LC_ALL=C
 export LC_ALL
 srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 cc=${CC:-cc}
+build=$PWD
 days=${GATEWARDEN_PLANT_DAYS:-20000}
 
 # bug N GUARANTEES FILE WHAT SED
@@ -246,7 +247,7 @@ compile() {
 	$cc -std=gnu11 -D_GNU_SOURCE -O2 -w -I"$srcdir/core" \
 	    -I"$srcdir/sdk/include" -I"$srcdir/core/engine" \
 	    -I"$srcdir/core/calendar" -I"$srcdir/core/daemon" \
-	    -I"$srcdir/tests/property" "$@"
+	    -I"$srcdir/tests/property" -I"$build" "$@"
 }
 
 # play DIR OBJECT: with it in place of the whole one of the same name
@@ -325,7 +326,7 @@ ls "$srcdir"/core/base/*.c >"$tmp/bases"
 each() {
 	(cd "$tmp/$1" && xargs -n 8 -P 2 $cc -std=gnu11 -D_GNU_SOURCE -O2 -w \
 	    -I"$srcdir/core" -I"$srcdir/sdk/include" \
-	    -I"$srcdir/tests/property" -c) <"$2"
+	    -I"$srcdir/tests/property" -I"$build" -c) <"$2"
 }
 each whole "$tmp/sources"
 each world "$tmp/worlds"
