@@ -12,6 +12,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/incident_told.c \
 	core/daemon/adopted.c core/daemon/adopted.h \
 	core/daemon/message.c core/daemon/message.h \
+	core/daemon/message_fix.c core/daemon/message_private.h \
 	core/daemon/notice.c core/daemon/notice.h \
 	core/daemon/opens.c core/daemon/opens.h \
 	core/daemon/plan.c core/daemon/plan.h \
