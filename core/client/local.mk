@@ -6,6 +6,7 @@ core_client_libscreen_a_SOURCES = \
 	core/client/out.c core/client/out.h \
 	core/client/show_backfill.c \
 	core/client/show_cell.c core/client/show_status.c \
+	core/client/show_waive.c \
 	core/client/table.c core/client/table.h \
 	core/client/words.c core/client/words.h
 core_client_libscreen_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -53,6 +54,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_plugins.c \
 	core/client/show_test.c \
 	core/client/show_report.c \
+	core/client/show_told.c \
 	core/client/show_story.c \
 	core/client/story_md.c core/client/story_md.h \
 	core/client/talk.c core/client/talk.h \

@@ -30,6 +30,7 @@ static const struct {
 	{ "run", show_run }, { "recover", show_recover },
 	{ "reopen", show_reopen }, { "cancel", show_cancel },
 	{ "resolve", show_resolve },
+	{ "waive", show_waive },
 	{ "backfill plan", show_backfill_plan },
 	{ "backfill start", show_backfill_start },
 	{ "backfill status", show_backfill_status },
@@ -39,6 +40,9 @@ static const struct {
 	{ "ack", show_ack }, { "hold", show_hold },
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },
+	{ "silence", show_silence }, { "silences", show_silences },
+	{ "notify explain", show_notify_explain },
+	{ "why-quiet", show_why_quiet }, { "routes", show_routes },
 	{ "journal check", show_journal_check },
 	{ "notify test", show_notify_test },
 	{ "shutdown", show_shutdown }

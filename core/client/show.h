@@ -32,13 +32,16 @@ show_fn show_phases, show_checks, show_gates, show_due; /* show_lists.c */
 show_fn show_plugins;                                   /* show_plugins.c */
 show_fn show_report, show_metric;                        /* show_report.c */
 show_fn show_log;                                       /* show_attempt.c */
+show_fn show_waive;                                     /* show_waive.c */
 show_fn show_check_run, show_recheck;                    /* show_check.c */
 show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
-    show_cancel, show_ack, show_resolve, show_hold, show_release, show_override,
-    show_undo;                                          /* show_act.c */
+    show_cancel, show_ack, show_resolve, show_hold, show_release,
+    show_override, show_undo;                           /* show_act.c */
 show_fn show_backfill_plan, show_backfill_start, show_backfill_status,
     show_backfill_turn;                                /* show_backfill.c */
 show_fn show_notify_test;                               /* show_test.c */
+show_fn show_silence, show_silences, show_notify_explain, show_why_quiet,
+    show_routes;                                        /* show_told.c */
 show_fn show_reload, show_journal_check,
     show_shutdown;                                      /* show_daemon.c */
 
@@ -84,5 +87,9 @@ void cell_legend(struct out *, const json_t *dates);
 
 /* EXIT_OPEN ... EXIT_UNKNOWN of a verdict; `fallback` for other words. */
 int exit_of_verdict(const char *verdict, int fallback);
+
+/* show_waive.c: beside a check; all that stand. */
+void words_waivers(struct text *, const json_t *check, const char *now);
+void show_waivers(struct out *, const json_t *list, const char *now);
 
 #endif

@@ -31,6 +31,9 @@ words_reading(struct text *t, const json_t *c)
 		return;
 	text_add(t, " of ");
 	words_value(t, expected);
+	if (json_int(c, "waived_count", 0) > 0)
+		text_addf(t, ", %lld waived",
+		    (long long)json_int(c, "waived_count", 0));
 	if (extra > 0)
 		text_addf(t, ", %lld extra", (long long)extra);
 	else if (json_number_value(value) > json_number_value(expected))
@@ -102,6 +105,7 @@ words_notes(struct text *t, const json_t *c, const char *now)
 	if (bad && strcmp(limits, "none given") != 0)
 		note(t, "", limits);
 	words_retired(t, c);
+	words_waivers(t, c, now);
 	note(t, "", json_text(c, "remark", NULL));
 	note(t, "fault: ", json_text(c, "fault", NULL));
 	if (strcmp(result, "not_due") == 0 && json_text(c, "due", NULL)) {

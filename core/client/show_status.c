@@ -420,6 +420,7 @@ show_status(struct out *o, const json_t *r, const json_t *params)
 	show_backfills_line(o, json_object_get(r, "backfills"), now);
 	add_needs(o, r, now);
 	add_holds(o, r, now);
+	show_waivers(o, json_object_get(r, "waivers"), now);
 	add_overrides(o, r, now);
 	add_next(o, r, now);
 	return EXIT_OPEN;

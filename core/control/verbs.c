@@ -343,8 +343,31 @@ static const struct verb verbs[] = {
 	      FLAG_("true", "something was wrong"),
 	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
 	        "why, for the record") } },
+	{ "waive", LEVEL_OPERATE, 0,
+	    "what a check lacks on a date is not owed",
+	    "Of a game that the source will never have. Waived items leave "
+	    "what is expected and what is missing; without --items the whole "
+	    "check owes nothing. It goes on being measured and shown: what "
+	    "arrives after all ends its waiver, and so does its time. No "
+	    "alarm, repair or figure counts it meanwhile.",
+	    "gatewarden waive box_scores 2026-01-16 --items 20260116_CHI_BKN "
+	    "--reason 'never recorded'\n"
+	    "gatewarden waive contexts 2026-01-16 --until 7d --reason "
+	    "'no props that day' --dry-run  what it would affect\n",
+	    { PLACE_("check", PARAM_NAME, PARAM_NEEDED, "CHECK",
+	        "the check"),
+	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP),
+	      OPTION_("items", PARAM_TEXT, 0, "A,B",
+	        "only these of what is missing"),
+	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
+	        "why, for the record"),
+	      OPTION_("until", PARAM_INSTANT, 0, "WHEN",
+	        "how long (default: 30 days)"),
+	      FLAG_("ahead", "although it is not missing yet"),
+	      FLAG_("dry_run", "say what it would affect, waive nothing") } },
 	{ "undo", LEVEL_OPERATE, 0,
-	    "take back an override, a hold, a label or an ack", NULL,
+	    "take back an override, hold, silence, waiver, label or ack",
+	    NULL,
 	    "gatewarden undo 12  by the number that was printed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "
@@ -417,15 +440,21 @@ level_name(enum level l)
 const struct verb *
 verb_at(size_t i)
 {
-	const size_t own = ARRAY_SIZE(verbs);
-	const struct verb *v = i < own ? &verbs[i] : verb_report_at(i - own);
-	size_t reports = 0;
+	static const struct verb *(*const others[])(size_t) = {
+		verb_report_at, verb_told_at, verb_local_at };
+	const struct verb *v;
+	size_t k, n;
 
-	if (v)
-		return v;
-	while (verb_report_at(reports))
-		reports++;
-	return verb_local_at(i - own - reports);
+	if (i < ARRAY_SIZE(verbs))
+		return &verbs[i];
+	i -= ARRAY_SIZE(verbs);
+	for (k = 0; k < ARRAY_SIZE(others); k++) {
+		for (n = 0; (v = others[k](n)); n++)
+			if (n == i)
+				return v;
+		i -= n;
+	}
+	return NULL;
 }
 
 const struct verb *

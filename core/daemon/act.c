@@ -46,8 +46,8 @@ no_such(const struct command *c)
 		return "there is no backfill of this number; see "
 		    "'gatewarden backfill status'";
 	case COMMAND_UNDO:
-		return "no override, hold, label or ack that stands has "
-		    "this number";
+		return "no override, hold, waiver, label or ack that stands "
+		    "has this number";
 	default:
 		return "this date is not watched";
 	}
@@ -87,6 +87,10 @@ refused(const struct command *c)
 	case COMMAND_BACKFILL_RESUME:
 	case COMMAND_BACKFILL_CANCEL:
 		return "this backfill has ended";
+	case COMMAND_WAIVE:
+		return "there is nothing to waive: it passes, owes nothing, "
+		    "is a calendar, or hasn't been measured; --ahead waives "
+		    "what is not missing yet";
 	case COMMAND_OVERRIDE:
 		return "nothing that is closed can be accepted: the phase "
 		    "runs or is done, or the time is over";

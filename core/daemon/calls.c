@@ -10,8 +10,10 @@
  * else.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/inside.h"
 
@@ -69,6 +71,48 @@ measurement_of(const struct asked *a, const json_t *answer, bool fault,
 	};
 }
 
+/*----------------------------------------------------------------- waivers */
+
+/* Items that nobody asks for leave the list, and stand in one of their own:
+ * neither a repair nor a message speaks of them. */
+static void
+split_items(json_t *answer, const json_t *missing, const bool *waived)
+{
+	json_t *left = json_array(), *out = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(missing, i, item)
+		(void)json_array_append(waived[i] ? out : left,
+		    (json_t *)(uintptr_t)item);
+	(void)json_object_set_new(answer, "missing", left);
+	(void)json_object_set_new(answer, "waived", out);
+}
+
+/* What is waived leaves the measurement before the engine sees it. */
+static void
+waive_items(const struct asked *a, json_t *answer, struct measurement *m)
+{
+	const json_t *missing = json_object_get(answer, "missing"), *item;
+	size_t n = json_array_size(missing), i;
+	CLEANUP_FREE const char **v = calloc(n + 1, sizeof *v);
+	CLEANUP_FREE bool *waived = calloc(n + 1, sizeof *waived);
+
+	if (v == NULL || waived == NULL)
+		abort();
+	json_array_foreach(missing, i, item)
+		v[i] = json_is_string(item) ? json_string_value(item) : "";
+	engine_waive(a->s->g.engine, a->subject, a->date, v, n,
+	    (int64_t)n == m->missing, waived, m);
+	if (m->waived == 0)
+		return;
+	split_items(answer, missing, waived);
+	json_put_int(answer, "missing_count", m->missing);
+	json_put_num(answer, "expected", m->expected);
+	m->items_hash = items_hash(json_object_get(answer, "missing"),
+	    m->missing);
+}
+
 /* What is kept of a reply; owned. */
 static json_t *
 answer_of(const struct call_reply *r)
@@ -101,6 +145,7 @@ on_measured(void *arg, const struct call_reply *reply)
 	answer = answer_of(reply);
 	e.u.measured = measurement_of(a, answer,
 	    reply->status != CALL_ANSWERED, measurement_id(s));
+	waive_items(a, answer, &e.u.measured);
 	json_put_int(answer, "measurement", (int64_t)e.u.measured.id);
 	json_put_int(answer, "ended_at", now.wall);
 	answer_put(s->answers.checks,

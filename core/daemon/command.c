@@ -25,6 +25,7 @@ command_name(enum command_kind kind)
 		[COMMAND_SIGNAL_DONE] = "signal done",
 		[COMMAND_SIGNAL_FAILED] = "signal failed",
 		[COMMAND_REOPEN] = "reopen", [COMMAND_LABEL] = "resolve",
+		[COMMAND_WAIVE] = "waive",
 		[COMMAND_BACKFILL_START] = "backfill start",
 		[COMMAND_BACKFILL_PAUSE] = "backfill pause",
 		[COMMAND_BACKFILL_RESUME] = "backfill resume",
@@ -55,6 +56,8 @@ static const char *
 subject_name(const struct graph *g, const struct command *c)
 {
 	switch (c->kind) {
+	case COMMAND_WAIVE:
+		return g->checks[c->subject].name;
 	case COMMAND_CHECK_RUN:
 		return c->subject == NONE ? NULL : g->checks[c->subject].name;
 	case COMMAND_RUN:
@@ -99,6 +102,9 @@ command_event(const struct supervisor *s, const struct command *c,
 	json_put(data, "actor", c->actor);
 	json_put(data, "reason", c->reason);
 	json_put(data, "run_id", c->run_id);
+	json_put(data, "items", c->items);
+	if (c->ahead)
+		(void)json_object_set_new(data, "ahead", json_true());
 	if (c->id != 0)
 		json_put_int(data, "id", (int64_t)c->id);
 	if (c->until != INSTANT_NONE && c->until != 0)

@@ -43,6 +43,7 @@ has_effect(enum record_kind kind)
 	case RECORD_OVERRIDE:
 	case RECORD_PERMIT:
 	case RECORD_BACKFILL:
+	case RECORD_WAIVER:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:

@@ -27,10 +27,12 @@ handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
-handler_fn verb_resolve;
+handler_fn verb_resolve, verb_waive;
 handler_fn verb_backfill_plan, verb_backfill_start, verb_backfill_status,
     verb_backfill_pause, verb_backfill_resume, verb_backfill_cancel;
 handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;
+handler_fn verb_silence, verb_silences, verb_notify_explain, verb_why_quiet,
+    verb_routes;
 handler_fn verb_reload, verb_shutdown;
 handler_fn verb_journal_check, verb_journal_export;
 

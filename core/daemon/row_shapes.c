@@ -71,6 +71,7 @@ WORDS(hold_scopes, hold_scope_name, hold_scope, HOLD_RECOVERY);
 WORDS(labels, label_name, incident_label, LABEL_TRUE);
 WORDS(backfill_states, backfill_state_name, backfill_state,
     BACKFILL_CANCELLED);
+WORDS(waiver_states, waiver_state_name, waiver_state, WAIVER_NEEDLESS);
 WORDS(backfill_stops, backfill_stop_name, backfill_stop, STOP_IN_ROW);
 WORDS(note_kinds, note_kind_name, note_kind, NOTE_CHECK_OVERDUE);
 
@@ -123,6 +124,7 @@ static const struct field check_fields[] = {
 	F(check_row, began_wall, INSTANT), F(check_row, ended_wall, INSTANT),
 	F(check_row, began_boot, INSTANT), F(check_row, boot_id, HASH),
 	F(check_row, in_row, INT), F(check_row, fault, BOOL),
+	LATER(check_row, waived, LONG),
 	F_END
 };
 
@@ -250,6 +252,15 @@ static const struct field backfill_fields[] = {
 	F(backfill_row, at, INSTANT), F(backfill_row, changed_at, INSTANT),
 	F(backfill_row, ended_at, INSTANT), F(backfill_row, dates, TEXT),
 	F(backfill_row, actor, TEXT), F(backfill_row, reason, TEXT),
+	F_END
+};
+
+static const struct field waiver_fields[] = {
+	F(waiver_row, id, ID), F_OBJECT(waiver_row, check, CHECK),
+	F_WORD(waiver_row, state, waiver_states), F(waiver_row, seen, BOOL),
+	F(waiver_row, at, INSTANT), F(waiver_row, until, INSTANT),
+	F(waiver_row, ended_at, INSTANT), F(waiver_row, items, TEXT),
+	F(waiver_row, actor, TEXT), F(waiver_row, reason, TEXT),
 	F_END
 };
 
@@ -447,6 +458,8 @@ shape_of(enum record_kind kind)
 		    OBJECT_NONE },
 		[RECORD_BACKFILL] = { backfill_fields, NULL, get_backfill,
 		    true, OBJECT_NONE },
+		[RECORD_WAIVER] = { waiver_fields, NULL, NULL, true,
+		    OBJECT_NONE },
 		[RECORD_BREAKER] = { breaker_fields, put_breaker, get_breaker,
 		    false, OBJECT_BREAKER },
 		[RECORD_TRACK] = { track_fields, NULL, NULL, false,
@@ -495,6 +508,9 @@ shape_subject(const struct record *r, enum object *ret_kind)
 	case RECORD_BACKFILL:
 		*ret_kind = OBJECT_PHASE;
 		return r->u.backfill.phase;
+	case RECORD_WAIVER:
+		*ret_kind = OBJECT_CHECK;
+		return r->u.waiver.check;
 	case RECORD_NOTE:
 		*ret_kind = object_of_note(&r->u.note);
 		return r->u.note.subject;
@@ -521,6 +537,8 @@ shape_id(const struct record *r)
 		return r->u.permit.id;
 	case RECORD_BACKFILL:
 		return r->u.backfill.id;
+	case RECORD_WAIVER:
+		return r->u.waiver.id;
 	default:
 		return 0;
 	}

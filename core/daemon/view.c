@@ -71,7 +71,8 @@ view_bad(const struct view *v, int32_t check, struct date date)
 static void
 put_told(json_t *o, const json_t *answer)
 {
-	static const char *const members[] = { "missing", "extra", "evidence" };
+	static const char *const members[] = { "missing", "extra", "evidence",
+		"waived" };
 	size_t i;
 
 	json_put(o, "remark", json_text(answer, "remark", NULL));
@@ -110,6 +111,8 @@ put_row(json_t *o, const struct view *v, const struct check_row *row,
 		json_put_int(o, "age_ms", v->now.boot - row->began_boot);
 	put_when(o, "since", row->since, zone);
 	json_put_int(o, "in_row", row->in_row);
+	if (row->waived > 0)
+		json_put_int(o, "waived_count", row->waived);
 }
 
 static void
@@ -143,6 +146,7 @@ view_check(const struct view *v, int32_t check, struct date date)
 	put_rule(o, c);
 	json_put(o, "source", c->source);
 	put_retirement(o, &c->retirement, date);
+	put_waivers(o, v, check, date);
 	json_put(o, "plugin", c->instance == NONE ? NULL :
 	    v->conf->instances[c->instance].plugin);
 	(void)json_object_set_new(o, "fresh", json_boolean(engine_fresh(

@@ -67,6 +67,10 @@ bool view_last(const struct view *, int32_t pipeline, struct date *ret);
  * "missing", "missing_count", "extra_count", "limits", "item", "target",
  * "source", "evidence", "remark", "fault", "read_at", "age_ms", "fresh",
  * "due", "since", "in_row", "next"} */
+/* Of a check on a date: "waivers", those that have ended too. */
+void put_waivers(json_t *, const struct view *, int32_t check, struct date);
+/* All that stand; pipeline NONE: of all. Owned. */
+json_t *view_waivers(const struct view *, int32_t pipeline);
 json_t *view_check(const struct view *, int32_t check, struct date);
 /* {"gate", "rule", "alarm", "verdict", "severity", "reasons", "opens_with",
  * "next_change", "at", "current", "inputs": [check]} */

@@ -94,6 +94,14 @@ season_day(const struct pipeline_def *p, struct date date)
 	return day;
 }
 
+/* All that was expected is what nobody asks for any more. */
+static bool
+all_waived(const struct check_row *row)
+{
+	return row->waived > 0 && row->measured && !row->fault &&
+	    row->expected == 0 && row->missing == 0 && row->extra <= 0;
+}
+
 static bool
 remembered(const struct day *d)
 {
@@ -179,10 +187,12 @@ check_result(const struct engine *e, int32_t check, const struct day *d,
 {
 	const struct check_state *s = check_at(e, d, check);
 
-	if (!owed(e, check, d))
+	if (!owed(e, check, d) || check_waived(e, check, d))
 		return RESULT_SKIP;
 	if (!s->known)
 		return RESULT_UNKNOWN;
+	if (all_waived(&s->row))
+		return RESULT_SKIP;
 	if (s->row.raw == RESULT_FAIL && wall < check_due_at(e, check, d))
 		return RESULT_NOT_DUE;
 	return s->row.raw;
@@ -355,6 +365,7 @@ static bool
 reads_the_same(const struct check_row *a, const struct check_row *b)
 {
 	return a->raw == b->raw && a->fault == b->fault &&
+	    a->waived == b->waived &&
 	    same_number(a->value, b->value) &&
 	    same_number(a->expected, b->expected) &&
 	    a->missing == b->missing && a->extra == b->extra &&
@@ -367,8 +378,7 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 	const struct check_def *c = &e->graph->checks[check];
 	/* by the clock that nobody sets */
 	int64_t took = e->now.mono - m->began.mono;
-
-	return (struct check_row){
+	struct check_row row = {
 		/* a calendar measures what is owed: zero is an answer */
 		.raw = c->calendar && m->told && !m->fault &&
 		    m->value >= 0 ? RESULT_PASS : judge(&c->limits, m),
@@ -379,8 +389,12 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 		.changed_at = e->now.wall, .since = e->now.wall,
 		.began_wall = e->now.wall - took, .ended_wall = e->now.wall,
 		.began_boot = m->began.boot, .boot_id = m->began.boot_id,
-		.in_row = 1, .fault = m->fault,
+		.in_row = 1, .fault = m->fault, .waived = m->waived,
 	};
+
+	if (all_waived(&row))
+		row.raw = RESULT_PASS;
+	return row;
 }
 
 /* What passes, and isn't like the dates before, warns. */
@@ -489,6 +503,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	}
 	if (c->calendar)
 		calendar_measured(e, c->pipeline, d, s, m->anchor);
+	waivers_measured(e, check, d, m, &row);
 	arrival_note(e, check, d);
 	early_note(e, check, d);
 	touch_readers(e, check, d, &was, first, again || !told);

@@ -25,6 +25,8 @@ next_number(const struct engine *e)
 		n = e->last_permit;
 	if (e->last_backfill > n)
 		n = e->last_backfill;
+	if (e->last_waiver > n)
+		n = e->last_waiver;
 	return n + 1;
 }
 
@@ -177,6 +179,7 @@ undo_command(struct engine *e, const struct command *c,
 {
 	reply->u.reply.id = c->id;
 	if (override_undo(e, c->id) || release_hold(e, c->id) ||
+	    waiver_undo(e, c->id) ||
 	    unlabel_incident(e, c->id) == REPLY_OK)
 		reply->u.reply.code = REPLY_OK;
 	else
@@ -342,6 +345,9 @@ take_command(struct engine *e, const struct command *c)
 	case COMMAND_BACKFILL_RESUME:
 	case COMMAND_BACKFILL_CANCEL:
 		backfill_command(e, c, reply);
+		break;
+	case COMMAND_WAIVE:
+		waive_command(e, c, day_for(e, c), reply);
 		break;
 	case COMMAND_CHECK_RUN:
 	case COMMAND_RUN:

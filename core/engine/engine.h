@@ -40,6 +40,9 @@ struct measurement {
 	double value, expected; /* NaN: not told */
 	int64_t missing, extra; /* exact counts; -1: not told */
 	uint64_t items_hash;    /* of the missing items; 0: none */
+	int64_t waived;         /* missing, and in no count: engine_waive() */
+	uint32_t waivers_hit;   /* bit i: the i-th waiver of the check and */
+	uint32_t waivers_idle;  /* date applies; none of its items is missing */
 	int64_t anchor;         /* calendar checks; INSTANT_NONE */
 	uint64_t id;            /* the supervisor's; evidence is named by it */
 	struct now began;
@@ -73,6 +76,7 @@ enum command_kind {
 	COMMAND_BACKFILL_START, /* pipeline; backfill */
 	COMMAND_BACKFILL_PAUSE, COMMAND_BACKFILL_RESUME,        /* id */
 	COMMAND_BACKFILL_CANCEL,
+	COMMAND_WAIVE,          /* subject: check; items, ahead, until */
 	COMMAND_LABEL           /* id: incident; label; LABEL_NONE: a remark,
 	                           the label stays as it is */
 };
@@ -87,6 +91,8 @@ struct command {
 	uint64_t id;
 	int64_t until;          /* INSTANT_NONE: the default */
 	const char *run_id;     /* may be NULL */
+	const char *items;      /* waive: "a,b"; NULL: the whole check */
+	bool ahead;             /* waive: although nothing is missing */
 	const char *actor, *reason;     /* may be NULL */
 	/* Backfill start: range, phase, numbers, order, canary, severity. */
 	const struct backfill_row *backfill;
@@ -221,7 +227,7 @@ void engine_restore(struct engine *, const struct record *);
  * an object of theirs is gone: before EVENT_RESUMED. */
 struct engine_ids {
 	uint64_t attempt, incident, message, hold, override, permit,
-	    backfill;
+	    backfill, waiver;
 };
 void engine_taken(struct engine *, const struct engine_ids *);
 
@@ -281,6 +287,8 @@ const struct hold_row *engine_hold_at(const struct engine *, int32_t i,
     struct record *ret_where);
 const struct override_row *engine_override_at(const struct engine *,
     int32_t i, struct record *ret_where);
+const struct waiver_row *engine_waiver_at(const struct engine *, int32_t i,
+    struct record *ret_where);
 const struct permit_row *engine_permit_at(const struct engine *, int32_t i,
     struct record *ret_where);
 
@@ -341,6 +349,17 @@ struct no_return {
 /* False where the phase is done, skipped or not watched. */
 bool engine_no_return(const struct engine *, int32_t phase, struct date,
     struct no_return *ret);
+
+/* Takes what is waived out of a measurement before it is handed in: of the
+ * missing items (`complete`: all of them are among these), each of which is
+ * told by ret_waived[i]. Items NULL, n 0: only counts are known, and what is
+ * waived is assumed to be among what is missing. */
+void engine_waive(const struct engine *, int32_t check, struct date,
+    const char *const *missing, size_t n, bool complete, bool *ret_waived,
+    struct measurement *);
+/* The live waiver of the whole check on a date, or NULL. */
+const struct waiver_row *engine_waived(const struct engine *, int32_t check,
+    struct date);
 
 /* What a check reads beside what it read at that time on past dates of the
  * class. Parts are in thousandths, minutes after its due time. */
@@ -429,6 +448,7 @@ const char *root_kind_name(enum root_kind);
 const char *notice_kind_name(enum notice_kind);
 const char *permit_state_name(enum permit_state);
 const char *backfill_state_name(enum backfill_state);
+const char *waiver_state_name(enum waiver_state);
 const char *backfill_stop_name(enum backfill_stop);
 
 #endif

@@ -53,6 +53,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/table.c \
 	core/engine/touch.c \
 	core/engine/upstream.c \
+	core/engine/waivers.c \
 	core/engine/wakes.c core/engine/wakes.h \
 	core/engine/walk.c core/engine/whole.h \
 	core/engine/work.h
@@ -67,6 +68,7 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
 	tests/unit/test-engine-recoveries tests/unit/test-engine-retired \
+	tests/unit/test-engine-waivers \
 	tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
 	tests/unit/test-engine-starts \
@@ -129,6 +131,9 @@ tests_unit_test_engine_proof_LDADD = $(engine_world)
 tests_unit_test_engine_random_SOURCES = tests/unit/test-engine-random.c
 tests_unit_test_engine_random_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_random_LDADD = $(engine_world)
+tests_unit_test_engine_waivers_SOURCES = tests/unit/test-engine-waivers.c
+tests_unit_test_engine_waivers_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_waivers_LDADD = $(engine_world)
 tests_unit_test_engine_retired_SOURCES = tests/unit/test-engine-retired.c
 tests_unit_test_engine_retired_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_retired_LDADD = $(engine_world)

@@ -177,6 +177,17 @@ permit_state_name(enum permit_state s)
 }
 
 const char *
+waiver_state_name(enum waiver_state s)
+{
+	static const char *const t[] = {
+		[WAIVER_LIVE] = "live", [WAIVER_EXPIRED] = "expired",
+		[WAIVER_UNDONE] = "undone", [WAIVER_NEEDLESS] = "needless",
+	};
+
+	return NAME_OF(t, s);
+}
+
+const char *
 backfill_state_name(enum backfill_state s)
 {
 	static const char *const t[] = {
@@ -212,7 +223,7 @@ record_kind_name(enum record_kind k)
 		[RECORD_RECOVERY] = "recovery",
 		[RECORD_INCIDENT] = "incident", [RECORD_BREACH] = "breach",
 		[RECORD_HOLD] = "hold", [RECORD_OVERRIDE] = "override",
-		[RECORD_BACKFILL] = "backfill",
+		[RECORD_BACKFILL] = "backfill", [RECORD_WAIVER] = "waiver",
 		[RECORD_PERMIT] = "permit", [RECORD_BREAKER] = "breaker",
 		[RECORD_TRACK] = "track", [RECORD_DISABLED] = "disabled",
 		[RECORD_ARRIVAL] = "arrival",

@@ -50,10 +50,13 @@ look_at_failing(const struct engine *e, int32_t check, const struct day *d,
 	enum result now = check_result(e, check, d, e->now.wall);
 	double after = shortfall(e, check, d);
 
-	if (is_retired(&e->graph->checks[check].retirement, d->date)) {
+	if (is_retired(&e->graph->checks[check].retirement, d->date) ||
+	    check_waived(e, check, d) || (r->waived > 0 && r->raw !=
+	    RESULT_FAIL && after + (double)r->waived >= before)) {
 		x->moot++;
 		return;
 	}
+	after += (double)r->waived;
 	x->failing++;
 	if (now == RESULT_SKIP) {
 		x->told++;

@@ -118,6 +118,8 @@ struct check_row {
 	uint64_t boot_id;
 	int32_t in_row;         /* measurements in a row with this result */
 	bool fault;             /* unknown because of a worker fault */
+	int64_t waived;         /* missing items that nobody asks for: they
+	                           are in none of the counts above */
 };
 
 /* How a check's data came in on a date: kept where past dates are compared.
@@ -338,6 +340,21 @@ struct backfill_row {
 	char actor[32], reason[128];
 };
 
+enum { WAIVER_ITEMS = 384 };
+
+/* What a check owes no more on a date: some items, or all of it. While it
+ * lives it is looked at anew with each measurement. */
+struct waiver_row {
+	uint64_t id;
+	int32_t check;
+	enum waiver_state { WAIVER_LIVE, WAIVER_EXPIRED, WAIVER_UNDONE,
+		WAIVER_NEEDLESS /* it has arrived after all */ } state;
+	bool seen;              /* it was missing, when measured since */
+	int64_t at, until, ended_at;
+	char items[WAIVER_ITEMS];       /* "a,b"; "": the whole check */
+	char actor[32], reason[128];
+};
+
 /* First met: dates that had ended by then are adopted. */
 struct pipeline_row {
 	bool known;
@@ -413,7 +430,7 @@ enum record_kind {
 	RECORD_DATE, RECORD_CHECK, RECORD_GATE,
 	RECORD_PHASE, RECORD_ATTEMPT, RECORD_RECOVERY, RECORD_INCIDENT,
 	RECORD_BREACH, RECORD_HOLD, RECORD_OVERRIDE, RECORD_PERMIT,
-	RECORD_BACKFILL,
+	RECORD_BACKFILL, RECORD_WAIVER,
 	RECORD_BREAKER, RECORD_TRACK, RECORD_DISABLED, RECORD_ARRIVAL,
 	RECORD_NOTE, RECORD_KINDS
 };
@@ -421,8 +438,9 @@ enum record_kind {
 const char *record_kind_name(enum record_kind);
 
 /* Key: kind, pipeline, date, subject; rows with an id of their own (attempt,
- * incident, hold, override, permit, backfill) are keyed by it; a breach by
- * pipeline, date, incident, kind and subject. A note has no key and no fold. */
+ * incident, hold, override, permit, backfill, waiver) are keyed by it; a
+ * breach by pipeline, date, incident, kind and subject. A note has no key and
+ * no fold. */
 struct record {
 	enum record_kind kind;
 	int32_t pipeline;       /* NONE: of no pipeline */
@@ -446,6 +464,7 @@ struct record {
 		struct override_row override;
 		struct permit_row permit;
 		struct backfill_row backfill;
+		struct waiver_row waiver;
 		struct breaker_row breaker;
 		struct track_row track;
 		struct disabled_row disabled;

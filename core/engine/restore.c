@@ -83,6 +83,8 @@ keep(struct engine *e, struct table *t, const struct record *r)
 		override_room(e);
 	else if (t == &e->permits)
 		permit_room(e);
+	else if (t == &e->waivers)
+		waiver_room(e);
 	else
 		backfill_room(e);
 	if (t->n == t->cap)
@@ -111,6 +113,7 @@ engine_taken(struct engine *e, const struct engine_ids *ids)
 	raise_to(&e->last_override, ids->override);
 	raise_to(&e->last_permit, ids->permit);
 	raise_to(&e->last_backfill, ids->backfill);
+	raise_to(&e->last_waiver, ids->waiver);
 }
 
 /* Attempts lie in the order of their ids, whatever the order in which the
@@ -174,6 +177,11 @@ restore_kept(struct engine *e, const struct record *r)
 		((struct override_entry *)keep(e, &e->overrides, r))->row =
 		    r->u.override;
 		raise_to(&e->last_override, r->u.override.id);
+		break;
+	case RECORD_WAIVER:
+		((struct waiver_entry *)keep(e, &e->waivers, r))->row =
+		    r->u.waiver;
+		raise_to(&e->last_waiver, r->u.waiver.id);
 		break;
 	case RECORD_BACKFILL:
 		((struct backfill_entry *)keep(e, &e->backfills, r))->row =
@@ -251,6 +259,7 @@ engine_restore(struct engine *e, const struct record *r)
 	case RECORD_OVERRIDE:
 	case RECORD_PERMIT:
 	case RECORD_BACKFILL:
+	case RECORD_WAIVER:
 		restore_kept(e, r);
 		break;
 	case RECORD_BREAKER:

@@ -212,9 +212,10 @@ struct hold_entry { struct where at; struct hold_row row; };
 struct override_entry { struct where at; struct override_row row; };
 struct permit_entry { struct where at; struct permit_row row; };
 
+struct waiver_entry { struct where at; struct waiver_row row; };
 struct backfill_entry { struct where at; struct backfill_row row; };
 
-enum { BACKFILLS_MAX = 32 };
+enum { BACKFILLS_MAX = 32, WAIVERS_MAX = 256 };
 
 /* An object that would start but for other attempts: looked at again when
  * one of them changes. */
@@ -236,14 +237,15 @@ struct engine {
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
 	struct links links[LINK_KINDS];
 	struct table attempts, incidents, breaches, holds, overrides, permits,
-	    backfills;
+	    backfills, waivers;
 	/* by breaker, action, recovery; breakers.c and tracks.c */
 	struct breaker_row *breakers;
 	struct track_row *tracks;
 	struct disabled_row *disabled;
 	/* the highest given so far; ids never come twice */
 	uint64_t last_attempt, last_incident, last_message, last_hold,
-	    last_override, last_permit, last_backfill;
+	    last_override, last_permit, last_backfill,
+	    last_waiver;
 	bool resumed;
 	int64_t resumed_mono;
 	/* attempts in flight, by their ids; some may have been closed since */
@@ -251,6 +253,7 @@ struct engine {
 	int32_t n_live;
 	bool live_over;         /* one of them has */
 	int32_t live_holds, live_overrides, live_permits;
+	int32_t live_waivers;
 	int32_t open_backfills; /* running or paused */
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */

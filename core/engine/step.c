@@ -286,6 +286,7 @@ take_event(struct engine *e, const struct event *ev)
 		holds_count(e);
 		overrides_count(e);
 		permits_count(e);
+		waivers_count(e);
 		backfills_index(e);
 		break;
 	case EVENT_TICK:
@@ -318,6 +319,7 @@ expire_rows(struct engine *e)
 		expire_holds(e, &next);
 		expire_overrides(e, &next);
 		expire_permits(e, &next);
+		expire_waivers(e, &next);
 		e->expire_at = e->out->more ? INT64_MIN :
 		    next == INSTANT_NONE ? WAKE_NEVER : next;
 	}

@@ -70,6 +70,14 @@ engine_permit_at(const struct engine *e, int32_t i, struct record *ret_where)
 	return x ? &x->row : NULL;
 }
 
+const struct waiver_row *
+engine_waiver_at(const struct engine *e, int32_t i, struct record *ret_where)
+{
+	const struct waiver_entry *x = walk(&e->waivers, i, ret_where);
+
+	return x ? &x->row : NULL;
+}
+
 const struct attempt_row *
 engine_attempt(const struct engine *e, uint64_t attempt)
 {

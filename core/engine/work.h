@@ -369,6 +369,21 @@ void override_command(struct engine *, const struct command *,
     struct day *, struct effect *);
 bool override_undo(struct engine *, uint64_t id);
 
+/*---------------------------------------------------------------- waivers.c */
+
+void waiver_room(struct engine *);
+void waivers_count(struct engine *);
+void expire_waivers(struct engine *, int64_t *ret_wake);
+void waive_command(struct engine *, const struct command *, struct day *,
+    struct effect *);
+bool waiver_undo(struct engine *, uint64_t id);
+/* Is the whole check waived? */
+bool check_waived(const struct engine *, int32_t check, const struct day *);
+/* A measurement has been judged: what of its waivers has arrived after
+ * all? */
+void waivers_measured(struct engine *, int32_t check, struct day *,
+    const struct measurement *, const struct check_row *);
+
 /*---------------------------------------------------------------- permits.c */
 
 void permit_room(struct engine *);

@@ -365,6 +365,7 @@ laws_see(struct laws *l, const struct law_fact *f)
 		[FACT_ATTEMPT] = laws_see_attempt,
 		[FACT_INCIDENT] = laws_see_incident,
 		[FACT_BREACH] = laws_see_breach, [FACT_HOLD] = laws_see_hold,
+		[FACT_WAIVER] = laws_see_waiver,
 		[FACT_OVERRIDE] = laws_see_override,
 		[FACT_BREAKER] = laws_see_breaker,
 		[FACT_DISABLED] = laws_see_disabled,

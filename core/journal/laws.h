@@ -89,6 +89,8 @@ struct law_recovery_def {
 	int32_t no_effect_limit;        /* in a row; 0: not known */
 	int32_t order;          /* the lowest has its turn first */
 	bool enforces;
+	bool retires;           /* its source: from that day on */
+	int32_t retired_from;
 };
 
 struct law_action_def {
@@ -231,6 +233,12 @@ struct law_disabled {
 	struct law_names checks;
 };
 
+/* What a check owes no more on a date. */
+struct law_waiver {
+	uint64_t id;
+	bool live, whole;
+};
+
 struct law_backfill {
 	uint64_t id;
 	bool runs;              /* neither paused nor over */
@@ -271,6 +279,7 @@ enum law_kind {
 	FACT_LATE, FACT_GATE, FACT_PHASE, FACT_RECOVERY, FACT_ATTEMPT,
 	FACT_INCIDENT, FACT_BREACH, FACT_HOLD, FACT_OVERRIDE, FACT_PERMIT,
 	FACT_BREAKER, FACT_DISABLED,
+	FACT_WAIVER,
 	FACT_BACKFILL,
 	FACT_SLOT, FACT_MESSAGE, FACT_BEGUN, FACT_OTHER, FACT_KINDS
 };
@@ -305,6 +314,7 @@ struct law_fact {
 		struct law_permit permit;
 		struct law_breaker breaker;
 		struct law_disabled disabled;
+		struct law_waiver waiver;
 		struct law_backfill backfill;
 		struct law_slot slot;
 		struct law_message message;
@@ -325,7 +335,8 @@ enum law {
 	LAW_ENDS_WHOLE, LAW_RESOLVED_LAST, LAW_END_TOLD, LAW_TRIED,
 	LAW_IN_ORDER, LAW_OF_INCIDENT, LAW_EPOCH, LAW_SLOT_ONCE, LAW_FRESH,
 	LAW_NOT_HELD, LAW_FOUND, LAW_REACH, LAW_UNIQUE, LAW_BACKFILL,
-	LAW_BACKFILL_ROOM, LAW_BREAKER, LAW_DISABLED, LAWS
+	LAW_BACKFILL_ROOM, LAW_BREAKER, LAW_DISABLED, LAW_RETIRED,
+	LAWS
 };
 
 /* A word for it, the guarantee of the design that it stands for, and what

@@ -100,6 +100,25 @@ laws_see_check(struct laws *l, const struct law_fact *f)
 	date_put(l, f->pipeline, f->day)->changed = f->seq;
 }
 
+/* Its beginning and its end are news about the check, as a measurement is. */
+void
+laws_see_waiver(struct laws *l, const struct law_fact *f)
+{
+	const struct law_waiver *w = &f->u.waiver;
+	struct check_seen *c;
+
+	date_put(l, f->pipeline, f->day)->changed = f->seq;
+	if (!w->whole)
+		return;
+	c = law_map_put(&l->checks, key_of_fact(f));
+	if (c->in_row == 0)
+		c->raw = LAW_UNKNOWN;   /* never measured */
+	if (w->live)
+		c->waiver = w->id;
+	else if (c->waiver == w->id)
+		c->waiver = 0;
+}
+
 const struct check_seen *
 law_check_of(const struct laws *l, uint32_t check, int32_t day)
 {

@@ -45,6 +45,7 @@ struct check_seen {
 	int32_t in_row;
 	uint8_t raw;
 	bool measured;
+	uint64_t waiver;        /* live, of all of it; 0: none */
 };
 
 /* day and gate */
@@ -233,6 +234,7 @@ void laws_see_date(struct laws *, const struct law_fact *);
 void laws_see_check(struct laws *, const struct law_fact *);
 void laws_see_gate(struct laws *, const struct law_fact *);
 void laws_see_late(struct laws *, const struct law_fact *);
+void laws_see_waiver(struct laws *, const struct law_fact *);
 const struct date_seen *law_date_of(const struct laws *, uint32_t pipeline,
     int32_t day);
 const struct check_seen *law_check_of(const struct laws *, uint32_t check,

@@ -446,6 +446,16 @@ read_disabled(struct reader *r, struct law_fact *f)
 }
 
 static void
+read_waiver(struct reader *r, struct law_fact *f)
+{
+	f->kind = FACT_WAIVER;
+	f->name = name_of(r, 'c');
+	f->u.waiver = (struct law_waiver){ .id = id(r, "id"),
+		.live = strcmp(json_text(r->data, "state", ""), "live") == 0,
+		.whole = json_text(r->data, "items", "")[0] == '\0' };
+}
+
+static void
 read_daemon(struct reader *r, struct law_fact *f)
 {
 	const char *what = json_text(r->data, "what", "");
@@ -486,6 +496,7 @@ reader_of(const char *kind)
 		{ "hold", read_hold }, { "override", read_override },
 		{ "breaker", read_breaker }, { "disabled", read_disabled },
 		{ "permit", read_permit }, { "backfill", read_backfill },
+		{ "waiver", read_waiver },
 		{ "note", read_note },
 		{ "met_phase", read_met }, { "daemon", read_daemon }
 	};

@@ -171,6 +171,7 @@ line_of_row(struct text *t, const struct world *w, const struct record *r)
 	case RECORD_HOLD:
 	case RECORD_OVERRIDE:
 	case RECORD_PERMIT:
+	case RECORD_WAIVER:
 	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_DISABLED:

@@ -10,7 +10,9 @@
  *        { at = "2026-01-17 06:00";  until = "2026-01-17 10:00";
  *          dark = ("pdc", "mlfs"); },
  *        { at = "2026-01-17 07:00";  action = "process_date";
- *          ends = "fails"; }
+ *          ends = "fails"; },
+ *        { at = "2026-01-18 09:00";  backfill = "nba";
+ *          from = "2026-01-02";  to = "2026-01-09"; }
  *      );
  *
  * A group says what it is by the one of its members that names an object.
@@ -35,7 +37,11 @@ static const struct doing {
 	{ "started", COMMAND_SIGNAL_START },
 	{ "finished", COMMAND_SIGNAL_DONE },
 	{ "failed", COMMAND_SIGNAL_FAILED },
-	{ "measure", COMMAND_CHECK_RUN }
+	{ "measure", COMMAND_CHECK_RUN }, { "waive", COMMAND_WAIVE },
+	{ "backfill", COMMAND_BACKFILL_START },
+	{ "backfill_pause", COMMAND_BACKFILL_PAUSE },
+	{ "backfill_resume", COMMAND_BACKFILL_RESUME },
+	{ "backfill_cancel", COMMAND_BACKFILL_CANCEL }
 };
 
 enum { DOINGS = sizeof doings / sizeof doings[0] };
@@ -86,6 +92,37 @@ pipeline_of(const struct graph *g, const struct command *c)
 	return NONE;
 }
 
+static bool
+is_backfill(const struct command *c)
+{
+	return c->kind == COMMAND_BACKFILL_START ||
+	    c->kind == COMMAND_BACKFILL_PAUSE ||
+	    c->kind == COMMAND_BACKFILL_RESUME ||
+	    c->kind == COMMAND_BACKFILL_CANCEL;
+}
+
+/* A range of a pipeline's dates; what isn't said is as the pipeline has it. */
+static void
+read_backfill(struct reader *r, const struct node *group, struct command *c)
+{
+	const struct pipeline_def *p = &r->conf->graph.pipelines[c->pipeline];
+	struct backfill_row *b = arena_alloc(r->s->arena, sizeof *b);
+	int64_t most = read_count(r, group, "at_most");
+
+	*b = (struct backfill_row){ .phase = NONE, .first = NONE,
+		.at_most = most > BACKFILL_AT_ONCE ? BACKFILL_AT_ONCE :
+		    most > 0 ? (int32_t)most : p->backfill.at_most,
+		.starts_per_hour = p->backfill.starts_per_hour,
+		.severity = p->backfill.severity,
+		.canary = read_flag(r, group, "canary") != 0,
+		.external = read_flag(r, group, "external") == 1 };
+	if (!read_date(r, group, "from", &b->from) ||
+	    !read_date(r, group, "to", &b->to))
+		diag_error(r->diag, AT(group), "a backfill has a range of "
+		    "dates: 'from' and 'to'");
+	c->backfill = b;
+}
+
 /* What the command is about. */
 static bool
 read_object(struct reader *r, const struct node *n, struct scenario_event *e)
@@ -98,12 +135,20 @@ read_object(struct reader *r, const struct node *n, struct scenario_event *e)
 		c->pipeline = 0;
 		c->subject = NONE;
 		return true;    /* by its root: see read_command() */
+	case COMMAND_BACKFILL_START:
+	case COMMAND_BACKFILL_PAUSE:
+	case COMMAND_BACKFILL_RESUME:
+	case COMMAND_BACKFILL_CANCEL:
+		c->pipeline = read_name(r, NAME_PIPELINE, n);
+		c->subject = NONE;
+		return c->pipeline != NONE;
 	case COMMAND_RECOVER:
 		c->subject = read_name(r, NAME_RECOVERY, n);
 		if (c->subject != NONE)
 			c->pipeline = g->recoveries[c->subject].pipeline;
 		return c->subject != NONE;
 	case COMMAND_CHECK_RUN:
+	case COMMAND_WAIVE:
 		c->subject = read_name(r, NAME_CHECK, n);
 		if (c->subject != NONE)
 			c->pipeline = g->checks[c->subject].pipeline;
@@ -150,9 +195,11 @@ read_command(struct reader *r, const struct node *group,
 		return;
 	if (c->kind == COMMAND_ACK)
 		e->root = read_root_name(r, group, doing->member);
+	if (c->kind == COMMAND_BACKFILL_START)
+		read_backfill(r, group, c);
 	c->dated = read_date(r, group, "date", &c->date);
 	if (!c->dated && c->kind != COMMAND_HOLD && c->kind !=
-	    COMMAND_RELEASE)
+	    COMMAND_RELEASE && !is_backfill(c))
 		diag_error(r->diag, AT(group), "'%s' needs a 'date'",
 		    doing->member);
 	c->until = read_instant(r, group, "until", c->pipeline, c->dated ?
@@ -160,6 +207,8 @@ read_command(struct reader *r, const struct node *group,
 	c->actor = read_text(r, group, "by");
 	c->reason = read_text(r, group, "reason");
 	c->run_id = read_text(r, group, "run");
+	c->items = read_text(r, group, "items");
+	c->ahead = read_flag(r, group, "ahead") == 1;
 	if (c->actor == NULL)
 		c->actor = "operator";
 	read_reply(r, group, e);
@@ -201,7 +250,8 @@ read_what(struct reader *r, const struct node *group,
 		diag_error(r->diag, AT(group), "an event says what happens: "
 		    "hold, release, ack, override, start, recover, cancel, "
 		    "reopen, permit, started, finished, failed, measure, "
-		    "dark or action");
+		    "waive, backfill, backfill_pause, backfill_resume, "
+		    "backfill_cancel, dark or action");
 	}
 }
 
@@ -212,8 +262,12 @@ read_event(struct reader *r, const struct node *group,
 	static const char *const known[] = { "at", "until", "date", "by",
 		"reason", "run", "reply", "hold", "release", "ack",
 		"override", "start", "recover", "cancel", "reopen", "permit",
-		"started", "finished", "failed", "measure", "dark", "action",
-		"takes", "ends", "brings", "makes", "breaks", NULL };
+		"started", "finished", "failed", "measure", "waive", "items",
+		"ahead", "dark", "action",
+		"takes", "ends", "brings", "makes", "breaks",
+		"backfill", "backfill_pause", "backfill_resume",
+		"backfill_cancel", "from", "to", "at_most", "canary",
+		"external", NULL };
 	struct date date;
 	bool dated;
 

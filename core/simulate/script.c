@@ -122,6 +122,22 @@ find_attempt(const struct engine *e, const struct scenario_event *ev)
 	return 0;
 }
 
+/* The pipeline's backfill that has not ended; 0: there is none. */
+static uint64_t
+find_backfill(const struct engine *e, const struct command *c)
+{
+	const struct backfill_row *row;
+	struct record where;
+	int32_t i;
+
+	for (i = 0; (row = engine_backfill_at(e, i, &where)); i++)
+		if (where.pipeline == c->pipeline &&
+		    (row->state == BACKFILL_RUNNING ||
+		    row->state == BACKFILL_PAUSED))
+			return row->id;
+	return 0;
+}
+
 /* Fills in what is known only now; false: there is no such thing. */
 static bool
 complete(const struct script *x, const struct engine *e,
@@ -136,6 +152,11 @@ complete(const struct script *x, const struct engine *e,
 		return c->id != 0;
 	case COMMAND_CANCEL:
 		c->id = find_attempt(e, ev);
+		return c->id != 0;
+	case COMMAND_BACKFILL_PAUSE:
+	case COMMAND_BACKFILL_RESUME:
+	case COMMAND_BACKFILL_CANCEL:
+		c->id = find_backfill(e, c);
 		return c->id != 0;
 	case COMMAND_OVERRIDE:
 		if (!engine_read_phase(e, c->subject, c->date, now, &r))

@@ -274,6 +274,10 @@ answer_all(struct world *w, const struct world_watch *watch)
 	while (take(w, &q)) {
 		if (q.asked + 1 > w->now.wall)
 			set_time(w, q.asked + 1);
+		if (q.event.kind == EVENT_MEASURED)
+			engine_waive(w->engine, q.event.subject,
+			    q.event.date, NULL, 0, true, NULL,
+			    &q.event.u.measured);
 		step(w, &q.event, watch);
 	}
 }

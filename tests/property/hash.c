@@ -112,6 +112,11 @@ fields_of_work(const struct record *r, int64_t v[FIELDS])
 		v[1] = r->u.backfill.state;
 		v[2] = r->u.backfill.changed_at;
 		break;
+	case RECORD_WAIVER:
+		v[0] = (int64_t)r->u.waiver.id;
+		v[1] = r->u.waiver.state;
+		v[2] = r->u.waiver.until;
+		break;
 	default:
 		break;
 	}

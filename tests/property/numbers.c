@@ -259,6 +259,8 @@ move_members(const table *t, struct record *r)
 		return move(t, OF_PHASE, &r->u.permit.phase);
 	case RECORD_BACKFILL:
 		return move(t, OF_PHASE, &r->u.backfill.phase);
+	case RECORD_WAIVER:
+		return move(t, OF_CHECK, &r->u.waiver.check);
 	default:
 		return true;
 	}

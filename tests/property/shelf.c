@@ -31,6 +31,8 @@ id_of(const struct record *r)
 		return r->u.permit.id;
 	case RECORD_BACKFILL:
 		return r->u.backfill.id;
+	case RECORD_WAIVER:
+		return r->u.waiver.id;
 	default:
 		return 0;
 	}
@@ -129,6 +131,8 @@ row_of_id(struct play *p, enum record_kind kind, uint64_t id)
 		r.u.permit.id = id;
 	else if (kind == RECORD_BACKFILL)
 		r.u.backfill.id = id;
+	else if (kind == RECORD_WAIVER)
+		r.u.waiver.id = id;
 	return id == 0 ? NULL : row_same_key(p, &r);
 }
 
@@ -160,7 +164,8 @@ take_id(struct shelf *s, const struct record *r)
 	    r->kind == RECORD_HOLD ? &s->ids.hold :
 	    r->kind == RECORD_OVERRIDE ? &s->ids.override :
 	    r->kind == RECORD_PERMIT ? &s->ids.permit :
-	    r->kind == RECORD_BACKFILL ? &s->ids.backfill : NULL;
+	    r->kind == RECORD_BACKFILL ? &s->ids.backfill :
+	    r->kind == RECORD_WAIVER ? &s->ids.waiver : NULL;
 
 	if (last && id_of(r) > *last)
 		*last = id_of(r);
@@ -351,6 +356,8 @@ is_over(const struct record *r, int64_t wall)
 		return r->u.permit.state >= PERMIT_CLOSED;
 	case RECORD_BACKFILL:
 		return r->u.backfill.state >= BACKFILL_DONE;
+	case RECORD_WAIVER:
+		return r->u.waiver.state != WAIVER_LIVE;
 	default:
 		return true;
 	}

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,27 @@ read_fact(const struct world *w, int32_t check, struct date date,
 	return best;
 }
 
+/* Of 5 of 6 "g6" is missing. */
+static void
+waive(struct world *w, struct event *ev)
+{
+	struct measurement *m = &ev->u.measured;
+	char names[32][16];
+	const char *v[32];
+	bool waived[32] = { false };
+	size_t i;
+
+	if (m->missing < 0 || m->missing > 32)
+		return;
+	for (i = 0; i < (size_t)m->missing; i++) {
+		(void)snprintf(names[i], sizeof names[i], "g%d",
+		    (int)m->value + 1 + (int)i);
+		v[i] = names[i];
+	}
+	engine_waive(w->engine, ev->subject, ev->date, v,
+	    (size_t)m->missing, true, waived, m);
+}
+
 static struct event
 measured(struct world *w, const struct effect *x, int64_t asked)
 {
@@ -59,6 +81,7 @@ measured(struct world *w, const struct effect *x, int64_t asked)
 	ev.u.measured.began.wall = asked;
 	ev.u.measured.began.mono -= w->now.wall - asked;
 	ev.u.measured.began.boot -= w->now.wall - asked;
+	waive(w, &ev);
 	return ev;
 }
 
@@ -325,6 +348,8 @@ same_key(const struct record *a, const struct record *b)
 		return a->u.permit.id == b->u.permit.id;
 	case RECORD_BACKFILL:
 		return a->u.backfill.id == b->u.backfill.id;
+	case RECORD_WAIVER:
+		return a->u.waiver.id == b->u.waiver.id;
 	default:
 		return true;
 	}

@@ -193,7 +193,8 @@ fill_check(struct check_row *c)
 		.changed_at = instant(), .since = instant(),
 		.began_wall = instant(), .ended_wall = instant(),
 		.began_boot = instant(), .boot_id = random64(),
-		.in_row = (int32_t)below(9), .fault = coin()
+		.in_row = (int32_t)below(9), .fault = coin(),
+		.waived = (int64_t)below(5)
 	};
 }
 
@@ -348,6 +349,18 @@ fill_permit(struct permit_row *p, int32_t pipeline)
 		.at = instant(), .valid_until = instant() };
 	fill_text(p->run_id, sizeof p->run_id);
 	fill_text(p->actor, sizeof p->actor);
+}
+
+static void
+fill_waiver(struct waiver_row *w)
+{
+	*w = (struct waiver_row){ .id = any_id(), .check = object(2),
+		.state = (enum waiver_state)below(WAIVER_NEEDLESS + 1),
+		.seen = coin(), .at = instant(), .until = instant(),
+		.ended_at = instant() };
+	fill_text(w->items, sizeof w->items);
+	fill_text(w->actor, sizeof w->actor);
+	fill_text(w->reason, sizeof w->reason);
 }
 
 static void
@@ -511,6 +524,9 @@ fill(struct record *r)
 		break;
 	case RECORD_BACKFILL:
 		fill_backfill(&r->u.backfill, p);
+		break;
+	case RECORD_WAIVER:
+		fill_waiver(&r->u.waiver);
 		break;
 	default:
 		fill_service(r);

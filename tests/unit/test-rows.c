@@ -104,6 +104,7 @@ assert_same_bytes(const struct record *a, const struct record *b)
 		    b->u.arrival.arrived_at);
 	}
 	SAME(RECORD_BACKFILL, backfill);
+	SAME(RECORD_WAIVER, waiver);
 	SAME(RECORD_BREAKER, breaker);
 	SAME(RECORD_TRACK, track);
 #undef SAME
@@ -299,7 +300,7 @@ static bool
 came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
-		"labelled_by", "label_reason", "backfill",
+		"labelled_by", "label_reason", "backfill", "waived",
 		"definition" };
 	size_t i;
 

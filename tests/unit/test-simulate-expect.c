@@ -201,6 +201,42 @@ recoveries(void **state)
 	    "outcome = \"recovered\"; }", "it was not started");
 }
 
+/* A date that is too old, and what its source brings when it is back. */
+#define OLD "recorded = ( { date = \"2026-01-12\"; games = 4;\n" \
+    "  raw = \"0/4\"; made = 7; } );\n" REST \
+    "events = ( { at = \"2026-01-17 08:00\"; action = \"repair\";\n" \
+    "    ends = \"done\"; makes = \"raw\"; },\n"
+#define BACKFILL "  { at = \"2026-01-17 09:00\"; backfill = \"p\";\n" \
+    "    from = \"2026-01-12\"; to = \"2026-01-12\"; }"
+#define DONE "{ phase = \"work\"; date = \"2026-01-12\"; " \
+    "state = \"done\"; after = \"2026-01-17 09:00\"; "
+
+static void
+backfills(void **state)
+{
+	(void)state;
+	expect_met(OLD BACKFILL " );\n", DONE
+	    "before = \"2026-01-17 10:00\"; starts = 1; }");
+	expect_unmet(OLD "  { at = \"2026-01-17 09:00\"; "
+	    "measure = \"raw\"; date = \"2026-01-12\"; } );\n", DONE "}",
+	    "blocked from 2026-01-13 06:00");
+	expect_met(OLD BACKFILL ",\n"
+	    "  { at = \"2026-01-17 09:00\"; backfill_pause = \"p\"; },\n"
+	    "  { at = \"2026-01-17 11:00\"; backfill_resume = \"p\"; } "
+	    ");\n", "{ phase = \"work\"; date = \"2026-01-12\"; "
+	    "state = \"done\"; after = \"2026-01-17 11:00\"; }");
+	expect_unmet(OLD BACKFILL ",\n"
+	    "  { at = \"2026-01-17 09:00\"; backfill_cancel = \"p\"; } "
+	    ");\n", DONE "}", "blocked from 2026-01-13 06:00");
+	expect_met(OLD "  { at = \"2026-01-17 09:00\"; "
+	    "backfill_cancel = \"p\"; reply = \"no such\"; },\n"
+	    "  { at = \"2026-01-17 09:00\"; backfill = \"p\";\n"
+	    "    from = \"2026-01-13\"; to = \"2026-01-12\";\n"
+	    "    reply = \"refused\"; } );\n",
+	    "{ phase = \"work\"; date = \"2026-01-12\"; "
+	    "never = \"done\"; }");
+}
+
 /* Later groups go before earlier ones, ranges cover their dates, and what
  * is said once more is said as a whole. */
 static void
@@ -452,6 +488,7 @@ main(void)
 		cmocka_unit_test(messages),
 		cmocka_unit_test(states),
 		cmocka_unit_test(recoveries),
+		cmocka_unit_test(backfills),
 		cmocka_unit_test(recorded),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(unexpected_replies),
