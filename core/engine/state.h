@@ -510,6 +510,8 @@ void incident_delivered(struct engine *, uint64_t incident,
     uint64_t message);
 /* For COMMAND_ACK, and COMMAND_UNDO of one. */
 enum reply_code incident_ack(struct engine *, const struct command *);
+/* It ends without proof: its rule is gone. */
+enum reply_code incident_withdraw(struct engine *, uint64_t incident);
 enum reply_code incident_unack(struct engine *, uint64_t incident);
 enum reply_code label_incident(struct engine *, const struct command *);
 enum reply_code unlabel_incident(struct engine *, uint64_t incident);
