@@ -53,7 +53,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/table.c \
 	core/engine/touch.c \
 	core/engine/upstream.c \
-	core/engine/waivers.c \
+	core/engine/orphans.c core/engine/waivers.c \
 	core/engine/wakes.c core/engine/wakes.h \
 	core/engine/walk.c core/engine/whole.h \
 	core/engine/work.h
