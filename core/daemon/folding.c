@@ -29,7 +29,7 @@ struct folding {
 	struct folding *next;
 	struct supervisor *s;
 	struct report *report;
-	uint64_t generation;    /* hash of the configuration */
+	uint64_t generation;    /* whose names and due times they are */
 	uint64_t last;          /* of the journal when it began */
 	int64_t since;
 	const char *const *kind;        /* of report_always(); then all */
@@ -60,18 +60,18 @@ folding_cancel(struct folding *f)
 	free(f);
 }
 
-void
-foldings_free(struct supervisor *s)
-{
-	while (s->foldings)
-		folding_cancel(s->foldings);
-}
-
 static void
 end(struct folding *f, const char *why)
 {
 	f->done(f->arg, why ? NULL : f->report, why);
 	folding_cancel(f);
+}
+
+void
+foldings_free(struct supervisor *s)
+{
+	while (s->foldings)
+		end(s->foldings, "the daemon stops");
 }
 
 /*----------------------------------------------------------------- feeding */
@@ -130,7 +130,7 @@ on_idle(uv_idle_t *idle)
 	int64_t until = clock_real_ms() + SLICE_MS;
 	int more;
 
-	if (f->s->g.conf->hash != f->generation) {
+	if (f->s->g.number != f->generation) {
 		end(f, "the configuration was reloaded: ask again");
 		return;
 	}
@@ -163,7 +163,7 @@ folding_start(struct supervisor *s, const struct report_query *q,
 		abort();
 	*f = (struct folding){ .next = s->foldings, .s = s,
 		.report = report_new(s->g.conf, as_of),
-		.generation = s->g.conf->hash,
+		.generation = s->g.number,
 		.last = store_last_seq(s->store),
 		.since = report_since(s->g.conf, q),
 		.kind = report_always(), .done = done, .arg = arg,

@@ -18,8 +18,8 @@ struct folding *folding_start(struct supervisor *,
     const struct report_query *, int64_t as_of, folding_done *, void *arg);
 /* `done` isn't called any more. */
 void folding_cancel(struct folding *);
-/* All that are under way; the loop has to run until their handles are
- * closed. */
+/* All that are under way end without a report; the loop has to run until
+ * their handles are closed. */
 void foldings_free(struct supervisor *);
 
 #endif

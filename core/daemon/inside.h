@@ -14,6 +14,7 @@
  *   calls.c        checks and gates
  *   attempts.c     actions: start, end, cancel
  *   canary.c       test messages
+ *   scheduled.c    reports that go out by themselves
  *   trouble.c      notifiers that don't deliver
  *   reasons.c      what an attempt rests on
  *   defined.c      what the generation defines, for the journal
@@ -108,6 +109,10 @@ struct supervisor {
 	struct outbox *outbox;
 	json_t *troubles;       /* notifier: its row, while it is in trouble */
 	json_t *canaries;       /* notifier: when it was last tested */
+	json_t *reported;       /* report: its last slot */
+	bool reporting;         /* one is being folded */
+	int64_t report_wake;    /* the next, of this generation; 0: of none */
+	uint64_t report_wake_of;
 	struct notify *notify;
 	struct answers answers;
 	struct tellings told;
@@ -207,7 +212,9 @@ void asked_deliver(void *arg, int32_t notifier, const json_t *body,
 
 /*---------------------------------------------------- trouble.c, canary.c */
 
-/* A number for a message that isn't the engine's; 0: the store failed. */
+/* A number for a message that isn't the engine's; 0: the store failed. All
+ * that the engine gives are below OWN_MESSAGES. */
+#define OWN_MESSAGES (UINT64_C(1) << 40)
 uint64_t message_number(struct supervisor *);
 /* As the outbox says it. */
 void trouble_seen(void *supervisor, const struct outbox_turn *);
@@ -221,6 +228,13 @@ uint64_t canary_send(struct supervisor *, int32_t notifier);
 /* When the next is due (wall), and what is. */
 int64_t canary_wake(const struct supervisor *);
 void canary_tick(struct supervisor *, int64_t now);
+
+/*------------------------------------------------------------- scheduled.c */
+
+int scheduled_restore(struct supervisor *);
+/* When the next report is due (wall), and what is. */
+int64_t scheduled_wake(struct supervisor *);
+void scheduled_tick(struct supervisor *, int64_t now);
 
 /*-------------------------------------------------------------- attempts.c */
 

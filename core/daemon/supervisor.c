@@ -285,6 +285,7 @@ open_all(struct supervisor *s)
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
 		quarantine_restore, trouble_restore, canary_restore,
+		scheduled_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
@@ -373,13 +374,13 @@ supervisor_free(struct supervisor *s)
 	if (s == NULL)
 		return;
 	s->stopping = true;
+	foldings_free(s);
 	control_free(s->control);
 	pool_free(s->pool);
 	outbox_free(s->outbox);
 	while (s->asked)
 		asked_free(s->asked);
 	found_free(s);
-	foldings_free(s);
 	close_loop(s);
 	if (s->store)
 		commit_sync(s);
@@ -390,6 +391,7 @@ supervisor_free(struct supervisor *s)
 	tellings_free(&s->told);
 	json_decref(s->troubles);
 	json_decref(s->canaries);
+	json_decref(s->reported);
 	finder_free(s->finder);
 	notify_close(s->notify);
 	free(s->fx.v);

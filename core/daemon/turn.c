@@ -118,8 +118,11 @@ on_wake(uv_timer_t *t)
 	struct supervisor *s = t->data;
 	struct now now;
 	int64_t mail = outbox_wake(s->outbox), test = canary_wake(s), told;
+	int64_t report = scheduled_wake(s);
 
 	supervisor_now(s, &now);
+	if (report != INSTANT_NONE && report <= now.wall)
+		scheduled_tick(s, now.wall);
 	if (test != INSTANT_NONE && test <= now.wall) {
 		canary_tick(s, now.wall);
 		mail = now.wall;
@@ -156,6 +159,7 @@ turn_arm(struct supervisor *s)
 	hold(s);
 	at = earlier(earlier(s->wake, tellings_wake(s)),
 	    earlier(outbox_wake(s->outbox), canary_wake(s)));
+	at = earlier(at, scheduled_wake(s));
 	if (at == INSTANT_NONE || waits_for_calls(s)) {
 		(void)uv_timer_stop(&s->wake_timer);
 		return;

@@ -8,6 +8,7 @@
  */
 #include "report/answer.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,13 @@ answer_text(json_t *o, const char *key, const char *text)
 
 	/* text of a journal that isn't UTF-8: said as unreadable */
 	answer_set(o, key, v ? v : json_string("?"));
+}
+
+/* The same text whoever prints it, however many digits that has. */
+void
+answer_number(json_t *o, const char *key, double v)
+{
+	json_put_num(o, key, round(v * 1e6) / 1e6);
 }
 
 void

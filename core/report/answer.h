@@ -19,6 +19,8 @@ void answer_when(json_t *, const char *key, int64_t instant,
 /* NULL: no duration. */
 void answer_span(json_t *, const char *key, int64_t from, int64_t to);
 void answer_date(json_t *, const char *key, struct date);
+/* Rounded to six decimals; NaN: null. */
+void answer_number(json_t *, const char *key, double);
 void answer_flag(json_t *, const char *key, bool);
 /* Takes the value. */
 void answer_set(json_t *, const char *key, json_t *value);

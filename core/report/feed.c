@@ -221,12 +221,19 @@ on_breach(struct report *r, const struct place *p)
 	uint64_t incident = (uint64_t)json_int(p->data, "incident", 0);
 	int kind = WORD(p->data, "kind", root_kind_name, root_kind,
 	    ROOT_ADOPTION);
+	struct report_incident *x;
 	struct report_breach *b;
 
 	if (incident == 0 || kind < 0)
 		return;
-	b = model_breach(model_incident(r, incident), (enum root_kind)kind,
-	    json_text(p->data, "subject", ""));
+	x = model_incident(r, incident);
+	if (x->n == 0) {
+		x->pipeline = p->pipeline;
+		x->dated = p->dated;
+		x->date = p->date;
+	}
+	b = model_breach(x, (enum root_kind)kind, json_text(p->data,
+	    "subject", ""));
 	COPY(b->subject, json_text(p->data, "subject", ""));
 	if (b->at == INSTANT_NONE)
 		b->at = p->e->at;

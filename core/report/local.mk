@@ -1,7 +1,7 @@
 # core/report: numbers and reports, folded from the journal's events
 noinst_LIBRARIES += core/report/libreport.a
 core_report_libreport_a_SOURCES = \
-	core/report/answer.c core/report/answer.h \
+	core/report/answer.c core/report/answer.h core/report/brief.c \
 	core/report/dates.c \
 	core/report/definitions.c core/report/definitions.h \
 	core/report/feed.c \
@@ -27,3 +27,14 @@ libexec_PROGRAMS += core/report/gatewarden-report
 core_report_gatewarden_report_SOURCES = core/report/main.c
 core_report_gatewarden_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_report_gatewarden_report_LDADD = $(report_libs)
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-report
+TESTS += tests/unit/test-report
+tests_unit_test_report_SOURCES = tests/unit/test-report.c $(config_help)
+tests_unit_test_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_report_LDADD = $(report_libs) $(CMOCKA_LIBS)
+endif
+
+dist_check_SCRIPTS += tests/scenario/report_test.py
+TESTS += tests/scenario/report_test.py

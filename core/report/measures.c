@@ -149,11 +149,9 @@ by_reading(struct tally *t, const struct asking *a, const struct reading *x)
 		return tally_add(t, COUNTS_EXCLUDED, x->expected <= 0 ?
 		    "nothing was expected" : "not a share of anything");
 	if (over_complete(x))
-		term = tally_add(t, COUNTS_NO, "over-complete: %g of %g%s, "
-		    "which is no coverage", x->extra > 0 && x->missing >= 0 ?
-		    x->expected - (double)x->missing + (double)x->extra :
-		    x->value, x->expected, x->extra > 0 ? " with what nobody "
-		    "expected" : "");
+		term = tally_add(t, COUNTS_NO, "over-complete: %g of %g, "
+		    "which is no coverage", x->value > x->expected ?
+		    x->value : x->value + (double)x->extra, x->expected);
 	else
 		term = tally_add(t, share >= a->coverage ? COUNTS_YES :
 		    COUNTS_NO, "%g of %g", share * x->expected, x->expected);

@@ -118,12 +118,12 @@ trend_of(const struct definition *d, double now, double before)
 static void
 put_number(json_t *o, const struct number *n)
 {
-	json_put_num(o, "value", n->value);
+	answer_number(o, "value", n->value);
 	answer_text(o, "na", n->na);
 	if (floor(n->numerator) >= n->numerator)
 		json_put_int(o, "numerator", (int64_t)n->numerator);
 	else
-		json_put_num(o, "numerator", n->numerator);
+		answer_number(o, "numerator", n->numerator);
 	json_put_int(o, "denominator", (int64_t)n->denominator);
 }
 
@@ -218,10 +218,10 @@ metric_json(const struct report *r, const struct asking *a,
 	json_put_int(o, "unknown", (int64_t)tally_count(&t, COUNTS_UNKNOWN));
 	json_put_int(o, "pending", (int64_t)tally_count(&t, COUNTS_PENDING));
 	answer_set(o, "excluded", left_out_json(&t));
-	json_put_num(o, "median", ret->median);
-	json_put_num(o, "p90", ret->p90);
-	json_put_num(o, "p95", ret->p95);
-	json_put_num(o, "outside", t.outside);
+	answer_number(o, "median", ret->median);
+	answer_number(o, "p90", ret->p90);
+	answer_number(o, "p95", ret->p95);
+	answer_number(o, "outside", t.outside);
 	put_before(o, r, a, before, ret->value);
 	answer_text(o, "formula", d->formula);
 	answer_text(o, "reads", d->reads);
@@ -278,7 +278,7 @@ burn_json(const struct report *r, const struct report_target *target,
 	days = tally_count(&t, COUNTS_YES) + tally_count(&t, COUNTS_NO);
 	json_put_int(o, "misses", (int64_t)misses);
 	json_put_int(o, "days", (int64_t)days);
-	json_put_num(o, "rate", days == 0 || target->at >= 1 ? (double)NAN :
+	answer_number(o, "rate", days == 0 || target->at >= 1 ? (double)NAN :
 	    (double)misses / (double)days / (1 - target->at));
 	return o;
 }
@@ -315,7 +315,7 @@ target_json(const struct report *r, const struct report_target *t,
 	answer_date(o, "to", q.to);
 	answer_text(o, "bound", !t->bounded ? NULL : t->at_most ?
 	    "at_most" : "at_least");
-	json_put_num(o, "at", t->bounded ? t->at : (double)NAN);
+	answer_number(o, "at", t->bounded ? t->at : (double)NAN);
 	answer_set(o, "met", met_json(t, &n));
 	answer_set(o, "burn", burn_json(r, t, &a));
 	answer_text(o, "note", t->note);

@@ -89,6 +89,8 @@ const char *report_nearest(const struct conf *, const char *name);
 /* What people read, from the JSON alone; owned (free()). */
 char *report_text(const json_t *report);
 char *report_metrics_text(const json_t *metrics);
+/* The same for a message: dates, targets, what is open; owned. */
+char *report_brief(const json_t *report);
 /* As Slack takes it: {"text", "blocks"}; owned. */
 json_t *report_slack(const json_t *report);
 /* "nba week 2026-01-13 .. 19: 1 gold, 2 silver, 3 failed"; owned. */

@@ -66,9 +66,9 @@ check_json(const struct report *r, int32_t check, const struct reading *x)
 
 	answer_text(o, "check", c->name);
 	answer_text(o, "result", result_name(x->raw));
-	json_put_num(o, "value", x->value);
-	json_put_num(o, "expected", x->expected);
-	json_put_num(o, "share", share_of(x));
+	answer_number(o, "value", x->value);
+	answer_number(o, "expected", x->expected);
+	answer_number(o, "share", share_of(x));
 	answer_flag(o, "over", over_complete(x));
 	answer_when(o, "at", x->at, zone_of(r, c->pipeline));
 	return o;

@@ -118,7 +118,7 @@ term_json(const struct term *t, const struct zone *zone)
 	answer_text(o, "subject", t->subject);
 	answer_when(o, "from", t->from, zone);
 	answer_when(o, "to", t->to, zone);
-	json_put_num(o, "value", t->value);
+	answer_number(o, "value", t->value);
 	json_put(o, "counts", counts_name(t->counts));
 	json_put(o, "why", t->why);
 	return o;

@@ -184,6 +184,7 @@ def measure(build, where):
     found |= figures(program(build, "tests/bench/bench-worker"),
                      program(build, "gatewarden-host"),
                      os.path.join(build, "tests/bench/.libs/nothing.so"))
+    found |= figures(program(build, "tests/bench/bench-report"), where)
     found["simulated days, 30 checks, with faults"] = (simulated(build),
                                                        "1/s and core")
     small = Conf(build, os.path.join(where, "small"), FILES // 10)
@@ -215,6 +216,8 @@ def ratios(f):
         ("simulated days with faults against fork and exec of true",
          of("simulated days, 30 checks, with faults",
             "fork and exec of true"), ">= 1"),
+        ("report over a million events against reading them alone",
+         of("a million events folded", "a million events read"), "<= 1.5"),
         ("CPU of a measurement in the daemon against fork and exec",
          of("CPU of a measurement, 10 000 checks loaded",
             "CPU of fork and exec of true"), "<= 1"),

@@ -1,9 +1,10 @@
 # tests/bench: speed as ratios of two sides in one run; `make bench`. Never
 # part of `make check`: a figure is looked at, not asserted.
 bench_programs = tests/bench/bench-engine tests/bench/bench-journal \
-	tests/bench/bench-worker tests/bench/nothing.la
+	tests/bench/bench-report tests/bench/bench-worker \
+	tests/bench/nothing.la
 EXTRA_PROGRAMS = tests/bench/bench-engine tests/bench/bench-journal \
-	tests/bench/bench-worker
+	tests/bench/bench-report tests/bench/bench-worker
 EXTRA_LTLIBRARIES = tests/bench/nothing.la
 EXTRA_DIST += tests/bench/bench.py tests/bench/told.py \
 	tests/bench/timing.h
@@ -17,6 +18,10 @@ tests_bench_bench_journal_SOURCES = tests/bench/bench-journal.c
 tests_bench_bench_journal_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_bench_bench_journal_LDADD = core/journal/libjournal.a \
 	core/base/libbase.a $(JANSSON_LIBS) $(SQLITE_LIBS)
+
+tests_bench_bench_report_SOURCES = tests/bench/bench-report.c
+tests_bench_bench_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_bench_bench_report_LDADD = $(report_libs)
 
 tests_bench_bench_worker_SOURCES = tests/bench/bench-worker.c
 tests_bench_bench_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \

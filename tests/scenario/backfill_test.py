@@ -100,6 +100,7 @@ class Line7ThirtyDates(Backfill):
         self.assertEqual(self.made(), missing())
         self.at_most_at_once(3)
         self.attempts_are_its_own(number)
+        self.estimate()
         self.live_date()
         self.sound()
 
@@ -111,6 +112,13 @@ class Line7ThirtyDates(Backfill):
         self.assertEqual(plan["starts"], len(missing()))
         self.assertIsNone(plan["estimate_ms"])
         self.assertEqual(plan["no_history"], ["work"])
+
+    def estimate(self):
+        """By now it is known how long such runs take."""
+        plan = self.site.ask("backfill", "plan", "2025-12-12..2025-12-15")
+        self.assertEqual((plan["counts"]["missing"], plan["no_history"]),
+                         (4, []))
+        self.assertGreater(plan["estimate_ms"], 0)
 
     def pause(self, number):
         """Nothing new starts, whatever the time, also after a kill."""
