@@ -467,6 +467,17 @@ see_disabled(struct laws_feed *f, const struct record *r, struct law_fact *x)
 }
 
 static void
+see_waiver(const struct record *r, struct law_fact *x)
+{
+	const struct waiver_row *w = &r->u.waiver;
+
+	x->kind = FACT_WAIVER;
+	x->name = CHECKS + (uint32_t)w->check;
+	x->u.waiver = (struct law_waiver){ w->id, w->state == WAIVER_LIVE,
+		w->items[0] == '\0' };
+}
+
+static void
 see_row(struct laws_feed *f, const struct record *r)
 {
 	struct law_fact x = { .kind = FACT_OTHER, .epoch = f->t->epoch,
@@ -533,11 +544,7 @@ see_row(struct laws_feed *f, const struct record *r)
 		see_note(f, r, &x);
 		break;
 	case RECORD_WAIVER:
-		x.kind = FACT_WAIVER;
-		x.name = CHECKS + (uint32_t)r->u.waiver.check;
-		x.u.waiver = (struct law_waiver){ r->u.waiver.id,
-			r->u.waiver.state == WAIVER_LIVE,
-			r->u.waiver.items[0] == '\0' };
+		see_waiver(r, &x);
 		break;
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:

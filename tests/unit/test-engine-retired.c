@@ -214,15 +214,15 @@ a_budget_counts_what_is_gone(void **state)
 	w->actions[SCRAPE_BDL].per_hour = 1;
 	no_box_scores(w, from);
 	world_go(w);
-	world_until(w, jan(16, 3, 59));
-	assert_int_equal(w->n_starts, 0);
-	was_started(w, SCRAPE_BDL, jan(16, 3, 58), ATTEMPT_CLOSED);
-	world_until(w, jan(16, 4, 57));
-	assert_int_equal(w->n_starts, 0);
+	world_until(w, jan(16, 5, 59));
+	assert_int_equal(tries(w, BDL_RETRY, from), 0);
+	was_started(w, SCRAPE_BDL, jan(16, 5, 58), ATTEMPT_CLOSED);
+	world_until(w, jan(16, 6, 57));
+	assert_int_equal(tries(w, BDL_RETRY, from), 0);
 	assert_int_equal(why(w, BDL_RETRY, from), WHY_BUDGET_ACTION);
-	world_until(w, jan(16, 5, 5));
-	assert_int_equal(w->n_starts, 1);
-	assert_true(w->starts[0].attempt > 900);
+	world_until(w, jan(16, 7, 5));
+	assert_int_equal(tries(w, BDL_RETRY, from), 1);
+	assert_true(try_of(w, BDL_RETRY, from, 0)->id > 900);
 }
 
 static void
@@ -234,14 +234,14 @@ what_still_runs_keeps_others_off(void **state)
 	w->actions[SCRAPE_BDL].exclusive = true;
 	no_box_scores(w, from);
 	world_go(w);
-	world_until(w, jan(16, 3, 59));
-	was_started(w, SCRAPE_BDL, jan(16, 3, 58), ATTEMPT_RUNNING);
+	world_until(w, jan(16, 5, 59));
+	was_started(w, SCRAPE_BDL, jan(16, 5, 58), ATTEMPT_RUNNING);
 	world_until(w, jan(16, 9, 0));
-	assert_int_equal(w->n_starts, 0);
+	assert_int_equal(tries(w, BDL_RETRY, from), 0);
 	assert_int_equal(why(w, BDL_RETRY, from), WHY_IN_FLIGHT);
 	world_event(w, &ended);
 	world_pass(w, MINUTE);
-	assert_int_equal(w->n_starts, 1);
+	assert_int_equal(tries(w, BDL_RETRY, from), 1);
 }
 
 int
