@@ -146,6 +146,7 @@ class Silence(Told):
 
 class Digest(Told):
     def setup(self):
+        self.site.put("20-told.conf", TOLD.replace('  digest = "none";', ""))
         self.site.put("30-pipeline.conf", PIPELINE.replace(
             'watch_for = "5d"', 'settle = "5m";  severity = "info";'
             '  watch_for = "1d"'))
