@@ -54,6 +54,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_plugins.c \
 	core/client/show_test.c \
 	core/client/show_report.c \
+	core/client/show_told.c \
 	core/client/show_story.c \
 	core/client/story_md.c core/client/story_md.h \
 	core/client/talk.c core/client/talk.h \

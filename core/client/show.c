@@ -40,6 +40,9 @@ static const struct {
 	{ "ack", show_ack }, { "hold", show_hold },
 	{ "release", show_release }, { "override", show_override },
 	{ "undo", show_undo }, { "reload", show_reload },
+	{ "silence", show_silence }, { "silences", show_silences },
+	{ "notify explain", show_notify_explain },
+	{ "why-quiet", show_why_quiet }, { "routes", show_routes },
 	{ "journal check", show_journal_check },
 	{ "notify test", show_notify_test },
 	{ "shutdown", show_shutdown }

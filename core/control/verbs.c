@@ -366,7 +366,8 @@ static const struct verb verbs[] = {
 	      FLAG_("ahead", "although it is not missing yet"),
 	      FLAG_("dry_run", "say what it would affect, waive nothing") } },
 	{ "undo", LEVEL_OPERATE, 0,
-	    "take back an override, hold, waiver, label or ack", NULL,
+	    "take back an override, hold, silence, waiver, label or ack",
+	    NULL,
 	    "gatewarden undo 12  by the number that was printed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "
@@ -439,15 +440,21 @@ level_name(enum level l)
 const struct verb *
 verb_at(size_t i)
 {
-	const size_t own = ARRAY_SIZE(verbs);
-	const struct verb *v = i < own ? &verbs[i] : verb_report_at(i - own);
-	size_t reports = 0;
+	static const struct verb *(*const others[])(size_t) = {
+		verb_report_at, verb_told_at, verb_local_at };
+	const struct verb *v;
+	size_t k, n;
 
-	if (v)
-		return v;
-	while (verb_report_at(reports))
-		reports++;
-	return verb_local_at(i - own - reports);
+	if (i < ARRAY_SIZE(verbs))
+		return &verbs[i];
+	i -= ARRAY_SIZE(verbs);
+	for (k = 0; k < ARRAY_SIZE(others); k++) {
+		for (n = 0; (v = others[k](n)); n++)
+			if (n == i)
+				return v;
+		i -= n;
+	}
+	return NULL;
 }
 
 const struct verb *

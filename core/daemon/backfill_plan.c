@@ -23,6 +23,8 @@
 #include "daemon/history.h"
 #include "daemon/words.h"
 
+enum { RUNS_MOST = 64 };
+
 struct plan {
 	const struct view *v;
 	const struct pipeline_def *p;
@@ -41,6 +43,54 @@ struct date_plan {
 	json_t *missing, *actions;
 	bool stuck, unknown, external;
 };
+
+/*---------------------------------------------------------------- durations */
+
+static bool
+is_run(const struct attempt_row *a, int32_t phase, int32_t recovery)
+{
+	return a->backfill != 0 && a->phase == phase &&
+	    a->recovery == recovery && a->state == ATTEMPT_CLOSED &&
+	    (a->outcome == OUTCOME_DONE || a->outcome == OUTCOME_RECOVERED ||
+	    a->outcome == OUTCOME_IMPROVED);
+}
+
+/* Of what backfills have started, which the history of live runs leaves out;
+ * -1: none is known. */
+static int64_t
+backfilled_ms(const struct view *v, int32_t phase, int32_t recovery)
+{
+	const struct attempt_row *a;
+	int64_t took[RUNS_MOST];
+	int32_t i, k, n = 0;
+
+	for (i = 0; (a = engine_attempt_at(v->engine, i, NULL)); i++) {
+		if (!is_run(a, phase, recovery))
+			continue;
+		if (n == RUNS_MOST)
+			n--;
+		for (k = n++; k > 0 && took[k - 1] > a->closed_at -
+		    a->intent_at; k--)
+			took[k] = took[k - 1];
+		took[k] = a->closed_at - a->intent_at;
+	}
+	return n > 0 ? took[n / 2] : -1;
+}
+
+/* Of live runs of the same, else of backfills, else of any of its action. */
+static int64_t
+takes_ms(const struct view *v, int32_t phase, int32_t recovery,
+    int32_t action)
+{
+	int64_t ms = history_takes_ms(v->engine, recovery != NONE ?
+	    RUNS_RECOVERY : RUNS_PHASE, recovery != NONE ? recovery : phase,
+	    false);
+
+	if (ms < 0)
+		ms = backfilled_ms(v, phase, recovery);
+	return ms >= 0 ? ms : history_takes_ms(v->engine, RUNS_ACTION,
+	    action, false);
+}
 
 /*------------------------------------------------------------------ actions */
 
@@ -63,14 +113,9 @@ add_action(struct plan *x, struct date_plan *d, int32_t phase,
 	const struct graph *g = x->v->graph;
 	int32_t action = recovery != NONE ? g->recoveries[recovery].action :
 	    g->phases[phase].start;
-	int64_t ms = history_takes_ms(x->v->engine, recovery != NONE ?
-	    RUNS_RECOVERY : RUNS_PHASE, recovery != NONE ? recovery : phase,
-	    false);
+	int64_t ms = takes_ms(x->v, phase, recovery, action);
 	json_t *o = json_object();
 
-	if (ms < 0)
-		ms = history_takes_ms(x->v->engine, RUNS_ACTION, action,
-		    false);
 	json_put(o, "action", g->actions[action].name);
 	json_put(o, "phase", phase == NONE ? NULL : g->phases[phase].name);
 	json_put(o, "recovery", recovery == NONE ? NULL :

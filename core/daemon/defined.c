@@ -138,6 +138,7 @@ recovery_json(const struct graph *g, int32_t i)
 {
 	const struct recovery_def *r = &g->recoveries[i];
 	json_t *o = named(g, r->pipeline, r->name);
+	char from[DATE_TEXT];
 
 	(void)json_object_set_new(o, "repairs", checks(g, r->repairs,
 	    r->n_repairs));
@@ -148,6 +149,9 @@ recovery_json(const struct graph *g, int32_t i)
 	json_put_int(o, "no_effect_limit", r->no_effect_limit);
 	json_put_int(o, "order", r->order);
 	json_put(o, "mode", mode_name(r->mode));
+	if (r->retirement.source)
+		json_put(o, "retired_from", date_text(r->retirement.from,
+		    from));
 	return o;
 }
 

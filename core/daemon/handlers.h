@@ -31,6 +31,8 @@ handler_fn verb_resolve, verb_waive;
 handler_fn verb_backfill_plan, verb_backfill_start, verb_backfill_status,
     verb_backfill_pause, verb_backfill_resume, verb_backfill_cancel;
 handler_fn verb_ack, verb_hold, verb_release, verb_override, verb_undo;
+handler_fn verb_silence, verb_silences, verb_notify_explain, verb_why_quiet,
+    verb_routes;
 handler_fn verb_reload, verb_shutdown;
 handler_fn verb_journal_check, verb_journal_export;
 

@@ -18,21 +18,12 @@
 #include "daemon/adopted.h"
 #include "daemon/history.h"
 #include "daemon/incident.h"
+#include "daemon/message_private.h"
 #include "daemon/notice.h"
 #include "daemon/service.h"
 #include "daemon/words.h"
 
-enum { CHECKS_MAX = 64, WHY_LINES = 4, ITEMS_SHOWN = 6 };
-
-struct facts {
-	struct view v;
-	const struct incident_row *row;
-	struct record where;
-	const struct zone *zone;
-	int32_t checks[CHECKS_MAX];
-	int32_t n_checks;
-	struct text title, since, lasted, why, rule, tried, last, held, fix;
-};
+enum { WHY_LINES = 4, ITEMS_SHOWN = 6 };
 
 static void
 facts_free(struct facts *f)
@@ -45,6 +36,7 @@ facts_free(struct facts *f)
 	text_free(&f->tried);
 	text_free(&f->last);
 	text_free(&f->held);
+	text_free(&f->deadline);
 	text_free(&f->fix);
 }
 
@@ -217,18 +209,6 @@ gather_rule(struct facts *f)
 
 /*------------------------------------------------------------------- tried */
 
-static bool
-repairs_one(const struct facts *f, const struct recovery_def *d)
-{
-	int32_t i, k;
-
-	for (i = 0; i < d->n_repairs; i++)
-		for (k = 0; k < f->n_checks; k++)
-			if (d->repairs[i] == f->checks[k])
-				return true;
-	return false;
-}
-
 /* "bdl_retry 2 of 5, no_effect, next 07:52" */
 static void
 recovery_line(struct facts *f, int32_t index)
@@ -283,7 +263,7 @@ gather_tried(struct facts *f)
 	if (f->row->kind == ROOT_PHASE && f->row->root != NONE)
 		start_line(f, f->row->root);
 	for (i = 0; i < f->v.graph->n_recoveries; i++)
-		if (repairs_one(f, &f->v.graph->recoveries[i]))
+		if (message_repairs(f, &f->v.graph->recoveries[i]))
 			recovery_line(f, i);
 }
 
@@ -381,6 +361,38 @@ last_start_line(struct facts *f)
 	    text_str(&f->last));
 }
 
+/* The next deadline of what the incident is about and of what waits for
+ * it. */
+static void
+gather_deadline(struct facts *f)
+{
+	const struct pipeline_def *p;
+	struct phase_reading r;
+	int64_t first = INSTANT_NONE;
+	char buf[DURATION_TEXT];
+	int32_t i, phase = NONE;
+
+	if (f->where.pipeline == NONE || !f->where.dated)
+		return;
+	p = &f->v.graph->pipelines[f->where.pipeline];
+	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
+		if ((!undone_here(f, i) && !waits_here(f, i)) ||
+		    !engine_read_phase(f->v.engine, i, f->where.date,
+		    &f->v.now, &r) || r.due == INSTANT_NONE ||
+		    r.due <= f->v.now.wall || (phase != NONE &&
+		    first <= r.due))
+			continue;
+		first = r.due;
+		phase = i;
+	}
+	if (phase == NONE)
+		return;
+	text_addf(&f->deadline, "%s is due ", f->v.graph->phases[phase].name);
+	words_clock(&f->deadline, first, f->v.now.wall, f->zone);
+	text_addf(&f->deadline, ", in %s", duration_round(first -
+	    f->v.now.wall, buf));
+}
+
 static void
 held_phase(struct facts *f, int32_t phase)
 {
@@ -413,77 +425,6 @@ gather_held(struct facts *f)
 	else
 		text_addf(&f->held, "%d other incident%s open.", others,
 		    others == 1 ? " is" : "s are");
-}
-
-/*--------------------------------------------------------------------- fix */
-
-/* What the ladder's last rung says, once a person is asked. */
-static const char *
-asked_of(const struct facts *f)
-{
-	const struct graph *g = f->v.graph;
-	const struct recovery_row *row;
-	int32_t i;
-
-	for (i = 0; f->where.dated && i < g->n_recoveries; i++) {
-		if (g->recoveries[i].action != NONE || !repairs_one(f,
-		    &g->recoveries[i]))
-			continue;
-		row = engine_recovery(f->v.engine, i, f->where.date);
-		if (row && row->ended == WHY_PERSON)
-			return g->recoveries[i].fix;
-	}
-	return NULL;
-}
-
-static const char *
-fix_of(const struct facts *f)
-{
-	const struct graph *g = f->v.graph;
-	const char *asked = asked_of(f);
-	int32_t i;
-
-	if (asked)
-		return asked;
-	if (f->row->root != NONE && f->row->kind == ROOT_PHASE &&
-	    g->phases[f->row->root].fix)
-		return g->phases[f->row->root].fix;
-	if (f->row->root != NONE && f->row->kind == ROOT_ALARM &&
-	    g->gates[f->row->root].fix)
-		return g->gates[f->row->root].fix;
-	for (i = 0; i < g->n_recoveries; i++)
-		if (g->recoveries[i].fix &&
-		    !is_retired(&g->recoveries[i].retirement,
-		    f->where.date) && repairs_one(f, &g->recoveries[i]))
-			return g->recoveries[i].fix;
-	return NULL;
-}
-
-static void
-gather_fix(struct facts *f)
-{
-	CLEANUP_JSON json_t *missing = json_array();
-	CLEANUP_JSON json_t *failing = json_array();
-	const char *template = fix_of(f);
-	char date[DATE_TEXT] = "";
-	int32_t i;
-
-	if (template == NULL)
-		return;
-	for (i = 0; i < f->n_checks; i++) {
-		if (!view_bad(&f->v, f->checks[i], f->where.date))
-			continue;
-		(void)json_array_append_new(failing, json_string(
-		    f->v.graph->checks[f->checks[i]].item));
-		(void)json_array_extend(missing, json_object_get(
-		    view_measurement(&f->v, f->checks[i],
-		    f->where.date), "missing"));
-	}
-	words_fix(&f->fix, template, &(struct fix_facts){
-		f->where.dated ? date_text(f->where.date, date) : NULL,
-		f->row->kind == ROOT_PHASE && f->row->root != NONE ?
-		f->v.graph->phases[f->row->root].name : NULL, missing,
-		failing });
 }
 
 /*----------------------------------------------------------------- message */
@@ -520,8 +461,9 @@ gather(struct facts *f, enum notice_kind kind)
 	gather_tried(f);
 	if (kind != NOTICE_RESOLVED) {
 		last_start_line(f);
+		gather_deadline(f);
 		gather_held(f);
-		gather_fix(f);
+		message_fix(f);
 	}
 }
 
@@ -556,8 +498,11 @@ message_of(const struct view *v, uint64_t incident, enum notice_kind kind,
 	n.rule = text_str(&f.rule);
 	n.tried = text_str(&f.tried);
 	n.last_start = text_str(&f.last);
+	n.deadline = text_str(&f.deadline);
 	n.held = text_str(&f.held);
 	n.fix = text_str(&f.fix);
+	if (f.row)
+		n.runbook = message_runbook(&f);
 	body = notice_body(&n);
 	facts_free(&f);
 	return body;

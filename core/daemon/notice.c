@@ -150,12 +150,17 @@ notice_text(const struct notice *n)
 	add_lines(&t, n->kind == NOTICE_RESOLVED ? "proof" : "why", n->why,
 	    text_str(&rule));
 	add_lines(&t, "tried", n->tried, NULL);
-	add_lines(&t, "held", n->held, NULL);
+	if (n->kind != NOTICE_RESOLVED) {
+		add_lines(&t, "due", n->deadline, NULL);
+		add_lines(&t, "held", n->held, NULL);
+	}
 	if (n->watching && n->kind != NOTICE_RESOLVED)
 		add_lines(&t, "note", "this pipeline only watches: nothing is "
 		    "blocked, started or repaired", NULL);
-	if (n->kind != NOTICE_RESOLVED)
+	if (n->kind != NOTICE_RESOLVED) {
 		add_lines(&t, "fix", n->fix, NULL);
+		add_lines(&t, "read", n->runbook, NULL);
+	}
 	look(&end, n);
 	text_addf(&t, "%-6s %s", "look", text_str(&end));
 	text_clear(&end);
@@ -188,6 +193,8 @@ notice_body(const struct notice *n)
 	json_put(o, "why", n->why ? n->why : "");
 	json_put(o, "tried", n->tried ? n->tried : "");
 	json_put(o, "last_start", n->last_start ? n->last_start : "");
+	json_put(o, "deadline", n->deadline ? n->deadline : "");
+	json_put(o, "runbook", n->runbook ? n->runbook : "");
 	json_put(o, "held", n->held ? n->held : "");
 	json_put(o, "fix", n->fix ? n->fix : "");
 	text_clear(&t);

@@ -26,6 +26,8 @@ struct notice {
 	const char *rule;       /* "shop.conf:15" */
 	const char *tried, *held, *fix;
 	const char *last_start; /* part of `tried`, too */
+	const char *deadline;   /* "publish is due 09:00, in 1h 22m" */
+	const char *runbook;    /* where a person reads on */
 	bool watching;          /* mode observe: it only watches */
 };
 
@@ -33,8 +35,8 @@ struct notice {
 char *notice_text(const struct notice *);
 
 /* What a notifier gets: {"id", "kind", "severity", "pipeline", "date",
- * "incident", "title", "text", "why", "tried", "last_start", "held", "fix",
- * "look", "quiet", "since"}, all text; owned. */
+ * "incident", "title", "text", "why", "tried", "last_start", "deadline",
+ * "held", "fix", "runbook", "look", "quiet", "since"}, all text; owned. */
 json_t *notice_body(const struct notice *);
 
 #endif

@@ -175,6 +175,37 @@ put_line(json_t *body, const char *line)
 	json_put(body, "text", text_str(&t));
 }
 
+/* "you, pager, boss (not yet)": who hears of the incident, by what is in the
+ * outbox. */
+static void
+add_told(json_t *body, const struct entry *e)
+{
+	CLEANUP_JSON json_t *messages = store_messages(e->box->options.store,
+	    e->incident, 0);
+	CLEANUP_JSON json_t *seen = json_object();
+	CLEANUP_TEXT struct text t = { 0 };
+	CLEANUP_TEXT struct text line = { 0 };
+	const json_t *m;
+	size_t i;
+
+	text_add(&t, "you");
+	json_array_foreach(messages, i, m) {
+		const char *name = json_text(m, "notifier", "");
+
+		if (strcmp(name, e->notifier) == 0 || json_flag(m, "gave_up",
+		    false) || json_object_get(seen, name))
+			continue;
+		(void)json_object_set_new(seen, name, json_true());
+		text_addf(&t, ", %s%s", name, json_is_integer(json_object_get(
+		    m, "delivered_at")) ? "" : " (not yet)");
+	}
+	if (json_object_size(seen) == 0)
+		text_add(&t, " only");
+	json_put(body, "told", text_str(&t));
+	text_addf(&line, "told   %s", text_str(&t));
+	put_line(body, text_str(&line));
+}
+
 json_t *
 chain_body(const struct entry *carrier)
 {
@@ -183,6 +214,9 @@ chain_body(const struct entry *carrier)
 	json_t *body = json_copy(carrier->body), *ids;
 	CLEANUP_TEXT struct text t = { 0 };
 
+	if (carrier->incident != 0 && !is_kind(carrier, NOTICE_RESOLVED) &&
+	    *json_text(body, "text", "") != '\0')
+		add_told(body, carrier);
 	if (n == 0)
 		return body;
 	ids = json_array();

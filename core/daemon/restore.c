@@ -153,8 +153,11 @@ take_ids(struct supervisor *s, struct generation *g)
 	if (r == 0)
 		r = store_rows(s->store, "telling", take_message,
 		    &told);
+	if (r == 0)
+		r = store_rows(s->store, "incident", take_message, &told);
 	ids.message = (uint64_t)json_int(json_array_get(last, 0), "id", 0);
-	if (told > ids.message)
+	/* the newest may have a number that the engine didn't give */
+	if (told > ids.message || ids.message >= OWN_MESSAGES)
 		ids.message = told;
 	for (i = 0; i < ARRAY_SIZE(kinds) && r == 0; i++)
 		r = highest_id(s, kinds[i].kind, kinds[i].id);

@@ -81,6 +81,16 @@ uint64_t supervisor_test(struct supervisor *, int32_t notifier);
  * old one; findings in `diag`. Returns 0 or -EINVAL. */
 int supervisor_reload(struct supervisor *, struct diag *);
 
+/* Silences (silences.c): a row as tellings.h says is taken, and gets its
+ * number; 0 or -EIO. Undone: -ENOENT: none has this number. What one mutes of
+ * what is open: [{"incident", "severity", "title"}], owned. Those that stand:
+ * {"7": row}, borrowed. */
+int supervisor_silence(struct supervisor *, json_t *row, uint64_t *ret_id);
+int supervisor_unsilence(struct supervisor *, uint64_t id,
+    const char *actor);
+json_t *supervisor_mutes(struct supervisor *, const json_t *row);
+const json_t *supervisor_silences(const struct supervisor *);
+
 /* Stops the loop after the current reply has left. */
 void supervisor_stop(struct supervisor *);
 

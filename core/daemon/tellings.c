@@ -245,8 +245,8 @@ telling_write(struct supervisor *s, struct telling *x,
 
 /*---------------------------------------------------------------- restoring */
 
-static enum severity
-severity_of(const char *s)
+enum severity
+told_severity(const char *s)
 {
 	enum severity v;
 
@@ -275,7 +275,7 @@ read_telling(struct notify_telling *t, const json_t *data)
 
 	telling_init(t);
 	t->told = (struct notify_told){
-		.severity = severity_of(json_text(told, "severity", "")),
+		.severity = told_severity(json_text(told, "severity", "")),
 		.gave_up = json_flag(told, "gave_up", false),
 		.ended = json_flag(told, "ended", false),
 		.at = json_int(told, "at", INSTANT_NONE) };
@@ -283,7 +283,7 @@ read_telling(struct notify_telling *t, const json_t *data)
 	t->collected = json_flag(data, "collected", false);
 	t->flap_told = json_flag(data, "flap_told", false);
 	t->kind = kind_of(json_text(data, "kind", ""));
-	t->severity = severity_of(json_text(data, "severity", ""));
+	t->severity = told_severity(json_text(data, "severity", ""));
 	t->message = (uint64_t)json_int(data, "message", 0);
 	t->until = json_int(data, "until", INSTANT_NONE);
 	json_array_foreach(json_object_get(data, "sent"), i, v)
@@ -361,31 +361,4 @@ tellings_restore(struct supervisor *s)
 		log_error("journal: who was told what can't be read (%s)",
 		    strerror(-r));
 	return r;
-}
-
-/*---------------------------------------------------------------- silences */
-
-int32_t
-told_silences(const struct supervisor *s, struct silence *ret, int32_t cap)
-{
-	const char *id;
-	json_t *row;
-	int32_t n = 0;
-
-	json_object_foreach(s->told.silences, id, row) {
-		if (n == cap)
-			break;
-		ret[n++] = (struct silence){
-			.id = strtoull(id, NULL, 10),
-			.pipeline = json_text(row, "pipeline", NULL),
-			.phase = json_text(row, "phase", NULL),
-			.date = json_text(row, "date", NULL),
-			.tag = json_text(row, "tag", NULL),
-			.severity = severity_of(json_text(row, "severity",
-			    "")),
-			.incident = (uint64_t)json_int(row, "incident", 0),
-			.from = json_int(row, "from", 0),
-			.until = json_int(row, "until", 0) };
-	}
-	return n;
 }

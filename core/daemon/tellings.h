@@ -62,6 +62,10 @@ int told_append(struct supervisor *, const char *kind, const char *key,
     const char *subject, const struct notify_case *, json_t *data);
 /* After the commit (ok), or when it failed. */
 void told_publish(struct supervisor *, bool ok);
+/* NONE: it is none. */
+enum severity told_severity(const char *name);
+/* silences.c: one, from its row; borrows its words. */
+struct silence told_silence(const json_t *row);
 /* The silences as core/notify wants them; valid until one changes. Returns
  * the number of them. */
 int32_t told_silences(const struct supervisor *, struct silence *ret,

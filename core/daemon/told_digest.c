@@ -98,7 +98,7 @@ send_digest(struct digest *d)
 {
 	CLEANUP_TEXT struct text title = { 0 };
 	CLEANUP_JSON json_t *body = NULL;
-	uint64_t id = engine_take_message(d->s->g.engine);
+	uint64_t id = message_number(d->s);
 	int32_t n;
 
 	text_addf(&title, "%d incident%s, %d open", d->n, d->n == 1 ? "" :

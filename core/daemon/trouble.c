@@ -23,15 +23,12 @@
 #include "daemon/outbox_route.h"
 #include "daemon/words.h"
 
-/* Numbers of messages that the engine doesn't give. */
-static const uint64_t own_messages = UINT64_C(1) << 40;
-
 uint64_t
 message_number(struct supervisor *s)
 {
 	uint64_t id = store_next_id(s->store, "message");
 
-	return id ? own_messages + id : 0;
+	return id ? OWN_MESSAGES + id : 0;
 }
 
 /*-------------------------------------------------------------------- words */

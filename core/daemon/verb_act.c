@@ -187,6 +187,18 @@ verb_release(void *arg, struct request *r, const json_t *params)
 void
 verb_undo(void *arg, struct request *r, const json_t *params)
 {
+	struct verbs *verbs = arg;
+	uint64_t id = (uint64_t)json_int(params, "id", 0);
+	int undone = supervisor_unsilence(verbs->s, id, request_actor(r));
+
+	if (undone == 0) {
+		json_t *o = json_object();
+
+		json_put(o, "code", "ok");
+		json_put_int(o, "id", (int64_t)id);
+		request_answer(r, o);
+		return;
+	}
 	act_on(arg, r, params, COMMAND_UNDO, "id");
 }
 

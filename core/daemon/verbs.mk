@@ -12,6 +12,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/incident_told.c \
 	core/daemon/adopted.c core/daemon/adopted.h \
 	core/daemon/message.c core/daemon/message.h \
+	core/daemon/message_fix.c core/daemon/message_private.h \
 	core/daemon/notice.c core/daemon/notice.h \
 	core/daemon/opens.c core/daemon/opens.h \
 	core/daemon/plan.c core/daemon/plan.h \
@@ -28,6 +29,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/verb_lists.c core/daemon/verb_status.c \
 	core/daemon/verb_test.c core/daemon/verb_wait.c \
 	core/daemon/verb_report.c core/daemon/verb_waive.c \
+	core/daemon/verb_silence.c core/daemon/verb_told.c \
 	core/daemon/verbs.c core/daemon/verbs.h \
 	core/daemon/view.c core/daemon/view.h core/daemon/view_phase.c \
 	core/daemon/view_open.c core/daemon/view_waivers.c \

@@ -160,6 +160,7 @@ struct gate_def {
 	bool open_on_unknown;   /* on_unknown = "open"; needs the expiry */
 	int64_t open_until;     /* instant */
 	const char *fix;        /* the operator's command; may be NULL */
+	const char *runbook;    /* where it is written down; may be NULL */
 	uint64_t tags;
 };
 
@@ -207,7 +208,7 @@ struct phase_def {
 	                           takes */
 	enum rerun { RERUN_AUTO, RERUN_ASK, RERUN_NEVER } rerun;
 	bool external;
-	const char *fix;        /* may be NULL */
+	const char *fix, *runbook;      /* may be NULL */
 	uint64_t tags;
 };
 
@@ -261,7 +262,7 @@ struct recovery_def {
 	int64_t verify_after_ms, verify_every_ms, verify_within_ms;
 	enum severity exhausted;        /* SEVERITY_NONE: the incident's */
 	enum mode mode;
-	const char *fix;        /* may be NULL */
+	const char *fix, *runbook;      /* may be NULL */
 	uint64_t tags;
 };
 

@@ -89,6 +89,8 @@ struct law_recovery_def {
 	int32_t no_effect_limit;        /* in a row; 0: not known */
 	int32_t order;          /* the lowest has its turn first */
 	bool enforces;
+	bool retires;           /* its source: from that day on */
+	int32_t retired_from;
 };
 
 struct law_action_def {
@@ -333,7 +335,8 @@ enum law {
 	LAW_ENDS_WHOLE, LAW_RESOLVED_LAST, LAW_END_TOLD, LAW_TRIED,
 	LAW_IN_ORDER, LAW_OF_INCIDENT, LAW_EPOCH, LAW_SLOT_ONCE, LAW_FRESH,
 	LAW_NOT_HELD, LAW_FOUND, LAW_REACH, LAW_UNIQUE, LAW_BACKFILL,
-	LAW_BACKFILL_ROOM, LAW_BREAKER, LAW_DISABLED, LAWS
+	LAW_BACKFILL_ROOM, LAW_BREAKER, LAW_DISABLED, LAW_RETIRED,
+	LAWS
 };
 
 /* A word for it, the guarantee of the design that it stands for, and what

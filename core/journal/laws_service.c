@@ -52,6 +52,13 @@ disabled_for(const struct laws *l, uint32_t recovery, uint32_t check)
 	return false;
 }
 
+static bool
+is_retired(const struct law_def *d, int32_t day)
+{
+	return d && d->u.recovery.retires &&
+	    day >= d->u.recovery.retired_from;
+}
+
 bool
 law_rung_over(const struct laws *l, uint32_t recovery, int32_t day,
     uint32_t check)
@@ -61,8 +68,9 @@ law_rung_over(const struct laws *l, uint32_t recovery, int32_t day,
 	const struct item_seen *x = law_map_find(&l->items, item_key(day,
 	    recovery, check));
 
-	return disabled_for(l, recovery, check) || (d && x &&
-	    d->u.recovery.per_item > 0 && x->n >= d->u.recovery.per_item);
+	return is_retired(d, day) || disabled_for(l, recovery, check) ||
+	    (d && x && d->u.recovery.per_item > 0 &&
+	    x->n >= d->u.recovery.per_item);
 }
 
 /*----------------------------------------------------------------- judging */
@@ -140,6 +148,11 @@ laws_see_service(struct laws *l, const struct law_fact *f)
 	int32_t i;
 
 	judge_breaker(l, f);
+	if (a->repairs && is_retired(law_def_of(l, f->name,
+	    FACT_DEFINE_RECOVERY), f->day))
+		law_found(l, LAW_RETIRED, f, "attempt %llu of %s is for a "
+		    "date on which its source is given up",
+		    (unsigned long long)a->id, law_word(l, f->name));
 	for (i = 0; a->repairs && i < a->failing.n; i++) {
 		if (disabled_for(l, f->name, a->failing.v[i]))
 			law_found(l, LAW_DISABLED, f, "attempt %llu of %s "

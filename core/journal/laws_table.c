@@ -103,6 +103,8 @@ static const struct {
 	    "an open breaker lets nothing start, a half open one one by one" },
 	[LAW_DISABLED] = { "disabled", 6,
 	    "what made its checks worse is off until a person re-opens it" },
+	[LAW_RETIRED] = { "retired", 15,
+	    "what belongs to a source that is given up repairs nothing" },
 	[LAW_BACKFILL] = { "backfill", 15,
 	    "a backfill starts while it runs, on its active dates, and "
 	    "nothing that was whole" },

@@ -87,6 +87,9 @@ define_phase(struct defs *d, const json_t *o, struct law_fact *f)
 static void
 define_recovery(struct defs *d, const json_t *o, struct law_fact *f)
 {
+	const char *retired = json_text(o, "retired_from", NULL);
+	int32_t from = 0;
+
 	f->u.recovery_def = (struct law_recovery_def){
 		.repairs = names(d, o, "repairs", 'c'),
 		.plan = count(o, "attempts"),
@@ -95,7 +98,8 @@ define_recovery(struct defs *d, const json_t *o, struct law_fact *f)
 		.no_effect_limit = count(o, "no_effect_limit"),
 		.order = count(o, "order"),
 		.enforces = strcmp(json_text(o, "mode", ""), "enforce") ==
-		    0 };
+		    0,
+		.retires = read_day(retired, &from), .retired_from = from };
 }
 
 static void

@@ -28,7 +28,7 @@ starts_per_hour = 0;
 FAILING = """
 notifiers = ( {{ name = "team"; plugin = "webhook"; pace = "0s";
                 url = "file:{dir}/url"; }} );
-routes = ( {{ to = "team"; }} );
+routes = ( {{ to = "team"; digest = "none"; }} );
 actions = ( {{ name = "mend"; plugin = "exec"; idempotent = true;
   argv = ("/bin/sh", "-c", "date +%s%N >{dir}/started.$1", "sh",
           "{{failing}}"); }} );
@@ -45,7 +45,7 @@ RECOVERY = """  {{ name = "r{n}"; action = "mend"; repairs = "c{n}";
   }}"""
 MANY = """
 notifiers = ( {many} );
-routes = ( {{ to = ({names}); }} );
+routes = ( {{ to = ({names}); digest = "none"; }} );
 pipelines = ( {{ name = "bench"; timezone = "UTC"; watch_for = "1d";
   phases = ( {{ name = "p"; done = "fine"; }} ); }} );
 """

@@ -443,3 +443,58 @@ PLUGINS = [
      "calls": 4, "faults": 4, "last_fault": "killed by signal 9 (SIGKILL) "
      "after 10000 ms", "last_fault_ms_ago": 61000, "quarantined": True,
      "backoff_ms": 480000, "workers": 0, "average_ms": 10000.0}]
+
+
+def backfill_date(day, state, actions=(), missing=()):
+    return {"date": day, "state": state,
+            "missing": [{"phase": p, "view": "blocked", "external": False,
+                         "can": why is None, "why": why}
+                        for p, why in missing],
+            "actions": [{"action": "process_date", "phase": p,
+                         "recovery": r, "median_ms": ms}
+                        for p, r, ms in actions]}
+
+
+BOTH = (("predict", None, 180000), (None, "phase4_backfill", 240000))
+NOBODY = (("raw", "it has no start: others make it"),)
+
+BACKFILL_PLAN = {
+    "pipeline": "nba", "from": "2026-01-02", "to": "2026-01-08",
+    "order": "oldest_first", "phase": None, "at_most": 3,
+    "starts_per_hour": 60, "severity": "info", "external": False,
+    "with_canary": True, "canary": "2026-01-03",
+    "dates": [
+        backfill_date("2026-01-02", "whole"),
+        backfill_date("2026-01-03", "missing", BOTH),
+        backfill_date("2026-01-04", "missing", BOTH),
+        backfill_date("2026-01-05", "idle"),
+        backfill_date("2026-01-06", "stuck", (), NOBODY),
+        backfill_date("2026-01-07", "unknown"),
+        backfill_date("2026-01-08", "missing", BOTH[:1])],
+    "counts": {"missing": 3, "whole": 1, "idle": 1, "stuck": 1,
+               "unknown": 1},
+    "starts": 5, "left_out": 2, "estimate_ms": 600000, "no_history": [],
+    "seen": "0123456789abcdef"}
+
+
+def backfill(number, state, stop=None, **more):
+    o = {"backfill": number, "pipeline": "nba", "from": "2025-12-01",
+         "to": "2025-12-30", "phase": None, "state": state, "stop": stop,
+         "why": None, "at_most": 3, "starts_per_hour": 60,
+         "severity": "info", "canary": True, "proven": True, "by": "anna",
+         "reason": "the outage", "at": at("08:00"),
+         "changed_at": at("10:00"), "ended_at": None, "dates": 30,
+         "ended": 11, "waiting": 16, "active": 3, "repaired": 8, "whole": 2,
+         "external": 0, "idle": 0, "gave_up": 1, "took_ms": 10800000,
+         "per_hour": 3.6666, "estimate_ms": 18654545}
+    o.update(more)
+    return o
+
+
+BACKFILLS = {"now": NOW, "backfills": [
+    backfill(91, "running", why="no attempt is left"),
+    backfill(88, "paused", "canary", ended=1, waiting=29, active=0,
+             repaired=0, whole=0, gave_up=1, why="a permanent failure",
+             estimate_ms=None),
+    backfill(80, "done", ended=30, waiting=0, active=0, repaired=30,
+             gave_up=0, estimate_ms=None, ended_at=at("09:00"))]}

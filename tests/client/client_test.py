@@ -61,6 +61,7 @@ class Case(unittest.TestCase):
         if self.daemon is None:
             name = verb or " ".join(words[:2]) if " ".join(words[:2]) in (
                 "check run", "gate wait", "journal check",
+                "backfill plan", "backfill status",
                 "journal export") else words[0]
             self.serve({name: answer})
         return client(PROGRAM, self.path, *words, **env)
@@ -210,6 +211,40 @@ class Screens(Case):
             self.assertIn(word, text)
         self.assertEqual(self.daemon.calls, [("recover", {
             "name": "bdl_retry", "date": A.DAY, "dry_run": True})])
+
+    def test_backfill_plan(self):
+        text = self.screen("backfill-plan", A.BACKFILL_PLAN, "backfill",
+                           "plan", "2026-01-02..2026-01-08")
+        self.assertIn("2 starts of what leaves the house", text)
+        self.assertEqual(self.daemon.calls, [("backfill plan", {
+            "range": "2026-01-02..2026-01-08"})])
+
+    def test_backfill_plan_without_history(self):
+        p = self.run_("backfill", "plan", "2026-01-02", answer={
+            **A.BACKFILL_PLAN, "estimate_ms": None, "no_history": ["etl"]})
+        self.assertIn("can't be told: no history of etl", p.stdout)
+
+    def test_backfill_status(self):
+        text = self.screen("backfill-status", A.BACKFILLS, "backfill",
+                           "status")
+        self.assertIn("the canary did not become whole", text)
+
+    def test_backfill_start_asks(self):
+        shown = {**A.BACKFILL_PLAN, "code": "shown",
+                 "question": "Start this backfill?"}
+
+        def answer(call, send):
+            send({"jsonrpc": "2.0", "id": call["id"], "result": shown
+                  if call["params"].get("dry_run")
+                  else {"code": "ok", "id": 91}})
+
+        self.serve({"backfill start": answer})
+        p = client(PROGRAM, self.path, "backfill", "start",
+                   "2026-01-02..2026-01-08", "--reason", "outage", "--yes")
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertIn("backfill 91 has begun", p.stdout)
+        self.assertEqual([c[1].get("seen") for c in self.daemon.calls],
+                         [None, shown["seen"]])
 
     def test_reload(self):
         findings = [{"level": "error", "file": "conf.d/nba.conf",

@@ -21,6 +21,7 @@
 
 enum { CHECKS = 1, GATES = 101, PHASES = 201, ACTIONS = 301,
 	RECOVERIES = 401, PIPELINE = 501, NOTIFIER, TARGETS,
+	BREAKERS = 601,
 	NAMES_MAX = 512,
 	READINGS_MAX = 64 };
 
@@ -53,6 +54,7 @@ name(void *arg, uint32_t n)
 	const struct play *p = f->p;
 
 	return n == PIPELINE ? "the pipeline" : n == NOTIFIER ? "somebody" :
+	    n >= BREAKERS ? p->breakers[n - BREAKERS].name :
 	    n >= RECOVERIES ? p->recoveries[n - RECOVERIES].name :
 	    n >= ACTIONS ? p->actions[n - ACTIONS].name :
 	    n >= PHASES ? p->phases[n - PHASES].name :
@@ -157,6 +159,9 @@ define_recovery(struct laws_feed *f, int32_t i)
 	define(f, (struct law_fact){ .u.recovery_def = {
 		.repairs = list(f, r->repairs, r->n_repairs, OF_CHECK),
 		.plan = r->retry.attempts, .per_date = r->per_date,
+		.per_item = r->per_item,
+		.retires = r->retirement.source != NULL,
+		.retired_from = r->retirement.from.day,
 		.no_effect_limit = r->no_effect_limit, .order = r->order,
 		.enforces = r->mode == MODE_ENFORCE } },
 	    FACT_DEFINE_RECOVERY, RECOVERIES + (uint32_t)i);
@@ -173,6 +178,15 @@ target(const struct play *p, const char *name)
 		    name) == 0)
 			return TARGETS + (uint32_t)i;
 	return 0;
+}
+
+static uint32_t
+breaker(const struct play *p, int32_t action)
+{
+	int32_t b = p->actions[action].breaker;
+
+	return p->graph.n_breakers == 0 || b == NONE ? 0 :
+	    BREAKERS + (uint32_t)b;
 }
 
 static void
@@ -209,7 +223,8 @@ define_all(struct laws_feed *f)
 				p->actions[i].idempotent,
 				p->actions[i].exclusive,
 				p->actions[i].per_hour,
-				target(p, p->actions[i].target) } },
+				target(p, p->actions[i].target),
+				breaker(p, i) } },
 			    FACT_DEFINE_ACTION, ACTIONS + (uint32_t)i);
 }
 
@@ -467,6 +482,26 @@ see_disabled(struct laws_feed *f, const struct record *r, struct law_fact *x)
 }
 
 static void
+see_breaker(const struct record *r, struct law_fact *x)
+{
+	x->kind = FACT_BREAKER;
+	x->name = BREAKERS + (uint32_t)r->subject;
+	x->u.breaker = (struct law_breaker){
+		(enum law_breaker_state)r->u.breaker.state,
+		r->u.breaker.probe_from };
+}
+
+static void
+see_waiver(const struct record *r, struct law_fact *x)
+{
+	x->kind = FACT_WAIVER;
+	x->name = CHECKS + (uint32_t)r->u.waiver.check;
+	x->u.waiver = (struct law_waiver){ r->u.waiver.id,
+		r->u.waiver.state == WAIVER_LIVE,
+		r->u.waiver.items[0] == '\0' };
+}
+
+static void
 see_row(struct laws_feed *f, const struct record *r)
 {
 	struct law_fact x = { .kind = FACT_OTHER, .epoch = f->t->epoch,
@@ -526,6 +561,9 @@ see_row(struct laws_feed *f, const struct record *r)
 	case RECORD_PERMIT:
 		see_decision(r, &x);
 		break;
+	case RECORD_BREAKER:
+		see_breaker(r, &x);
+		break;
 	case RECORD_DISABLED:
 		see_disabled(f, r, &x);
 		break;
@@ -533,16 +571,11 @@ see_row(struct laws_feed *f, const struct record *r)
 		see_note(f, r, &x);
 		break;
 	case RECORD_WAIVER:
-		x.kind = FACT_WAIVER;
-		x.name = CHECKS + (uint32_t)r->u.waiver.check;
-		x.u.waiver = (struct law_waiver){ r->u.waiver.id,
-			r->u.waiver.state == WAIVER_LIVE,
-			r->u.waiver.items[0] == '\0' };
+		see_waiver(r, &x);
 		break;
 	case RECORD_PIPELINE:
 	case RECORD_MET_CHECK:
 	case RECORD_MET_GATE:
-	case RECORD_BREAKER:
 	case RECORD_TRACK:
 	case RECORD_ARRIVAL:
 	case RECORD_KINDS:

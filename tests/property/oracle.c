@@ -80,6 +80,7 @@ judge_write(struct play *p, const struct record *r)
 	hash_row(p, r);
 	tell(p, (struct told){ .kind = TOLD_ROW, .row = r, .was = was });
 	judge_row(p, r, was);
+	judge_deep_row(p, r, was);
 	switch (r->kind) {
 	case RECORD_ATTEMPT:
 		judge_attempt(p, r, was);
@@ -279,6 +280,7 @@ oracle_step(struct play *p)
 			    .effect = &p->out.v[i] });
 			hash_message(p, &p->out.v[i]);
 			judge_notice(p, &p->out.v[i]);
+			judge_deep_notice(p, &p->out.v[i]);
 			p->shelf.ids.message = p->last_message;
 			mail_queue(p, p->s, &p->out.v[i]);
 		}
@@ -286,6 +288,7 @@ oracle_step(struct play *p)
 		flaw(p, "1", "%d replies to one event", replies);
 	judge_closed(p);
 	judge_whole_step(p);
+	judge_deep_step(p);
 	judge_between(p);
 }
 
@@ -393,6 +396,7 @@ judge_alarm(struct play *p, const struct record *r)
 	    date == NULL || date->u.date_row.adopted ||
 	    date->u.date_row.closed ||
 	    adopted_part(p, RECORD_MET_GATE, r->subject, r->date) ||
+	    is_retired(&p->gates[r->subject].retirement, r->date) ||
 	    p->now.wall < due_at(&p->gates[r->subject].at,
 	    &p->pipeline.zone, r->date, engine_anchor(p->s->engine, 0,
 	    r->date)) + HOUR)

@@ -34,6 +34,20 @@ void judge_notice(struct play *, const struct effect *);
 /* After a step: what is closed has said so, and holds nothing open. */
 void judge_closed(struct play *);
 
+/* deep-oracle.c: of a start, a row, a message, a step */
+bool backfilled(struct play *, const struct attempt_row *, struct date);
+void judge_deep_start(struct play *, const struct attempt_row *,
+    struct date);
+void judge_deep_row(struct play *, const struct record *,
+    const struct record *was);
+void judge_deep_notice(struct play *, const struct effect *);
+void judge_deep_step(struct play *);
+/* May a recovery do no more for this check on this date? */
+bool rung_is_over(struct play *, int32_t recovery, int32_t check,
+    struct date);
+/* Of an incident that opens. */
+void judge_action_root(struct play *, const struct record *);
+
 /* results-oracle.c: of each row, and of a step as a whole. */
 void judge_row(struct play *, const struct record *,
     const struct record *was);

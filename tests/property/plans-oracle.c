@@ -154,37 +154,6 @@ repairs(const struct recovery_def *d, int32_t check)
 	return false;
 }
 
-/* Has it made that worse, and nobody has re-opened it? */
-static bool
-is_disabled(struct play *p, int32_t recovery, int32_t check)
-{
-	const struct recovery_def *d = &p->recoveries[recovery];
-	const struct record *x;
-	int32_t i;
-
-	for (x = row_first(p, RECORD_DISABLED); x; x = row_next(p, x))
-		for (i = 0; x->subject == recovery && x->u.disabled.live &&
-		    i < d->n_repairs; i++)
-			if (d->repairs[i] == check &&
-			    x->u.disabled.checks & 1u << i)
-				return true;
-	return false;
-}
-
-static void
-judge_disabled(struct play *p, const struct record *a)
-{
-	const struct recovery_def *d =
-	    &p->recoveries[a->u.attempt.recovery];
-	int32_t k;
-
-	for (k = 0; k < d->n_repairs; k++)
-		if (a->u.attempt.failing & 1u << k && is_disabled(p,
-		    a->u.attempt.recovery, d->repairs[k]))
-			flaw(p, "6", "%s repairs %s, which it had made worse",
-			    d->name, p->checks[d->repairs[k]].name);
-}
-
 /* Is another one in front, for one of the checks that it repairs now? */
 static void
 judge_turn(struct play *p, const struct record *a)
@@ -205,7 +174,7 @@ judge_turn(struct play *p, const struct record *a)
 		for (k = 0; k < d->n_repairs; k++)
 			if (a->u.attempt.failing & 1u << k &&
 			    repairs(x, d->repairs[k]) &&
-			    !is_disabled(p, i, d->repairs[k]))
+			    !rung_is_over(p, i, d->repairs[k], a->date))
 				flaw(p, "6", "%s repairs %s, and it is the "
 				    "turn of %s", d->name,
 				    p->checks[d->repairs[k]].name, x->name);
@@ -221,7 +190,6 @@ judge_repair_plan(struct play *p, const struct record *a)
 	    a->u.attempt.recovery), *tries[TRIES];
 	int32_t n;
 
-	judge_disabled(p, a);
 	if (!a->u.attempt.by_person)
 		judge_turn(p, a);
 	if (r == NULL || r->u.recovery.attempts < 2)

@@ -20,6 +20,7 @@ LC_ALL=C
 export LC_ALL
 srcdir=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd)
 cc=${CC:-cc}
+build=$PWD
 days=${GATEWARDEN_PLANT_DAYS:-20000}
 
 # bug N GUARANTEES FILE WHAT SED
@@ -188,6 +189,43 @@ bug 70 'whole' engine/life.c 'what hangs under a root is not told of its proof' 
 	's/^			touch_breach(e, b);/			;/'
 bug 71 'whole' engine/phases.c 'a plan that time opens waits for something else' \
 	's/^		day_wake(d, c.last_at);/		;/'
+# targets, shares, harm
+bug 72 '7' engine/breakers.c 'a target that is left alone is tried' \
+	's/if (e->breakers\[b\].state == BREAKER_OPEN) {/if (0) {/'
+bug 73 '7' engine/breakers.c 'half open lets all through' \
+	's/^		return 1;$/		return 99;/'
+bug 74 '7' engine/breakers.c 'failures open nothing' \
+	's/BREAKER_CLOSED \&\& row->n >= .*failures)/BREAKER_CLOSED \&\& 0)/'
+bug 75 '7' engine/breakers.c 'closed, it lets through any number at once' \
+	's/most = e->graph->breakers\[breaker\].failures - recent(/most = 99 - recent(/'
+bug 76 '7' engine/restore.c 'a restart closes a breaker' \
+	's/		e->breakers\[r->subject\] = r->u.breaker;/		;/'
+bug 77 '7' engine/rungs.c 'the share of a check is ignored' \
+	's/return n >= r->per_item;/return false;/'
+bug 78 '6' engine/rungs.c 'what made it worse goes on on other dates' \
+	's/return e->disabled\[recovery\].live \&\&/return 0 \&\&/'
+bug 79 '6' engine/restore.c 'a restart forgets what does harm' \
+	's/		e->disabled\[r->subject\] = r->u.disabled;/		;/'
+bug 80 '8|10' engine/tracks.c 'a success is counted as in vain' \
+	's/	if (attempt_succeeded(a)) {/	if (0) {/'
+bug 81 '8' engine/notices.c 'a reminder of what was said to be nothing' \
+	's/	    row->label == LABEL_FALSE)/	    0)/'
+# what is given up
+bug 82 '15' engine/recoveries.c 'a repair of a source that is given up' \
+	's/	if (is_retired(.*recoveries\[recovery\].retirement, d->date))/	if (0)/'
+# backfills
+bug 83 '15' engine/backfills.c 'a backfill that stands goes on' \
+	's/return x \&\& x->row.state == BACKFILL_RUNNING ?/return x ?/'
+bug 84 '7' engine/backfill_dates.c 'more dates at once than were asked for' \
+	's/	while (active < most/	while (active < most + 1/'
+bug 85 '7' engine/attempts.c 'the budget of a backfill is nobodys' \
+	's/	int32_t most = b ? b->starts_per_hour :/	int32_t most = b ? 0 :/'
+bug 86 '7' engine/attempts.c 'what a backfill starts costs the live dates' \
+	's/	uint64_t id = b ? b->id : 0;/	uint64_t id = 0;/'
+bug 87 '15' engine/conditions.c 'a backfill publishes unasked' \
+	's/		closed_add(c, WHY_EXTERNAL, NONE, 0);/		;/'
+bug 88 '6|7' engine/backfill_dates.c 'the other dates do not wait for the first' \
+	's/int32_t most = x->row.canary \&\& !x->row.proven ? 1 :/int32_t most =/'
 }
 
 case ${1:-} in
@@ -209,7 +247,7 @@ compile() {
 	$cc -std=gnu11 -D_GNU_SOURCE -O2 -w -I"$srcdir/core" \
 	    -I"$srcdir/sdk/include" -I"$srcdir/core/engine" \
 	    -I"$srcdir/core/calendar" -I"$srcdir/core/daemon" \
-	    -I"$srcdir/tests/property" "$@"
+	    -I"$srcdir/tests/property" -I"$build" "$@"
 }
 
 # play DIR OBJECT: with it in place of the whole one of the same name
@@ -288,7 +326,7 @@ ls "$srcdir"/core/base/*.c >"$tmp/bases"
 each() {
 	(cd "$tmp/$1" && xargs -n 8 -P 2 $cc -std=gnu11 -D_GNU_SOURCE -O2 -w \
 	    -I"$srcdir/core" -I"$srcdir/sdk/include" \
-	    -I"$srcdir/tests/property" -c) <"$2"
+	    -I"$srcdir/tests/property" -I"$build" -c) <"$2"
 }
 each whole "$tmp/sources"
 each world "$tmp/worlds"

@@ -133,6 +133,8 @@ something_happens(struct play *p, struct sup *s)
 		sup_reload(p, s);
 	else if (what >= 90 && s)
 		visit(p, s);
+	else if (p->deep && what >= 84 && s)
+		say_deep(p, s);
 }
 
 static void
@@ -222,6 +224,9 @@ clear(struct play *p)
 	p->lives = p->processes = 0;
 	shelf_clear(&p->shelf);
 	p->event = (struct event){ .kind = EVENT_TICK };
+	memset(p->failed_here, 0, sizeof p->failed_here);
+	memset(p->harmed, 0, sizeof p->harmed);
+	memset(p->vain, 0, sizeof p->vain);
 	p->last_message = p->measurements = 0;
 	if (p->talks)
 		memset(p->talks, 0, p->n_talks * sizeof p->talks[0]);
@@ -240,6 +245,7 @@ begin(struct play *p, uint64_t seed)
 		p->tape->seed = seed;
 	p->seed = p->rng = seed;
 	make_graph(p);
+	make_deep(p);
 	faults_make(p);
 	p->days = p->checks30 ? 60 : 6 + upto(p, 30);
 	if (p->trace)

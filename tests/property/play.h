@@ -24,9 +24,10 @@
 #include "tape.h"
 
 enum { P_CHECKS = 32, P_GATES = 8, P_PHASES = 8, P_ACTIONS = 4,
-	P_RECOVERIES = 4, P_LIST = 6, P_OBJECTS = 32, P_SLOTS = 16,
-	P_CALLS = 1024, P_RUNS = 64, P_ASKS = 8, P_ROWS = 8192, P_SUPS = 3,
-	P_BUCKETS = 4096, P_QUEUE = 64, P_ZONES = 8, P_EFFECTS = 64 };
+	P_RECOVERIES = 4, P_BREAKERS = 2, P_LIST = 6, P_OBJECTS = 32,
+	P_SLOTS = 16, P_CALLS = 1024, P_RUNS = 64, P_ASKS = 8, P_ROWS = 8192,
+	P_SUPS = 3, P_BUCKETS = 4096, P_QUEUE = 64, P_ZONES = 8,
+	P_EFFECTS = 64, P_FAILED = 512 };
 
 #define MINUTE INT64_C(60000)
 #define HOUR INT64_C(3600000)
@@ -228,6 +229,7 @@ struct play {
 	/* all below is of one seed */
 	uint64_t seed, rng;
 	int32_t step;
+	bool deep;              /* deep.c */
 	bool failed;
 	bool quiet;             /* only honest events from now on */
 	char flaw[512];
@@ -242,6 +244,7 @@ struct play {
 	int32_t inputs[P_GATES][P_LIST], done[P_PHASES][P_LIST],
 	    guards[P_PHASES][P_LIST], repairs[P_RECOVERIES][P_LIST];
 	struct edge_def edges[P_PHASES][P_LIST];
+	struct breaker_def breakers[P_BREAKERS];
 	struct graph graph;
 	uint32_t alive[OF_KINDS];
 	char names[OF_KINDS][P_OBJECTS][24];
@@ -271,6 +274,10 @@ struct play {
 	struct event event;     /* of this step, in whole numbers */
 	struct answer before;   /* the one that this step's event replaced */
 
+	struct backfill_row asked;      /* by the last command for one */
+	uint64_t failed_here[P_FAILED]; /* ids of attempts, by their ends */
+	int64_t vain[P_ACTIONS];        /* ends in a row without success */
+	uint32_t harmed[P_RECOVERIES];  /* bit i: repairs[i] made worse */
 	uint64_t last_message, measurements;
 	struct conversation *talks;     /* by incident number */
 	size_t n_talks;
@@ -287,6 +294,10 @@ struct play {
 int32_t upto(struct play *, int32_t n);         /* 0 .. n - 1 */
 bool chance(struct play *, int32_t percent);
 void make_graph(struct play *);
+
+/* deep.c: what every other seed has beside */
+void make_deep(struct play *);
+void say_deep(struct play *, struct sup *);
 
 /* edit.c: a change of the configuration; always one that loads */
 void edit_graph(struct play *);

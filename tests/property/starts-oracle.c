@@ -62,12 +62,14 @@ judge_budgets(struct play *p, const struct attempt_row *a, struct date date)
 	int32_t hour = 0, action = 0, of_date = 0;
 	const struct record *r;
 
+	if (a->backfill != 0)
+		return;         /* it has a budget of its own */
 	for (r = row_first(p, RECORD_ATTEMPT); r; r = row_next(p, r)) {
 		const struct attempt_row *x = &r->u.attempt;
 		struct record one = *r;
 
 		/* known: what is not configured any more counts no more */
-		if (!record_here(p, &p->s->v, &one))
+		if (!record_here(p, &p->s->v, &one) || x->backfill != 0)
 			continue;
 		of_date += a->recovery != NONE && x->recovery ==
 		    a->recovery && r->date.day == date.day;
@@ -101,7 +103,7 @@ judge_reach(struct play *p, const struct attempt_row *a, struct date date)
 	if (p->pipeline.mode != MODE_ENFORCE && a->phase != NONE)
 		flaw(p, "1", "a start in a pipeline that only watches");
 	if (a->by_person || (a->phase != NONE && overridden(p, a->phase,
-	    date)))
+	    date)) || backfilled(p, a, date))
 		return;
 	if (r == NULL || r->u.date_row.adopted)
 		flaw(p, "15", "a start on an adopted date");
@@ -208,5 +210,6 @@ judge_start(struct play *p, const struct effect *x)
 		judge_phase_start(p, &r->u.attempt, r->date);
 	else
 		judge_repair_start(p, &r->u.attempt, r->date);
+	judge_deep_start(p, &r->u.attempt, r->date);
 	p->count.starts++;
 }

@@ -57,28 +57,6 @@ upstream_of(struct play *p, int32_t above, int32_t phase, struct date date)
 }
 
 /* What is said must be about a root. */
-/* An action speaks where a recovery by it is disabled, or where it has not
- * succeeded for so often. */
-static void
-judge_root_action(struct play *p, const struct record *r)
-{
-	int32_t action = r->u.incident.root, vain =
-	    p->actions[action].vain_tries;
-	const struct record *x;
-
-	for (x = row_first(p, RECORD_DISABLED); x; x = row_next(p, x))
-		if (x->u.disabled.live &&
-		    p->recoveries[x->subject].action == action)
-			return;
-	for (x = row_first(p, RECORD_TRACK); x; x = row_next(p, x))
-		if (x->subject == action && vain > 0 &&
-		    x->u.track.in_vain >= vain)
-			return;
-	flaw(p, "8", "incident %llu: %s has done nothing",
-	    (unsigned long long)r->u.incident.number,
-	    p->actions[action].name);
-}
-
 static void
 judge_root(struct play *p, const struct record *r)
 {
@@ -140,7 +118,7 @@ judge_notice(struct play *p, const struct effect *x)
 		if (t->opened)
 			flaw(p, "8", "incident %llu opens twice", n);
 		if (r->u.incident.kind == ROOT_ACTION)
-			judge_root_action(p, r);
+			judge_action_root(p, r);
 		else
 			judge_root(p, r);
 		t->known = t->opened = true;

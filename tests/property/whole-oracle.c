@@ -18,12 +18,26 @@
 
 enum { ROUNDS = 50 };
 
+/* A running backfill looks at its dates every few minutes, not whenever
+ * anything changes. */
 static bool
-asks(const struct play *p)
+backfills(struct play *p)
+{
+	const struct record *r;
+
+	for (r = row_first(p, RECORD_BACKFILL); r; r = row_next(p, r))
+		if (r->u.backfill.state == BACKFILL_RUNNING)
+			return true;
+	return false;
+}
+
+static bool
+asks(struct play *p)
 {
 	/* where the wall clock drifts, what waits by the other one is a few
 	 * milliseconds early or late */
-	if (p->whole.v == NULL || (p->faults & F_DRIFT) != 0)
+	if (p->whole.v == NULL || (p->faults & F_DRIFT) != 0 ||
+	    backfills(p))
 		return false;
 	if (p->checks30)
 		return p->step % 256 == 0;

@@ -25,7 +25,8 @@ alarms = ( { name = "hostile";  plugin = "all";
              inputs = ("hangs", "crashes"); } );
 notifiers = ( { name = "down";  plugin = "slack";
                 webhook = "file:%s/webhook"; } );
-routes = ( { to = "down";  severity = "info";  continue = true; } );
+routes = ( { to = "down";  severity = "info";  continue = true;
+             digest = "none"; } );
 """
 
 

@@ -22,7 +22,7 @@ notifiers = (
     timeout = "500ms";  canary = "0 6,9 * * *"; },
   { name = "last";  plugin = "file";  path = "%(dir)s/messages.log";
     pace = "0s"; } );
-routes = ( { to = "team";  fallback = "last"; } );
+routes = ( { to = "team";  fallback = "last";  digest = "none"; } );
 """
 
 

@@ -40,7 +40,7 @@ MOODS = ("error", "wait", "hang", "date", "reset", "error", "drip", "wait")
 TOLD = """
 notifiers = ( { name = "team";  plugin = "webhook";  timeout = "300ms";
                 url = "file:%(dir)s/url"; } );
-routes = ( { to = "team"; } );
+routes = ( { to = "team";  digest = "none"; } );
 """
 CHECK = """  { name = "c%03d"; plugin = "facts"; path = "%%(dir)s/c%03d.csv";
     every = "10m"; confirm = 1; fail = "90%%"; absent = "zero"; }"""

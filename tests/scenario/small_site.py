@@ -45,7 +45,7 @@ actions = ( { name = "work";  plugin = "exec";  timeout = "2m";
 TOLD = """
 notifiers = ( { name = "people";  plugin = "file";
                 path = "%(dir)s/messages.log"; } );
-routes = ( { to = "people"; } );
+routes = ( { to = "people";  digest = "none"; } );
 """
 
 PIPELINE = """

@@ -664,6 +664,17 @@ budget_of_item(struct scene *s, bool bad)
 		.failing = NAMES(CHECK) });
 }
 
+static void
+retired(struct scene *s, bool bad)
+{
+	see(s, (struct law_fact){ .kind = FACT_DEFINE_RECOVERY, .name = REC,
+		.u.recovery_def = { .repairs = NAMES(CHECK, OTHER),
+		    .plan = 9, .per_date = 9, .no_effect_limit = 9,
+		    .order = 2, .enforces = true, .retires = true,
+		    .retired_from = DAY + !bad } });
+	repair(s, 1);
+}
+
 /* Whoever comes first in order need not come for what it may repair no
  * more. */
 static void
@@ -720,7 +731,7 @@ every_law_is_judged(void **state)
 		{ LAW_BREAKER, breaker_open },
 		{ LAW_BREAKER, breaker_half_open },
 		{ LAW_DISABLED, disabled }, { LAW_BUDGET, budget_of_item },
-		{ LAW_TURN, turn_of_disabled },
+		{ LAW_TURN, turn_of_disabled }, { LAW_RETIRED, retired },
 		{ LAW_UNIQUE, unique }, { LAW_UNIQUE, unique_number },
 	};
 	size_t i;

@@ -88,8 +88,27 @@ resolved_says_how_long_and_by_what(void **state)
 	    "proof  marts: 4211 (min 1), dwh, read 08:50     "
 	    "rule shop.conf:15\n"
 	    "tried  retry 2 of 3, no_effect, next 07:52\n"
-	    "held   publish. Other dates fine.\n"
 	    "look   gatewarden explain 41\n");
+}
+
+static void
+a_deadline_and_where_to_read_on(void **state)
+{
+	struct notice n = shop;
+
+	(void)state;
+	n.tried = n.held = n.fix = NULL;
+	n.deadline = "publish is due 09:00, in 1h 22m";
+	n.runbook = "https://wiki/shop#publish";
+	expect_text(&n,
+	    "CRITICAL shop 2026-01-16  publish will miss 09:00        "
+	    "incident 41, since 06:12\n"
+	    "why    marts: 0 (min 1), dwh, read 07:38     "
+	    "rule shop.conf:15\n"
+	    "due    publish is due 09:00, in 1h 22m\n"
+	    "read   https://wiki/shop#publish\n"
+	    "look   gatewarden explain 41      "
+	    "quiet  gatewarden ack 41 --until 2h\n");
 }
 
 static void
@@ -125,7 +144,8 @@ body_is_all_text(void **state)
 	CLEANUP_JSON json_t *o = notice_body(&shop);
 	static const char *const members[] = { "id", "kind", "severity",
 		"pipeline", "date", "incident", "title", "text", "why",
-		"tried", "last_start", "held", "fix", "look", "quiet", "since" };
+		"tried", "last_start", "held", "deadline", "runbook", "fix",
+		"look", "quiet", "since" };
 	size_t i;
 
 	(void)state;
@@ -251,6 +271,7 @@ main(void)
 		cmocka_unit_test(opened),
 		cmocka_unit_test(several_whys_are_indented),
 		cmocka_unit_test(resolved_says_how_long_and_by_what),
+		cmocka_unit_test(a_deadline_and_where_to_read_on),
 		cmocka_unit_test(watching_is_said),
 		cmocka_unit_test(adopted_needs_no_incident),
 		cmocka_unit_test(body_is_all_text),

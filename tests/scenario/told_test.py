@@ -1,0 +1,222 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who is told, and when, by the real daemon: quiet hours, silences over a
+kill, the end of what was muted in between, the digest, a cap, escalation,
+and the questions why somebody was not told.
+"""
+import datetime
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+import small_site                                      # noqa: E402
+from small_site import DATE, PIPELINE, Scenario, TOLD  # noqa: E402
+from stage import ms                                   # noqa: E402
+
+DAY = "2026-01-16"
+
+NIGHT = """
+windows = ( { name = "night";  kind = "quiet";  from = "23:00";
+              to = "07:00"; } );
+"""
+
+BOSS = """
+notifiers = (
+  { name = "people";  plugin = "file";  path = "%(dir)s/messages.log"; },
+  { name = "boss";  plugin = "file";  path = "%(dir)s/boss.log"; } );
+"""
+
+
+def at(clock, day=DAY):
+    return ms(datetime.datetime.fromisoformat(f"{day}T{clock}:00-05:00"))
+
+
+class Told(Scenario):
+    speed = 3600.0
+
+    def prepare(self):
+        self.site.put("30-pipeline.conf", PIPELINE.replace(
+            'watch_for = "5d"', 'settle = "5m";  watch_for = "1d"'))
+        self.setup()
+
+    def setup(self):
+        pass
+
+    def until(self, clock, day=DAY):
+        self.site.until(at(clock, day))
+
+    def messages(self):
+        return [m for m in self.site.told() if m["kind"] != "adopted"]
+
+    def number(self):
+        """Of the one incident that is open."""
+        return str(self.site.ask("incidents")["incidents"][0]["incident"])
+
+    def kinds(self):
+        return [m["kind"] for m in self.messages()]
+
+    def queued(self, kind):
+        return [m["queued_at"] for m in self.site.journal().messages
+                if m["body"]["kind"] == kind]
+
+
+class Quiet(Told):
+    def setup(self):
+        self.site.put("60-night.conf", NIGHT)
+
+    def test_held_until_the_morning(self):
+        self.site.run(60)
+        self.until("06:40")
+        self.assertEqual(self.messages(), [])
+        number = self.number()
+        r = self.site.ask("notify", "explain", number)["rulings"][0]
+        self.assertEqual((r["outcome"], r["steps"][-1]["stage"],
+                          r["steps"][-1]["by"], r["steps"][-1]["rule"]),
+                         ("held", "quiet", "night", "60-night.conf:2"))
+        quiet = self.site.ask("why-quiet", DATE)
+        self.assertEqual(quiet["rulings"][0]["notifier"], "people")
+        self.until("07:20")
+        self.assertEqual(self.kinds(), ["opened"])
+        self.assertEqual(self.queued("opened"), [at("07:00")])
+        said = self.site.gatewarden("notify", "explain", number).stdout
+        self.assertIn("stopped by night (60-night.conf:2), until", said)
+        self.sound()
+
+    def test_gives_way_to_a_deadline(self):
+        self.site.put("60-night.conf", NIGHT.replace("07:00", "09:00"))
+        self.site.run(60)
+        self.until("06:30")     # load is due at 08:00
+        self.assertEqual(self.kinds(), ["opened"])
+
+
+class Silence(Told):
+    def silence(self, until, *more):
+        return self.site.ask("silence", *more, "--until", f"{DAY} {until}",
+                             "--reason", "the vendor moves")
+
+    def test_over_before_it_ends(self):
+        """Nothing was told and all is well: nothing is said. Over a kill."""
+        self.site.run(60)
+        said = self.site.gatewarden("silence", "phase=raw", "--until", "6h",
+                                    "--reason", "x", "--preview").stdout
+        self.assertIn("mutes nothing", said)
+        self.assertEqual(self.site.ask("silences")["silences"], [])
+        got = self.silence("09:00", "phase=raw", "date=" + DATE)
+        self.until("06:20")
+        stands = self.site.ask("silences")["silences"][0]
+        self.assertEqual((stands["id"], len(stands["mutes"])),
+                         (got["id"], 1))
+        self.site.kill()
+        self.site.run(60)
+        self.site.bring("raw", DATE)
+        self.site.reached(DATE, "publish", "done")
+        self.until("09:40")
+        self.assertEqual(self.messages(), [])
+        self.sound()
+
+    def test_the_end_of_what_was_told(self):
+        """Told, then silenced, then mended: the end is told when the
+        silence ends."""
+        self.site.run(60)
+        self.until("06:20")
+        self.assertEqual(self.kinds(), ["opened"])
+        self.silence("11:00", "incident=" + self.number())
+        self.site.bring("raw", DATE)
+        self.site.reached(DATE, "publish", "done")
+        self.until("10:30")
+        self.assertEqual(self.kinds(), ["opened"])
+        self.site.kill()
+        self.site.run(60)
+        self.until("11:20")
+        self.assertEqual(self.kinds(), ["opened", "resolved"])
+        self.assertEqual(self.queued("resolved"), [at("11:00")])
+        self.sound()
+
+    def test_undone(self):
+        self.site.run(60)
+        got = self.silence("23:00", "severity=warning")
+        self.until("06:20")
+        self.assertEqual(self.messages(), [])
+        self.site.gatewarden("undo", str(got["id"]))
+        self.site.settled()
+        self.assertEqual(self.kinds(), ["opened"])
+
+
+class Digest(Told):
+    def setup(self):
+        self.site.put("20-told.conf", TOLD.replace('  digest = "none";', ""))
+        self.site.put("30-pipeline.conf", PIPELINE.replace(
+            'watch_for = "5d"', 'settle = "5m";  severity = "info";'
+            '  watch_for = "1d"'))
+
+    def test_one_message(self):
+        self.site.run(60)
+        self.until("06:20")
+        self.site.bring("raw", DATE)    # over before the digest
+        self.site.reached(DATE, "publish", "done")
+        self.until("08:50")
+        self.assertEqual(self.messages(), [])
+        self.until("09:20")
+        self.assertEqual(self.kinds(), ["digest"])
+        self.assertIn("opened and resolved", self.messages()[0]["text"])
+        self.site.kill()
+        self.site.run(60)
+        self.until("12:00")
+        self.assertEqual(self.kinds(), ["digest"])
+        self.sound()
+
+
+class Escalate(Told):
+    def setup(self):
+        self.site.put("20-told.conf", BOSS + TOLD[TOLD.index("routes"):])
+        self.site.put("30-pipeline.conf", PIPELINE.replace(
+            'watch_for = "5d"', 'watch_for = "1d";  escalate = ('
+            '{ after = "1h";  to = "boss"; },'
+            '{ after = "3h";  severity = "critical"; } )'))
+
+    def test_steps(self):
+        self.site.run(60)
+        self.until("07:20")
+        self.assertEqual(self.kinds(), ["opened", "escalated"])
+        self.assertEqual(self.queued("escalated"), [at("07:00")])
+        self.site.kill()
+        self.site.run(60)
+        self.until("07:40")
+        self.site.ask("ack", self.number(), "--until", f"{DAY} 12:00")
+        self.until("11:30")
+        self.assertEqual(self.kinds(), ["opened", "escalated"])
+        self.until("12:20")
+        self.assertEqual(self.queued("escalated"),
+                         [at("07:00"), at("12:00")])
+        last = self.messages()[-1]
+        self.assertEqual((last["kind"], last["severity"]),
+                         ("escalated", "critical"))
+        self.site.bring("raw", DATE)
+        self.site.reached(DATE, "publish", "done")
+        self.until("19:00")
+        # whoever was told hears of the end
+        self.assertEqual(len(self.queued("resolved")), 2)
+        self.sound()
+
+
+class Hours(Told):
+    def setup(self):
+        self.site.put("20-told.conf", BOSS + """
+routes = ( { to = "boss";  during = "mon-fri 06:30-20:00"; },
+           { to = "people"; } );
+""")
+
+    def test_by_day_and_by_night(self):
+        self.site.run(60)
+        self.until("06:20")
+        said = self.site.gatewarden("routes").stdout
+        self.assertIn("during 06:30-20:00", said)
+        self.assertEqual({m["notifier"] for m in
+                          self.site.journal().messages if
+                          m["body"]["kind"] == "opened"}, {"people"})
+
+
+if __name__ == "__main__":
+    small_site.main()
