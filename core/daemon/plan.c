@@ -217,6 +217,8 @@ view_attempt(const struct view *v, const struct attempt_row *a,
 	if (a->state == ATTEMPT_VERIFYING)
 		put_when(o, "verify_until", a->verify_until, zone);
 	json_put(o, "by", a->by_person ? a->actor : "gatewarden");
+	if (a->backfill != 0)
+		json_put_int(o, "backfill", (int64_t)a->backfill);
 	put_told(o, v->said->attempt(v->said_arg, a->id));
 	if (a->recovery != NONE)
 		put_shortfalls(o, v, a);

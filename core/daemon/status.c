@@ -232,6 +232,29 @@ need_attempts(const struct view *v, json_t *list)
 	}
 }
 
+/* One that has stopped itself: nobody goes on before somebody has looked. */
+static void
+need_backfills(const struct view *v, json_t *list)
+{
+	const struct backfill_row *b;
+	int32_t i;
+
+	for (i = 0; (b = engine_backfill_at(v->engine, i, NULL)); i++) {
+		CLEANUP_TEXT struct text t = { 0 };
+		CLEANUP_TEXT struct text look = { 0 };
+
+		if (b->state != BACKFILL_PAUSED || b->stop == STOP_PERSON)
+			continue;
+		text_addf(&t, "backfill %llu has stopped itself: %s did not "
+		    "become whole, %s", (unsigned long long)b->id,
+		    b->stop == STOP_CANARY ? "its canary" :
+		    "several dates in a row", words_why(b->why));
+		text_addf(&look, "gatewarden backfill status %llu",
+		    (unsigned long long)b->id);
+		need(list, "backfill", text_str(&t), text_str(&look));
+	}
+}
+
 static bool
 still_failing(const struct view *v, const struct recovery_def *d,
     struct date date)
@@ -476,6 +499,7 @@ put_needs(json_t *o, const struct view *v)
 
 	need_incidents(v, needs);
 	need_attempts(v, needs);
+	need_backfills(v, needs);
 	service_needs(v, needs, need_more);
 	for (i = 0; i < v->graph->n_recoveries; i++)
 		need_recoveries(v, i, needs);

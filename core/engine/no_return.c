@@ -32,7 +32,26 @@ is_enough(const struct phase_def *p, const struct durations *d)
 	return p->no_return_runs > 0 && d->n >= p->no_return_runs;
 }
 
-/* The first of its recoveries that hasn't ended, or NONE. */
+/* Is it to be asked before the other one? What has ended is left to people,
+ * who need as long for it. */
+static bool
+comes_first(const struct engine *e, const struct day *d, int32_t recovery,
+    int32_t other)
+{
+	bool ended = recovery_at(e, d, recovery)->row.ended != WHY_NOTHING;
+	bool other_ended;
+
+	if (other == NONE)
+		return true;
+	other_ended = recovery_at(e, d, other)->row.ended != WHY_NOTHING;
+	if (ended != other_ended)
+		return other_ended;
+	return e->graph->recoveries[recovery].order <
+	    e->graph->recoveries[other].order;
+}
+
+/* The first of its recoveries that hasn't ended, or the first; NONE: it has
+ * none. */
 static int32_t
 next_recovery(const struct engine *e, int32_t phase, const struct day *d)
 {
@@ -43,14 +62,12 @@ next_recovery(const struct engine *e, int32_t phase, const struct day *d)
 	for (i = 0; i < l->n_recoveries; i++) {
 		const struct recovery_def *r =
 		    &e->graph->recoveries[l->recoveries[i]];
+		bool repairs = false;
 
-		if (d->recoveries[i].row.ended != WHY_NOTHING ||
-		    is_retired(&r->retirement, d->date) || (best != NONE &&
-		    e->graph->recoveries[best].order <= r->order))
-			continue;
 		for (k = 0; k < r->n_repairs; k++)
-			if (in_list(checks, n, r->repairs[k]))
-				best = l->recoveries[i];
+			repairs |= in_list(checks, n, r->repairs[k]);
+		if (repairs && comes_first(e, d, l->recoveries[i], best))
+			best = l->recoveries[i];
 	}
 	return best;
 }

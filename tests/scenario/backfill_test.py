@@ -6,7 +6,7 @@ alarm opens, is told and ends as if nothing else were going on.
 """
 import datetime
 
-from small_site import DATE, PIPELINE, Scenario, days_before, main, wait_for
+from small_site import DATE, PARTS, PIPELINE, Scenario, days_before, main, wait_for
 
 FIRST, LAST, N = "2025-12-16", "2026-01-14", 30
 OLD = days_before(DATE, 45)
@@ -191,6 +191,28 @@ class Vector11(Backfill):
     def checks_of(self, date):
         return self.site.ask("checks", "--date",
                              date)["pipelines"][0]["checks"]
+
+
+class Canary(Backfill):
+    def test_one_that_fails_is_seen_in_the_morning(self):
+        """Nothing else is started, nobody is woken, and status asks."""
+        site = self.site
+        site.put("10-parts.conf", PARTS.replace('"{operation}"',
+                                                '"{operation}", "0"'))
+        site.run()
+        wait_for("all to be measured", 30, site.measured, 0.05)
+        self.begin(f"{FIRST}..{LAST}", "--canary", RANGE[9])
+        wait_for("it to stop", 60,
+                 lambda: self.state()["state"] == "paused", 0.05)
+        self.assertEqual(self.state()["stop"], "canary")
+        needs = site.ask("status")["needs"]
+        self.assertEqual([n["kind"] for n in needs], ["backfill"])
+        self.assertIn("its canary did not become whole",
+                      needs[0]["sentence"])
+        self.assertEqual({e["date"] for e in self.starts()}, {RANGE[9]})
+        self.assertEqual([m for m in site.told() if m["kind"] != "adopted"],
+                         [])
+        self.sound()
 
 
 class Refused(Backfill):
