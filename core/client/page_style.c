@@ -81,7 +81,12 @@ const char *const page_style[] = {
 "thead th{font-size:.75rem;letter-spacing:.04em;text-transform:uppercase;"
 "color:var(--soft);font-weight:600;white-space:nowrap}"
 "tbody tr:last-child>*{border-bottom:0}td b{font-weight:600}"
-".n{white-space:nowrap}\n",
+".n{white-space:nowrap;display:inline-block;max-width:100%;"
+"overflow:hidden;vertical-align:bottom;text-overflow:ellipsis}\n"
+"h1,h3,p,li,dl,figcaption,summary,details,.tile,.keys{"
+"overflow-wrap:anywhere}figcaption>*,dl>*,dd,ol.line li>*,.plots>*{"
+"min-width:0}.chip{max-width:100%;overflow:hidden;"
+"text-overflow:ellipsis}\n",
 ".scroll{overflow-x:auto;margin:0 -.25rem;padding:0 .25rem}"
 ".map{border-collapse:separate;border-spacing:3px;width:100%}"
 ".map th,.map td{border:0;padding:.35rem .3rem}"

@@ -51,13 +51,17 @@ static const struct verb rows[] = {
 	    "gatewarden report  yesterday\n"
 	    "gatewarden report week 2026-01-19 --json  for a script\n"
 	    "gatewarden report month --slack  what Slack takes\n"
+	    "gatewarden report week --html week.html  a page, to be sent or "
+	    "printed\n"
 	    "gatewarden report week --journal week.jsonl --dir conf.d/nba  "
 	    "of an export\n",
 	    { { "period", PARAM_CHOICE, PARAM_PLACE, "PERIOD",
 	        "day (default), week or month", "day|week|month" },
 	      PLACE_("date", PARAM_DATE, 0, "DATE", DATE_HELP),
 	      REPORT_OPTIONS_,
-	      FLAG_("slack", "as a message of Slack, JSON") } },
+	      FLAG_("slack", "as a message of Slack, JSON"),
+	      OPTION_("html", PARAM_PATH, 0, "FILE",
+	        "write it as one HTML file that needs nothing else") } },
 	{ "metric", LEVEL_OBSERVE, 0,
 	    "numbers of a period, or one of them",
 	    "NAME is a metric (sla, success, coverage, mttd, mttr, lateness, "

@@ -220,7 +220,7 @@ class Real(unittest.TestCase):
         self.refused(2, "expected a real date", "run", "second", "friday")
         self.refused(2, "this date is not watched", "run", "second",
                      "2031-01-16")
-        self.refused(2, "no override, hold, label or ack", "undo", "999")
+        self.refused(2, "no override, hold, waiver, label or ack", "undo", "999")
         self.refused(2, "no hold of this number", "release", "999")
         self.refused(2, "no incident of this number", "ack", "999")
         self.refused(2, "no attempt of this number", "cancel", "999")
