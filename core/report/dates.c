@@ -55,11 +55,27 @@ first_done(const struct report *r, const struct report_day *d, int32_t phase)
 	return INSTANT_NONE;
 }
 
+/* The last of the waivers of all checks that its done stands on; NULL. */
+static const struct report_mandate *
+all_waived(const struct report *r, const struct phase_def *p,
+    struct date date, int64_t at)
+{
+	const struct report_mandate *m = NULL;
+	int32_t i, n = p->done_kind == DONE_CHECKS ? p->n_done_checks : 0;
+
+	for (i = 0; i < n; i++) {
+		m = waiver_over(r, p->done_checks[i], date, at);
+		if (m == NULL)
+			return NULL;
+	}
+	return m;
+}
+
 static bool
 excused(const struct report *r, int32_t phase, struct date date, int64_t at,
     struct standing *s)
 {
-	s->mandate = mandate_over(r, MANDATE_WAIVER, phase, date, at);
+	s->mandate = all_waived(r, &r->conf->graph.phases[phase], date, at);
 	if (s->mandate) {
 		s->stand = STAND_WAIVED;
 		return true;

@@ -302,6 +302,33 @@ on_override(struct report *r, const struct place *p)
 	m->phase = phase_named(r, p->pipeline, phase);
 }
 
+/* One of single items is in the readings already: they left what is
+ * expected. */
+static void
+on_waiver(struct report *r, const struct place *p)
+{
+	struct report_mandate *m = on_mandate(r, p, MANDATE_WAIVER);
+	const char *check = json_text(p->data, "check", "");
+
+	if (m == NULL)
+		return;
+	m->scope = HOLD_RECOVERY;       /* of no phase */
+	COPY(m->subject, check);
+	m->check = *json_text(p->data, "items", "") == '\0' ?
+	    graph_find_check(&r->conf->graph, check) : NONE;
+	m->ended_at = instant(p->data, "ended_at");
+}
+
+/* A backfill is about all of its dates. */
+static void
+set_dates(struct report_command *c, const json_t *data)
+{
+	c->last = c->date;
+	if (date_parse(json_text(data, "from", ""), &c->date) == 0 &&
+	    date_parse(json_text(data, "to", ""), &c->last) == 0)
+		c->dated = true;
+}
+
 static void
 on_command(struct report *r, const struct place *p)
 {
@@ -316,6 +343,7 @@ on_command(struct report *r, const struct place *p)
 		.pipeline = p->pipeline, .dated = p->dated, .date = p->date,
 		.id = (uint64_t)json_int(p->data, "id", 0),
 		.touch = verb_touch(verb) };
+	set_dates(c, p->data);
 	COPY(c->actor, json_text(p->data, "actor", ""));
 	COPY(c->reason, json_text(p->data, "reason", ""));
 	COPY(c->subject, p->e->subject ? p->e->subject : "");
@@ -379,7 +407,7 @@ report_event(struct report *r, uint64_t seq, const struct store_event *e)
 		{ "date", on_date }, { "attempt", on_attempt },
 		{ "incident", on_incident }, { "breach", on_breach },
 		{ "hold", on_hold }, { "override", on_override },
-		{ "command", on_command } };
+		{ "command", on_command }, { "waiver", on_waiver } };
 	struct place p;
 	size_t i;
 

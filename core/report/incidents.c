@@ -25,6 +25,9 @@ verb_touch(const char *verb)
 		{ "undo", true, true }, { "reopen", true, true },
 		{ "waive", true, true }, { "backfill", true, true },
 		{ "backfill start", true, true },
+		{ "backfill pause", true, true },
+		{ "backfill resume", true, true },
+		{ "backfill cancel", true, true },
 		{ "ack", true, false }, { "silence", true, false },
 		{ "resolve", true, false } };
 	size_t i;
@@ -234,7 +237,8 @@ command_about(const struct report *r, int32_t pipeline, struct date date,
 
 		if (c->pipeline != NONE && c->pipeline != pipeline)
 			continue;
-		if (c->dated && c->date.day != date.day)
+		if (c->dated && (date.day < c->date.day ||
+		    date.day > c->last.day))
 			continue;
 		(*i)++;
 		return c;

@@ -170,6 +170,8 @@ terms_coverage(const struct report *r, const struct asking *a,
 		int64_t by = report_due(r, a->pipeline, d, &a->by);
 		const struct reading *x = day ? reading_at(day, a->check,
 		    by) : NULL;
+		const struct report_mandate *m = waiver_over(r, a->check, d,
+		    by);
 		struct term *term;
 
 		if (day && day->owed == 0)
@@ -180,6 +182,9 @@ terms_coverage(const struct report *r, const struct asking *a,
 			    "before anybody looked");
 		else if (by > r->as_of)
 			term = tally_add(t, COUNTS_PENDING, "not yet due");
+		else if (m)
+			term = tally_add(t, COUNTS_EXCLUDED, "waived by %s: "
+			    "%s", m->actor, m->reason);
 		else
 			term = by_reading(t, a, x);
 		on_date(term, d)->from = by;

@@ -301,24 +301,42 @@ model_mandate(struct report *r, enum mandate kind, uint64_t id)
 			return &r->mandates.v[i - 1];
 	LIST_ROOM(&r->mandates);
 	r->mandates.v[r->mandates.n] = (struct report_mandate){ .id = id,
-		.kind = kind, .pipeline = NONE, .phase = NONE,
+		.kind = kind, .pipeline = NONE, .phase = NONE, .check = NONE,
 		.at = INSTANT_NONE, .until = INSTANT_NONE,
 		.ended_at = INSTANT_NONE };
 	return &r->mandates.v[r->mandates.n++];
 }
 
 static bool
+stands(const struct report_mandate *m, struct date date, int64_t at)
+{
+	return (m->any_date || m->date.day == date.day) && at >= m->at &&
+	    (m->ended_at == INSTANT_NONE || at < m->ended_at) &&
+	    (m->until == INSTANT_NONE || at < m->until);
+}
+
+static bool
 covers(const struct report_mandate *m, int32_t pipeline, int32_t phase,
     struct date date, int64_t at)
 {
-	if ((!m->any_date && m->date.day != date.day) || at < m->at ||
-	    (m->ended_at != INSTANT_NONE && at >= m->ended_at) ||
-	    (m->until != INSTANT_NONE && at >= m->until))
-		return false;
-	if (m->scope == HOLD_RECOVERY)
+	if (m->scope == HOLD_RECOVERY || !stands(m, date, at))
 		return false;
 	return m->scope == HOLD_ALL || (m->pipeline == pipeline &&
 	    (m->phase == NONE || m->phase == phase));
+}
+
+const struct report_mandate *
+waiver_over(const struct report *r, int32_t check, struct date date,
+    int64_t at)
+{
+	size_t i;
+
+	for (i = 0; i < r->mandates.n; i++)
+		if (r->mandates.v[i].kind == MANDATE_WAIVER &&
+		    r->mandates.v[i].check == check &&
+		    stands(&r->mandates.v[i], date, at))
+			return &r->mandates.v[i];
+	return NULL;
 }
 
 const struct report_mandate *

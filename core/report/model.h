@@ -104,6 +104,7 @@ struct report_mandate {
 	enum hold_scope scope;
 	int32_t pipeline;       /* NONE: all */
 	int32_t phase;          /* NONE: the pipeline */
+	int32_t check;          /* of a waiver of a whole check; NONE */
 	char subject[64];
 	bool any_date;
 	struct date date;
@@ -115,7 +116,7 @@ struct report_command {
 	int64_t at;
 	int32_t pipeline;       /* NONE */
 	bool dated;
-	struct date date;
+	struct date date, last; /* of a backfill: the first and the last */
 	uint64_t id;            /* of what it names; 0 */
 	const struct verb_touch *touch;
 	char actor[32], subject[64], reason[128];
@@ -185,6 +186,9 @@ const struct phase_at *phase_at(const struct report *,
     const struct report_day *, int32_t phase, int64_t);
 const struct reading *reading_at(const struct report_day *, int32_t check,
     int64_t);
+/* The waiver of a whole check of a date at an instant. */
+const struct report_mandate *waiver_over(const struct report *,
+    int32_t check, struct date, int64_t at);
 /* The mandate of a kind that covers a phase of a date at an instant. */
 const struct report_mandate *mandate_over(const struct report *,
     enum mandate, int32_t phase, struct date, int64_t at);

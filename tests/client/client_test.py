@@ -158,7 +158,10 @@ class Screens(Case):
              "late": True},
             {"at": A.at("15:00"), "in_ms": 14280000, "pipeline": "nba",
              "date": A.DAY, "phase": "grade", "view": "waiting",
-             "late": False}]}, "due")
+             "late": False},
+            {"at": A.at("14:20"), "in_ms": 9000000, "pipeline": "nba",
+             "date": A.DAY, "phase": "grade", "view": "waiting",
+             "late": False, "what": "last start"}]}, "due")
 
     def test_incidents(self):
         self.screen("incidents", {"incidents": [A.INCIDENT], "ended": 3,

@@ -358,6 +358,41 @@ test_coverage(void **state)
 	fold_close(&f);
 }
 
+static void
+waiver(struct fold *f, const char *at, const char *date, const char *check,
+    const char *items)
+{
+	ev(f, at, "waiver", date, check, "{'id': %d, 'check': '%s', "
+	    "'state': 'live', 'seen': false, 'at': 0, 'until': null, "
+	    "'ended_at': null, 'items': '%s', 'actor': 'x', "
+	    "'reason': 'never there'}", (int)f->seq + 1, check, items);
+}
+
+static void
+test_waivers(void **state)
+{
+	struct fold f;
+
+	(void)state;
+	fold_open(&f, "2026-01-18 12:00");
+	/* as a whole, in time; too late; of one item */
+	waiver(&f, "2026-01-11 10:00", "2026-01-10", "part", "");
+	reading(&f, "2026-01-11", "2026-01-12 01:00", "fail", "5", "10", 5,
+	    0);
+	waiver(&f, "2026-01-13 10:00", "2026-01-11", "part", "");
+	reading(&f, "2026-01-12", "2026-01-13 01:00", "fail", "5", "9", 4,
+	    0);
+	waiver(&f, "2026-01-13 01:00", "2026-01-12", "part", "a");
+	term_is(&f, "there", "2026-01-10", "excluded", "waived by x: never");
+	term_is(&f, "there", "2026-01-11", "no", "5 of 10");
+	term_is(&f, "there", "2026-01-12", "no", "5 of 9");
+	/* all that `load` stands on */
+	phase_is(&f, "2026-01-13", "load", "pending", "2026-01-14 01:00");
+	waiver(&f, "2026-01-14 02:00", "2026-01-13", "rows", "");
+	term_is(&f, "sla", "2026-01-13", "excluded", "waived by x: never");
+	fold_close(&f);
+}
+
 /*------------------------------------------------------------- incidents */
 
 static void
@@ -556,6 +591,11 @@ fill_days(struct fold *f)
 	incident(f, "2026-01-16 03:00", 9, "2026-01-15", "phase", "load",
 	    "2026-01-16 03:00", "2026-01-16 05:00", "");
 	verb(f, "2026-01-16 04:00", NULL, "ack", 9);
+	/* a backfill from the 8th to the 9th */
+	both_done(f, "2026-01-09", "2026-01-10 05:00", "2026-01-10 08:00");
+	ev(f, "2026-01-19 10:00", "command", NULL, NULL, "{'command': "
+	    "'backfill start', 'actor': 'uid 7', 'from': '2026-01-08', "
+	    "'to': '2026-01-09'}");
 	/* not all of it came */
 	phase_is(f, "2026-01-16", "load", "done", "2026-01-17 05:00");
 	phase_is(f, "2026-01-16", "publish", "pending", "2026-01-17 05:00");
@@ -572,6 +612,7 @@ test_zero_touch(void **state)
 
 	(void)state;
 	fill_days(&f);
+	term_is(&f, "zero_touch", "2026-01-09", "no", "backfill start");
 	term_is(&f, "zero_touch", "2026-01-11", "yes", "nobody");
 	term_is(&f, "zero_touch", "2026-01-12", "yes", "nobody");
 	term_is(&f, "zero_touch", "2026-01-13", "no", "run by uid 7");
@@ -949,6 +990,7 @@ main(void)
 		cmocka_unit_test(test_as_of),
 		cmocka_unit_test(test_lateness),
 		cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_waivers),
 		cmocka_unit_test(test_mttd),
 		cmocka_unit_test(test_mttr),
 		cmocka_unit_test(test_auto_recovery),
