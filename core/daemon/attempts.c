@@ -188,10 +188,7 @@ on_ended(void *arg, const struct call_reply *r)
 	note_end(attempt_facts(&s->answers, e.attempt), r);
 	keep_output(s, e.attempt, r);
 	drop_file(s, e.attempt);
-	if (engine_attempt(s->g.engine, e.attempt))
-		turn(s, &e);
-	else
-		turn_arm(s);
+	turn(s, &e);            /* of one that is gone, too: see orphans.c */
 }
 
 /*------------------------------------------------------------------- start */

@@ -25,7 +25,7 @@ command_name(enum command_kind kind)
 		[COMMAND_SIGNAL_DONE] = "signal done",
 		[COMMAND_SIGNAL_FAILED] = "signal failed",
 		[COMMAND_REOPEN] = "reopen", [COMMAND_LABEL] = "resolve",
-		[COMMAND_WAIVE] = "waive",
+		[COMMAND_WAIVE] = "waive", [COMMAND_WITHDRAW] = "withdraw",
 		[COMMAND_BACKFILL_START] = "backfill start",
 		[COMMAND_BACKFILL_PAUSE] = "backfill pause",
 		[COMMAND_BACKFILL_RESUME] = "backfill resume",
@@ -77,6 +77,7 @@ subject_name(const struct graph *g, const struct command *c)
 	case COMMAND_CANCEL:
 	case COMMAND_ACK:
 	case COMMAND_UNDO:
+	case COMMAND_WITHDRAW:
 	case COMMAND_LABEL:
 	case COMMAND_BACKFILL_PAUSE:
 	case COMMAND_BACKFILL_RESUME:

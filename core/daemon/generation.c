@@ -163,6 +163,27 @@ warn_settings(const struct settings *was, const struct settings *is,
 	    was->clock_speed <= is->clock_speed, "clock");
 }
 
+/* An incident whose rule is not in the new configuration would stay open for
+ * ever, and its end untold. */
+static void
+withdraw_incidents(struct supervisor *s, const struct generation *new)
+{
+	const struct incident_row *x;
+	struct record where;
+	struct reply reply;
+	int32_t i;
+
+	for (i = 0; (x = engine_incident_at(s->g.engine, i, &where)); i++) {
+		struct command c = { .kind = COMMAND_WITHDRAW,
+			.pipeline = NONE, .subject = NONE, .id = x->number,
+			.until = INSTANT_NONE, .actor = "reload" };
+
+		if (x->open && !rows_know_root(new->rows,
+		    &s->g.conf->graph, x, &where))
+			(void)supervisor_command(s, &c, &reply);
+	}
+}
+
 static void
 swap(struct supervisor *s, struct generation *new)
 {
@@ -193,6 +214,7 @@ supervisor_reload(struct supervisor *s, struct diag *d)
 	notify_reloading(s->notify);
 	r = generation_load(s, d, &new);
 	if (r == 0) {
+		withdraw_incidents(s, &new);
 		r = generation_fill(s, &new);
 		if (r < 0)
 			diag_error(d, NULL, 0, "the journal's rows can't be "

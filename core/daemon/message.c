@@ -163,6 +163,11 @@ gather_why(struct facts *f, enum notice_kind kind)
 	bool bypass = f->row->kind == ROOT_BYPASS;
 	int32_t i, lines = 0;
 
+	if (f->row->withdrawn) {
+		text_add(&f->why, "taken out of the configuration by a "
+		    "reload: nothing looks at it any more");
+		return;
+	}
 	for (i = 0; i < f->n_checks && lines < WHY_LINES; i++)
 		if (bypass || view_bad(&f->v, f->checks[i], f->where.date) ==
 		    bad) {

@@ -66,6 +66,23 @@ keep_said(struct restoring *r, const struct record *row, const json_t *said)
 		    row->u.attempt.id), (json_t *)said);
 }
 
+/* What ran when we died can't be asked about by its name any more: only one
+ * whose call is under way is waited for. */
+static void
+restore_orphan(struct restoring *r, const struct record *row)
+{
+	struct record one = *row;
+	struct now now;
+
+	supervisor_now(r->s, &now);
+	if (asked_find(r->s, row->u.attempt.id) == NULL)
+		one.u.attempt.state = ATTEMPT_CLOSED;
+	if (one.u.attempt.state == ATTEMPT_CLOSED &&
+	    one.u.attempt.intent_at <= now.wall - 3600000)
+		return;
+	engine_restore(r->g->engine, &one);
+}
+
 static int
 restore_one(void *arg, const struct record *row, const json_t *said,
     int64_t at, int64_t last_seen)
@@ -79,6 +96,10 @@ restore_one(void *arg, const struct record *row, const json_t *said,
 	if (row->dated && row->pipeline != NONE && row->kind <= RECORD_PHASE &&
 	    row->date.day < r->oldest[row->pipeline])
 		return 0;
+	if (row->kind == RECORD_ATTEMPT && row->pipeline == NONE) {
+		restore_orphan(r, row);
+		return 0;
+	}
 	engine_restore(r->g->engine, row);
 	/* of dates that are closed nothing is asked any more */
 	if (!row->dated || row->pipeline == NONE || engine_date(r->g->engine,

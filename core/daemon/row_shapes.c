@@ -201,6 +201,7 @@ static const struct field incident_fields[] = {
 	LATER(incident_row, labelled_at, INSTANT),
 	LATER(incident_row, labelled_by, TEXT),
 	LATER(incident_row, label_reason, TEXT),
+	LATER(incident_row, withdrawn, BOOL),
 	F_END
 };
 

@@ -275,3 +275,20 @@ rows_said(const json_t *data)
 {
 	return json_object_get(data, "said");
 }
+
+bool
+rows_know_root(const struct rows *rows, const struct graph *old,
+    const struct incident_row *x, const struct record *where)
+{
+	struct record r = { .kind = RECORD_INCIDENT, .u.incident = *x };
+	enum object kind;
+	int32_t root = shape_subject(&r, &kind), pipeline = NONE;
+
+	if (where->pipeline != NONE && (pipeline = row_names_find(
+	    &rows->names, OBJECT_PIPELINE, NONE,
+	    old->pipelines[where->pipeline].name)) == NONE)
+		return false;
+	return kind == OBJECT_NONE || root == NONE || row_names_find(
+	    &rows->names, kind, pipeline, object_name(old, kind, root)) !=
+	    NONE;
+}

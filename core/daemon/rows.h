@@ -107,4 +107,9 @@ int32_t rows_move(const struct rows *, struct store *, int64_t at);
  * rows_move. Returns the number of them, or -errno. */
 int32_t rows_forget(const struct rows *, struct store *, int64_t at);
 
+/* Is there, in the graph of these rows, what an open incident of `old` is
+ * rooted at, under its name or a new one? */
+bool rows_know_root(const struct rows *, const struct graph *old,
+    const struct incident_row *, const struct record *where);
+
 #endif

@@ -91,6 +91,34 @@ name_gone(struct reading *x, const struct row_io *io, const char *key)
 	    object_word(io->gone), text_str(&name));
 }
 
+/* An attempt counts, also when what started it is gone: of no pipeline, and
+ * of the action if there is that. */
+static bool
+orphan_of(const struct reading *x, const struct row_io *io,
+    const json_t *data, struct record *r)
+{
+	struct attempt_row a = { .phase = NONE, .recovery = NONE,
+		.id = (uint64_t)json_int(data, "id", 0),
+		.intent_at = json_int(data, "intent_at", INSTANT_NONE),
+		.started_at = INSTANT_NONE, .ended_at = INSTANT_NONE,
+		.closed_at = INSTANT_NONE, .verify_until = INSTANT_NONE,
+		.backfill = (uint64_t)json_int(data, "backfill", 0) };
+	const char *state = json_text(data, "state", "");
+
+	if (r->kind != RECORD_ATTEMPT || io->gone == OBJECTS || a.id == 0)
+		return false;
+	a.action = row_names_find(&x->rows->names, OBJECT_ACTION, NONE,
+	    json_text(data, "action", ""));
+	a.state = strcmp(state, attempt_state_name(ATTEMPT_INTENT)) == 0 ||
+	    strcmp(state, attempt_state_name(ATTEMPT_RUNNING)) == 0 ||
+	    strcmp(state, attempt_state_name(ATTEMPT_IN_DOUBT)) == 0 ?
+	    ATTEMPT_RUNNING : ATTEMPT_CLOSED;
+	*r = (struct record){ .kind = RECORD_ATTEMPT, .pipeline = NONE,
+		.subject = NONE };
+	r->u.attempt = a;
+	return true;
+}
+
 static int
 collect(void *arg, const char *key, const json_t *data, int64_t at,
     int64_t last_seen)
@@ -106,6 +134,8 @@ collect(void *arg, const char *key, const json_t *data, int64_t at,
 		diag_warning(x->diag, NULL, 0, "row '%s' of the journal is "
 		    "left aside: its member '%s' is missing or not what it "
 		    "should be", key, io.member);
+	if (r == -ENOENT && x->diag && orphan_of(x, &io, data, &f.record))
+		r = 0;
 	if (r < 0)
 		return 0;
 	if (x->n == x->cap) {

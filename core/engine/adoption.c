@@ -161,6 +161,27 @@ sweep_attempts(struct engine *e, int32_t pipeline)
 	return true;
 }
 
+enum reply_code
+incident_withdraw(struct engine *e, uint64_t incident)
+{
+	struct incident_entry *x = incident_of(e, incident);
+	int32_t i;
+
+	if (x == NULL || !x->row.open)
+		return REPLY_NO_SUCH;
+	for (i = 0; i < e->breaches.n; i++) {
+		struct breach_entry *b = table_at(&e->breaches, i);
+
+		if (b->row.open && b->row.incident == incident &&
+		    has_room(e, 3))
+			breach_close(e, b);
+	}
+	x->row.withdrawn = true;
+	incident_close(e, x);
+	incident_tell(e, x, NULL, false, true);
+	return REPLY_OK;
+}
+
 static void
 sweep(struct engine *e, int32_t pipeline)
 {

@@ -87,7 +87,8 @@ attempts_index(struct engine *e)
 struct day *
 attempt_day(const struct engine *e, const struct attempt_entry *x)
 {
-	return lane_find(&e->lanes[x->at.pipeline], x->at.date);
+	return x->at.pipeline == NONE ? NULL :
+	    lane_find(&e->lanes[x->at.pipeline], x->at.date);
 }
 
 int32_t
@@ -108,7 +109,7 @@ attempts_in_hour(const struct engine *e, int32_t action, uint64_t backfill,
 		*ret_first = x->row.intent_at;
 		n++;
 	}
-	return n;
+	return backfill ? n : n + orphans_in_hour(e, action, wall, ret_first);
 }
 
 int32_t
@@ -254,8 +255,8 @@ budget_spent(const struct engine *e, int32_t action,
 }
 
 /* Without a target an exclusive action excludes itself. */
-static bool
-same_target(const struct engine *e, int32_t action, int32_t other)
+bool
+same_action_target(const struct engine *e, int32_t action, int32_t other)
 {
 	const struct action_def *a = &e->graph->actions[action];
 	const struct action_def *b = &e->graph->actions[other];
@@ -275,9 +276,9 @@ target_busy(const struct engine *e, int32_t action)
 
 	while ((x = attempt_live(e, &i)))
 		if (x->row.state != ATTEMPT_VERIFYING &&
-		    same_target(e, action, x->row.action))
+		    same_action_target(e, action, x->row.action))
 			return x->row.id;
-	return 0;
+	return orphan_busy(e, action);
 }
 
 /*------------------------------------------------------------------ events */
@@ -369,6 +370,8 @@ attempt_event(struct engine *e, const struct event *ev)
 	struct attempt_entry *x = attempt_find(e, ev->attempt);
 	struct day *d = x ? attempt_day(e, x) : NULL;
 
+	if (x == NULL && orphan_event(e, ev))
+		return;
 	if (x == NULL || has_ended(&x->row))
 		return;
 	if (ev->kind == EVENT_STARTED) {

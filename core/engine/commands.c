@@ -346,6 +346,10 @@ take_command(struct engine *e, const struct command *c)
 	case COMMAND_BACKFILL_CANCEL:
 		backfill_command(e, c, reply);
 		break;
+	case COMMAND_WITHDRAW:
+		reply->u.reply.code = incident_withdraw(e, c->id);
+		reply->u.reply.id = c->id;
+		break;
 	case COMMAND_WAIVE:
 		waive_command(e, c, day_for(e, c), reply);
 		break;

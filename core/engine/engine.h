@@ -76,6 +76,8 @@ enum command_kind {
 	COMMAND_BACKFILL_START, /* pipeline; backfill */
 	COMMAND_BACKFILL_PAUSE, COMMAND_BACKFILL_RESUME,        /* id */
 	COMMAND_BACKFILL_CANCEL,
+	COMMAND_WITHDRAW,       /* id: incident, whose root a reload takes
+	                           away; the engine's last words */
 	COMMAND_WAIVE,          /* subject: check; items, ahead, until */
 	COMMAND_LABEL           /* id: incident; label; LABEL_NONE: a remark,
 	                           the label stays as it is */

@@ -53,7 +53,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/table.c \
 	core/engine/touch.c \
 	core/engine/upstream.c \
-	core/engine/waivers.c \
+	core/engine/orphans.c core/engine/waivers.c \
 	core/engine/wakes.c core/engine/wakes.h \
 	core/engine/walk.c core/engine/whole.h \
 	core/engine/work.h
@@ -71,7 +71,7 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-waivers \
 	tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
-	tests/unit/test-engine-starts \
+	tests/unit/test-engine-starts tests/unit/test-engine-storm \
 	tests/unit/test-engine-trouble tests/unit/test-wakes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -154,6 +154,9 @@ tests_unit_test_engine_schedule_LDADD = tests/unit/libworld.a \
 tests_unit_test_engine_starts_SOURCES = tests/unit/test-engine-starts.c
 tests_unit_test_engine_starts_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_starts_LDADD = $(engine_world)
+tests_unit_test_engine_storm_SOURCES = tests/unit/test-engine-storm.c
+tests_unit_test_engine_storm_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_storm_LDADD = $(engine_world)
 tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_trouble_LDADD = $(engine_world)

@@ -206,6 +206,7 @@ lay_tables(struct block *b, const struct engine_limits *l, struct engine *e)
 	e->permits = lay_table(b, l->permits, sizeof(struct permit_entry));
 	e->backfills = lay_table(b, BACKFILLS_MAX,
 	    sizeof(struct backfill_entry));
+	e->orphans = lay_table(b, ORPHANS_MAX, sizeof(struct attempt_entry));
 	e->waivers = lay_table(b, WAIVERS_MAX, sizeof(struct waiver_entry));
 }
 

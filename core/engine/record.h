@@ -226,6 +226,8 @@ struct incident_row {
 	enum incident_label label;
 	int64_t labelled_at;
 	char labelled_by[32], label_reason[128];
+	bool withdrawn;         /* closed because its root is configured no
+	                           more */
 };
 
 /* A breach that hangs under an incident, or stands in it as its cause. Of an

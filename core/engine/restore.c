@@ -122,14 +122,19 @@ static void
 restore_attempt(struct engine *e, const struct record *r)
 {
 	struct table *t = &e->attempts;
-	struct attempt_entry *x = keep(e, t, r), one;
-	int32_t i = t->n - 1;
+	struct attempt_entry *x, one;
+	int32_t i;
 
+	if (r->pipeline == NONE) {
+		orphan_restore(e, &r->u.attempt);
+		return;
+	}
+	x = keep(e, t, r);
 	x->row = r->u.attempt;
 	(void)durations_add(e, &x->row);
 	raise_to(&e->last_attempt, x->row.id);
 	one = *x;
-	for (; i > 0; i--) {
+	for (i = t->n - 1; i > 0; i--) {
 		struct attempt_entry *before = table_at(t, i - 1);
 
 		if (before->row.id < one.row.id)

@@ -215,7 +215,7 @@ struct permit_entry { struct where at; struct permit_row row; };
 struct waiver_entry { struct where at; struct waiver_row row; };
 struct backfill_entry { struct where at; struct backfill_row row; };
 
-enum { BACKFILLS_MAX = 32, WAIVERS_MAX = 256 };
+enum { BACKFILLS_MAX = 32, WAIVERS_MAX = 256, ORPHANS_MAX = 256 };
 
 /* An object that would start but for other attempts: looked at again when
  * one of them changes. */
@@ -237,7 +237,9 @@ struct engine {
 	int32_t *slot_of_check, *slot_of_gate, *slot_of_recovery;
 	struct links links[LINK_KINDS];
 	struct table attempts, incidents, breaches, holds, overrides, permits,
-	    backfills, waivers;
+	    backfills, waivers,
+	    orphans;            /* attempts whose recovery, phase or pipeline
+	                           is configured no more: orphans.c */
 	/* by breaker, action, recovery; breakers.c and tracks.c */
 	struct breaker_row *breakers;
 	struct track_row *tracks;
@@ -510,6 +512,8 @@ void incident_delivered(struct engine *, uint64_t incident,
     uint64_t message);
 /* For COMMAND_ACK, and COMMAND_UNDO of one. */
 enum reply_code incident_ack(struct engine *, const struct command *);
+/* It ends without proof: its rule is gone. */
+enum reply_code incident_withdraw(struct engine *, uint64_t incident);
 enum reply_code incident_unack(struct engine *, uint64_t incident);
 enum reply_code label_incident(struct engine *, const struct command *);
 enum reply_code unlabel_incident(struct engine *, uint64_t incident);

@@ -351,6 +351,13 @@ engine_step(struct engine *e, const struct event *ev, const struct now *now,
 	out->wake = INSTANT_NONE;
 	attempts_settle(e);
 	take_event(e, ev);
+	if (ev->kind == EVENT_COMMAND &&
+	    ev->u.command.kind == COMMAND_WITHDRAW) {
+		/* what it is about still looks bad here: nobody looks */
+		out->wake = now->wall;
+		e->out = NULL;
+		return;
+	}
 	if (e->doubting && breaches_adrift(e))
 		doubt_attempts(e);
 	expire_rows(e);

@@ -336,6 +336,9 @@ bool same_text(const char *, const char *);
 /* After a restart: what was in flight is in doubt. */
 void doubt_attempts(struct engine *);
 
+/* Do they exclude each other? */
+bool same_action_target(const struct engine *, int32_t action,
+    int32_t other);
 /* An attempt in flight that excludes a start of this action, or 0. */
 uint64_t target_busy(const struct engine *, int32_t action);
 
@@ -368,6 +371,18 @@ void override_spend(struct engine *, struct override_entry *);
 void override_command(struct engine *, const struct command *,
     struct day *, struct effect *);
 bool override_undo(struct engine *, uint64_t id);
+
+/*---------------------------------------------------------------- orphans.c */
+
+void orphan_restore(struct engine *, const struct attempt_row *);
+/* Starts within the last hour, action NONE: of any; *ret_first is lowered to
+ * the first of them. */
+int32_t orphans_in_hour(const struct engine *, int32_t action, int64_t wall,
+    int64_t *ret_first);
+/* One that still runs on the same target, or 0. */
+uint64_t orphan_busy(const struct engine *, int32_t action);
+/* False: there is none of this id. */
+bool orphan_event(struct engine *, const struct event *);
 
 /*---------------------------------------------------------------- waivers.c */
 

@@ -370,6 +370,38 @@ class Right(Reload):
         self.evidence("the next date goes its way without them; reload"
                       f" said: {p.stdout.strip()!r}")
 
+
+class Gone(Reload):
+    """What a reload takes away, while it is talked of."""
+
+    def prepare(self):
+        for name in ("raw", "load", "publish"):
+            self.site.bring(name, *days_before(DATE, 8), DATE)
+        self.site.put("60-prices.conf", NEW)
+        self.site.put("61-alarm.conf", ALARM.split("recoveries")[0])
+
+    def test_an_incident_ends_with_its_rule(self):
+        self.site.run()
+        told = wait_for("the alarm", 60, lambda: self.site.told(
+            kind="opened"), 0.1)
+        number = told[0]["incident"]
+        self.site.settled()
+        self.site.drop("61-alarm.conf")
+        self.swapped()
+        last = wait_for("its end", 30, lambda: self.site.told(
+            kind="resolved", incident=number), 0.1)
+        self.assertIn("taken out of the configuration by a reload",
+                      last[0]["text"])
+        row = self.site.journal().incidents()[number][-1]["data"]
+        self.assertFalse(row["open"])
+        self.assertTrue(row["withdrawn"])
+        self.site.until(self.site.now() + 4 * 3600_000)
+        self.site.stop()
+        self.site.run()
+        self.assertEqual(len(self.site.told(incident=number)), 2)
+        self.sound()
+
+
 NEW = checks(check("prices", "prices"))
 ALARM = """
 alarms = ( { name = "prices_alarm";  plugin = "all";  inputs = "prices"; } );

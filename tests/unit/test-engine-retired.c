@@ -188,6 +188,62 @@ its_alarms_are_silent(void **state)
 	assert_true(world_told_count(w, ROOT_PHASE, RAW, from) > 0);
 }
 
+/*------------------------------------------ what a reload has taken away */
+
+/* An attempt of a recovery that is configured no more. */
+static void
+was_started(struct world *w, int32_t action, int64_t at,
+    enum attempt_state state)
+{
+	struct record r = { .kind = RECORD_ATTEMPT, .pipeline = NONE,
+		.subject = NONE };
+
+	r.u.attempt = (struct attempt_row){ .id = 900, .action = action,
+		.phase = NONE, .recovery = NONE, .state = state,
+		.intent_at = at };
+	world_crash(w);
+	engine_restore(w->engine, &r);
+	world_resume(w);
+}
+
+static void
+a_budget_counts_what_is_gone(void **state)
+{
+	struct world *w = *state;
+
+	w->actions[SCRAPE_BDL].per_hour = 1;
+	no_box_scores(w, from);
+	world_go(w);
+	world_until(w, jan(16, 5, 59));
+	assert_int_equal(tries(w, BDL_RETRY, from), 0);
+	was_started(w, SCRAPE_BDL, jan(16, 5, 58), ATTEMPT_CLOSED);
+	world_until(w, jan(16, 6, 57));
+	assert_int_equal(tries(w, BDL_RETRY, from), 0);
+	assert_int_equal(why(w, BDL_RETRY, from), WHY_BUDGET_ACTION);
+	world_until(w, jan(16, 7, 5));
+	assert_int_equal(tries(w, BDL_RETRY, from), 1);
+	assert_true(try_of(w, BDL_RETRY, from, 0)->id > 900);
+}
+
+static void
+what_still_runs_keeps_others_off(void **state)
+{
+	struct world *w = *state;
+	struct event ended = { .kind = EVENT_ENDED, .attempt = 900 };
+
+	w->actions[SCRAPE_BDL].exclusive = true;
+	no_box_scores(w, from);
+	world_go(w);
+	world_until(w, jan(16, 5, 59));
+	was_started(w, SCRAPE_BDL, jan(16, 5, 58), ATTEMPT_RUNNING);
+	world_until(w, jan(16, 9, 0));
+	assert_int_equal(tries(w, BDL_RETRY, from), 0);
+	assert_int_equal(why(w, BDL_RETRY, from), WHY_IN_FLIGHT);
+	world_event(w, &ended);
+	world_pass(w, MINUTE);
+	assert_int_equal(tries(w, BDL_RETRY, from), 1);
+}
+
 int
 main(void)
 {
@@ -199,6 +255,8 @@ main(void)
 		T(a_reload_ends_what_stood),
 		T(what_is_retired_proves_nothing),
 		T(its_alarms_are_silent),
+		T(a_budget_counts_what_is_gone),
+		T(what_still_runs_keeps_others_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -394,7 +394,8 @@ static void
 test_burst(void **state)
 {
 	struct notify_case x = a_case(SEVERITY_WARNING);
-	struct notify_telling t;
+	struct notify_case other = a_case(SEVERITY_CRITICAL);
+	struct notify_telling t, u;
 	struct notify_recipient to;
 	struct notify_ruling r;
 	struct notify_bed b;
@@ -415,6 +416,12 @@ test_burst(void **state)
 	assert_int_equal(sent, 4);
 	assert_int_equal(stopped_at(&r), STAGE_BURST);
 	assert_int_equal(t.until, first + HOUR);
+	/* something else that is critical doesn't wait behind them */
+	other.incident = 42;
+	telling_init(&u);
+	telling_asked(&b.world, &other, &to, &u, NOTICE_OPENED,
+	    SEVERITY_CRITICAL, i++, &r);
+	assert_int_equal(r.outcome, NOTIFY_NOW);
 	x.open = false;
 	telling_asked(&b.world, &x, &to, &t, NOTICE_RESOLVED, x.severity, i,
 	    &r);

@@ -301,6 +301,7 @@ came_later(const char *member)
 {
 	static const char *const later[] = { "label", "labelled_at",
 		"labelled_by", "label_reason", "backfill", "waived",
+		"withdrawn",
 		"definition" };
 	size_t i;
 
