@@ -150,7 +150,7 @@ class Commands(unittest.TestCase):
         said = set()
         for page in PAGES:
             said |= set(re.findall(
-                r"(?:^ *|`)gatewarden ((?:[a-z]+)(?: [a-z]+)?)",
+                r"(?:^ *|`)gatewarden ((?:[a-z-]+)(?: [a-z]+)?)",
                 read(page), re.M))
         self.assertGreater(len(said), 10)
         for words in sorted(said):
