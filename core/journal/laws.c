@@ -378,6 +378,10 @@ laws_see(struct laws *l, const struct law_fact *f)
 	assert((unsigned int)f->kind < FACT_KINDS);
 	if (f->epoch != 0)
 		see_writer(l, f);
+	/* set while nobody was there to tell of a jump */
+	if (f->kind == FACT_DAEMON && l->last_at != INSTANT_NONE &&
+	    f->at < l->last_at)
+		l->jumps++;
 	l->last_at = f->at;
 	if (see[f->kind])
 		see[f->kind](l, f);
