@@ -266,6 +266,32 @@ evidence_half_opens_before_the_time(void **state)
 	assert_true(first_after(w, at) <= breaker(w)->since + MINUTE);
 }
 
+/* What was read before it opened says nothing of what failed since. */
+static void
+evidence_from_before_it_opened_is_none(void **state)
+{
+	struct world *w = *state;
+	struct command measure = { .kind = COMMAND_CHECK_RUN, .dated = true,
+		.subject = ROWS, .until = INSTANT_NONE };
+	int32_t i;
+
+	w->graph.starts_per_hour = 1;
+	w->breakers[0].within_ms = DAY;
+	for (i = 0; i < 180 && breaker(w)->n == 0; i++)
+		world_pass(w, MINUTE);
+	assert_int_equal(breaker(w)->n, 1);
+	measure.date = w->starts[0].date;
+	world_fact(w, ROWS, measure.date, w->now.wall, 1, NAN);
+	(void)world_command(w, &measure);
+	until_it_is(w, BREAKER_OPEN);
+	assert_int_equal(w->n_starts, K);
+	assert_int_equal(engine_result(w->engine, ROWS, measure.date,
+	    &w->now), RESULT_PASS);
+	(void)world_command(w, &measure);
+	world_pass(w, MINUTE);
+	assert_int_equal(breaker(w)->state, BREAKER_HALF_OPEN);
+}
+
 /* Another check's good news is no evidence. */
 static void
 others_good_news_is_no_evidence(void **state)
@@ -347,6 +373,7 @@ main(void)
 		T(nothing_is_refunded_over_restarts),
 		T(a_probe_that_succeeds_lets_the_rest_follow),
 		T(evidence_half_opens_before_the_time),
+		T(evidence_from_before_it_opened_is_none),
 		T(others_good_news_is_no_evidence),
 		T(a_person_probes),
 		T(that_data_is_not_there_yet_is_no_failure_of_the_target),
