@@ -30,7 +30,7 @@ bindir/gatewarden sbindir/gatewardend libexecdir/gatewarden-host
 libexecdir/gatewarden-simulate libexecdir/gatewarden-backtest
 bashcompdir/gatewarden docdir/LICENSE docdir/NEWS.md docdir/README.md
 gwincludedir/plugin.h mandir/man1/gatewarden.1
-libexecdir/gatewarden-prove pkgconfigdir/gatewarden.pc
+libexecdir/gatewarden-prove libexecdir/gatewarden-report pkgconfigdir/gatewarden.pc
 systemdsystemunitdir/gatewardend.service
 sysusersdir/gatewarden-sysusers.conf templatedir/hello.c sdkdir/try-plugin
 """
