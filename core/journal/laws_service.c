@@ -83,6 +83,14 @@ breaker_of(const struct laws *l, uint32_t action)
 	return d ? d->u.action.breaker : 0;
 }
 
+/* What a reload has taken away no engine counts any more. */
+static bool
+is_defined(const struct laws *l, uint32_t name)
+{
+	return law_def_of(l, name, FACT_DEFINE_RECOVERY) ||
+	    law_def_of(l, name, FACT_DEFINE_PHASE);
+}
+
 static bool
 probes_already(const struct laws *l, uint32_t breaker,
     const struct breaker_seen *b, uint64_t but)
@@ -94,8 +102,8 @@ probes_already(const struct laws *l, uint32_t breaker,
 		    l->live[i]);
 
 		if (x && l->live[i] != but && l->live[i] >= b->probe_from &&
-		    x->state != LAW_HELD && breaker_of(l, x->action) ==
-		    breaker)
+		    x->state != LAW_HELD && is_defined(l, x->name) &&
+		    breaker_of(l, x->action) == breaker)
 			return true;
 	}
 	return false;

@@ -110,13 +110,16 @@ some_number(struct play *p, uint64_t last)
 void
 say_deep(struct play *p, struct sup *s)
 {
+	static const enum command_kind kinds[] = { COMMAND_BACKFILL_START,
+		COMMAND_BACKFILL_PAUSE, COMMAND_BACKFILL_RESUME,
+		COMMAND_BACKFILL_CANCEL, COMMAND_LABEL };
 	struct event ev = { .kind = EVENT_COMMAND };
 	struct command *c = &ev.u.command;
 
 	if (!sup_able(s) || s->frozen || !has(p, F_OPERATOR))
 		return;
-	*c = (struct command){ .kind = COMMAND_BACKFILL_START +
-		(enum command_kind)upto(p, 5), .until = INSTANT_NONE,
+	*c = (struct command){ .kind = kinds[upto(p, 5)],
+		.until = INSTANT_NONE,
 		.subject = NONE, .actor = "ann", .reason = "because",
 		.token = 7 };
 	if (c->kind == COMMAND_BACKFILL_START)

@@ -55,8 +55,9 @@ trace_row(const struct play *p, const struct record *r)
 		    severity_name(r->u.incident.severity));
 		break;
 	case RECORD_BREACH:
-		printf(" %s of %d in %d%s%s", root_kind_name(
+		printf(" %s of %d (%s) in %d%s%s", root_kind_name(
 		    r->u.breach.kind), r->u.breach.subject,
+		    why_name(r->u.breach.why),
 		    (int)r->u.breach.incident,
 		    r->u.breach.child ? " child" : "",
 		    r->u.breach.open ? " open" : " over");
@@ -123,14 +124,17 @@ trace_step(const struct play *p)
 		"started", "ended", "found", "command", "clock_jump",
 		"delivered", "resumed" };
 	int64_t m = (p->now.wall - p->begin) / MINUTE;
+	bool command = p->event.kind == EVENT_COMMAND;
 	size_t i;
 
 	printf("%016llx ", (unsigned long long)p->shelf.hash);
-	printf("%d sup %d%s at +%dd %02d:%02d %s %d day %d attempt %d%s\n",
+	printf("%d sup %d%s at +%dd %02d:%02d %s %d day %d %s %d%s\n",
 	    p->step, p->s->number, p->s->mute ? " mute" : "",
 	    (int)(m / 1440), (int)(m % 1440 / 60), (int)(m % 60),
 	    events[p->event.kind], p->event.subject,
-	    p->event.date.day - (int)(p->begin / DAY), (int)p->event.attempt,
+	    p->event.date.day - (int)(p->begin / DAY), command ? "kind" :
+	    "attempt", command ? (int)p->event.u.command.kind :
+	    (int)p->event.attempt,
 	    p->out.more ? " more" : "");
 	for (i = 0; i < p->out.n; i++) {
 		const struct effect *x = &p->out.v[i];
