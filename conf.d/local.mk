@@ -6,6 +6,7 @@ incident_samples = \
 	conf.d/nba/scenarios/backfill-treadmill.scenario \
 	conf.d/nba/scenarios/batch-lock-2026-02-19.scenario \
 	conf.d/nba/scenarios/bdl-outage.scenario \
+	conf.d/nba/scenarios/bdl-retired.scenario \
 	conf.d/nba/scenarios/bdl-zero-records.scenario \
 	conf.d/nba/scenarios/bettingpros-2026-01-12.scenario \
 	conf.d/nba/scenarios/box-scores-jan13-18.scenario \

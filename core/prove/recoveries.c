@@ -143,6 +143,16 @@ broken_part(const struct prover *p, const struct recovery_def *r)
 	return x;
 }
 
+/* The last step of a ladder, a person: its turn has to come. What becomes of
+ * it then is out of our hands. */
+static void
+conclude_person(struct rule *x)
+{
+	rule_fires(x, "a person is asked when all that goes before it has "
+	    "ended");
+	rule_clears(x, "by what the person does");
+}
+
 static void
 conclude(const struct prover *p, int32_t recovery, const struct tried *t,
     struct rule *x)
@@ -151,6 +161,10 @@ conclude(const struct prover *p, int32_t recovery, const struct tried *t,
 	const struct rule *broken = broken_part(p, r);
 	char at[INSTANT_TEXT];
 
+	if (r->action == NONE && t->r.why == WHY_PERSON) {
+		conclude_person(x);
+		return;
+	}
 	if (t->r.began_at != INSTANT_NONE)
 		rule_fires(x, "starts at %s when %s fails", when(p,
 		    r->pipeline, t->r.began_at, at), t->alone != NONE ?

@@ -34,10 +34,10 @@ bug 3 '5' engine/starts.c 'a phase starts without an intent' \
 	'0,/	attempt_write(e, x);/s///'
 bug 4 '13' engine/evidence.c 'stale evidence will do' \
 	's/!check_fresh(e, s->checks\[i\], s->day, now))/0)/'
-bug 5 '15' engine/conditions.c 'what was only met is started' \
-	's/	if (phase_adopted(e, (int32_t)(p - e->graph->phases), d))/	if (0)/'
-bug 6 '15' engine/conditions.c 'no date is too old' \
-	's/	else if (wall - d->end > def->act_within_ms)/	else if (0)/'
+bug 5 '15' engine/backfills.c 'what was only met is started' \
+	's/	bool adopted = phase_adopted(e, phase, d);/	bool adopted = false;/'
+bug 6 '15' engine/backfills.c 'no date is too old' \
+	's/	if (!adopted \&\& !is_old(e, d, wall))/	if (!adopted)/'
 bug 7 '1' engine/overrides.c 'an override is not spent' \
 	'/^override_spend/,/^}/s/x->row.live = false;//'
 bug 8 '1' engine/overrides.c 'an override accepts what is worse than it was' \
@@ -65,7 +65,7 @@ bug 17 '3' engine/judge.c 'a probe that failed is heard as a number' \
 bug 18 '13' engine/checks.c 'evidence of another boot is fresh' \
 	's/return s->known \&\& s->row.boot_id == now->boot_id/return s->known/'
 bug 19 '4' engine/checks.c 'of what nobody knows nothing is owed' \
-	's/if (d->row.owed == 0)$/if (d->row.owed <= 0)/'
+	's/if (d->row.owed == 0 || is_retired(/if (d->row.owed <= 0 || is_retired(/'
 bug 20 '2' engine/gates.c 'a late verdict opens' \
 	's/if (!s->known || row.verdict <= s->row.verdict)/if (0)/
 	s/\.revision = a->revision, /.revision = s->revision, /
@@ -147,7 +147,7 @@ bug 54 '10' engine/jump.c 'a clock that was set is not written down' \
 	's/	note(e, ms);//'
 bug 55 '6' engine/starts.c 'exit 0 is a proof' \
 	's/if (p->done_kind == DONE_EXIT)/if (1)/'
-bug 56 '1' engine/evidence.c 'an edge to the day before looks at today' \
+bug 56 '1|whole' engine/evidence.c 'an edge to the day before looks at today' \
 	's/	if (edge->date_offset == 0)/	if (1)/'
 bug 57 '4' calendar/zone.c 'the second of an hour that comes twice' \
 	's/	return local_s - span.offset > span.begin ?/	struct zone_span n;\
@@ -184,7 +184,7 @@ bug 67 'whole' engine/touch.c 'a measurement that says the same ends no wait' \
 bug 68 'whole' engine/touch.c 'the date after is not told of an edge' \
 	's/^			touch(e, u, e->links\[LINK_FAR\].to\[i\]);/			;/'
 bug 69 'whole' engine/touch.c 'who waits for an attempt to end waits on' \
-	's/^	end_waits(e);/	;/'
+	's/^	touch_waiters(e);/	;/'
 bug 70 'whole' engine/life.c 'what hangs under a root is not told of its proof' \
 	's/^			touch_breach(e, b);/			;/'
 bug 71 'whole' engine/phases.c 'a plan that time opens waits for something else' \

@@ -226,25 +226,7 @@ test_gate_of_others(void **state)
 	    RULE_UNPROVEN);
 }
 
-/*------------------------------------------------------- routes and reach */
-
-static void
-test_route_of_a_phase(void **state)
-{
-	CLEANUP_SITE struct site s;
-
-	(void)state;
-	site_begin(&s, "checks = ( " SQL("a", "min = 1;") ", "
-	    SQL("b", "min = 1;") " );\n"
-	    "routes = ( { to = \"n\"; severity = \"critical\"; }, "
-	    "{ to = \"n\"; phase = \"one\"; severity = \"warning\"; } );\n"
-	    PIPELINE("", "{ name = \"one\"; done = \"a\"; due = "
-	    "\"+1d 02:00\"; }, { name = \"two\"; done = \"b\"; due = "
-	    "\"+1d 02:00\"; }"));
-	assert_int_equal(rule_state(rule(&s, "phase 'one'")), RULE_PROVEN);
-	assert_int_equal(rule_state(rule(&s, "phase 'two'")), RULE_FOUND);
-	assert_non_null(strstr(rule(&s, "phase 'two'")->why, "nobody hears"));
-}
+/*------------------------------------------------------------------- reach */
 
 /* The second in line, whose turn comes when the first has given up. */
 static void
@@ -338,7 +320,6 @@ main(void)
 		cmocka_unit_test(test_started_phase_needs_no_period),
 		cmocka_unit_test(test_ladder_of_all_kinds),
 		cmocka_unit_test(test_gate_of_others),
-		cmocka_unit_test(test_route_of_a_phase),
 		cmocka_unit_test(test_second_recovery),
 		cmocka_unit_test(test_alarms_stand),
 		cmocka_unit_test(test_dues),
