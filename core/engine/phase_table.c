@@ -73,6 +73,26 @@ phase_may(enum phase_state state, enum phase_event event)
 	return moves[state][event] != 0;
 }
 
+/* What is before it has a deadline more: each that it goes back to, once in a
+ * walk. */
+static void
+touch_above(struct engine *e, int32_t phase, struct day *d)
+{
+	const struct phase_def *p = &e->graph->phases[phase];
+	int32_t i;
+
+	for (i = 0; i < p->n_after; i++) {
+		int32_t above = p->after[i].phase;
+		struct phase_slot *s = phase_at(e, d, above);
+
+		if (p->after[i].date_offset != 0 || s->walked == e->walk)
+			continue;
+		s->walked = e->walk;
+		leaf_touch(d, LEAF_SIGN, slot_of_phase(e, above));
+		touch_above(e, above, d);
+	}
+}
+
 struct phase_row *
 phase_move(struct engine *e, int32_t phase, struct day *d,
     enum phase_event event)
@@ -82,9 +102,10 @@ phase_move(struct engine *e, int32_t phase, struct day *d,
 	assert(phase_may(row->state, event));
 	row->state = (enum phase_state)(moves[row->state][event] - 1);
 	row->since = e->now.wall;
-	/* what is before it has a deadline more */
-	if (row->state == PHASE_PENDING)
-		touch_signs(d);
+	if (row->state == PHASE_PENDING) {
+		e->walk++;
+		touch_above(e, phase, d);
+	}
 	return row;
 }
 

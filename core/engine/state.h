@@ -77,6 +77,7 @@ struct phase_slot {
 	bool sign_waits;        /* its breach does */
 	bool sign_late;         /* looked at when an earlier date is settled */
 	bool queued;            /* among the engine's waiters */
+	uint64_t walked;        /* scratch: the last walk that came by */
 };
 
 struct recovery_slot {
@@ -259,6 +260,7 @@ struct engine {
 	int32_t open_backfills; /* running or paused */
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
+	uint64_t walk;          /* scratch: see phase_table.c */
 	bool crowded;           /* a table was full */
 	int32_t open_probes;    /* incidents */
 	struct waiter *waiters; /* for an attempt to end, or a budget */
