@@ -94,7 +94,7 @@ cd "$srcdir"
 srcdir=.
 # shellcheck disable=SC2086 # no name has a space in it
 {
-	look too_long $ours
+	look too_long $ours $tests
 	look long_functions $ours $tests
 	look wide $ours
 	columns=$OTHER_COLUMNS_MAX
