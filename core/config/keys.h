@@ -75,6 +75,11 @@ struct action_keys {
 	struct breaker_def breaker;     /* failures 0: none */
 	int64_t timeout_ms;
 };
+struct inventory_keys {
+	struct check_keys check;        /* of its own plugin */
+	const char *what, *names;
+	bool offline;
+};
 struct notifier_keys {
 	int64_t timeout_ms, pace_ms;
 	struct schedule canary;
@@ -115,6 +120,7 @@ extern const struct key top_table[];
 /* tables_backfill.c */
 extern const struct key pipeline_backfill[];
 extern const struct key target_table[], report_table[];
+extern const struct key inventory_table[];
 extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);
