@@ -16,6 +16,7 @@ struct http_request {
 	size_t body_len;
 	size_t most;            /* bytes of an answer */
 	long redirects;         /* how many to follow */
+	const char *ca_file;    /* whom to trust; NULL: the system's */
 };
 
 struct http_reply {
@@ -23,6 +24,7 @@ struct http_reply {
 	struct buf body;
 	int64_t elapsed_ms;
 	int64_t retry_after_ms; /* 0: not said */
+	bool unsent;            /* no answer, and it can't have arrived */
 };
 
 /* True: there was an answer, whatever its status. False: none, with a
