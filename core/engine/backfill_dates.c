@@ -220,7 +220,7 @@ look_at_dates(struct engine *e, struct backfill_entry *x, int64_t *ret_wake)
 			continue;
 		d = lane_find(&e->lanes[x->at.pipeline],
 		    date_add(x->row.from, i));
-		if (!has_room(e, 1 + (d ? (size_t)d->lane->n_checks : 0)))
+		if (!has_room(e, 1))
 			return;
 		/* what is to be settled comes first */
 		if (d && (day_is_due(e, d) || (!d->looked &&
@@ -229,6 +229,11 @@ look_at_dates(struct engine *e, struct backfill_entry *x, int64_t *ret_wake)
 			if (d->backfill_look < *ret_wake)
 				*ret_wake = d->backfill_look;
 			continue;
+		}
+		if (!has_room(e, 1)) {  /* looking took it */
+			if (d)
+				d->looked = true;
+			return;
 		}
 		end(e, x, i, d, o, why);
 	}
