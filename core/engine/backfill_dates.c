@@ -61,7 +61,8 @@ next_date(const struct backfill_row *b)
 
 /*--------------------------------------------------------------- beginning */
 
-/* Plans that had ended may try again. False: no room for all of it now. */
+/* Plans of what it is for that had ended may try again. False: no room for all
+ * of it now. */
 static bool
 reopen_plans(struct engine *e, const struct backfill_row *b, struct day *d)
 {
@@ -81,7 +82,8 @@ reopen_plans(struct engine *e, const struct backfill_row *b, struct day *d)
 	for (i = 0; i < d->lane->n_recoveries; i++) {
 		struct recovery_row *row = &d->recoveries[i].row;
 
-		if (row->ended == WHY_NOTHING || row->ended == WHY_WORSE)
+		if (row->ended == WHY_NOTHING || row->ended == WHY_WORSE ||
+		    !backfill_serves(e, b, d->lane->recoveries[i], d))
 			continue;
 		if (!has_room(e, 1))
 			return false;

@@ -490,6 +490,28 @@ as_many_checks_as_there_may_be(void **state)
 	free(checks);
 }
 
+/* Plans that have nothing to do with it stay as they have ended. */
+static void
+one_phase_opens_no_other_plans(void **state)
+{
+	struct world *w = *state;
+	struct backfill_row b = range(14, 14);
+
+	b.phase = RAW;
+	w->act[PROCESS_DATE] = fails_for_good;
+	nba_good_day(w, january(14), 6);
+	lacks(w, PDC, january(14));
+	world_go(w);
+	world_until(w, jan(15, 20, 0));
+	assert_int_equal(plan(w, PHASE4_BACKFILL, january(14))->ended,
+	    WHY_PERMANENT);
+	assert_int_equal(start(w, &b)->u.reply.code, REPLY_OK);
+	world_pass(w, 3 * HOUR);
+	assert_int_equal(plan(w, PHASE4_BACKFILL, january(14))->ended,
+	    WHY_PERMANENT);
+	assert_int_equal(tries(w, PHASE4_BACKFILL, january(14)), 1);
+}
+
 int
 main(void)
 {
@@ -508,6 +530,7 @@ main(void)
 		T(what_leaves_the_house_is_left),
 		T(with_what_leaves_the_house),
 		T(one_phase_alone),
+		T(one_phase_opens_no_other_plans),
 		T(as_many_checks_as_there_may_be),
 		T(a_range_must_be_one),
 		T(what_is_in_doubt_is_given_up),
