@@ -117,27 +117,20 @@ unchanged(const struct engine *e, int32_t made, int32_t phase,
 void
 rerun_after_done(struct engine *e, int32_t phase, struct day *d)
 {
-	const struct pipeline_def *p = &e->graph->pipelines[
-	    e->graph->phases[phase].pipeline];
 	int64_t made = start_of(e, phase, d);
-	int32_t i, k;
+	int32_t i = links_begin(e, LINK_DOWN, phase);
 
-	for (i = phase + 1; i < p->first_phase + p->n_phases; i++) {
-		const struct phase_def *q = &e->graph->phases[i];
-		int64_t start = start_of(e, i, d);
+	for (; i < links_end(e, LINK_DOWN, phase); i++) {
+		int32_t next = e->links[LINK_DOWN].to[i];
+		int64_t start = start_of(e, next, d);
 
 		if (start == INSTANT_NONE || start > made ||
-		    !has_made(phase_at(e, d, i)->row.state))
+		    !has_made(phase_at(e, d, next)->row.state))
 			continue;
-		for (k = 0; k < q->n_after; k++) {
-			if (q->after[k].phase != phase ||
-			    q->after[k].date_offset != 0)
-				continue;
-			if (unchanged(e, phase, i, d))
-				lift_degraded(e, i, d);
-			else
-				mark_stale(e, i, d);
-		}
+		if (unchanged(e, phase, next, d))
+			lift_degraded(e, next, d);
+		else
+			mark_stale(e, next, d);
 	}
 }
 
