@@ -32,6 +32,9 @@ bool durations_add(struct engine *, const struct attempt_row *);
  * nothing works on what keeps the phase from being done? */
 bool no_return_near(struct engine *, int32_t phase, struct day *,
     const struct trace *upstream);
+/* What was found for the signs of a date holds until something else of it is
+ * settled. */
+void finishes_forget(const struct day *);
 /* Of its breach in an incident (0: its own), when it would be `own` alone. */
 enum severity no_return_severity(const struct engine *, uint64_t incident,
     enum severity own);

@@ -158,6 +158,14 @@ struct finish {
 	int32_t unknown;        /* between them, without history */
 };
 
+/* That of a phase, while it is found. */
+struct finish_slot {
+	struct finish f;
+	uint64_t found;         /* the lane's `finding` then */
+	int32_t link;           /* the next to be looked at */
+	int32_t from;           /* by way of this phase */
+};
+
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
 	int32_t n_days, n_used;
@@ -180,7 +188,9 @@ struct lane {           /* one pipeline at work */
 	bool all_met;
 	struct date met_through;        /* the last that any of them adopts */
 	int32_t swept;          /* first date kept, when last looked at */
-	struct finish *finish;  /* scratch, by phase */
+	struct finish_slot *finish;     /* scratch, by phase: */
+	uint64_t finding;       /* those of another one are of the past, */
+	struct date finish_of;  /* or of another date */
 };
 
 /* Where a row with an id of its own belongs. First member of each entry. */

@@ -160,6 +160,7 @@ settle_leaves(struct engine *e, int32_t pipeline, struct day *d, int32_t end)
 	enum leaf_kind kind;
 	int32_t i = 0;
 
+	finishes_forget(d);
 	for (;; i++) {
 		i = wakes_next(&l->shape, d->wakes, i, e->now.wall);
 		if (i == NONE || i >= end)
