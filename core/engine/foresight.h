@@ -25,6 +25,10 @@ struct runs {
 /* Of an attempt that is closed: when it has just been, or when its row is
  * handed back. False: it isn't one that counts. */
 bool durations_add(struct engine *, const struct attempt_row *);
+/* The smallest of n > 0, sorted, of which so many percent are at most. */
+int32_t nearest_rank(const int32_t *sorted, int32_t n, int32_t percent);
+/* Puts one more among n that are sorted. */
+void sort_in(int32_t *v, int32_t n, int32_t one);
 
 /*------------------------------------------------------------- no_return.c */
 
