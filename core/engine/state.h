@@ -268,6 +268,7 @@ struct engine {
 	int32_t live_holds, live_overrides, live_permits;
 	int32_t live_waivers;
 	int32_t open_backfills; /* running or paused */
+	int32_t open_breakers;  /* not half open */
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
 	uint64_t walk;          /* scratch: see phase_table.c */

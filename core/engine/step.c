@@ -288,6 +288,7 @@ take_event(struct engine *e, const struct event *ev)
 		overrides_count(e);
 		permits_count(e);
 		waivers_count(e);
+		breakers_count(e);
 		backfills_index(e);
 		break;
 	case EVENT_TICK:
