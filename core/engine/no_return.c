@@ -118,10 +118,10 @@ finish_before(const struct engine *e, int32_t phase, struct finish f)
 	return f;
 }
 
-static struct finish_slot *
+static struct walk_slot *
 slot_of(const struct engine *e, int32_t phase, const struct day *d)
 {
-	return &d->lane->finish[slot_of_phase(e, phase)];
+	return &d->lane->walks[slot_of_phase(e, phase)];
 }
 
 /* The narrowest of its own due time and of what follows, which has been found
@@ -137,7 +137,7 @@ finish_of(const struct engine *e, int32_t phase, const struct day *d)
 
 		if (phase_over(e, next, d))
 			continue;
-		f = finish_before(e, next, slot_of(e, next, d)->f);
+		f = finish_before(e, next, slot_of(e, next, d)->finish);
 		if (f.by != INSTANT_NONE &&
 		    (best.by == INSTANT_NONE || f.by < best.by))
 			best = f;
@@ -149,18 +149,16 @@ static void
 come_to(const struct engine *e, int32_t phase, const struct day *d,
     int32_t from)
 {
-	struct finish_slot *s = slot_of(e, phase, d);
-
-	s->found = d->lane->finding;
-	s->link = links_begin(e, LINK_DOWN, phase);
-	s->from = from;
+	slot_of(e, phase, d)->found = d->lane->finding;
+	walk_to(d->lane->walks, slot_of_phase(e, phase),
+	    links_begin(e, LINK_DOWN, phase), from);
 }
 
 /* Of what follows a phase, the next that isn't found; NONE: all are. */
 static int32_t
 next_below(const struct engine *e, int32_t phase, const struct day *d)
 {
-	struct finish_slot *s = slot_of(e, phase, d);
+	struct walk_slot *s = slot_of(e, phase, d);
 
 	while (s->link < links_end(e, LINK_DOWN, phase)) {
 		int32_t next = e->links[LINK_DOWN].to[s->link++];
@@ -181,7 +179,7 @@ find_finish(const struct engine *e, int32_t phase, const struct day *d)
 	if (d->lane->finish_of.day != d->date.day)
 		finishes_forget(d);
 	if (slot_of(e, phase, d)->found == d->lane->finding)
-		return slot_of(e, phase, d)->f;
+		return slot_of(e, phase, d)->finish;
 	come_to(e, phase, d, NONE);
 	while (at != NONE) {
 		next = next_below(e, at, d);
@@ -190,10 +188,10 @@ find_finish(const struct engine *e, int32_t phase, const struct day *d)
 			at = next;
 			continue;
 		}
-		slot_of(e, at, d)->f = finish_of(e, at, d);
+		slot_of(e, at, d)->finish = finish_of(e, at, d);
 		at = slot_of(e, at, d)->from;
 	}
-	return slot_of(e, phase, d)->f;
+	return slot_of(e, phase, d)->finish;
 }
 
 void

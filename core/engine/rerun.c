@@ -66,21 +66,44 @@ mark_stale(struct engine *e, int32_t phase, struct day *d)
 }
 
 /* What it was made from was degraded, is whole now, and reads the same: so is
- * it, and what was made from it. */
-static void
-lift_degraded(struct engine *e, int32_t phase, struct day *d)
+ * it. */
+static bool
+lifted(struct engine *e, int32_t phase, struct day *d)
 {
 	const struct phase_row *row = &phase_at(e, d, phase)->row;
-	int32_t i = links_begin(e, LINK_DOWN, phase);
 
 	if (row->state != PHASE_DONE || row->marks & MARK_STALE ||
 	    !(row->marks & MARK_DEGRADED) ||
 	    edge_marks(e, phase, d, e->now.wall) & MARK_DEGRADED ||
 	    phase_done(e, phase, d, e->now.wall).verdict != VERDICT_OPEN)
-		return;
+		return false;
 	set_marks(e, phase, d, row->marks & ~(uint32_t)MARK_DEGRADED);
-	for (; i < links_end(e, LINK_DOWN, phase); i++)
-		lift_degraded(e, e->links[LINK_DOWN].to[i], d);
+	return true;
+}
+
+/* And what was made from it. */
+static void
+lift_degraded(struct engine *e, int32_t phase, struct day *d)
+{
+	struct walk_slot *of = d->lane->walks;
+	int32_t at = lifted(e, phase, d) ? phase : NONE, next;
+
+	walk_to(of, slot_of_phase(e, phase), links_begin(e, LINK_DOWN,
+	    phase), NONE);
+	while (at != NONE) {
+		struct walk_slot *s = &of[slot_of_phase(e, at)];
+
+		if (s->link == links_end(e, LINK_DOWN, at)) {
+			at = s->from;
+			continue;
+		}
+		next = e->links[LINK_DOWN].to[s->link++];
+		if (!lifted(e, next, d))
+			continue;
+		walk_to(of, slot_of_phase(e, next), links_begin(e, LINK_DOWN,
+		    next), at);
+		at = next;
+	}
 }
 
 void

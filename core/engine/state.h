@@ -158,13 +158,20 @@ struct finish {
 	int32_t unknown;        /* between them, without history */
 };
 
-/* That of a phase, while it is found. */
-struct finish_slot {
-	struct finish f;
+/* Of a phase, while its graph is walked. */
+struct walk_slot {
+	int32_t link;           /* the next to be followed */
+	int32_t from;           /* by way of this phase, or NONE */
+	struct finish finish;
 	uint64_t found;         /* the lane's `finding` then */
-	int32_t link;           /* the next to be looked at */
-	int32_t from;           /* by way of this phase */
 };
+
+static inline void
+walk_to(struct walk_slot *v, int32_t slot, int32_t link, int32_t from)
+{
+	v[slot].link = link;
+	v[slot].from = from;
+}
 
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
@@ -188,8 +195,8 @@ struct lane {           /* one pipeline at work */
 	bool all_met;
 	struct date met_through;        /* the last that any of them adopts */
 	int32_t swept;          /* first date kept, when last looked at */
-	struct finish_slot *finish;     /* scratch, by phase: */
-	uint64_t finding;       /* those of another one are of the past, */
+	struct walk_slot *walks;        /* scratch, by phase */
+	uint64_t finding;       /* what was found in another one is old, */
 	struct date finish_of;  /* or of another date */
 };
 
