@@ -170,10 +170,14 @@ class Digest(Told):
 
 class Escalate(Told):
     def setup(self):
-        self.site.put("20-told.conf", BOSS + TOLD[TOLD.index("routes"):])
+        # whoever is reached twice is told once
+        self.site.put("20-told.conf", BOSS + """
+routes = ( { to = "people";  digest = "none";  continue = true; },
+           { to = "people";  digest = "none"; } );
+""")
         self.site.put("30-pipeline.conf", PIPELINE.replace(
             'watch_for = "5d"', 'watch_for = "1d";  escalate = ('
-            '{ after = "1h";  to = "boss"; },'
+            '{ after = "1h";  to = ("boss", "boss"); },'
             '{ after = "3h";  severity = "critical"; } )'))
 
     def test_steps(self):
