@@ -16,6 +16,7 @@ from small_site import DATE, PIPELINE, Scenario, TOLD  # noqa: E402
 from stage import ms                                   # noqa: E402
 
 DAY = "2026-01-16"
+SILENCES_MOST = 64      # at a time
 
 NIGHT = """
 windows = ( { name = "night";  kind = "quiet";  from = "23:00";
@@ -142,6 +143,32 @@ class Silence(Told):
         self.site.gatewarden("undo", str(got["id"]))
         self.site.settled()
         self.assertEqual(self.kinds(), ["opened"])
+
+
+class Silences(Told):
+    speed = 900.0
+
+    def test_only_so_many_at_a_time(self):
+        """Those that are over take no room from those that stand."""
+        self.site.run(60)
+        for n in range(SILENCES_MOST):
+            self.assertIn("id", self.site.ask(
+                "silence", f"tag=t{n}", "--until", f"{DAY} 05:00",
+                "--reason", "x"))
+        more = self.site.gatewarden("silence", "tag=more", "--until", "1h",
+                                    "--reason", "x")
+        self.assertNotEqual(more.returncode, 0)
+        self.assertIn("64 silences stand", more.stderr)
+        self.until("05:10")
+        self.assertIn("id", self.site.ask(
+            "silence", "severity=warning", "--until", f"{DAY} 23:00",
+            "--reason", "x"))
+        self.until("06:20")
+        self.assertEqual(self.messages(), [])
+        self.site.kill()
+        self.site.run(60)
+        self.until("06:50")
+        self.assertEqual(self.messages(), [])
 
 
 class Digest(Told):
