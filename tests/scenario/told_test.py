@@ -17,6 +17,7 @@ from stage import ms                                   # noqa: E402
 
 DAY = "2026-01-16"
 SILENCES_MOST = 64      # at a time
+RULINGS_MOST = 200      # are shown
 
 NIGHT = """
 windows = ( { name = "night";  kind = "quiet";  from = "23:00";
@@ -169,6 +170,23 @@ class Silences(Told):
         self.site.run(60)
         self.until("06:50")
         self.assertEqual(self.messages(), [])
+        self.newest_rulings()
+
+    def newest_rulings(self):
+        """Each silence looks at what waits again: what is shown of more
+        rulings than fit are the newest, in their order."""
+        number = self.number()
+        for n in range(RULINGS_MOST // 2 + 5):
+            got = self.site.ask("silence", f"tag=t{n}", "--until",
+                                f"{DAY} 23:30", "--reason", "x")
+            self.site.gatewarden("undo", str(got["id"]))
+        for said in (self.site.ask("notify", "explain", number),
+                     self.site.ask("why-quiet", DATE)):
+            times = [r["at"] for r in said["rulings"]]
+            self.assertEqual(len(times), RULINGS_MOST)
+            self.assertEqual(times, sorted(times))
+            # not the one that held it first
+            self.assertGreater(times[0][11:16], "06:40")
 
 
 class Digest(Told):
