@@ -49,6 +49,9 @@ say_to(struct climb *k, struct saying *y, int32_t notifier,
 	    c->instances[notifier].name, true);
 	struct notify_ruling r;
 
+	/* named twice, or by two routes: it is one message to him */
+	if (x->t.message == y->message)
+		return 0;
 	y->notifier = notifier;
 	y->route = route ? route : route_named(c, x->route);
 	return told_say(k->s, x, y, &r);

@@ -269,7 +269,8 @@ world_of(struct supervisor *s, const struct view *v, struct silence *silences,
 {
 	*ret = (struct notify_world){ .conf = s->g.conf,
 		.silences = silences, .now = v->now.wall,
-		.n_silences = told_silences(s, silences, SILENCES_MOST) };
+		.n_silences = told_silences(s, v->now.wall, silences,
+		SILENCES_MOST) };
 }
 
 /* As it was before there were tellings: of what isn't kept, or is nobody's. */
