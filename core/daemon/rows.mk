@@ -25,6 +25,7 @@ if HAVE_CMOCKA
 daemon_tests = tests/unit/test-coverage \
 	tests/unit/test-rows tests/unit/test-rows-names \
 	tests/unit/test-outbox tests/unit/test-outbox-journal \
+	tests/unit/test-outbox-order \
 	tests/unit/test-finder tests/unit/test-notify \
 	tests/unit/test-options
 check_PROGRAMS += $(daemon_tests)
@@ -62,6 +63,11 @@ tests_unit_test_outbox_journal_SOURCES = tests/unit/test-outbox-journal.c \
 	tests/unit/journal-help.c tests/unit/journal-help.h
 tests_unit_test_outbox_journal_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
 tests_unit_test_outbox_journal_LDADD = $(daemon_test_libs)
+tests_unit_test_outbox_order_SOURCES = tests/unit/test-outbox-order.c \
+	tests/unit/outbox-help.c tests/unit/outbox-help.h \
+	tests/unit/journal-help.c tests/unit/journal-help.h
+tests_unit_test_outbox_order_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_outbox_order_LDADD = $(daemon_test_libs)
 tests_unit_test_finder_SOURCES = tests/unit/test-finder.c
 tests_unit_test_finder_CFLAGS = $(daemon_test_cflags)
 tests_unit_test_finder_LDADD = $(daemon_test_libs)

@@ -64,7 +64,9 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-backfill \
 	tests/unit/test-engine-bypass tests/unit/test-engine-doubt \
 	tests/unit/test-engine-foresight \
-	tests/unit/test-engine-incidents tests/unit/test-engine-operators \
+	tests/unit/test-engine-incidents \
+	tests/unit/test-engine-incidents-begin \
+	tests/unit/test-engine-operators \
 	tests/unit/test-engine-permits tests/unit/test-engine-plans \
 	tests/unit/test-engine-proof tests/unit/test-engine-random \
 	tests/unit/test-engine-recoveries tests/unit/test-engine-retired \
@@ -72,7 +74,8 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
 	tests/unit/test-engine-starts tests/unit/test-engine-storm \
-	tests/unit/test-engine-trouble tests/unit/test-wakes
+	tests/unit/test-engine-trouble tests/unit/test-engine-usual \
+	tests/unit/test-wakes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 check_LIBRARIES += tests/unit/libworld.a
@@ -110,6 +113,10 @@ tests_unit_test_engine_foresight_LDADD = $(engine_world)
 tests_unit_test_engine_incidents_SOURCES = tests/unit/test-engine-incidents.c
 tests_unit_test_engine_incidents_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_incidents_LDADD = $(engine_world)
+tests_unit_test_engine_incidents_begin_SOURCES = \
+	tests/unit/test-engine-incidents-begin.c
+tests_unit_test_engine_incidents_begin_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_incidents_begin_LDADD = $(engine_world)
 tests_unit_test_engine_operators_SOURCES = tests/unit/test-engine-operators.c
 tests_unit_test_engine_operators_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_operators_LDADD = $(engine_world)
@@ -160,6 +167,9 @@ tests_unit_test_engine_storm_LDADD = $(engine_world)
 tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_trouble_LDADD = $(engine_world)
+tests_unit_test_engine_usual_SOURCES = tests/unit/test-engine-usual.c
+tests_unit_test_engine_usual_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_usual_LDADD = $(engine_world)
 tests_unit_test_wakes_SOURCES = tests/unit/test-wakes.c
 tests_unit_test_wakes_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_wakes_LDADD = core/engine/libengine.a $(CMOCKA_LIBS)

@@ -43,7 +43,8 @@ journal_help = tests/unit/journal-help.c tests/unit/journal-help.h
 
 journal_tests = tests/unit/test-journal-store \
 	tests/unit/test-journal-open tests/unit/test-journal-check \
-	tests/unit/test-laws-backfill tests/unit/test-laws tests/unit/test-laws-told
+	tests/unit/test-laws tests/unit/test-laws-backfill \
+	tests/unit/test-laws-plans tests/unit/test-laws-told
 check_PROGRAMS += $(journal_tests)
 TESTS += $(journal_tests)
 tests_unit_test_journal_store_SOURCES = tests/unit/test-journal-store.c \
@@ -65,6 +66,9 @@ tests_unit_test_laws_LDADD = $(journal_test_libs)
 tests_unit_test_laws_backfill_SOURCES = tests/unit/test-laws-backfill.c $(laws_help)
 tests_unit_test_laws_backfill_CFLAGS = $(journal_test_cflags)
 tests_unit_test_laws_backfill_LDADD = $(journal_test_libs)
+tests_unit_test_laws_plans_SOURCES = tests/unit/test-laws-plans.c $(laws_help)
+tests_unit_test_laws_plans_CFLAGS = $(journal_test_cflags)
+tests_unit_test_laws_plans_LDADD = $(journal_test_libs)
 tests_unit_test_laws_told_SOURCES = tests/unit/test-laws-told.c $(laws_help)
 tests_unit_test_laws_told_CFLAGS = $(journal_test_cflags)
 tests_unit_test_laws_told_LDADD = $(journal_test_libs)

@@ -29,11 +29,18 @@ core_report_gatewarden_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 core_report_gatewarden_report_LDADD = $(report_libs)
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-report
-TESTS += tests/unit/test-report
-tests_unit_test_report_SOURCES = tests/unit/test-report.c $(config_help)
+report_tests = tests/unit/test-report tests/unit/test-report-metrics
+check_PROGRAMS += $(report_tests)
+TESTS += $(report_tests)
+report_help = tests/unit/report-help.c tests/unit/report-help.h \
+	$(config_help)
+tests_unit_test_report_SOURCES = tests/unit/test-report.c $(report_help)
 tests_unit_test_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_report_LDADD = $(report_libs) $(CMOCKA_LIBS)
+tests_unit_test_report_metrics_SOURCES = tests/unit/test-report-metrics.c \
+	$(report_help)
+tests_unit_test_report_metrics_CFLAGS = $(tests_unit_test_report_CFLAGS)
+tests_unit_test_report_metrics_LDADD = $(tests_unit_test_report_LDADD)
 endif
 
 dist_check_SCRIPTS += tests/scenario/report_test.py

@@ -162,7 +162,7 @@ def idle(conf):
         settled(conf, d.pid)
         a = usage(d.pid)
         ran = status(conf)["daemon"]["checks_run"]
-        time.sleep(IDLE)
+        time.sleep(IDLE)        # on purpose: what this costs is measured
         b = usage(d.pid)
     finally:
         d.terminate()

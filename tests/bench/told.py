@@ -121,6 +121,15 @@ def stamp(path):
         return 0
 
 
+def quiet(daemon):
+    """Midnight is over: the new date has begun, nothing is being measured,
+    and whatever there was to say is delivered."""
+    s = json.loads(daemon.ask("status").stdout)
+    return (s["pipelines"][0]["dates"][-1]["date"] > DATE
+            and s["daemon"]["calls_under_way"] == 0
+            and s["daemon"]["outbox"]["pending"] == 0)
+
+
 def put_url(conf, receiver):
     path = os.path.join(conf.dir, "url")
     with open(path, "w", encoding="ascii") as f:
@@ -140,9 +149,7 @@ def answers(conf, client, receiver):
     put_url(conf, receiver)
     starts, told = [], []
     with Daemon(conf, client) as d:
-        wait("the first round", lambda: json.loads(d.ask(
-            "status").stdout)["checks_owed"] > 0)
-        time.sleep(1.5)         # midnight: the date has ended
+        wait("midnight", lambda: quiet(d))
         d.ask("check", "run", "--all", "--date", DATE)
         with open(os.path.join(conf.dir, "bad"), "wb"):
             pass
@@ -171,7 +178,7 @@ def deliveries(conf, client, receiver):
     put_url(conf, receiver)
     rates = []
     with Daemon(conf, client) as d:
-        time.sleep(1.5)
+        wait("midnight", lambda: quiet(d))
         for _ in range(BATCHES):
             before = len(receiver.seen)
             d.ask("notify", "test")

@@ -8,6 +8,8 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/world.c tests/property/visits.c tests/property/deeds.c \
 	tests/property/mail.h tests/property/mail.c \
 	tests/property/laws-feed.h tests/property/laws-feed.c \
+	tests/property/laws_feed_private.h \
+	tests/property/laws-feed-define.c tests/property/laws-feed-rows.c \
 	tests/property/mail_private.h tests/property/mail-oracle.c \
 	tests/property/mailbox.h tests/property/mailbox.c \
 	tests/property/trace.c tests/property/hash.c \

@@ -207,6 +207,13 @@ jan(int32_t day, int32_t h, int32_t m)
 	    m * MINUTE;
 }
 
+static inline struct due
+next_day_at(int32_t hour)
+{
+	return (struct due){ .kind = DUE_WALL, .days = 1,
+		.time_s = hour * 3600 };
+}
+
 static inline struct date
 january(int32_t day)
 {

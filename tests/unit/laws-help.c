@@ -28,9 +28,6 @@ see(struct scene *s, struct law_fact f)
 	laws_see(s->laws, &f);
 }
 
-#define NAMES(...) { sizeof((const uint32_t[]){ __VA_ARGS__ }) / \
-	sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ } }
-
 void
 defined_but_repair(struct scene *s)
 {
@@ -149,6 +146,13 @@ message(struct scene *s, uint32_t notifier, struct law_message m)
 }
 
 void
+override(struct scene *s, bool live)
+{
+	see(s, (struct law_fact){ .kind = FACT_OVERRIDE, .name = PH,
+		.u.override = { 7, live, s->at + HOUR } });
+}
+
+void
 ready(struct scene *s)
 {
 	date(s, 3, false, false);
@@ -201,8 +205,8 @@ play(struct scene *s, enum law law, play_fn *fn, bool bad, uint64_t without)
 	laws_free(s->laws);
 }
 
-void
-must_judge(enum law law, play_fn *fn)
+static void
+judge(enum law law, play_fn *fn)
 {
 	struct scene s;
 
@@ -218,4 +222,13 @@ must_judge(enum law law, play_fn *fn)
 	if (s.found + s.others > 0)
 		fail_msg("%s: found though it isn't judged: %s",
 		    law_name(law), s.last);
+}
+
+void
+must_judge(const struct law_case *cases, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		judge(cases[i].law, cases[i].play);
 }

@@ -14,6 +14,10 @@ enum { PIPE = 1, CHECK, OTHER, CAL, GATE, UP, PH, REC, ACT, TEAM, BOSS, TARGET }
 
 enum { DAY = 20469, MINUTE = 60000, HOUR = 3600000 };
 
+/* Initializes a struct law_names. */
+#define NAMES(...) { sizeof((const uint32_t[]){ __VA_ARGS__ }) / \
+	sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ } }
+
 struct scene {
 	struct laws *laws;
 	uint64_t seq;
@@ -38,6 +42,8 @@ void recovery(struct scene *, int32_t attempts, int32_t episode, bool ended);
 void attempt(struct scene *, uint32_t name, struct law_attempt);
 void incident(struct scene *, struct law_incident);
 void message(struct scene *, uint32_t notifier, struct law_message);
+/* Override 7, of PH. */
+void override(struct scene *, bool live);
 
 /* Everything is open and done, so that PH may start. */
 void ready(struct scene *);
@@ -49,6 +55,7 @@ void repair(struct scene *, uint64_t id);
 /* Plays `play` with bad false: nothing may be found. With bad true: `law`
  * must be, and no more when that isn't judged. */
 typedef void play_fn(struct scene *, bool bad);
-void must_judge(enum law, play_fn *);
+struct law_case { enum law law; play_fn *play; };
+void must_judge(const struct law_case *, size_t n);
 
 #endif

@@ -21,13 +21,6 @@ publishes(struct world *w, const struct world_start *s, struct event *ended)
 	world_fact(w, PUBLISHED, s->date, w->now.wall, 150, NAN);
 }
 
-static struct due
-next_day(int32_t hour)
-{
-	return (struct due){ .kind = DUE_WALL, .days = 1,
-		.time_s = hour * 3600 };
-}
-
 static void
 nba_checks(struct world *w)
 {
@@ -75,7 +68,7 @@ nba_gates(struct world *w)
 		    { 12 * HOUR, 90, SEVERITY_WARNING },
 		    { 24 * HOUR, 50, SEVERITY_CRITICAL } }, .n_steps = 3 };
 	w->gates[PHASE4_FAILURE].alarm = true;
-	w->gates[PHASE4_FAILURE].at = next_day(12);
+	w->gates[PHASE4_FAILURE].at = next_day_at(12);
 	w->answers[PHASE4_FAILURE].blocked = SEVERITY_CRITICAL;
 	w->answers[PHASE4_FAILURE].degraded = SEVERITY_WARNING;
 }
@@ -100,7 +93,7 @@ nba_phases(struct world *w)
 	for (i = PREDICT; i <= GRADE; i++)
 		world_done_checks(w, i, &one[i - PREDICT], 1);
 	for (i = RAW; i <= GRADE; i++)
-		w->phases[i].due = next_day(due[i]);
+		w->phases[i].due = next_day_at(due[i]);
 	w->phases[PREDICT].start = RUN_PREDICTIONS;
 	w->phases[PREDICT].retry.attempts = 3;
 	w->phases[PUBLISH].start = RUN_PUBLISH;

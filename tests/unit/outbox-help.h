@@ -46,6 +46,8 @@ struct world {
  * boss, else last; warning and above to the team. */
 int world_setup(void **state);
 int world_teardown(void **state);
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 /* Killed and started again. */
 void restart(struct world *);

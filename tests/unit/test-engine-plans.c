@@ -197,8 +197,7 @@ exclusive_actions_take_turns_over_dates(void **state)
 		if (i == 13)
 			lacks(w, PDC, january(i));
 	}
-	w->checks[PDC].due = (struct due){ .kind = DUE_WALL, .days = 1,
-		.time_s = 12 * 3600 };
+	w->checks[PDC].due = next_day_at(12);
 	w->phases[PRECOMPUTE].due = w->checks[PDC].due;
 	world_go(w);
 	world_until(w, jan(15, 20, 0));

@@ -23,8 +23,7 @@ enum { STORM = 16, CHILDREN = 30, MENDED = 20 };
 static void
 falls_due(struct world *w, int32_t phase, int32_t hour)
 {
-	w->phases[phase].due = (struct due){ .kind = DUE_WALL, .days = 1,
-		.time_s = hour * 3600 };
+	w->phases[phase].due = next_day_at(hour);
 }
 
 static void

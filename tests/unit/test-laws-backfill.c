@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "laws-help.h"
 
 static void
@@ -122,7 +123,7 @@ budget_of_it(struct scene *s, bool bad)
 static void
 every_law_is_judged(void **state)
 {
-	static const struct { enum law law; play_fn *play; } cases[] = {
+	static const struct law_case cases[] = {
 		{ LAW_BACKFILL, active_dates_alone },
 		{ LAW_BACKFILL, while_it_runs },
 		{ LAW_BACKFILL, within_its_range },
@@ -132,11 +133,9 @@ every_law_is_judged(void **state)
 		{ LAW_BACKFILL_ROOM, the_canary_alone },
 		{ LAW_BUDGET, budget_of_it },
 	};
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof *cases; i++)
-		must_judge(cases[i].law, cases[i].play);
+	must_judge(cases, ARRAY_SIZE(cases));
 }
 
 int

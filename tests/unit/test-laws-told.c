@@ -18,9 +18,6 @@
 #include "base/file.h"
 #include "laws-help.h"
 
-#define NAMES(...) { sizeof((const uint32_t[]){ __VA_ARGS__ }) / \
-	sizeof(uint32_t), (const uint32_t[]){ __VA_ARGS__ } }
-
 static void
 talk(struct scene *s, uint64_t number, enum law_root kind, bool open,
     int32_t severity, int32_t said)
@@ -387,7 +384,7 @@ slot_once(struct scene *s, bool bad)
 static void
 every_law_is_judged(void **state)
 {
-	static const struct { enum law law; play_fn *play; } cases[] = {
+	static const struct law_case cases[] = {
 		{ LAW_REVISION, revision },
 		{ LAW_NO_TIMER, no_timer },
 		{ LAW_NO_TIMER, no_timer_but_late },
@@ -417,11 +414,9 @@ every_law_is_judged(void **state)
 		{ LAW_FOUND, bypass_is_found }, { LAW_EPOCH, epoch },
 		{ LAW_EPOCH, epoch_of_a_writer }, { LAW_SLOT_ONCE, slot_once },
 	};
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof cases / sizeof *cases; i++)
-		must_judge(cases[i].law, cases[i].play);
+	must_judge(cases, ARRAY_SIZE(cases));
 }
 
 static void

@@ -192,9 +192,6 @@ whatever_happens_the_journal_is_sound(void **state)
 	assert_true(id > 300);
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
-
 int
 main(void)
 {
