@@ -120,6 +120,8 @@ struct saying {
 };
 int told_say(struct supervisor *, struct telling *, const struct saying *,
     struct notify_ruling *ret);
+/* To each notifier, by the routes that take it now. -ENOENT: there is none. */
+int say_to_routes(struct supervisor *, struct saying *);
 const struct route *route_named(const struct conf *, const char *);
 
 /* At a time. */

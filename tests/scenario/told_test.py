@@ -267,5 +267,46 @@ routes = ( { to = "boss";  during = "mon-fri 06:30-20:00"; },
                           m["body"]["kind"] == "opened"}, {"people"})
 
 
+class Tags(Told):
+    """A summary has its pipeline's tags; what no route takes is nobody's."""
+    tags = ""
+
+    def setup(self):
+        self.site.put("20-told.conf", BOSS + """
+routes = ( { to = "boss";  tags = "money";  digest = "none"; },
+           { to = "people";  severity = "warning";  tags = "rows"; },
+           { to = "people";  severity = "critical"; },
+           { to = "people";  severity = "warning"; } );
+""")
+        self.site.put("30-pipeline.conf", PIPELINE.replace(
+            "every =", self.tags + "every =").replace(
+            'done = "publish_rows";', 'done = "publish_rows";  '
+            'tags = "money";'))
+        self.site.put("40-checks.conf", small_site.CHECKS.replace(
+            'name = "raw_rows";', 'name = "raw_rows";  tags = "rows";'))
+
+    def who(self):
+        return {(m["body"]["kind"], m["notifier"])
+                for m in self.site.journal().messages}
+
+    def test_a_summary_is_not_for_all(self):
+        self.site.run(60)
+        self.until("06:20")
+        self.assertEqual(self.who(), {("opened", "people")})
+        with open(self.site.log, encoding="utf-8") as f:
+            self.assertIn("(adopted, info): no route leads to anybody",
+                          f.read())
+
+
+class PipelineTags(Tags):
+    tags = 'tags = "money";  '
+
+    def test_a_summary_is_not_for_all(self):
+        self.site.run(60)
+        self.until("06:20")
+        self.assertEqual(self.who(), {("adopted", "boss"),
+                                      ("opened", "boss")})
+
+
 if __name__ == "__main__":
     small_site.main()
