@@ -1,6 +1,7 @@
 # What all plugins need; what only some need is named there.
 noinst_LTLIBRARIES += plugins/lib/libplugin.la
 plugins_lib_libplugin_la_SOURCES = \
+	plugins/lib/base64.c plugins/lib/base64.h \
 	plugins/lib/buf.c plugins/lib/buf.h \
 	plugins/lib/call.c plugins/lib/call.h \
 	plugins/lib/instant.c plugins/lib/instant.h \
