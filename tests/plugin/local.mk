@@ -27,5 +27,5 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/policy/plugin-symbols.sh
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
-	tests/plugin/fake_google.py
+	tests/plugin/fake_google.py tests/plugin/fake_cloud.py
 TESTS += $(plugin_tests)
