@@ -12,6 +12,7 @@
  */
 #include "lib/airflow.h"
 
+#include "lib/base64.h"
 #include "lib/operation.h"
 #include "lib/template.h"
 
@@ -22,27 +23,6 @@ const char *const airflow_apis[] = { "v1", "v2", NULL };
 /*------------------------------------------------------------- credentials */
 
 static void
-add_base64(struct buf *b, const char *s, size_t len)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t i, k;
-
-	for (i = 0; i < len; i += 3) {
-		uint32_t v = 0;
-		char out[4];
-
-		for (k = 0; k < 3; k++)
-			v = v << 8 | (i + k < len ?
-			    (unsigned char)s[i + k] : 0u);
-		for (k = 0; k < 4; k++)
-			out[k] = i + k > len ? '=' :
-			    digits[v >> (18 - 6 * k) & 63];
-		buf_addn(b, out, 4);
-	}
-}
-
-static void
 add_basic(const struct call *c, struct buf *value)
 {
 	struct buf b CLEANUP_BUF = { 0 };
@@ -50,7 +30,7 @@ add_basic(const struct call *c, struct buf *value)
 	buf_addf(&b, "%s:%s", option_or(c->host, c->ctx, "username", ""),
 	    option_or(c->host, c->ctx, "password", ""));
 	buf_add(value, "Basic ");
-	add_base64(value, buf_str(&b), b.len);
+	base64_add(value, buf_str(&b), b.len);
 	explicit_bzero(b.s, b.len);
 }
 
