@@ -85,6 +85,22 @@ static const struct key check_band[] = {
 	{ .name = NULL }
 };
 
+static const struct key check_trend[] = {
+	{ .name = "history", .type = KEY_DAYS,
+	  .flags = KEY_REQUIRED, .at = AT_OF(trend_def, days),
+	  .min = 3, .max = 366,
+	  .help = "past dates that are looked at, the last 60 of them" },
+	{ .name = "min", .type = KEY_INT,
+	  .at = AT_OF(trend_def, dates), .min = 5, .max = 60,
+	  .fallback = "7",
+	  .help = "dates that must be known" },
+	{ .name = "within", .type = KEY_INT,
+	  .at = AT_OF(trend_def, within), .min = 0, .max = 365,
+	  .fallback = "7",
+	  .help = "warns when the limit is crossed in so many dates" },
+	{ .name = NULL }
+};
+
 static const struct key pipeline_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
 	  .at = NOWHERE,
@@ -325,6 +341,10 @@ static const struct key check_table[] = {
 	  .flags = KEY_BARE, .at = AT_OF(check_keys, def.band),
 	  .members = check_band,
 	  .help = "warns when a value isn't like those of past dates" },
+	{ .name = "trend", .type = KEY_GROUP,
+	  .flags = KEY_BARE, .at = AT_OF(check_keys, def.trend),
+	  .members = check_trend,
+	  .help = "warns when a limit is going to be crossed" },
 	{ .name = "every", .type = KEY_DURATION,
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.every_ms),
 	  .min = 100, .max = 366 * DAY_MS, .fallback = "10m",
