@@ -60,41 +60,6 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
-static const struct key check_band[] = {
-	{ .name = "history", .type = KEY_DAYS,
-	  .flags = KEY_REQUIRED, .at = AT_OF(band_def, days),
-	  .min = 2, .max = 366,
-	  .help = "past dates that are looked at" },
-	{ .name = "min", .type = KEY_INT,
-	  .at = AT_OF(band_def, dates), .min = 2, .max = 90,
-	  .fallback = "14",
-	  .help = "comparable dates that must be known" },
-	{ .name = "width", .type = KEY_NUMBER,
-	  .at = AT_OF(band_def, width), .min = 1, .max = 1000,
-	  .fallback = "5.0",
-	  .help = "how many spreads from the median are usual" },
-	{ .name = "per_unit", .type = KEY_BOOL,
-	  .at = AT_OF(band_def, per_unit), .fallback = "false",
-	  .help = "compares what there is for each unit that is owed" },
-	{ .name = NULL }
-};
-
-static const struct key check_trend[] = {
-	{ .name = "history", .type = KEY_DAYS,
-	  .flags = KEY_REQUIRED, .at = AT_OF(trend_def, days),
-	  .min = 3, .max = 366,
-	  .help = "past dates that are looked at, the last 60 of them" },
-	{ .name = "min", .type = KEY_INT,
-	  .at = AT_OF(trend_def, dates), .min = 5, .max = 60,
-	  .fallback = "7",
-	  .help = "dates that must be known" },
-	{ .name = "within", .type = KEY_INT,
-	  .at = AT_OF(trend_def, within), .min = 0, .max = 365,
-	  .fallback = "7",
-	  .help = "warns when the limit is crossed in so many dates" },
-	{ .name = NULL }
-};
-
 static const struct key pipeline_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
 	  .at = NOWHERE,
