@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "journal/db.h"
+#include "journal/schema.h"
 
 int
 outbox_insert(struct store *s, const struct store_message *m, int64_t at)
@@ -100,6 +101,7 @@ outbox_deliver(struct store *s, const struct delivery *x)
 	db_bind_instant(st, 4, over ? x->at : INSTANT_NONE);
 	db_bind_instant(st, 5, x->delivered ? INSTANT_NONE : x->next_at);
 	db_bind_text(st, 6, x->reply);
+	db_bind_text(st, 7, x->receipt);
 	return db_run(d, st, "note a delivery");
 }
 
@@ -108,14 +110,15 @@ outbox_deliver(struct store *s, const struct delivery *x)
 /* The newest `limit`, then turned round: people read from the oldest. The
  * newest are those with the highest ids, whatever was done to the clock. */
 static char *
-question(const struct message_query *q)
+question(const struct message_query *q, int64_t version)
 {
 	static const char columns[] = "message, notifier, incident, "
 	    "queued_at, next_at, delivered_at, gave_up_at, tries, reply, "
-	    "body";
+	    "body, ";
 	struct text t = { 0 };
 
-	text_addf(&t, "SELECT * FROM (SELECT %s FROM outbox WHERE 1", columns);
+	text_addf(&t, "SELECT * FROM (SELECT %s%s FROM outbox WHERE 1",
+	    columns, version < SCHEMA_RECEIPTS ? "NULL" : "receipt");
 	if (q->incident)
 		text_add(&t, " AND incident = ?1");
 	if (q->pending)
@@ -136,7 +139,7 @@ give(sqlite3_stmt *st, stored_message_fn *fn, void *arg)
 		.m = { .id = (uint64_t)sqlite3_column_int64(st, 0),
 			.notifier = db_text(st, 1),
 			.incident = (uint64_t)sqlite3_column_int64(st, 2),
-			.body = body },
+			.body = body, .receipt = db_text(st, 10) },
 		.queued_at = db_instant(st, 3),
 		.next_at = db_instant(st, 4),
 		.delivered_at = db_instant(st, 5),
@@ -154,7 +157,7 @@ outbox_messages(struct store *s, const struct message_query *q,
 {
 	struct db *d = db_of(s);
 	sqlite3_stmt *st CLEANUP_STMT = NULL;
-	char *sql CLEANUP_FREE = question(q);
+	char *sql CLEANUP_FREE = question(q, d->version);
 	int rc, r;
 
 	if (sqlite3_prepare_v2(d->sq, sql, -1, &st, NULL) != SQLITE_OK)
