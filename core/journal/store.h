@@ -34,6 +34,10 @@ struct store_event {
 	const json_t *data;     /* object */
 };
 
+/* Ids of messages ascend in two sequences, those below this and those from
+ * it on. */
+#define STORE_OWN_MESSAGES (UINT64_C(1) << 40)
+
 /* A message on its way out, one per notifier. */
 struct store_message {
 	uint64_t id;            /* of the message; the same for all tries */
@@ -124,7 +128,8 @@ int store_pending(struct store *, store_message_fn *, void *arg);
 /* The newest `limit` (0: all) messages of an incident (0: all), oldest
  * first, with what became of them: {"id", "notifier", "incident",
  * "queued_at", "delivered_at" or null, "next_at" or null, "tries", "reply"
- * or null, "receipt" or null, "gave_up", "body"}. Array, owned; NULL: could not be read. */
+ * or null, "receipt" or null, "gave_up", "body"}.
+ * Array, owned; NULL: could not be read. */
 json_t *store_messages(struct store *, uint64_t incident, int32_t limit);
 /* Owned (free()); -ENOENT. */
 int store_read_output(struct store *, uint64_t attempt, char **ret,

@@ -196,10 +196,10 @@ struct gw_host {
 	    int64_t retry_after_ms);
 
 	/* Notifiers: what the far end calls what it has, such as the number
-	 * of a post: at most 500 bytes, or it isn't kept. It is kept durably, even when the
-	 * call then fails, and comes back as param "receipt" with the next
-	 * try and the next message of the same incident, so that a message
-	 * can be edited instead of sent anew. */
+	 * of a post; more than 500 bytes aren't kept. It is kept durably,
+	 * even when the call then fails, and comes back as param "receipt"
+	 * with the next try and the next message of the same incident, so
+	 * that a message can be edited instead of sent anew. */
 	void (*receipt)(struct gw_ctx *, const char *text);
 };
 
