@@ -140,6 +140,7 @@ http_do(const struct call *c, const struct http_request *q,
 	struct transfer t = { .call = c, .body = &ret->body,
 		.most = q->most };
 	int64_t began = monotonic_ms();
+	struct curl_header *header;
 	curl_off_t retry = 0;
 	CURLcode code;
 
@@ -154,6 +155,9 @@ http_do(const struct call *c, const struct http_request *q,
 		say_error(&t, code, error, why);
 		return false;
 	}
+	if (q->want && curl_easy_header(h, q->want, 0, CURLH_HEADER, -1,
+	    &header) == CURLHE_OK)
+		buf_add(&ret->wanted, header->value);
 	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &ret->status);
 	curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry);
 	ret->retry_after_ms = retry <= 0 ? 0 :
@@ -165,6 +169,7 @@ void
 http_reply_free(struct http_reply *r)
 {
 	buf_free(&r->body);
+	buf_free(&r->wanted);
 }
 
 int32_t

@@ -16,6 +16,7 @@ struct http_request {
 	size_t body_len;
 	size_t most;            /* bytes of an answer */
 	long redirects;         /* how many to follow */
+	const char *want;       /* a header of the answer to keep, or NULL */
 };
 
 struct http_reply {
@@ -23,6 +24,7 @@ struct http_reply {
 	struct buf body;
 	int64_t elapsed_ms;
 	int64_t retry_after_ms; /* 0: not said */
+	struct buf wanted;      /* the value of the header `want` */
 };
 
 /* True: there was an answer, whatever its status. False: none, with a
