@@ -18,15 +18,17 @@
 static uint64_t
 secrets_identity(uint64_t hash, const json_t *options)
 {
-	const char *key;
+	const char *key, *s;
 	json_t *v;
+	size_t i;
 
 	json_object_foreach((json_t *)(uintptr_t)options, key, v) {
-		const char *s = json_text(v, "secret", NULL);
-
-		if (s)
-			hash = secret_identity(hash, s);
+		s = json_text(v, "secret", NULL);
+		hash = s ? secret_identity(hash, s) :
+		    secrets_identity(hash, v);
 	}
+	json_array_foreach(options, i, v)
+		hash = secrets_identity(hash, v);
 	return hash;
 }
 

@@ -116,6 +116,8 @@ extern const struct key top_table[];
 extern const struct key check_band[], check_trend[];
 /* tables_backfill.c */
 extern const struct key pipeline_backfill[];
+/* tables_database.c */
+extern const struct key database_table[];
 extern const struct key target_table[], report_table[];
 extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */

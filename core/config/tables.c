@@ -520,23 +520,6 @@ static const struct key recovery_table[] = {
 	{ .name = NULL }
 };
 
-static const struct key database_table[] = {
-	{ .name = "name", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "names this database; what its history is kept under" },
-	{ .name = "plugin", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
-	  .help = "sqlite or postgresql" },
-	{ .name = "path", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "sqlite: the file" },
-	{ .name = "dsn", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "postgresql: as libpq takes it; service=NAME keeps the "
-	      "password out" },
-	{ .name = NULL }
-};
-
 static const struct key source_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
 	  .at = NOWHERE,
