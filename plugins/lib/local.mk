@@ -23,4 +23,7 @@ lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
+	plugins/lib/http_check.c \
+	plugins/lib/http_client.c plugins/lib/http_client.h \
+	plugins/lib/http_options.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
