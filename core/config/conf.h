@@ -249,4 +249,36 @@ conf_tag(const struct conf *c, const char *name)
 	return 0;
 }
 
+/*-------------------------------------------------------------------- marks */
+
+/* What a route is asked about. */
+struct marks {
+	enum severity severity;
+	int32_t pipeline, phase;        /* NONE */
+	uint64_t tags;
+};
+
+/* Does it take this, at an hour at which it is open? */
+bool route_takes(const struct route *, const struct marks *);
+/* The tags of what rests on these checks: theirs, those of what repairs one
+ * of them, and of the pipeline (NONE: none). */
+uint64_t tags_of(const struct graph *, int32_t pipeline,
+    const int32_t *checks, int32_t n);
+/* Of an incident that one of these is the root of, on a date on which
+ * nothing of it is retired. */
+uint64_t phase_tags(const struct graph *, int32_t phase);
+uint64_t gate_tags(const struct graph *, int32_t gate);
+/* The checks that its `done` rests on, borrowed; the number of them. */
+int32_t done_checks_of(const struct graph *, const struct phase_def *,
+    const int32_t **ret);
+
+/* The first minute of a week, from Monday on, at which no route takes it;
+ * -1: there is none. Counted from Sunday's midnight. *ret_never: no route
+ * does at any hour. */
+int32_t routes_unheard(const struct conf *, const struct marks *,
+    bool *ret_never);
+enum { WEEK_TEXT = 24 };
+/* "Sunday at 03:00"; returns buf. */
+const char *week_words(int32_t minute, char buf[WEEK_TEXT]);
+
 #endif

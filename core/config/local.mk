@@ -18,6 +18,7 @@ core_config_libconf_a_SOURCES = \
 	core/config/lex.c core/config/lex.h \
 	core/config/link.c \
 	core/config/load.c core/config/load.h \
+	core/config/marks.c \
 	core/config/names.c core/config/names.h \
 	core/config/node.c core/config/node.h \
 	core/config/option.c \
@@ -32,7 +33,8 @@ core_config_libconf_a_SOURCES = \
 	core/config/secret.c \
 	core/config/tables.c core/config/tables_backfill.c \
 	core/config/tables_top.c core/config/tables_reports.c \
-	core/config/tables_told.c \
+	core/config/tables_told.c core/config/tables.h \
+	core/config/week.c \
 	core/config/words.c \
 	core/config/zones.c
 core_config_libconf_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \

@@ -12,21 +12,15 @@
  */
 #include "config.h"
 
-#include "config/keys.h"
+#include "config/tables.h"
 
-#define AT_OF(type, member) offsetof(struct type, member)
-
-#define CHECKS KIND_BIT(KIND_CHECK)
 #define GATES KIND_BIT(KIND_GATE)
-
-#define COUNT_MOST 1000000
-#define DAY_MS 86400000LL
 
 static const struct choice modes[] = {
 	{ "observe", MODE_OBSERVE }, { "advise", MODE_ADVISE },
 	{ "enforce", MODE_ENFORCE }, { NULL, 0 }
 };
-static const struct choice severities[] = {
+const struct choice severities[] = {
 	{ "info", SEVERITY_INFO }, { "warning", SEVERITY_WARNING },
 	{ "critical", SEVERITY_CRITICAL }, { NULL, 0 }
 };

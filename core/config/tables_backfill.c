@@ -5,16 +5,7 @@
  * A table like those of tables.c, which names it. Defaults lean to the safe
  * side: few dates at once, and nobody is woken.
  */
-#include "config/keys.h"
-
-#define AT_OF(type, member) offsetof(struct type, member)
-
-#define COUNT_MOST 1000000
-
-static const struct choice severities[] = {
-	{ "info", SEVERITY_INFO }, { "warning", SEVERITY_WARNING },
-	{ "critical", SEVERITY_CRITICAL }, { NULL, 0 }
-};
+#include "config/tables.h"
 
 const struct key pipeline_backfill[] = {
 	{ .name = "at_most", .type = KEY_INT,

@@ -6,11 +6,7 @@
  * The words of metrics are those of report/definitions.c; a test compares
  * them.
  */
-#include "config/keys.h"
-
-#define AT_OF(type, member) offsetof(struct type, member)
-
-#define CHECKS KIND_BIT(KIND_CHECK)
+#include "config/tables.h"
 
 static const struct choice metrics[] = {
 	{ "sla", METRIC_SLA }, { "success", METRIC_SUCCESS },

@@ -6,17 +6,8 @@
  * Defaults that don't annoy: what is low waits for the digest; but there is
  * no cap, and nothing is quiet, unless somebody says so.
  */
-#include "config/keys.h"
+#include "config/tables.h"
 
-#define AT_OF(type, member) offsetof(struct type, member)
-
-#define COUNT_MOST 1000000
-#define DAY_MS 86400000LL
-
-static const struct choice severities[] = {
-	{ "info", SEVERITY_INFO }, { "warning", SEVERITY_WARNING },
-	{ "critical", SEVERITY_CRITICAL }, { NULL, 0 }
-};
 static const struct choice window_kinds[] = {
 	{ "hours", WINDOW_HOURS }, { "quiet", WINDOW_QUIET },
 	{ "maintenance", WINDOW_MAINTENANCE }, { NULL, 0 }

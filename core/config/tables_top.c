@@ -5,10 +5,7 @@
  */
 #include "config.h"
 
-#include "config/keys.h"
-
-#define AT_OF(s, m) offsetof(struct s, m)
-#define COUNT_MOST 1000000
+#include "config/tables.h"
 
 static const struct key clock_table[] = {
 	{ .name = "start", .type = KEY_TEXT,

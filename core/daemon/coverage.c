@@ -59,21 +59,6 @@ struct look {
 
 /*------------------------------------------------------- what it rests on */
 
-static int32_t
-checks_of(const struct graph *g, const struct phase_def *p,
-    const int32_t **ret)
-{
-	*ret = NULL;
-	if (p->done_kind == DONE_CHECKS) {
-		*ret = p->done_checks;
-		return p->n_done_checks;
-	}
-	if (p->done_kind != DONE_GATE)
-		return 0;
-	*ret = g->gates[p->done_gate].inputs;
-	return g->gates[p->done_gate].n_inputs;
-}
-
 static bool
 among(const int32_t *list, int32_t n, int32_t x)
 {
@@ -90,7 +75,7 @@ static int32_t
 alarm_of(const struct graph *g, const struct phase_def *p)
 {
 	const int32_t *checks;
-	int32_t n = checks_of(g, p, &checks), i, k;
+	int32_t n = done_checks_of(g, p, &checks), i, k;
 
 	for (i = 0; i < g->n_gates; i++)
 		for (k = 0; g->gates[i].alarm && k < n; k++)
@@ -147,35 +132,51 @@ route_proven(const struct look *l, json_t *picked)
 	return false;
 }
 
+/* By a route; at any hour; and has it ever arrived? */
 static void
-see_told(struct look *l, const struct phase_def *p, struct answer *a)
+see_routes(const struct look *l, const struct phase_def *p,
+    struct answer *a)
 {
-	bool heard = p->due.kind != DUE_NONE || alarm_of(&l->conf->graph,
-	    p) != NONE;
-	int32_t phase = (int32_t)(p - l->conf->graph.phases);
-	CLEANUP_JSON json_t *picked = route_by_severity(l->conf, p->severity >
-	    SEVERITY_NONE ? p->severity : SEVERITY_WARNING, p->pipeline,
-	    phase);
+	int32_t phase = (int32_t)(p - l->conf->graph.phases), at;
+	const struct marks m = { p->severity > SEVERITY_NONE ? p->severity :
+		SEVERITY_WARNING, p->pipeline, phase,
+		phase_tags(&l->conf->graph, phase) };
+	const struct notify_case x = { .pipeline = m.pipeline,
+		.phase = phase, .tags = m.tags };
+	CLEANUP_JSON json_t *picked = route_now(l->conf, &x, m.severity,
+	    INSTANT_NONE);
+	char when[WEEK_TEXT];
 	const char *name;
 	const json_t *v;
+	bool never;
 
-	if (!heard) {
-		text_add(&a->how, "no incident opens: neither due nor an "
-		    "alarm");
-		return;
-	}
-	if (json_object_size(picked) == 0) {
+	at = routes_unheard(l->conf, &m, &never);
+	if (never) {
 		text_addf(&a->how, "no route takes %s of it",
-		    severity_name(p->severity));
+		    severity_name(m.severity));
 		return;
 	}
 	json_object_foreach(picked, name, v)
 		text_addf(&a->how, "%s%s", a->how.len ? ", " : "", name);
 	a->state = STATE_YES;
-	if (l->facts && !route_proven(l, picked)) {
+	if (at >= 0) {
+		a->state = STATE_PARTLY;
+		text_addf(&a->how, ": not at every hour, nobody on %s",
+		    week_words(at, when));
+	} else if (l->facts && !route_proven(l, picked)) {
 		a->state = STATE_PARTLY;
 		text_add(&a->how, ": nothing was delivered by it yet");
 	}
+}
+
+static void
+see_told(struct look *l, const struct phase_def *p, struct answer *a)
+{
+	if (p->due.kind == DUE_NONE && alarm_of(&l->conf->graph, p) == NONE)
+		text_add(&a->how, "no incident opens: neither due nor an "
+		    "alarm");
+	else
+		see_routes(l, p, a);
 }
 
 static void
@@ -215,7 +216,7 @@ see_repaired(struct look *l, const struct phase_def *p, struct answer *a)
 {
 	const struct graph *g = &l->conf->graph;
 	const int32_t *checks;
-	int32_t n = checks_of(g, p, &checks), repaired = 0, i, r = NONE;
+	int32_t n = done_checks_of(g, p, &checks), repaired = 0, i, r = NONE;
 	const char *last = "";
 
 	for (i = 0; i < n; i++) {
@@ -287,7 +288,7 @@ see_fix(struct look *l, const struct phase_def *p, struct answer *a)
 {
 	const struct graph *g = &l->conf->graph;
 	const int32_t *checks;
-	int32_t n = checks_of(g, p, &checks), alarm = alarm_of(g, p), i;
+	int32_t n = done_checks_of(g, p, &checks), alarm = alarm_of(g, p), i;
 	const char *fix = p->fix;
 
 	for (i = 0; fix == NULL && i < n; i++) {

@@ -48,6 +48,8 @@ incident_of_phase(const struct view *v, int32_t phase, struct date date,
 	return NULL;
 }
 
+enum { CHECKS_MAX = 64 };
+
 int32_t
 incident_checks(const struct view *v, const struct incident_row *row,
     struct date date, int32_t *ret, int32_t cap)
@@ -77,9 +79,27 @@ incident_checks(const struct view *v, const struct incident_row *row,
 	return n;
 }
 
-/*------------------------------------------------------------------ titles */
+void
+incident_marks(const struct view *v, const struct incident_row *row,
+    const struct record *where, int32_t *ret_phase, uint64_t *ret_tags)
+{
+	int32_t checks[CHECKS_MAX], n;
 
-enum { CHECKS_MAX = 64 };
+	n = incident_checks(v, row, where->date, checks, CHECKS_MAX);
+	*ret_phase = NONE;
+	*ret_tags = tags_of(v->graph, where->pipeline, checks, n);
+	if (row->root == NONE)
+		return;
+	if (row->kind == ROOT_PHASE || row->kind == ROOT_BYPASS ||
+	    row->kind == ROOT_ATTEMPT) {
+		*ret_phase = row->root;
+		*ret_tags |= v->graph->phases[row->root].tags;
+	} else if (row->kind == ROOT_ALARM) {
+		*ret_tags |= v->graph->gates[row->root].tags;
+	}
+}
+
+/*------------------------------------------------------------------ titles */
 
 static void
 title_phase(const struct view *v, int32_t phase, struct date date,

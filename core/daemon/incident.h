@@ -39,5 +39,9 @@ json_t *incident_told(const struct view *, uint64_t number, int32_t pipeline);
 int32_t incident_checks(const struct view *, const struct incident_row *,
     struct date,
     int32_t *ret, int32_t cap);
+/* By what routes and silences find it: its phase (NONE), and the tags of its
+ * root, of what that rests on and of its pipeline. */
+void incident_marks(const struct view *, const struct incident_row *,
+    const struct record *where, int32_t *ret_phase, uint64_t *ret_tags);
 
 #endif

@@ -214,7 +214,7 @@ void asked_deliver(void *arg, int32_t notifier, const json_t *body,
 
 /* A number for a message that isn't the engine's; 0: the store failed. All
  * that the engine gives are below OWN_MESSAGES. */
-#define OWN_MESSAGES (UINT64_C(1) << 40)
+#define OWN_MESSAGES STORE_OWN_MESSAGES
 uint64_t message_number(struct supervisor *);
 /* As the outbox says it. */
 void trouble_seen(void *supervisor, const struct outbox_turn *);

@@ -216,11 +216,13 @@ queue_to(struct outbox *o, const struct store_message *m,
 static json_t *
 recipients(struct outbox *o, const struct outbox_notice *n)
 {
+	const struct notify_case x = { .pipeline = n->pipeline,
+		.phase = n->phase, .tags = n->tags };
 	CLEANUP_JSON json_t *messages = NULL;
 
 	if (n->kind != NOTICE_RESOLVED || n->incident == 0)
-		return route_by_severity(o->options.conf, n->severity,
-		    n->pipeline, n->phase);
+		return route_now(o->options.conf, &x, n->severity,
+		    o->options.now(o->options.arg));
 	messages = store_messages(o->options.store, n->incident, 0);
 	return messages ? route_to_told(o->options.conf, messages) : NULL;
 }

@@ -105,6 +105,7 @@ struct outbox_notice {
 	enum notice_kind kind;
 	enum severity severity;
 	int32_t pipeline, phase;        /* of the root; NONE */
+	uint64_t tags;
 	const json_t *body;     /* message_body(); borrowed */
 };
 

@@ -2,11 +2,10 @@
  *
  * outbox_route.c -- who gets a message, and who gets it next.
  *
- * Routes are tried in order; the first that matches delivers, the next ones
- * only where it says so. A notifier that several routes name gets a message
- * once, with the fallbacks of the first. The end of an incident doesn't ask
- * the routes: they may have changed, and its severity isn't that of each
- * message before it.
+ * Which routes take it is asked of core/notify. A notifier that several of
+ * them name gets a message once, with the fallbacks of the first. The end of
+ * an incident doesn't ask the routes: they may have changed, and its severity
+ * isn't that of each message before it.
  *
  * Pure: reads the configuration and lists of messages, changes neither.
  */
@@ -33,15 +32,6 @@ find_notifier(const struct conf *c, const char *name)
 			former = i;
 	}
 	return former;
-}
-
-static bool
-route_matches(const struct route *r, enum severity s, int32_t pipeline,
-    int32_t phase)
-{
-	return s >= r->least &&
-	    (r->pipeline == NONE || r->pipeline == pipeline) &&
-	    (r->phase == NONE || r->phase == phase);
 }
 
 static json_t *
@@ -87,21 +77,14 @@ leave_out_picked(json_t *picked)
 }
 
 json_t *
-route_by_severity(const struct conf *c, enum severity s, int32_t pipeline,
-    int32_t phase)
+route_now(const struct conf *c, const struct notify_case *x, enum severity s,
+    int64_t now)
 {
 	json_t *picked = json_object();
-	int32_t i;
+	const struct route *r = NULL;
 
-	for (i = 0; i < c->n_routes; i++) {
-		const struct route *r = &c->routes[i];
-
-		if (!route_matches(r, s, pipeline, phase))
-			continue;
+	while ((r = notify_route(c, x, s, now, r)))
 		add_route(c, r, picked);
-		if (!r->carry_on)
-			break;
-	}
 	leave_out_picked(picked);
 	return picked;
 }

@@ -6,15 +6,16 @@
 #define DAEMON_OUTBOX_ROUTE_H
 
 #include "daemon/outbox.h"
+#include "notify/notify.h"
 
 /* By name, or by former name; NONE. */
 int32_t find_notifier(const struct conf *, const char *name);
 
-/* Name to list of fallbacks, in the order of the routes: {"team":
- * ["last_resort"]}. What a fallback of its route would get anyway isn't in
- * its list. Owned. */
-json_t *route_by_severity(const struct conf *, enum severity,
-    int32_t pipeline, int32_t phase);
+/* Name to list of fallbacks, in the order of the routes that notify_route()
+ * finds: {"team": ["last_resort"]}. What a fallback of its route would get
+ * anyway isn't in its list. Owned. */
+json_t *route_now(const struct conf *, const struct notify_case *,
+    enum severity, int64_t now);
 
 /* The same for the end of an incident, from the messages about it
  * (store_messages): whoever wasn't given up. Owned. */

@@ -22,7 +22,8 @@ core_daemon_librows_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test-rows tests/unit/test-rows-names \
+daemon_tests = tests/unit/test-coverage \
+	tests/unit/test-rows tests/unit/test-rows-names \
 	tests/unit/test-outbox tests/unit/test-outbox-journal \
 	tests/unit/test-outbox-order \
 	tests/unit/test-finder tests/unit/test-notify \
@@ -33,9 +34,16 @@ endif
 daemon_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 daemon_test_libs = core/daemon/librows.a core/daemon/libverbs.a \
+	core/notify/libnotify.a core/config/libconf.a \
 	core/journal/libjournal.a core/engine/libengine.a \
 	core/calendar/libcalendar.a core/base/libbase.a $(CMOCKA_LIBS) \
 	$(JANSSON_LIBS) $(SQLITE_LIBS) -lm
+tests_unit_test_coverage_SOURCES = tests/unit/test-coverage.c $(config_help)
+tests_unit_test_coverage_CFLAGS = $(daemon_test_cflags)
+tests_unit_test_coverage_LDADD = core/daemon/librows.a \
+	core/daemon/libverbs.a core/notify/libnotify.a \
+	core/journal/libjournal.a core/engine/libengine.a $(conf_libs) \
+	$(CMOCKA_LIBS) $(SQLITE_LIBS)
 tests_unit_test_rows_SOURCES = tests/unit/test-rows.c \
 	tests/unit/rows-help.c tests/unit/rows-help.h
 tests_unit_test_rows_CFLAGS = $(daemon_test_cflags) $(SQLITE_CFLAGS)

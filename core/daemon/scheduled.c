@@ -197,7 +197,9 @@ first_of_all(const struct supervisor *s)
 int64_t
 scheduled_wake(struct supervisor *s)
 {
-	if (s->started_at == 0 || s->reporting || !able(s))
+	/* a journal that can't be read is not tried again at every turn */
+	if (s->started_at == 0 || s->reporting || !able(s) ||
+	    store_failed(s->store, NULL))
 		return INSTANT_NONE;
 	if (s->report_wake_of != s->g.number) {
 		s->report_wake_of = s->g.number;

@@ -29,16 +29,33 @@ told_silence(const json_t *row)
 }
 
 int32_t
-told_silences(const struct supervisor *s, struct silence *ret, int32_t cap)
+told_silences(const struct supervisor *s, int64_t now, struct silence *ret,
+    int32_t cap)
 {
 	const char *id;
 	json_t *row;
 	int32_t n = 0;
 
 	json_object_foreach(s->told.silences, id, row)
-		if (n < cap)
+		if (n < cap && json_int(row, "until", 0) > now)
 			ret[n++] = told_silence(row);
 	return n;
+}
+
+/* Those that are over keep their rows; returns how many stand. */
+static size_t
+forget_ended(struct supervisor *s)
+{
+	struct now now;
+	const char *id;
+	json_t *row;
+	void *next;
+
+	supervisor_now(s, &now);
+	json_object_foreach_safe(s->told.silences, next, id, row)
+		if (json_int(row, "until", 0) <= now.wall)
+			(void)json_object_del(s->told.silences, id);
+	return json_object_size(s->told.silences);
 }
 
 /* Its row is appended, and what it may hold is looked at again. */
@@ -78,6 +95,10 @@ supervisor_silence(struct supervisor *s, json_t *row, uint64_t *ret_id)
 {
 	CLEANUP_TEXT struct text id = { 0 };
 
+	if (forget_ended(s) >= SILENCES_MOST) {
+		json_decref(row);
+		return -ENOSPC;
+	}
 	*ret_id = engine_take_number(s->g.engine);
 	text_addf(&id, "%llu", (unsigned long long)*ret_id);
 	json_put_int(row, "id", (int64_t)*ret_id);

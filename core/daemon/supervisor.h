@@ -82,9 +82,9 @@ uint64_t supervisor_test(struct supervisor *, int32_t notifier);
 int supervisor_reload(struct supervisor *, struct diag *);
 
 /* Silences (silences.c): a row as tellings.h says is taken, and gets its
- * number; 0 or -EIO. Undone: -ENOENT: none has this number. What one mutes of
- * what is open: [{"incident", "severity", "title"}], owned. Those that stand:
- * {"7": row}, borrowed. */
+ * number; 0, -ENOSPC (as many stand as can) or -EIO. Undone: -ENOENT: none
+ * has this number. What one mutes of what is open: [{"incident", "severity",
+ * "title"}], owned. Those that stand: {"7": row}, borrowed. */
 int supervisor_silence(struct supervisor *, json_t *row, uint64_t *ret_id);
 int supervisor_unsilence(struct supervisor *, uint64_t id,
     const char *actor);

@@ -28,7 +28,7 @@ supervisor_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) \
 supervisor_test_libs = core/daemon/libsupervisor.a \
 	core/daemon/libverbs.a core/report/libreport.a \
 	core/daemon/librows.a \
-	core/notify/libnotify.a \
+	core/notify/libnotify.a core/config/libconf.a \
 	core/control/libcontrol.a core/journal/libjournal.a \
 	core/engine/libengine.a core/calendar/libcalendar.a \
 	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(LIBUV_LIBS) \

@@ -66,10 +66,10 @@ void told_publish(struct supervisor *, bool ok);
 enum severity told_severity(const char *name);
 /* silences.c: one, from its row; borrows its words. */
 struct silence told_silence(const json_t *row);
-/* The silences as core/notify wants them; valid until one changes. Returns
- * the number of them. */
-int32_t told_silences(const struct supervisor *, struct silence *ret,
-    int32_t cap);
+/* The silences that stand as core/notify wants them; valid until one
+ * changes. Returns the number of them. */
+int32_t told_silences(const struct supervisor *, int64_t now,
+    struct silence *ret, int32_t cap);
 
 /*------------------------------------------------------------- told_case.c */
 
@@ -120,8 +120,11 @@ struct saying {
 };
 int told_say(struct supervisor *, struct telling *, const struct saying *,
     struct notify_ruling *ret);
+/* To each notifier, by the routes that take it now. -ENOENT: there is none. */
+int say_to_routes(struct supervisor *, struct saying *);
 const struct route *route_named(const struct conf *, const char *);
 
+/* At a time. */
 enum { SILENCES_MOST = 64 };
 
 #endif

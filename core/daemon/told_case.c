@@ -14,53 +14,19 @@ enum { CHECKS_MOST = 64, TURNS_MOST = 64 };
 
 static const int64_t shortest_ms = 60000;
 
-static bool
-repairs_one(const struct recovery_def *r, const int32_t *checks, int32_t n)
-{
-	int32_t i, k;
-
-	for (i = 0; i < r->n_repairs; i++)
-		for (k = 0; k < n; k++)
-			if (r->repairs[i] == checks[k])
-				return true;
-	return false;
-}
-
 static void
-add_checks(const struct view *v, const int32_t *checks, int32_t n,
+add_targets(const struct view *v, const int32_t *checks, int32_t n,
     struct case_room *room, struct notify_case *x)
 {
-	const struct graph *g = v->graph;
 	int32_t i;
 
 	for (i = 0; i < n; i++) {
-		const struct check_def *c = &g->checks[checks[i]];
+		const struct check_def *c = &v->graph->checks[checks[i]];
 
-		x->tags |= c->tags;
 		if (c->target && x->n_targets < CASE_TARGETS)
 			room->targets[x->n_targets++] = c->target;
 	}
-	for (i = 0; i < g->n_recoveries; i++)
-		if (repairs_one(&g->recoveries[i], checks, n))
-			x->tags |= g->recoveries[i].tags;
 	x->targets = room->targets;
-}
-
-static void
-add_root(const struct view *v, const struct incident_row *row,
-    struct notify_case *x)
-{
-	const struct graph *g = v->graph;
-
-	if (row->root == NONE)
-		return;
-	if (row->kind == ROOT_PHASE || row->kind == ROOT_BYPASS ||
-	    row->kind == ROOT_ATTEMPT) {
-		x->phase = row->root;
-		x->tags |= g->phases[row->root].tags;
-	} else if (row->kind == ROOT_ALARM) {
-		x->tags |= g->gates[row->root].tags;
-	}
 }
 
 static int64_t
@@ -157,16 +123,14 @@ case_of(const struct view *v, const struct tellings *l,
 	int32_t checks[CHECKS_MOST], n;
 
 	*x = (struct notify_case){ .incident = row->number,
-		.pipeline = where->pipeline, .phase = NONE,
+		.pipeline = where->pipeline,
 		.dated = where->dated, .date = where->date,
 		.severity = row->severity, .open = row->open,
 		.gave_up = row->gave_up, .opened_at = row->opened_at,
 		.acked_until = row->acked_until, .deadline = INSTANT_NONE };
 	n = incident_checks(v, row, where->date, checks, CHECKS_MOST);
-	add_root(v, row, x);
-	add_checks(v, checks, n, room, x);
-	if (x->pipeline != NONE)
-		x->tags |= v->graph->pipelines[x->pipeline].tags;
+	incident_marks(v, row, where, &x->phase, &x->tags);
+	add_targets(v, checks, n, room, x);
 	if (x->pipeline != NONE && x->dated)
 		add_deadline(v, x);
 	if (row->kind != ROOT_ADOPTION)

@@ -13,8 +13,6 @@
 #include "daemon/inside.h"
 #include "daemon/tellings.h"
 
-enum { ROUTES_MOST = 32 };
-
 struct climb {
 	struct supervisor *s;
 	const struct notify_world *world;
@@ -41,16 +39,18 @@ step_key(const struct conf *c, const struct escalation *e,
 }
 
 static int
-say_to(struct climb *k, struct saying *y, int32_t notifier,
-    const struct route *route)
+say_to(struct climb *k, struct saying *y, int32_t notifier)
 {
 	const struct conf *c = k->s->g.conf;
 	struct telling *x = telling_of(&k->s->told, y->x->incident,
 	    c->instances[notifier].name, true);
 	struct notify_ruling r;
 
+	/* named twice, or by two routes: it is one message to him */
+	if (x->t.message == y->message)
+		return 0;
 	y->notifier = notifier;
-	y->route = route ? route : route_named(c, x->route);
+	y->route = route_named(c, x->route);
 	return told_say(k->s, x, y, &r);
 }
 
@@ -58,24 +58,19 @@ static int
 tell_step(struct climb *k, const struct escalation *e,
     const struct notify_case *x)
 {
-	const struct route *routes[ROUTES_MOST];
 	struct saying y = { .world = k->world, .x = x,
 		.kind = NOTICE_ESCALATED, .severity = e->severity !=
 		SEVERITY_NONE ? e->severity : x->severity,
 		.message = engine_take_message(k->s->g.engine) };
-	int32_t i, j, n;
+	int32_t i;
 	int r = 0;
 
 	for (i = 0; r == 0 && i < e->n_to; i++)
-		r = say_to(k, &y, e->to[i], NULL);
+		r = say_to(k, &y, e->to[i]);
 	if (e->n_to > 0)
 		return r;
-	n = notify_routes(k->s->g.conf, x, y.severity, k->world->now, routes,
-	    ROUTES_MOST);
-	for (i = 0; i < n; i++)
-		for (j = 0; r == 0 && j < routes[i]->n_to; j++)
-			r = say_to(k, &y, routes[i]->to[j], routes[i]);
-	return r;
+	r = say_to_routes(k->s, &y);
+	return r == -ENOENT ? 0 : r;
 }
 
 static int
@@ -148,19 +143,17 @@ climb_incident(struct climb *k, const struct incident_row *row,
     const struct record *where)
 {
 	const struct conf *c = k->s->g.conf;
-	const struct route *routes[ROUTES_MOST];
+	const struct route *route = NULL;
 	struct case_room room;
 	struct notify_case x;
-	int32_t i, n;
 	int r = 0;
 
 	case_of(&k->v, &k->s->told, row, where, &room, &x);
 	if (c->ladders && x.pipeline != NONE)
 		r = climb(k, &c->ladders[x.pipeline], &x);
-	n = notify_routes(c, &x, x.severity, k->world->now, routes,
-	    ROUTES_MOST);
-	for (i = 0; r == 0 && i < n; i++)
-		r = climb(k, &routes[i]->escalate, &x);
+	while (r == 0 && (route = notify_route(c, &x, x.severity,
+	    k->world->now, route)))
+		r = climb(k, &route->escalate, &x);
 	return r;
 }
 

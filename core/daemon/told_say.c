@@ -23,7 +23,7 @@
 #include "daemon/outbox_route.h"
 #include "daemon/tellings.h"
 
-enum { ROUTES_MOST = 32, MESSAGES_LOOKED_AT = 1000 };
+enum { MESSAGES_LOOKED_AT = 1000 };
 
 static const int64_t day_s = 86400;
 
@@ -131,83 +131,54 @@ told_say(struct supervisor *s, struct telling *x, const struct saying *y,
 
 /*-------------------------------------------------------------- recipients */
 
-/* A notifier that a message is for, by a route. */
-struct pick {
-	int32_t notifier;
-	const struct route *route;
-};
-
-static int32_t
-pick_all(const struct route *const *routes, int32_t n,
-    struct pick *ret)
+/* The first that brings it there. */
+static const struct route *
+route_to(const struct conf *c, const struct saying *y)
 {
-	int32_t i, k, j, m = 0;
-
-	for (i = 0; i < n; i++)
-		for (k = 0; k < routes[i]->n_to && m < ROUTES_MOST; k++) {
-			for (j = 0; j < m && ret[j].notifier !=
-			    routes[i]->to[k]; j++)
-				;
-			if (j == m)
-				ret[m++] = (struct pick){ routes[i]->to[k],
-					routes[i] };
-		}
-	return m;
-}
-
-static bool
-is_picked(const struct pick *v, int32_t n, int32_t notifier)
-{
+	const struct route *r = NULL;
 	int32_t i;
 
-	for (i = 0; i < n; i++)
-		if (v[i].notifier == notifier)
-			return true;
-	return false;
+	while ((r = notify_route(c, y->x, y->severity, y->world->now, r)))
+		for (i = 0; i < r->n_to; i++)
+			if (r->to[i] == y->notifier)
+				return r;
+	return NULL;
 }
 
-/* What it would get anyway isn't in its list. */
 static void
-set_route(const struct conf *c, struct telling *x, const struct pick *p,
-    const struct pick *all, int32_t n)
+set_route(struct telling *x, const struct route *route, json_t *fallback)
 {
-	const char *name = p->route->name ? p->route->name : "";
-	int32_t i;
-
 	free(x->route);
-	x->route = strdup(name);
+	x->route = strdup(route->name ? route->name : "");
 	if (x->route == NULL)
 		abort();
-	(void)json_array_clear(x->fallback);
-	for (i = 0; i < p->route->n_fallback; i++)
-		if (!is_picked(all, n, p->route->fallback[i]))
-			(void)json_array_append_new(x->fallback, json_string(
-			    c->instances[p->route->fallback[i]].name));
+	json_decref(x->fallback);
+	x->fallback = json_incref(fallback);
 }
 
-static int
+int
 say_to_routes(struct supervisor *s, struct saying *y)
 {
 	const struct conf *c = s->g.conf;
-	const struct route *routes[ROUTES_MOST];
-	struct pick picks[ROUTES_MOST];
+	CLEANUP_JSON json_t *picked = route_now(c, y->x, y->severity,
+	    y->world->now);
 	struct notify_ruling r;
-	int32_t i, n;
+	const char *name;
+	json_t *fallback;
 	int result = 0;
 
-	n = notify_routes(c, y->x, y->severity, y->world->now, routes,
-	    ROUTES_MOST);
-	n = pick_all(routes, n, picks);
-	if (n == 0)
+	if (json_object_size(picked) == 0)
 		return -ENOENT;
-	for (i = 0; result == 0 && i < n; i++) {
+	json_object_foreach(picked, name, fallback) {
 		struct telling *x = telling_of(&s->told, y->x->incident,
-		    c->instances[picks[i].notifier].name, true);
+		    name, true);
 
-		set_route(c, x, &picks[i], picks, n);
-		y->notifier = picks[i].notifier;
-		y->route = picks[i].route;
+		y->notifier = find_notifier(c, name);
+		y->route = route_to(c, y);
+		set_route(x, y->route, fallback);
 		result = told_say(s, x, y, &r);
+		if (result < 0)
+			break;
 	}
 	return result;
 }
@@ -269,19 +240,22 @@ world_of(struct supervisor *s, const struct view *v, struct silence *silences,
 {
 	*ret = (struct notify_world){ .conf = s->g.conf,
 		.silences = silences, .now = v->now.wall,
-		.n_silences = told_silences(s, silences, SILENCES_MOST) };
+		.n_silences = told_silences(s, v->now.wall, silences,
+		SILENCES_MOST) };
 }
 
 /* As it was before there were tellings: of what isn't kept, or is nobody's. */
 static int
-say_by_outbox(struct supervisor *s, const struct effect *x, int32_t phase)
+say_by_outbox(struct supervisor *s, const struct effect *x, int32_t phase,
+    uint64_t tags)
 {
 	CLEANUP_JSON json_t *body = message_body(s, x->u.notify.incident,
 	    x->u.notify.kind, x->u.notify.severity, x->u.notify.message);
 	int32_t n = outbox_queue(s->outbox, &(struct outbox_notice){
 		.id = x->u.notify.message, .incident = x->u.notify.incident,
 		.kind = x->u.notify.kind, .severity = x->u.notify.severity,
-		.pipeline = x->pipeline, .phase = phase, .body = body });
+		.pipeline = x->pipeline, .phase = phase, .tags = tags,
+		.body = body });
 
 	return n < 0 ? n : 0;
 }
@@ -302,7 +276,8 @@ tellings_notice(struct supervisor *s, const struct effect *e)
 	view_open(&v, s);
 	row = incident_find(&v, e->u.notify.incident, &where);
 	if (row == NULL || e->u.notify.kind == NOTICE_ADOPTED)
-		return say_by_outbox(s, e, NONE);
+		return say_by_outbox(s, e, NONE, tags_of(v.graph, e->pipeline,
+		    NULL, 0));
 	world_of(s, &v, silences, &world);
 	case_of(&v, &s->told, row, &where, &room, &x);
 	y = (struct saying){ .world = &world, .x = &x,
@@ -312,7 +287,8 @@ tellings_notice(struct supervisor *s, const struct effect *e)
 		return say_to_told(s, &y, row);
 	r = say_to_routes(s, &y);
 	/* says in the log that it leads nowhere */
-	return r == -ENOENT ? say_by_outbox(s, e, x.phase) : r;
+	return r == -ENOENT ? say_by_outbox(s, e, x.phase, x.tags) :
+	    r;
 }
 
 /*-------------------------------------------------------------------- time */

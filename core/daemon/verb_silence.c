@@ -6,6 +6,7 @@
  * exist is refused with the nearest name, except a tag and an incident's
  * number, which may come to be.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +141,22 @@ answer(struct ask *a, const json_t *row, uint64_t id, json_t *mutes)
 	request_answer(a->request, o);
 }
 
+/* It is written, or refused. */
+static bool
+stands(struct supervisor *s, struct request *r, json_t *row, uint64_t *ret_id)
+{
+	int result = supervisor_silence(s, json_incref(row), ret_id);
+
+	if (result == -ENOSPC)
+		request_refuse(r, RPC_REFUSED, "64 silences stand, which is "
+		    "as many as can: undo one ('gatewarden silences'), or "
+		    "silence more with fewer matchers", NULL);
+	else if (result < 0)
+		request_refuse(r, RPC_JOURNAL, "the journal can't be "
+		    "written: nothing was done", NULL);
+	return result == 0;
+}
+
 void
 verb_silence(void *arg, struct request *r, const json_t *params)
 {
@@ -159,14 +176,11 @@ verb_silence(void *arg, struct request *r, const json_t *params)
 	json_put(row, "reason", json_text(params, "reason", NULL));
 	json_put(row, "actor", request_actor(r));
 	mutes = supervisor_mutes(verbs->s, row);
-	if (!json_flag(params, "preview", false) && supervisor_silence(
-	    verbs->s, json_incref(row), &id) < 0) {
+	if (json_flag(params, "preview", false) || stands(verbs->s, r, row,
+	    &id))
+		answer(&a, row, id, mutes);
+	else
 		json_decref(mutes);
-		request_refuse(r, RPC_JOURNAL, "the journal can't be "
-		    "written: nothing was done", NULL);
-		return;
-	}
-	answer(&a, row, id, mutes);
 }
 
 void

@@ -85,7 +85,8 @@ gather(void *arg, uint64_t seq, const struct store_event *e)
 	    g->message) || (g->quiet && strcmp(json_text(e->data, "outcome",
 	    ""), "now") == 0))
 		return 0;
-	(void)json_array_append_new(g->list, ruling_json(g->v, e));
+	/* they come from the newest, and are read from the oldest */
+	(void)json_array_insert_new(g->list, 0, ruling_json(g->v, e));
 	return 0;
 }
 
@@ -95,7 +96,7 @@ static json_t *
 rulings_of(struct ask *a, const char *id, bool message)
 {
 	struct gathering g = { .v = &a->v, .list = json_array() };
-	struct store_query q = { .kind = "telling",
+	struct store_query q = { .kind = "telling", .newest_first = true,
 		.limit = message ? SEARCHED_MOST : RULINGS_MOST };
 
 	if (message)
@@ -181,7 +182,8 @@ verb_why_quiet(void *arg, struct request *r, const json_t *params)
 {
 	struct verbs *verbs = arg;
 	struct gathering g = { .quiet = true };
-	struct store_query q = { .kind = "telling", .limit = RULINGS_MOST };
+	struct store_query q = { .kind = "telling", .newest_first = true,
+		.limit = RULINGS_MOST };
 	char buf[DATE_TEXT];
 	struct date date;
 	int32_t pipeline;

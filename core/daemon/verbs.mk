@@ -45,6 +45,6 @@ endif
 tests_unit_test_notice_SOURCES = tests/unit/test-notice.c
 tests_unit_test_notice_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) \
 	$(JANSSON_CFLAGS) $(LIBUV_CFLAGS)
-tests_unit_test_notice_LDADD = core/daemon/libverbs.a \
+tests_unit_test_notice_LDADD = core/daemon/libverbs.a core/config/libconf.a \
 	core/engine/libengine.a core/calendar/libcalendar.a \
 	core/base/libbase.a $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm

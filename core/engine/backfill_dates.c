@@ -61,7 +61,8 @@ next_date(const struct backfill_row *b)
 
 /*--------------------------------------------------------------- beginning */
 
-/* Plans that had ended may try again. False: no room for all of it now. */
+/* Plans of what it is for that had ended may try again. False: no room for all
+ * of it now. */
 static bool
 reopen_plans(struct engine *e, const struct backfill_row *b, struct day *d)
 {
@@ -81,7 +82,8 @@ reopen_plans(struct engine *e, const struct backfill_row *b, struct day *d)
 	for (i = 0; i < d->lane->n_recoveries; i++) {
 		struct recovery_row *row = &d->recoveries[i].row;
 
-		if (row->ended == WHY_NOTHING || row->ended == WHY_WORSE)
+		if (row->ended == WHY_NOTHING || row->ended == WHY_WORSE ||
+		    !backfill_serves(e, b, d->lane->recoveries[i], d))
 			continue;
 		if (!has_room(e, 1))
 			return false;
@@ -220,7 +222,7 @@ look_at_dates(struct engine *e, struct backfill_entry *x, int64_t *ret_wake)
 			continue;
 		d = lane_find(&e->lanes[x->at.pipeline],
 		    date_add(x->row.from, i));
-		if (!has_room(e, 1 + (d ? (size_t)d->lane->n_checks : 0)))
+		if (!has_room(e, 1))
 			return;
 		/* what is to be settled comes first */
 		if (d && (day_is_due(e, d) || (!d->looked &&
@@ -229,6 +231,11 @@ look_at_dates(struct engine *e, struct backfill_entry *x, int64_t *ret_wake)
 			if (d->backfill_look < *ret_wake)
 				*ret_wake = d->backfill_look;
 			continue;
+		}
+		if (!has_room(e, 1)) {  /* looking took it */
+			if (d)
+				d->looked = true;
+			return;
 		}
 		end(e, x, i, d, o, why);
 	}

@@ -92,9 +92,8 @@ phase_reach(const struct engine *e, int32_t phase, const struct day *d,
 	return adopted ? WHY_ADOPTED : WHY_TOO_OLD;
 }
 
-/* Does it repair what the backfill is for? */
-static bool
-serves(const struct engine *e, const struct backfill_row *b,
+bool
+backfill_serves(const struct engine *e, const struct backfill_row *b,
     int32_t recovery, const struct day *d)
 {
 	const struct recovery_def *r = &e->graph->recoveries[recovery];
@@ -112,7 +111,7 @@ recovery_reach(const struct engine *e, int32_t recovery,
 {
 	const struct backfill_row *b = backfill_acting(e, d);
 
-	*ret_by = b && serves(e, b, recovery, d) ? b : NULL;
+	*ret_by = b && backfill_serves(e, b, recovery, d) ? b : NULL;
 	if (!d->row.adopted && !is_old(e, d, wall)) {
 		/* of a check that was met too late, the caller knows */
 		return WHY_NOTHING;

@@ -60,5 +60,8 @@ enum outlook backfill_outlook(struct engine *, const struct backfill_row *,
     struct day *, enum why *ret_why);
 /* Is the phase one that the backfill is for? */
 bool backfill_covers(const struct backfill_row *, int32_t phase);
+/* Does the recovery repair what it is for? */
+bool backfill_serves(const struct engine *, const struct backfill_row *,
+    int32_t recovery, const struct day *);
 
 #endif

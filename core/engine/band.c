@@ -19,7 +19,7 @@
 #include "engine/work.h"
 
 static void
-sort_in(double *v, int32_t n, double one)
+put_in(double *v, int32_t n, double one)
 {
 	for (; n > 0 && one < v[n - 1]; n--)
 		v[n] = v[n - 1];
@@ -61,7 +61,7 @@ values_of(const struct arrivals *a, const struct check_def *c,
 		if (a->v[i].date.day >= d->date.day - c->band.days &&
 		    arrival_is_past(&a->v[i], d, wall) &&
 		    is_number(a->v[i].row.value))
-			sort_in(v, n++, as_compared(c, a->v[i].row.value,
+			put_in(v, n++, as_compared(c, a->v[i].row.value,
 			    a->v[i].row.owed));
 	return n;
 }
@@ -87,7 +87,7 @@ read_band(const struct engine *e, int32_t check, const struct day *d,
 	r->known = true;
 	r->median = median(v, r->dates);
 	for (i = 0; i < r->dates; i++)
-		sort_in(off, i, distance(v[i], r->median));
+		put_in(off, i, distance(v[i], r->median));
 	r->mad = median(off, r->dates);
 	spread = 1.4826 * r->mad;
 	if (spread < distance(r->median, 0) / 100)

@@ -29,8 +29,10 @@ write_at(struct engine *e, enum record_kind kind, const struct where *at,
 void
 make_way(struct engine *e)
 {
-	if (e->crowded)
+	if (e->crowded) {
 		touch_all(e, NONE);
+		e->tracks_turn = INT64_MIN;
+	}
 	e->crowded = false;
 }
 

@@ -121,6 +121,8 @@ move(struct engine *e, int32_t breaker, enum breaker_state state)
 {
 	struct breaker_row *row = &e->breakers[breaker];
 
+	e->open_breakers += (state == BREAKER_OPEN) -
+	    (row->state == BREAKER_OPEN);
 	row->state = state;
 	row->since = e->now.wall;
 	row->until = INSTANT_NONE;
@@ -292,11 +294,21 @@ may_half_open(const struct engine *e, const struct breaker_row *row)
 }
 
 void
+breakers_count(struct engine *e)
+{
+	int32_t i;
+
+	e->open_breakers = 0;
+	for (i = 0; i < e->graph->n_breakers; i++)
+		e->open_breakers += e->breakers[i].state == BREAKER_OPEN;
+}
+
+void
 breakers_settle(struct engine *e, int64_t *ret_wake)
 {
 	int32_t i;
 
-	for (i = 0; i < e->graph->n_breakers; i++) {
+	for (i = 0; i < e->graph->n_breakers && e->open_breakers > 0; i++) {
 		struct breaker_row *row = &e->breakers[i];
 
 		if (row->state != BREAKER_OPEN)

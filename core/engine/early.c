@@ -26,22 +26,6 @@
 /* Of the curves' grid. */
 static const int64_t cell_ms = 5 * 60000;
 
-static void
-sort_in(int32_t *v, int32_t n, int32_t one)
-{
-	for (; n > 0 && one < v[n - 1]; n--)
-		v[n] = v[n - 1];
-	v[n] = one;
-}
-
-static int32_t
-quantile(const int32_t *sorted, int32_t n, int32_t percent)
-{
-	int32_t rank = (n * percent + 99) / 100;
-
-	return sorted[rank > 0 ? rank - 1 : 0];
-}
-
 struct curves {
 	int32_t part[ARRIVALS_KEPT], arrived[ARRIVALS_KEPT];
 	int32_t n, n_arrived;
@@ -97,9 +81,9 @@ read_early(const struct engine *e, int32_t check, const struct day *d,
 	r->dates = c.n;
 	if (c.n == 0 || c.n_arrived == 0)
 		return true;
-	r->usual = quantile(c.part, c.n, 50);
-	r->low = quantile(c.part, c.n, 10);
-	r->arrives_min = quantile(c.arrived, c.n_arrived, 90);
+	r->usual = nearest_rank(c.part, c.n, 50);
+	r->low = nearest_rank(c.part, c.n, 10);
+	r->arrives_min = nearest_rank(c.arrived, c.n_arrived, 90);
 	r->leaves = r->wanted > 0 && c.n >= r->wanted &&
 	    r->at_min >= r->arrives_min && r->part <= r->low &&
 	    r->part < r->usual;

@@ -25,6 +25,10 @@ struct runs {
 /* Of an attempt that is closed: when it has just been, or when its row is
  * handed back. False: it isn't one that counts. */
 bool durations_add(struct engine *, const struct attempt_row *);
+/* The smallest of n > 0, sorted, of which so many percent are at most. */
+int32_t nearest_rank(const int32_t *sorted, int32_t n, int32_t percent);
+/* Puts one more among n that are sorted. */
+void sort_in(int32_t *v, int32_t n, int32_t one);
 
 /*------------------------------------------------------------- no_return.c */
 
@@ -32,6 +36,9 @@ bool durations_add(struct engine *, const struct attempt_row *);
  * nothing works on what keeps the phase from being done? */
 bool no_return_near(struct engine *, int32_t phase, struct day *,
     const struct trace *upstream);
+/* What was found for the signs of a date holds until something else of it is
+ * settled. */
+void finishes_forget(const struct day *);
 /* Of its breach in an incident (0: its own), when it would be `own` alone. */
 enum severity no_return_severity(const struct engine *, uint64_t incident,
     enum severity own);

@@ -12,16 +12,7 @@
 #include <string.h>
 
 #include "engine/incidents.h"
-
-static void
-keep_text(char *ret, size_t size, const char *s)
-{
-	size_t n = s ? strnlen(s, size - 1) : 0;
-
-	memset(ret, 0, size);
-	if (n > 0)
-		memcpy(ret, s, n);
-}
+#include "engine/work.h"
 
 static void
 set_label(struct engine *e, struct incident_entry *x, enum incident_label label,
@@ -31,8 +22,10 @@ set_label(struct engine *e, struct incident_entry *x, enum incident_label label,
 
 	row->label = label;
 	row->labelled_at = label == LABEL_NONE ? INSTANT_NONE : e->now.wall;
-	keep_text(row->labelled_by, sizeof row->labelled_by, actor);
-	keep_text(row->label_reason, sizeof row->label_reason, reason);
+	memset(row->labelled_by, 0, sizeof row->labelled_by);
+	memset(row->label_reason, 0, sizeof row->label_reason);
+	copy_text(row->labelled_by, sizeof row->labelled_by, actor);
+	copy_text(row->label_reason, sizeof row->label_reason, reason);
 	incident_write(e, x);
 	touch_incident(e, x);   /* a reminder may be due, or not any more */
 }

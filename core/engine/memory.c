@@ -155,8 +155,8 @@ lay_lane(struct block *b, const struct graph *g, int32_t pipeline,
 	l.met_gates = take(b, (size_t)l.n_gates, sizeof *l.met_gates);
 	l.met_phases = take(b, (size_t)g->pipelines[pipeline].n_phases,
 	    sizeof *l.met_phases);
-	l.finish = take(b, (size_t)g->pipelines[pipeline].n_phases,
-	    sizeof *l.finish);
+	l.walks = take(b, (size_t)g->pipelines[pipeline].n_phases,
+	    sizeof *l.walks);
 	l.days = take(b, (size_t)limits->dates, sizeof *l.days);
 	lay_leaves(&l, g->pipelines[pipeline].n_phases);
 	l.wakes = take(b, wakes_shape(limits->dates, &l.dates),

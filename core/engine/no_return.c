@@ -38,16 +38,18 @@ static bool
 comes_first(const struct engine *e, const struct day *d, int32_t recovery,
     int32_t other)
 {
+	const struct recovery_def *r = &e->graph->recoveries[recovery], *o;
 	bool ended = recovery_at(e, d, recovery)->row.ended != WHY_NOTHING;
 	bool other_ended;
 
 	if (other == NONE)
 		return true;
+	o = &e->graph->recoveries[other];
 	other_ended = recovery_at(e, d, other)->row.ended != WHY_NOTHING;
 	if (ended != other_ended)
 		return other_ended;
-	return e->graph->recoveries[recovery].order <
-	    e->graph->recoveries[other].order;
+	return r->order < o->order || (r->order == o->order &&
+	    recovery < other);
 }
 
 /* The first of its recoveries that hasn't ended, or the first; NONE: it has
@@ -55,19 +57,17 @@ comes_first(const struct engine *e, const struct day *d, int32_t recovery,
 static int32_t
 next_recovery(const struct engine *e, int32_t phase, const struct day *d)
 {
-	const struct lane *l = d->lane;
 	const int32_t *checks;
 	int32_t n = phase_checks(e, phase, d, &checks), i, k, best = NONE;
 
-	for (i = 0; i < l->n_recoveries; i++) {
-		const struct recovery_def *r =
-		    &e->graph->recoveries[l->recoveries[i]];
-		bool repairs = false;
+	for (k = 0; k < n; k++) {
+		i = links_begin(e, LINK_REPAIRS, checks[k]);
+		for (; i < links_end(e, LINK_REPAIRS, checks[k]); i++) {
+			int32_t r = e->links[LINK_REPAIRS].to[i];
 
-		for (k = 0; k < r->n_repairs; k++)
-			repairs |= in_list(checks, n, r->repairs[k]);
-		if (repairs && comes_first(e, d, l->recoveries[i], best))
-			best = l->recoveries[i];
+			if (comes_first(e, d, r, best))
+				best = r;
+		}
 	}
 	return best;
 }
@@ -118,14 +118,17 @@ finish_before(const struct engine *e, int32_t phase, struct finish f)
 	return f;
 }
 
+static struct walk_slot *
+slot_of(const struct engine *e, int32_t phase, const struct day *d)
+{
+	return &d->lane->walks[slot_of_phase(e, phase)];
+}
+
 /* The narrowest of its own due time and of what follows, which has been found
  * already. */
 static struct finish
-finish_of(const struct engine *e, int32_t phase, const struct day *d,
-    const struct finish *of)
+finish_of(const struct engine *e, int32_t phase, const struct day *d)
 {
-	int32_t first = e->graph->pipelines[
-	    e->graph->phases[phase].pipeline].first_phase;
 	struct finish best = own_finish(e, phase, d), f;
 	int32_t i = links_begin(e, LINK_DOWN, phase);
 
@@ -134,7 +137,7 @@ finish_of(const struct engine *e, int32_t phase, const struct day *d,
 
 		if (phase_over(e, next, d))
 			continue;
-		f = finish_before(e, next, of[next - first]);
+		f = finish_before(e, next, slot_of(e, next, d)->finish);
 		if (f.by != INSTANT_NONE &&
 		    (best.by == INSTANT_NONE || f.by < best.by))
 			best = f;
@@ -142,19 +145,60 @@ finish_of(const struct engine *e, int32_t phase, const struct day *d,
 	return best;
 }
 
-/* From the last phase of the pipeline on, because they lie in the order in
- * which they run. */
+static void
+come_to(const struct engine *e, int32_t phase, const struct day *d,
+    int32_t from)
+{
+	slot_of(e, phase, d)->found = d->lane->finding;
+	walk_to(d->lane->walks, slot_of_phase(e, phase),
+	    links_begin(e, LINK_DOWN, phase), from);
+}
+
+/* Of what follows a phase, the next that isn't found; NONE: all are. */
+static int32_t
+next_below(const struct engine *e, int32_t phase, const struct day *d)
+{
+	struct walk_slot *s = slot_of(e, phase, d);
+
+	while (s->link < links_end(e, LINK_DOWN, phase)) {
+		int32_t next = e->links[LINK_DOWN].to[s->link++];
+
+		if (slot_of(e, next, d)->found != d->lane->finding &&
+		    !phase_over(e, next, d))
+			return next;
+	}
+	return NONE;
+}
+
+/* What follows comes first, each of it once, and nothing else. */
 static struct finish
 find_finish(const struct engine *e, int32_t phase, const struct day *d)
 {
-	const struct pipeline_def *p = &e->graph->pipelines[
-	    e->graph->phases[phase].pipeline];
-	struct finish *of = d->lane->finish;
-	int32_t i;
+	int32_t at = phase, next;
 
-	for (i = p->first_phase + p->n_phases - 1; i >= phase; i--)
-		of[i - p->first_phase] = finish_of(e, i, d, of);
-	return of[phase - p->first_phase];
+	if (d->lane->finish_of.day != d->date.day)
+		finishes_forget(d);
+	if (slot_of(e, phase, d)->found == d->lane->finding)
+		return slot_of(e, phase, d)->finish;
+	come_to(e, phase, d, NONE);
+	while (at != NONE) {
+		next = next_below(e, at, d);
+		if (next != NONE) {
+			come_to(e, next, d, at);
+			at = next;
+			continue;
+		}
+		slot_of(e, at, d)->finish = finish_of(e, at, d);
+		at = slot_of(e, at, d)->from;
+	}
+	return slot_of(e, phase, d)->finish;
+}
+
+void
+finishes_forget(const struct day *d)
+{
+	d->lane->finding++;
+	d->lane->finish_of = d->date;
 }
 
 static void
@@ -189,6 +233,7 @@ engine_no_return(const struct engine *e, int32_t phase, struct date date,
 
 	if (d == NULL || phase_over(e, phase, d))
 		return false;
+	finishes_forget(d);
 	find_no_return(e, phase, d, ret);
 	return true;
 }

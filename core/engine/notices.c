@@ -244,7 +244,6 @@ incident_ack(struct engine *e, const struct command *c)
 	struct incident_entry *x = incident_of(e, c->id);
 	int64_t until = c->until == INSTANT_NONE ? e->now.wall + ack_ms :
 	    c->until;
-	size_t n;
 
 	if (x == NULL)
 		return REPLY_NO_SUCH;
@@ -254,10 +253,7 @@ incident_ack(struct engine *e, const struct command *c)
 		return REPLY_REFUSED;
 	unack(&x->row);
 	x->row.acked_until = until;
-	if (c->actor) {
-		n = strnlen(c->actor, sizeof x->row.acked_by - 1);
-		memcpy(x->row.acked_by, c->actor, n);
-	}
+	copy_text(x->row.acked_by, sizeof x->row.acked_by, c->actor);
 	incident_write(e, x);
 	touch_incident(e, x);
 	return REPLY_OK;

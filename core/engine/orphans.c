@@ -16,6 +16,8 @@ orphan_restore(struct engine *e, const struct attempt_row *row)
 	struct attempt_entry *x;
 	int32_t i;
 
+	if (row->id > e->last_attempt)
+		e->last_attempt = row->id;
 	for (i = 0; e->orphans.n == e->orphans.cap && i < e->orphans.n; i++) {
 		x = table_at(&e->orphans, i);
 		if (!in_flight(&x->row))
@@ -26,8 +28,6 @@ orphan_restore(struct engine *e, const struct attempt_row *row)
 		return;         /* so many can't run */
 	x->at.pipeline = NONE;
 	x->row = *row;
-	if (row->id > e->last_attempt)
-		e->last_attempt = row->id;
 }
 
 int32_t

@@ -78,18 +78,28 @@ phase_may(enum phase_state state, enum phase_event event)
 static void
 touch_above(struct engine *e, int32_t phase, struct day *d)
 {
-	const struct phase_def *p = &e->graph->phases[phase];
-	int32_t i;
+	struct walk_slot *of = d->lane->walks;
+	int32_t at = phase;
 
-	for (i = 0; i < p->n_after; i++) {
-		int32_t above = p->after[i].phase;
-		struct phase_slot *s = phase_at(e, d, above);
+	e->walk++;
+	walk_to(of, slot_of_phase(e, phase), 0, NONE);
+	while (at != NONE) {
+		const struct phase_def *p = &e->graph->phases[at];
+		struct walk_slot *s = &of[slot_of_phase(e, at)];
+		const struct edge_def *edge;
 
-		if (p->after[i].date_offset != 0 || s->walked == e->walk)
+		if (s->link == p->n_after) {
+			at = s->from;
 			continue;
-		s->walked = e->walk;
-		leaf_touch(d, LEAF_SIGN, slot_of_phase(e, above));
-		touch_above(e, above, d);
+		}
+		edge = &p->after[s->link++];
+		if (edge->date_offset != 0 ||
+		    phase_at(e, d, edge->phase)->walked == e->walk)
+			continue;
+		phase_at(e, d, edge->phase)->walked = e->walk;
+		leaf_touch(d, LEAF_SIGN, slot_of_phase(e, edge->phase));
+		walk_to(of, slot_of_phase(e, edge->phase), 0, at);
+		at = edge->phase;
 	}
 }
 
@@ -102,10 +112,8 @@ phase_move(struct engine *e, int32_t phase, struct day *d,
 	assert(phase_may(row->state, event));
 	row->state = (enum phase_state)(moves[row->state][event] - 1);
 	row->since = e->now.wall;
-	if (row->state == PHASE_PENDING) {
-		e->walk++;
+	if (row->state == PHASE_PENDING)
 		touch_above(e, phase, d);
-	}
 	return row;
 }
 

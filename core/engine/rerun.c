@@ -66,21 +66,44 @@ mark_stale(struct engine *e, int32_t phase, struct day *d)
 }
 
 /* What it was made from was degraded, is whole now, and reads the same: so is
- * it, and what was made from it. */
-static void
-lift_degraded(struct engine *e, int32_t phase, struct day *d)
+ * it. */
+static bool
+lifted(struct engine *e, int32_t phase, struct day *d)
 {
 	const struct phase_row *row = &phase_at(e, d, phase)->row;
-	int32_t i = links_begin(e, LINK_DOWN, phase);
 
 	if (row->state != PHASE_DONE || row->marks & MARK_STALE ||
 	    !(row->marks & MARK_DEGRADED) ||
 	    edge_marks(e, phase, d, e->now.wall) & MARK_DEGRADED ||
 	    phase_done(e, phase, d, e->now.wall).verdict != VERDICT_OPEN)
-		return;
+		return false;
 	set_marks(e, phase, d, row->marks & ~(uint32_t)MARK_DEGRADED);
-	for (; i < links_end(e, LINK_DOWN, phase); i++)
-		lift_degraded(e, e->links[LINK_DOWN].to[i], d);
+	return true;
+}
+
+/* And what was made from it. */
+static void
+lift_degraded(struct engine *e, int32_t phase, struct day *d)
+{
+	struct walk_slot *of = d->lane->walks;
+	int32_t at = lifted(e, phase, d) ? phase : NONE, next;
+
+	walk_to(of, slot_of_phase(e, phase), links_begin(e, LINK_DOWN,
+	    phase), NONE);
+	while (at != NONE) {
+		struct walk_slot *s = &of[slot_of_phase(e, at)];
+
+		if (s->link == links_end(e, LINK_DOWN, at)) {
+			at = s->from;
+			continue;
+		}
+		next = e->links[LINK_DOWN].to[s->link++];
+		if (!lifted(e, next, d))
+			continue;
+		walk_to(of, slot_of_phase(e, next), links_begin(e, LINK_DOWN,
+		    next), at);
+		at = next;
+	}
 }
 
 void
@@ -117,27 +140,20 @@ unchanged(const struct engine *e, int32_t made, int32_t phase,
 void
 rerun_after_done(struct engine *e, int32_t phase, struct day *d)
 {
-	const struct pipeline_def *p = &e->graph->pipelines[
-	    e->graph->phases[phase].pipeline];
 	int64_t made = start_of(e, phase, d);
-	int32_t i, k;
+	int32_t i = links_begin(e, LINK_DOWN, phase);
 
-	for (i = phase + 1; i < p->first_phase + p->n_phases; i++) {
-		const struct phase_def *q = &e->graph->phases[i];
-		int64_t start = start_of(e, i, d);
+	for (; i < links_end(e, LINK_DOWN, phase); i++) {
+		int32_t next = e->links[LINK_DOWN].to[i];
+		int64_t start = start_of(e, next, d);
 
 		if (start == INSTANT_NONE || start > made ||
-		    !has_made(phase_at(e, d, i)->row.state))
+		    !has_made(phase_at(e, d, next)->row.state))
 			continue;
-		for (k = 0; k < q->n_after; k++) {
-			if (q->after[k].phase != phase ||
-			    q->after[k].date_offset != 0)
-				continue;
-			if (unchanged(e, phase, i, d))
-				lift_degraded(e, i, d);
-			else
-				mark_stale(e, i, d);
-		}
+		if (unchanged(e, phase, next, d))
+			lift_degraded(e, next, d);
+		else
+			mark_stale(e, next, d);
 	}
 }
 

@@ -59,9 +59,7 @@ run_of(const struct attempt_row *a, struct run *ret)
 	    a->ended_at;
 
 	if (a->state != ATTEMPT_CLOSED || a->backfill ||
-	    a->failure != FAILURE_NONE ||
-	    (a->outcome != OUTCOME_DONE && a->outcome != OUTCOME_RECOVERED &&
-	    a->outcome != OUTCOME_IMPROVED))
+	    a->failure != FAILURE_NONE || !attempt_succeeded(a))
 		return false;
 	/* a clock that was set back between them */
 	if (end < a->intent_at || a->closed_at < end ||
@@ -90,16 +88,15 @@ durations_add(struct engine *e, const struct attempt_row *a)
 
 /*----------------------------------------------------------------- reading */
 
-/* The smallest of which so many percent are at most. */
-static int64_t
-quantile(const int32_t *sorted, int32_t n, int32_t percent)
+int32_t
+nearest_rank(const int32_t *sorted, int32_t n, int32_t percent)
 {
 	int32_t rank = (n * percent + 99) / 100;
 
 	return sorted[rank > 0 ? rank - 1 : 0];
 }
 
-static void
+void
 sort_in(int32_t *v, int32_t n, int32_t one)
 {
 	for (; n > 0 && one < v[n - 1]; n--)
@@ -121,8 +118,8 @@ engine_durations(const struct engine *e, enum runs_of of, int32_t subject,
 		sort_in(action, i, r->v[i].action_ms);
 		sort_in(proof, i, r->v[i].proof_ms);
 	}
-	ret->action_median = quantile(action, r->n, 50);
-	ret->action_p90 = quantile(action, r->n, 90);
-	ret->proof_median = quantile(proof, r->n, 50);
-	ret->proof_p90 = quantile(proof, r->n, 90);
+	ret->action_median = nearest_rank(action, r->n, 50);
+	ret->action_p90 = nearest_rank(action, r->n, 90);
+	ret->proof_median = nearest_rank(proof, r->n, 50);
+	ret->proof_p90 = nearest_rank(proof, r->n, 90);
 }

@@ -158,6 +158,21 @@ struct finish {
 	int32_t unknown;        /* between them, without history */
 };
 
+/* Of a phase, while its graph is walked. */
+struct walk_slot {
+	int32_t link;           /* the next to be followed */
+	int32_t from;           /* by way of this phase, or NONE */
+	struct finish finish;
+	uint64_t found;         /* the lane's `finding` then */
+};
+
+static inline void
+walk_to(struct walk_slot *v, int32_t slot, int32_t link, int32_t from)
+{
+	v[slot].link = link;
+	v[slot].from = from;
+}
+
 struct lane {           /* one pipeline at work */
 	struct day *days;       /* n_days slots, used ones ascending */
 	int32_t n_days, n_used;
@@ -180,7 +195,9 @@ struct lane {           /* one pipeline at work */
 	bool all_met;
 	struct date met_through;        /* the last that any of them adopts */
 	int32_t swept;          /* first date kept, when last looked at */
-	struct finish *finish;  /* scratch, by phase */
+	struct walk_slot *walks;        /* scratch, by phase */
+	uint64_t finding;       /* what was found in another one is old, */
+	struct date finish_of;  /* or of another date */
 };
 
 /* Where a row with an id of its own belongs. First member of each entry. */
@@ -258,6 +275,7 @@ struct engine {
 	int32_t live_holds, live_overrides, live_permits;
 	int32_t live_waivers;
 	int32_t open_backfills; /* running or paused */
+	int32_t open_breakers;  /* not half open */
 	bool doubting;          /* attempts from before are not all in doubt */
 	int64_t expire_at;      /* nothing ends by time alone before */
 	uint64_t walk;          /* scratch: see phase_table.c */

@@ -160,6 +160,7 @@ settle_leaves(struct engine *e, int32_t pipeline, struct day *d, int32_t end)
 	enum leaf_kind kind;
 	int32_t i = 0;
 
+	finishes_forget(d);
 	for (;; i++) {
 		i = wakes_next(&l->shape, d->wakes, i, e->now.wall);
 		if (i == NONE || i >= end)
@@ -287,6 +288,7 @@ take_event(struct engine *e, const struct event *ev)
 		overrides_count(e);
 		permits_count(e);
 		waivers_count(e);
+		breakers_count(e);
 		backfills_index(e);
 		break;
 	case EVENT_TICK:

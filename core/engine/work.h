@@ -255,6 +255,8 @@ enum why breaker_closed(const struct engine *, int32_t action,
 void breaker_intent(struct engine *, int32_t action, enum starter);
 /* An attempt has closed; `held`: it had been for a person to decide. */
 void breaker_saw(struct engine *, const struct attempt_row *, bool held);
+/* When all rows are restored. */
+void breakers_count(struct engine *);
 /* Half-opens those whose time has come, or whose cause is gone. */
 void breakers_settle(struct engine *, int64_t *ret_wake);
 

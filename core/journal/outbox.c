@@ -105,25 +105,38 @@ outbox_deliver(struct store *s, const struct delivery *x)
 
 /*---------------------------------------------------------------- reading */
 
+/* Those below or from STORE_OWN_MESSAGES on: each is counted by itself. */
+static void
+add_half(struct text *t, const struct message_query *q, const char *half)
+{
+	text_addf(t, "SELECT * FROM (SELECT message, notifier, incident, "
+	    "queued_at, next_at, delivered_at, gave_up_at, tries, reply, "
+	    "body, seq FROM outbox WHERE message %s ?3", half);
+	if (q->incident)
+		text_add(t, " AND incident = ?1");
+	if (q->pending)
+		text_add(t, " AND delivered_at IS NULL "
+		    "AND gave_up_at IS NULL");
+	if (q->limit > 0)
+		text_add(t, " ORDER BY message DESC, queued_at DESC, "
+		    "notifier DESC LIMIT ?2");
+	text_add(t, ")");
+}
+
 /* The newest `limit`, then turned round: people read from the oldest. The
- * newest are those with the highest ids, whatever was done to the clock. */
+ * newest are the last that were queued, whatever was done to the clock. */
 static char *
 question(const struct message_query *q)
 {
-	static const char columns[] = "message, notifier, incident, "
-	    "queued_at, next_at, delivered_at, gave_up_at, tries, reply, "
-	    "body";
 	struct text t = { 0 };
 
-	text_addf(&t, "SELECT * FROM (SELECT %s FROM outbox WHERE 1", columns);
-	if (q->incident)
-		text_add(&t, " AND incident = ?1");
-	if (q->pending)
-		text_add(&t, " AND delivered_at IS NULL "
-		    "AND gave_up_at IS NULL");
+	text_add(&t, "SELECT * FROM (");
+	add_half(&t, q, "<");
+	text_add(&t, " UNION ALL ");
+	add_half(&t, q, ">=");
 	if (q->limit > 0)
-		text_add(&t, " ORDER BY message DESC, queued_at DESC, "
-		    "notifier DESC LIMIT ?2");
+		text_add(&t, " ORDER BY seq DESC, message DESC, "
+		    "queued_at DESC, notifier DESC LIMIT ?2");
 	text_add(&t, ") ORDER BY queued_at, message, notifier");
 	return text_take(&t);
 }
@@ -163,6 +176,7 @@ outbox_messages(struct store *s, const struct message_query *q,
 		db_bind_id(st, 1, q->incident);
 	if (q->limit > 0)
 		db_bind_instant(st, 2, q->limit);
+	db_bind_id(st, 3, STORE_OWN_MESSAGES);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 		r = give(st, fn, arg);
 		if (r != 0)

@@ -34,6 +34,10 @@ struct store_event {
 	const json_t *data;     /* object */
 };
 
+/* Ids of messages ascend in two sequences, those below this and those from
+ * it on. */
+#define STORE_OWN_MESSAGES (UINT64_C(1) << 40)
+
 /* A message on its way out, one per notifier. */
 struct store_message {
 	uint64_t id;            /* of the message; the same for all tries */

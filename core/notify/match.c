@@ -67,34 +67,28 @@ window_that_holds(const struct conf *c, enum window_kind kind,
 	return last;
 }
 
+/* Does it take all that has these marks, whenever that is? */
 static bool
-route_takes(const struct route *r, const struct conf *c,
-    const struct notify_case *x, enum severity s, int64_t now)
+ends_here(const struct route *r, int64_t now)
 {
-	return s >= r->least &&
-	    (r->pipeline == NONE || r->pipeline == x->pipeline) &&
-	    (r->phase == NONE || r->phase == x->phase) &&
-	    (r->tags == 0 || (r->tags & x->tags) != 0) &&
-	    (r->during == NULL || window_open(r->during, zone_of(c, x), now,
-	    NULL, NULL));
+	return !r->carry_on && (r->during == NULL || now != INSTANT_NONE);
 }
 
-int32_t
-notify_routes(const struct conf *c, const struct notify_case *x,
-    enum severity s, int64_t now, const struct route **ret, int32_t cap)
+const struct route *
+notify_route(const struct conf *c, const struct notify_case *x,
+    enum severity s, int64_t now, const struct route *after)
 {
-	int32_t i, n = 0;
+	const struct marks m = { s, x->pipeline, x->phase, x->tags };
+	const struct route *r = after ? after + 1 : c->routes;
 
-	for (i = 0; i < c->n_routes; i++) {
-		if (!route_takes(&c->routes[i], c, x, s, now))
-			continue;
-		if (n < cap)
-			ret[n] = &c->routes[i];
-		n++;
-		if (!c->routes[i].carry_on)
-			break;
-	}
-	return n < cap ? n : cap;
+	if (after && ends_here(after, now))
+		return NULL;
+	for (; r < c->routes + c->n_routes; r++)
+		if (route_takes(r, &m) && (r->during == NULL ||
+		    now == INSTANT_NONE || window_open(r->during,
+		    zone_of(c, x), now, NULL, NULL)))
+			return r;
+	return NULL;
 }
 
 static bool

@@ -149,11 +149,12 @@ struct notify_ruling {
 const char *notify_stage_name(enum notify_stage);
 const char *notify_outcome_name(enum notify_outcome);
 
-/* Who gets it: routes[i] with the recipients that it names; tried in order,
- * the first that matches unless it carries on. Returns the number of them
- * (the first `cap` in ret). */
-int32_t notify_routes(const struct conf *, const struct notify_case *,
-    enum severity, int64_t now, const struct route **ret, int32_t cap);
+/* Who gets it, by the case's pipeline, phase and tags: the first route that
+ * takes it (`after` NULL), or the next after one that carries on; NULL: no
+ * more. `now` INSTANT_NONE: all that take it at some hour. */
+const struct route *notify_route(const struct conf *,
+    const struct notify_case *, enum severity, int64_t now,
+    const struct route *after);
 
 /* Does it match now? */
 bool silence_matches(const struct silence *, const struct conf *,

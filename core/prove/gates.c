@@ -361,8 +361,9 @@ conclude(struct trial *t)
 		    t->def->alarm ? "speaks" : "blocks", t->def->n_inputs);
 	for (s = SEVERITY_INFO; t->def->alarm && s <= SEVERITY_CRITICAL; s++)
 		if (t->spoken & 1u << s)
-			must_be_heard(t->p, x, (enum severity)s,
-			    t->def->pipeline, NONE);
+			must_be_heard(t->p, x, &(struct marks){
+				(enum severity)s, t->def->pipeline, NONE,
+				gate_tags(t->p->graph, t->gate) });
 }
 
 static void

@@ -336,8 +336,9 @@ prove_step(struct ladder *l, struct step *s)
 		say_never(l, s);
 	look_at_period(l, s);
 	if (l->def->alarm)
-		must_be_heard(l->p, s->rule, s->severity, l->def->pipeline,
-		    NONE);
+		must_be_heard(l->p, s->rule, &(struct marks){ s->severity,
+			l->def->pipeline, NONE,
+			gate_tags(l->p->graph, l->gate) });
 }
 
 /* A ladder can't say anything of a check that doesn't say what is expected.

@@ -243,7 +243,8 @@ conclude(const struct prover *p, int32_t phase, const struct dates *d,
 	if (!x->fires || !x->clears)
 		say_never(p, ph, due, bad, x);
 	if (bad->late_at != INSTANT_NONE)
-		must_be_heard(p, x, bad->severity, ph->pipeline, phase);
+		must_be_heard(p, x, &(struct marks){ bad->severity,
+			ph->pipeline, phase, phase_tags(p->graph, phase) });
 	look_at_period(p, ph, due, x);
 }
 

@@ -7,14 +7,14 @@
  * of that date.
  *
  * A rule that speaks into a void is as good as none, so what speaks must be
- * delivered at its severity; what the routes do is what the outbox does.
+ * taken by a route at its severity, with its tags and at any hour: this is
+ * what the review of a configuration asks for its phases.
  */
 #include "prove/prover.h"
 
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "daemon/outbox_route.h"
 
 /* Steps of the engine, times the checks that each looks at: some seconds. */
 static const int64_t WORK = 20000000;
@@ -83,31 +83,44 @@ stands_in_the_way(struct rule *x, const struct rule *broken)
 		    broken->line);
 }
 
-bool
-is_heard(const struct prover *p, enum severity s, int32_t pipeline,
-    int32_t phase)
-{
-	CLEANUP_JSON json_t *to = route_by_severity(p->conf, s, pipeline,
-	    phase);
-
-	return json_object_size(to) > 0;
-}
-
-void
-must_be_heard(const struct prover *p, struct rule *x, enum severity s,
-    int32_t pipeline, int32_t phase)
+/* Why no route takes it, as far as it shows. */
+static const char *
+why_unheard(const struct conf *c, const struct marks *m, struct text *t)
 {
 	enum severity least = SEVERITY_CRITICAL;
 	int32_t i;
 
-	if (s == SEVERITY_NONE || is_heard(p, s, pipeline, phase))
+	for (i = 0; i < c->n_routes; i++)
+		if (c->routes[i].least < least)
+			least = c->routes[i].least;
+	if (least > m->severity)
+		text_addf(t, "the lowest that any takes is '%s'",
+		    severity_name(least));
+	else
+		text_add(t, "those that take it want another pipeline, phase "
+		    "or tag");
+	return text_str(t);
+}
+
+void
+must_be_heard(const struct prover *p, struct rule *x, const struct marks *m)
+{
+	CLEANUP_TEXT struct text why = { 0 };
+	char at[WEEK_TEXT];
+	int32_t minute;
+	bool never;
+
+	if (m->severity == SEVERITY_NONE)
 		return;
-	for (i = 0; i < p->conf->n_routes; i++)
-		if (p->conf->routes[i].least < least)
-			least = p->conf->routes[i].least;
-	rule_found(x, "speaks, and nobody hears it: no route takes '%s' "
-	    "from here; the lowest that any takes is '%s'", severity_name(s),
-	    severity_name(least));
+	minute = routes_unheard(p->conf, m, &never);
+	if (never)
+		rule_found(x, "speaks, and nobody hears it: no route takes "
+		    "'%s' from here; %s", severity_name(m->severity),
+		    why_unheard(p->conf, m, &why));
+	else if (minute >= 0)
+		rule_found(x, "speaks, and not at every hour does somebody "
+		    "hear it: no route takes '%s' from here on %s",
+		    severity_name(m->severity), week_words(minute, at));
 }
 
 void

@@ -81,11 +81,9 @@ const struct rule *broken_gate(const struct prover *, int32_t gate);
 /* "conf.d/a.conf:7 stands in the way" */
 void stands_in_the_way(struct rule *, const struct rule *broken);
 
-/* Would a message of this severity be delivered? `phase` may be NONE. */
-bool is_heard(const struct prover *, enum severity, int32_t pipeline,
-    int32_t phase);
-/* Makes it a finding when it isn't. */
-void must_be_heard(const struct prover *, struct rule *, enum severity,
-    int32_t pipeline, int32_t phase);
+/* Makes it a finding when, at some hour, no route would take what it says.
+ * A severity of NONE says nothing. */
+void must_be_heard(const struct prover *, struct rule *,
+    const struct marks *);
 
 #endif

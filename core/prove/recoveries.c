@@ -193,8 +193,8 @@ prove_recovery(struct prover *p, int32_t recovery)
 	    "recovery '%s'", r->name);
 	struct tried t;
 
-	if (r->exhausted != SEVERITY_NONE)
-		must_be_heard(p, x, r->exhausted, r->pipeline, NONE);
+	must_be_heard(p, x, &(struct marks){ r->exhausted, r->pipeline, NONE,
+		r->tags | tags_of(p->graph, r->pipeline, NULL, 0) });
 	try_all(p, recovery, &t);
 	if (t.known)
 		conclude(p, recovery, &t, x);

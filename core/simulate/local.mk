@@ -50,6 +50,7 @@ core_simulate_libbuiltin_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 simulate_libs = core/simulate/libsimulate.a core/simulate/libbuiltin.a \
 	plugins/gate/libgates.a \
 	core/daemon/libverbs.a core/daemon/librows.a \
+	core/notify/libnotify.a \
 	core/worker/libworker.a core/journal/libjournal.a \
 	core/engine/libengine.a $(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)
 

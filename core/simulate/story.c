@@ -185,16 +185,28 @@ on_row(struct story *s, const struct world *w, const struct record *r)
 
 /*---------------------------------------------------------------- messages */
 
-/* Who gets it, by the routes. */
+/* Whom the routes name at this instant; the end of it is for whoever was
+ * told of it before. */
 static json_t *
-receivers(const struct conf *c, const struct story_finding *f,
-    enum severity severity)
+receivers(const struct story *s, const struct world *w,
+    const struct story_finding *f, const struct effect *x)
 {
-	bool phase = f->row.kind == ROOT_PHASE || f->row.kind ==
-	    ROOT_BYPASS || f->row.kind == ROOT_ATTEMPT;
+	struct notify_case c = { .pipeline = f->where.pipeline,
+		.phase = NONE };
+	json_t *told;
+	size_t i;
 
-	return route_by_severity(c, severity, f->where.pipeline, phase ?
-	    f->row.root : NONE);
+	if (x->u.notify.kind != NOTICE_RESOLVED) {
+		title_marks(w, &f->row, &f->where, &c.phase, &c.tags);
+		return route_now(s->conf, &c, x->u.notify.severity,
+		    world_now(w)->wall);
+	}
+	told = json_object();
+	for (i = 0; i < s->n_messages; i++)
+		if (s->messages[i].incident == x->u.notify.incident)
+			(void)json_object_update_missing(told,
+			    s->messages[i].to);
+	return told;
 }
 
 static void
@@ -203,16 +215,18 @@ on_notify(struct story *s, const struct world *w, const struct effect *x)
 	struct story_finding *f = story_finding(s, x->u.notify.incident);
 	struct story_message *m;
 	struct text t = { 0 };
+	json_t *to;
 
 	if (f == NULL)
 		return;
+	to = receivers(s, w, f, x);
 	title_incident(&t, w, &f->row, &f->where);
 	m = ADD(s, messages);
 	*m = (struct story_message){ .at = world_now(w)->wall,
 		.incident = x->u.notify.incident, .kind = x->u.notify.kind,
 		.severity = x->u.notify.severity, .title = text_take(&t),
 		.body = title_message(w, x),
-		.to = receivers(s->conf, f, x->u.notify.severity) };
+		.to = to };
 	f->told++;
 	if (m->kind != NOTICE_OPENED && m->kind != NOTICE_WORSE)
 		return;

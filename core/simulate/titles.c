@@ -149,6 +149,15 @@ title_incident(struct text *t, const struct world *w,
 	incident_title(&v, row, where, t);
 }
 
+void
+title_marks(const struct world *w, const struct incident_row *row,
+    const struct record *where, int32_t *ret_phase, uint64_t *ret_tags)
+{
+	struct view v = world_look(&w);
+
+	incident_marks(&v, row, where, ret_phase, ret_tags);
+}
+
 json_t *
 title_message(const struct world *w, const struct effect *notify)
 {

@@ -12,6 +12,10 @@
 void title_incident(struct text *, const struct world *,
     const struct incident_row *, const struct record *where);
 
+/* By what routes find it, as it is now; see incident_marks(). */
+void title_marks(const struct world *, const struct incident_row *,
+    const struct record *where, int32_t *ret_phase, uint64_t *ret_tags);
+
 /* The message as a notifier would get it (daemon/notice.h); owned. */
 json_t *title_message(const struct world *, const struct effect *notify);
 

@@ -44,3 +44,11 @@ plugins_check_check_facts_la_CPPFLAGS = $(module_cppflags)
 plugins_check_check_facts_la_CFLAGS = $(module_cflags)
 plugins_check_check_facts_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_facts_la_LIBADD = plugins/lib/libplugin.la -lm
+
+plugin_LTLIBRARIES += plugins/check/check-bigquery_table.la
+plugins_check_check_bigquery_table_la_SOURCES = \
+	plugins/check/bigquery_table.c $(lib_google) $(lib_http) $(lib_child)
+plugins_check_check_bigquery_table_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_bigquery_table_la_CFLAGS = $(module_cflags)
+plugins_check_check_bigquery_table_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_bigquery_table_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm

@@ -91,3 +91,11 @@ option_or(const struct gw_host *host, struct gw_ctx *ctx, const char *name,
 
 	return s && *s ? s : otherwise;
 }
+
+const char *
+param_or(const struct call *c, const char *name, const char *otherwise)
+{
+	const char *s = c->host->param(c->ctx, name);
+
+	return s && *s ? s : otherwise;
+}

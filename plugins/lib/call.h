@@ -45,5 +45,8 @@ int64_t monotonic_ms(void);
 /* An option that is text and may be left out. */
 const char *option_or(const struct gw_host *, struct gw_ctx *,
     const char *name, const char *otherwise);
+/* The same of a parameter of the call. */
+const char *param_or(const struct call *, const char *name,
+    const char *otherwise);
 
 #endif

@@ -187,10 +187,10 @@ note_answer(CURL *h, const struct http_request *q, struct http_reply *ret)
 	curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry);
 	ret->retry_after_ms = retry <= 0 ? 0 :
 	    1000 * (int64_t)(retry < RETRY_MOST_S ? retry : RETRY_MOST_S);
-	if (q->wanted && curl_easy_header(h, q->wanted, 0, CURLH_HEADER, -1,
+	if (q->want && curl_easy_header(h, q->want, 0, CURLH_HEADER, -1,
 	    &found) == CURLHE_OK) {
-		buf_clear(&ret->header);
-		buf_add(&ret->header, found->value);
+		buf_clear(&ret->wanted);
+		buf_add(&ret->wanted, found->value);
 	}
 }
 
@@ -363,7 +363,7 @@ void
 http_reply_free(struct http_reply *r)
 {
 	buf_free(&r->body);
-	buf_free(&r->header);
+	buf_free(&r->wanted);
 }
 
 int32_t

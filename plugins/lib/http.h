@@ -35,7 +35,7 @@ struct http_request {
 	                           always are */
 	const char *connect_to; /* "HOST:PORT" to connect to in place of the
 	                           URL's, whose name is still checked */
-	const char *wanted;     /* name of a header of the answer, or NULL */
+	const char *want;       /* a header of the answer to keep, or NULL */
 };
 
 struct http_reply {
@@ -43,7 +43,7 @@ struct http_reply {
 	struct buf body;
 	int64_t elapsed_ms;
 	int64_t retry_after_ms; /* 0: not said; both forms, cut to a week */
-	struct buf header;      /* the value of the one that was wanted */
+	struct buf wanted;      /* the value of the header `want` */
 	bool arrived;           /* no answer: may the request have arrived? */
 	int32_t failure;        /* no answer: its class, GW_F_... */
 };

@@ -1,6 +1,7 @@
 # What all plugins need; what only some need is named there.
 noinst_LTLIBRARIES += plugins/lib/libplugin.la
 plugins_lib_libplugin_la_SOURCES = \
+	plugins/lib/base64.c plugins/lib/base64.h \
 	plugins/lib/buf.c plugins/lib/buf.h \
 	plugins/lib/call.c plugins/lib/call.h \
 	plugins/lib/instant.c plugins/lib/instant.h \
@@ -27,3 +28,14 @@ lib_http = plugins/lib/http.c plugins/lib/http.h \
 	plugins/lib/http_client.c plugins/lib/http_client.h \
 	plugins/lib/http_options.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
+# What asks a Google API: sources, cflags and libs; lib_http and lib_child go
+# with it.
+lib_google = plugins/lib/google.c plugins/lib/google.h \
+	plugins/lib/google_error.c plugins/lib/google_error.h \
+	plugins/lib/google_jwt.c plugins/lib/google_jwt.h \
+	plugins/lib/google_token.c plugins/lib/google_token.h
+if HAVE_OPENSSL
+openssl_cflags = -DHAVE_OPENSSL $(OPENSSL_CFLAGS)
+endif
+lib_google_cflags = $(CURL_CFLAGS) $(JANSSON_CFLAGS) $(openssl_cflags)
+lib_google_libs = $(CURL_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS)

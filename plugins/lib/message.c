@@ -43,11 +43,8 @@ message_json(const struct call *c)
 void
 message_key(const struct call *c, struct buf *b)
 {
-	const char *name = c->host->param(c->ctx, "instance");
-	const char *id = c->host->param(c->ctx, "id");
-
 	buf_add(b, "Idempotency-Key: gatewarden-");
-	template_add_encoded(b, name ? name : "notifier");
+	template_add_encoded(b, param_or(c, "instance", "notifier"));
 	buf_add(b, "-");
-	template_add_encoded(b, id ? id : "0");
+	template_add_encoded(b, param_or(c, "id", "0"));
 }

@@ -47,14 +47,6 @@ session_free(struct session *s)
 	buf_free(&s->asked);
 }
 
-static const char *
-param_or(const struct call *c, const char *name, const char *otherwise)
-{
-	const char *s = c->host->param(c->ctx, name);
-
-	return s && *s ? s : otherwise;
-}
-
 /*------------------------------------------------------------- conversation */
 
 static void

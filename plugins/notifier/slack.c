@@ -110,14 +110,6 @@ header(const char *title)
 	    "type", "plain_text", "text", buf_str(&b), "emoji", 0);
 }
 
-static const char *
-param_or(const struct call *c, const char *name, const char *otherwise)
-{
-	const char *s = c->host->param(c->ctx, name);
-
-	return s && *s ? s : otherwise;
-}
-
 /* Where the rest can be read. */
 static void
 add_marker(const struct call *c, struct buf *b)

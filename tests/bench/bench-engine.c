@@ -55,7 +55,8 @@ make_phase(struct bench *b, int32_t i)
 	b->phases[i] = (struct phase_def){ .name = "phase",
 		.after = &b->edges[i], .n_after = i % b->chain != 0,
 		.done_kind = DONE_CHECKS, .done_checks = &b->numbers[i],
-		.n_done_checks = 1, .done_gate = NONE, .start = NONE };
+		.n_done_checks = 1, .done_gate = NONE, .start = NONE,
+		.no_return_runs = 5 };
 }
 
 static void
@@ -170,6 +171,33 @@ run(const char *shape, int32_t n, int32_t chain, enum event_sort sort)
 	bench_free(&b);
 }
 
+/* Of each phase in turn, as a page that shows all of them asks. */
+static void
+last_starts(int32_t n)
+{
+	struct event resumed = { .kind = EVENT_RESUMED };
+	struct no_return r;
+	struct date dates[DATES];
+	int64_t asked = 0;
+	struct bench b;
+	char name[64];
+	double cpu;
+	int32_t i;
+
+	bench_make(&b, n, GROUP);
+	step(&b, &resumed);
+	assert(engine_dates(b.engine, 0, dates, DATES) > 0);
+	cpu = cpu_seconds();
+	while (asked < 100000)
+		for (i = 0; i < n; i++, asked++)
+			(void)engine_no_return(b.engine, i, dates[0], &r);
+	cpu = cpu_seconds() - cpu;
+	(void)snprintf(name, sizeof name, "last start, chains of ten, "
+	    "%d phases", n);
+	figure(name, cpu / (double)asked * 1e9, "ns");
+	bench_free(&b);
+}
+
 int
 main(void)
 {
@@ -180,6 +208,8 @@ main(void)
 		for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
 			run("chains of ten", sizes[i], GROUP,
 			    (enum event_sort)k);
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		last_starts(sizes[i]);
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		run("wide", sizes[i], 1, SAME);
 		run("one chain", sizes[i], sizes[i], VALUE);

@@ -213,6 +213,10 @@ def ratios(f):
            of(f"engine step, {sort}, {shape}, {n} phases",
               f"engine step, {sort}, {shape}, 10 phases"), "<= 1.5")
           for sort, shape in ENGINE for n in (100, 1000, 10000)),
+        *((f"last start, chains of ten, {n} phases against 10",
+           of(f"last start, chains of ten, {n} phases",
+              "last start, chains of ten, 10 phases"), "<= 1.5")
+          for n in (100, 1000, 10000)),
         ("simulated days with faults against fork and exec of true",
          of("simulated days, 30 checks, with faults",
             "fork and exec of true"), ">= 1"),

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "lib/base64.h"
 #include "lib/buf.h"
 #include "lib/csv.h"
 #include "lib/instant.h"
@@ -28,6 +29,42 @@ assert_number(const char *s, double want)
 
 	assert_true(number_parse(s, strlen(s), &v));
 	assert_true(v == want);
+}
+
+/* RFC 4648, section 10, and bytes in which the alphabets differ. */
+static void
+bytes_as_text(void **state)
+{
+	static const struct {
+		const char *bytes, *usual, *of_urls;
+	} t[] = { { "", "", "" }, { "f", "Zg==", "Zg" },
+		{ "fo", "Zm8=", "Zm8" }, { "foo", "Zm9v", "Zm9v" },
+		{ "foob", "Zm9vYg==", "Zm9vYg" },
+		{ "\xfb\xff\xfe", "+//+", "-__-" } };
+	static const char *const bad[] = { "A", "A=", "Zg=a", "Zm9v\n",
+		"Zm 9v", "\xc3\xbc" "aa", "Zm9vY" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct buf a CLEANUP_BUF = { 0 }, b CLEANUP_BUF = { 0 };
+		struct buf back CLEANUP_BUF = { 0 };
+
+		base64_add(&a, t[i].bytes, strlen(t[i].bytes));
+		base64url_add(&b, t[i].bytes, strlen(t[i].bytes));
+		assert_string_equal(buf_str(&a), t[i].usual);
+		assert_string_equal(buf_str(&b), t[i].of_urls);
+		assert_true(base64_read(buf_str(&a), a.len, &back));
+		assert_string_equal(buf_str(&back), t[i].bytes);
+		buf_clear(&back);
+		assert_true(base64_read(buf_str(&b), b.len, &back));
+		assert_string_equal(buf_str(&back), t[i].bytes);
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct buf b CLEANUP_BUF = { 0 };
+
+		assert_false(base64_read(bad[i], strlen(bad[i]), &b));
+	}
 }
 
 static void
@@ -242,6 +279,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_as_text),
 		cmocka_unit_test(numbers_have_one_form),
 		cmocka_unit_test(numbers_print_as_short_as_they_are),
 		cmocka_unit_test(instants_agree_with_libc),

@@ -32,11 +32,9 @@ allowed() {
 				daemon/status.h daemon/view.h \
 				daemon/words.h client/show.h ;;
 	web)		echo base control ;;
-	# the engine, the gates and the facts of a simulation; a host; who is
-	# told
+	# the engine, the gates and the facts of a simulation; a host
 	prove)		echo base calendar engine config simulate \
-				worker/spawn.h daemon/finder.h \
-				daemon/outbox_route.h ;;
+				worker/spawn.h daemon/finder.h ;;
 	daemon)		echo base calendar engine config journal notify \
 				report worker control ;;
 	esac

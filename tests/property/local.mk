@@ -35,6 +35,7 @@ tests_property_test_engine_random_SOURCES = \
 	core/daemon/outbox_route.c core/daemon/outbox_target.c \
 	core/journal/store.c
 tests_property_test_engine_random_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-tests_property_test_engine_random_LDADD = core/engine/libengine.a \
+tests_property_test_engine_random_LDADD = core/notify/libnotify.a \
+	core/config/libconf.a core/engine/libengine.a \
 	core/journal/libjournal.a \
 	core/calendar/libcalendar.a core/base/libbase.a $(JANSSON_LIBS)

@@ -322,7 +322,9 @@ ls "$srcdir"/core/engine/*.c "$srcdir"/core/calendar/*.c \
     >"$tmp/sources"
 ls "$srcdir"/tests/property/*.c "$srcdir"/core/journal/laws*.c \
     >"$tmp/worlds"
-ls "$srcdir"/core/base/*.c >"$tmp/bases"
+ls "$srcdir"/core/base/*.c "$srcdir/core/config/marks.c" \
+    "$srcdir/core/notify/match.c" "$srcdir/core/notify/window.c" \
+    >"$tmp/bases"
 each() {
 	(cd "$tmp/$1" && xargs -n 8 -P 2 $cc -std=gnu11 -D_GNU_SOURCE -O2 -w \
 	    -I"$srcdir/core" -I"$srcdir/sdk/include" \

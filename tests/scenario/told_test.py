@@ -16,6 +16,8 @@ from small_site import DATE, PIPELINE, Scenario, TOLD  # noqa: E402
 from stage import ms                                   # noqa: E402
 
 DAY = "2026-01-16"
+SILENCES_MOST = 64      # at a time
+RULINGS_MOST = 200      # are shown
 
 NIGHT = """
 windows = ( { name = "night";  kind = "quiet";  from = "23:00";
@@ -144,6 +146,49 @@ class Silence(Told):
         self.assertEqual(self.kinds(), ["opened"])
 
 
+class Silences(Told):
+    speed = 900.0
+
+    def test_only_so_many_at_a_time(self):
+        """Those that are over take no room from those that stand."""
+        self.site.run(60)
+        for n in range(SILENCES_MOST):
+            self.assertIn("id", self.site.ask(
+                "silence", f"tag=t{n}", "--until", f"{DAY} 05:00",
+                "--reason", "x"))
+        more = self.site.gatewarden("silence", "tag=more", "--until", "1h",
+                                    "--reason", "x")
+        self.assertNotEqual(more.returncode, 0)
+        self.assertIn("64 silences stand", more.stderr)
+        self.until("05:10")
+        self.assertIn("id", self.site.ask(
+            "silence", "severity=warning", "--until", f"{DAY} 23:00",
+            "--reason", "x"))
+        self.until("06:20")
+        self.assertEqual(self.messages(), [])
+        self.site.kill()
+        self.site.run(60)
+        self.until("06:50")
+        self.assertEqual(self.messages(), [])
+        self.newest_rulings()
+
+    def newest_rulings(self):
+        """Each silence looks at what waits again: what is shown of more
+        rulings than fit are the newest, in their order."""
+        number = self.number()
+        for n in range(RULINGS_MOST // 2 + 5):
+            got = self.site.ask("silence", f"tag=t{n}", "--until",
+                                f"{DAY} 23:30", "--reason", "x")
+            self.site.gatewarden("undo", str(got["id"]))
+        for said in (self.site.ask("notify", "explain", number),
+                     self.site.ask("why-quiet", DATE)):
+            times = [r["at"] for r in said["rulings"]]
+            self.assertEqual(len(times), RULINGS_MOST)
+            self.assertEqual(times, sorted(times))
+            # not the one that held it first
+            self.assertGreater(times[0][11:16], "06:40")
+
+
 class Digest(Told):
     def setup(self):
         self.site.put("20-told.conf", TOLD.replace('  digest = "none";', ""))
@@ -170,10 +215,14 @@ class Digest(Told):
 
 class Escalate(Told):
     def setup(self):
-        self.site.put("20-told.conf", BOSS + TOLD[TOLD.index("routes"):])
+        # whoever is reached twice is told once
+        self.site.put("20-told.conf", BOSS + """
+routes = ( { to = "people";  digest = "none";  continue = true; },
+           { to = "people";  digest = "none"; } );
+""")
         self.site.put("30-pipeline.conf", PIPELINE.replace(
             'watch_for = "5d"', 'watch_for = "1d";  escalate = ('
-            '{ after = "1h";  to = "boss"; },'
+            '{ after = "1h";  to = ("boss", "boss"); },'
             '{ after = "3h";  severity = "critical"; } )'))
 
     def test_steps(self):
@@ -216,6 +265,47 @@ routes = ( { to = "boss";  during = "mon-fri 06:30-20:00"; },
         self.assertEqual({m["notifier"] for m in
                           self.site.journal().messages if
                           m["body"]["kind"] == "opened"}, {"people"})
+
+
+class Tags(Told):
+    """A summary has its pipeline's tags; what no route takes is nobody's."""
+    tags = ""
+
+    def setup(self):
+        self.site.put("20-told.conf", BOSS + """
+routes = ( { to = "boss";  tags = "money";  digest = "none"; },
+           { to = "people";  severity = "warning";  tags = "rows"; },
+           { to = "people";  severity = "critical"; },
+           { to = "people";  severity = "warning"; } );
+""")
+        self.site.put("30-pipeline.conf", PIPELINE.replace(
+            "every =", self.tags + "every =").replace(
+            'done = "publish_rows";', 'done = "publish_rows";  '
+            'tags = "money";'))
+        self.site.put("40-checks.conf", small_site.CHECKS.replace(
+            'name = "raw_rows";', 'name = "raw_rows";  tags = "rows";'))
+
+    def who(self):
+        return {(m["body"]["kind"], m["notifier"])
+                for m in self.site.journal().messages}
+
+    def test_a_summary_is_not_for_all(self):
+        self.site.run(60)
+        self.until("06:20")
+        self.assertEqual(self.who(), {("opened", "people")})
+        with open(self.site.log, encoding="utf-8") as f:
+            self.assertIn("(adopted, info): no route leads to anybody",
+                          f.read())
+
+
+class PipelineTags(Tags):
+    tags = 'tags = "money";  '
+
+    def test_a_summary_is_not_for_all(self):
+        self.site.run(60)
+        self.until("06:20")
+        self.assertEqual(self.who(), {("adopted", "boss"),
+                                      ("opened", "boss")})
 
 
 if __name__ == "__main__":

@@ -210,7 +210,7 @@ tell_all(struct world *w, uint64_t id, uint64_t incident,
 	CLEANUP_TEXT struct text word = { 0 };
 	CLEANUP_JSON json_t *body = json_object();
 	struct outbox_notice n = { id, incident, kind, severity, NONE, NONE,
-		body };
+		0, body };
 	int32_t to;
 
 	text_addf(&word, "%llu", (unsigned long long)id);

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -461,6 +462,56 @@ what_is_in_doubt_is_given_up(void **state)
 	assert_int_equal(tries(w, PHASE4_BACKFILL, january(9)), 1);
 }
 
+/* A list of effects is small, a pipeline may have more checks than it has
+ * places. */
+static void
+as_many_checks_as_there_may_be(void **state)
+{
+	enum { MANY = 400 };
+	struct check_def *checks = calloc(MANY, sizeof *checks);
+	struct world *w = *state;
+	struct backfill_row b = range(9, 9);
+	int32_t i;
+
+	assert_non_null(checks);
+	memcpy(checks, w->checks, sizeof w->checks);
+	for (i = w->graph.n_checks; i < MANY; i++) {
+		checks[i] = checks[PDC];
+		checks[i].retirement = (struct retirement){ .source = "old",
+			.from = january(1), .by = NONE };
+	}
+	w->graph.checks = checks;
+	w->graph.n_checks = MANY;
+	w->out.cap = EFFECTS_MIN;
+	(void)past_dates(w, brings_all_that_is_missing);
+	assert_int_equal(start(w, &b)->u.reply.code, REPLY_OK);
+	until_state(w, BACKFILL_DONE, 1);
+	assert_string_equal(backfill(w)->dates, "d");
+	free(checks);
+}
+
+/* Plans that have nothing to do with it stay as they have ended. */
+static void
+one_phase_opens_no_other_plans(void **state)
+{
+	struct world *w = *state;
+	struct backfill_row b = range(14, 14);
+
+	b.phase = RAW;
+	w->act[PROCESS_DATE] = fails_for_good;
+	nba_good_day(w, january(14), 6);
+	lacks(w, PDC, january(14));
+	world_go(w);
+	world_until(w, jan(15, 20, 0));
+	assert_int_equal(plan(w, PHASE4_BACKFILL, january(14))->ended,
+	    WHY_PERMANENT);
+	assert_int_equal(start(w, &b)->u.reply.code, REPLY_OK);
+	world_pass(w, 3 * HOUR);
+	assert_int_equal(plan(w, PHASE4_BACKFILL, january(14))->ended,
+	    WHY_PERMANENT);
+	assert_int_equal(tries(w, PHASE4_BACKFILL, january(14)), 1);
+}
+
 int
 main(void)
 {
@@ -479,6 +530,8 @@ main(void)
 		T(what_leaves_the_house_is_left),
 		T(with_what_leaves_the_house),
 		T(one_phase_alone),
+		T(one_phase_opens_no_other_plans),
+		T(as_many_checks_as_there_may_be),
 		T(a_range_must_be_one),
 		T(what_is_in_doubt_is_given_up),
 	};

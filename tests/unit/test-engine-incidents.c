@@ -311,6 +311,35 @@ a_false_alarm_is_not_reminded_of(void **state)
 	replies(w, &c, REPLY_NO_SUCH);
 }
 
+/* What is too long ends with a whole character: half of one is no text. */
+static void
+a_reason_is_cut_between_characters(void **state)
+{
+	struct world *w = *state;
+	struct command c = { .kind = COMMAND_LABEL, .label = LABEL_FALSE,
+		.actor = "ann" };
+	const struct incident_row *row;
+	char reason[160] = "";
+	size_t i, n;
+
+	whole_week(w, NONE);
+	reads(w, GRADED, january(13), jan(14, 4, 0), 0);
+	world_go(w);
+	world_until(w, jan(14, 23, 30));
+	row = world_incident(w, ROOT_PHASE, GRADE, january(13));
+	n = sizeof row->label_reason - 2;
+	for (i = 0; i < n; i++)
+		reason[i] = 'a';
+	reason[n] = (char)0xc3;         /* an e with an accent */
+	reason[n + 1] = (char)0xa9;
+	c.id = row->number;
+	c.reason = reason;
+	world_command(w, &c);
+	reason[n] = '\0';
+	assert_string_equal(row->label_reason, reason);
+	assert_string_equal(row->labelled_by, "ann");
+}
+
 /* Its causes are proven; what it held back has time. */
 static void
 nobody_is_reminded_of_what_is_clearing(void **state)
@@ -414,6 +443,7 @@ main(void)
 		T(who_ran_over_a_closed_edge_is_found),
 		T(reminders_come_until_somebody_has_it),
 		T(a_false_alarm_is_not_reminded_of),
+		T(a_reason_is_cut_between_characters),
 		T(nobody_is_reminded_of_what_is_clearing),
 		T(an_ack_ends_when_it_gets_worse),
 		T(a_date_that_leaves_the_watch_takes_its_incidents_along),

@@ -347,6 +347,29 @@ no_success_for_so_long_is_told_by_time_alone(void **state)
 	    1);
 }
 
+/* All places are taken by what is open; then one of them is free. */
+static void
+what_found_no_place_is_told_when_there_is_one(void **state)
+{
+	const struct date none = { 0 };
+	struct world *w = *state;
+
+	engine_limits_default(&w->graph, &w->limits);
+	w->limits.incidents = 1;
+	w->act[SCRAPE_BDL] = loses_a_game;
+	w->takes[SCRAPE_BDL] = 8 * HOUR;        /* the alarm is before it */
+	lacking(w, 14, 14);
+	world_go(w);
+	world_until(w, jan(15, 20, 0));
+	assert_true(engine_disabled(w->engine, BDL_RETRY)->live);
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    0);
+	world_fact(w, BOX_SCORES, january(14), jan(15, 20, 0), 9, 9);
+	world_until(w, jan(16, 3, 0));
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    1);
+}
+
 int
 main(void)
 {
@@ -362,6 +385,7 @@ main(void)
 		T(a_definition_refunds_no_attempts),
 		T(what_never_succeeds_is_told_once_and_ends_with_a_success),
 		T(no_success_for_so_long_is_told_by_time_alone),
+		T(what_found_no_place_is_told_when_there_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

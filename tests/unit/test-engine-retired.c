@@ -244,6 +244,29 @@ what_still_runs_keeps_others_off(void **state)
 	assert_int_equal(tries(w, BDL_RETRY, from), 1);
 }
 
+/* More of them than are kept apart: their numbers are taken all the same. */
+static void
+no_number_comes_twice(void **state)
+{
+	struct world *w = *state;
+	struct record r = { .kind = RECORD_ATTEMPT, .pipeline = NONE,
+		.subject = NONE };
+	int32_t i;
+
+	no_box_scores(w, from);
+	world_begin(w);
+	r.u.attempt = (struct attempt_row){ .action = PROCESS_DATE,
+		.phase = NONE, .recovery = NONE, .state = ATTEMPT_RUNNING,
+		.intent_at = jan(13, 3, 0) };
+	for (i = 0; i < 1000; i++) {
+		r.u.attempt.id = 100 + (uint64_t)i;
+		engine_restore(w->engine, &r);
+	}
+	world_resume(w);
+	world_until(w, jan(16, 7, 5));
+	assert_true(try_of(w, BDL_RETRY, from, 0)->id > 1099);
+}
+
 int
 main(void)
 {
@@ -257,6 +280,7 @@ main(void)
 		T(its_alarms_are_silent),
 		T(a_budget_counts_what_is_gone),
 		T(what_still_runs_keeps_others_off),
+		T(no_number_comes_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

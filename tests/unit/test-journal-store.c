@@ -289,6 +289,44 @@ the_newest_message_has_the_highest_id(void **state)
 	remove_dir(dir);
 }
 
+/* Two sequences of ids: the higher one isn't the newer one. */
+static void
+the_newest_are_the_last_queued(void **state)
+{
+	static const uint64_t ids[] = { STORE_OWN_MESSAGES + 1, 1,
+		STORE_OWN_MESSAGES + 2, 2, 3, 2 };
+	char *dir = fresh_dir();
+	struct store *s = must_open(dir);
+	json_t *body CLEANUP_JSON = json_object();
+	json_t *list CLEANUP_JSON = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		const struct store_message m = { .id = ids[i],
+			.notifier = i == 5 ? "fallback" : "team",
+			.body = body };
+		const struct store_event e = { .at = 1, .kind = "note",
+			.data = body };
+		uint64_t seq;
+
+		assert_int_equal(store_begin(s), 0);
+		assert_int_equal(store_append(s, &e, &seq), 0);
+		assert_int_equal(store_queue(s, &m, 1000), 0);
+		assert_int_equal(store_commit(s, true), 0);
+	}
+	list = store_messages(s, 0, 3);
+	assert_int_equal(json_array_size(list), 3);
+	for (i = 0; i < 3; i++)
+		assert_in_range(json_int(json_array_get(list, i), "id", 0),
+		    2, 3);
+	json_decref(list);
+	list = store_messages(s, 0, 0);
+	assert_int_equal(json_array_size(list), ARRAY_SIZE(ids));
+	store_close(s);
+	remove_dir(dir);
+}
+
 static void
 outputs_are_kept(void **state)
 {
@@ -352,6 +390,7 @@ main(void)
 		cmocka_unit_test(epochs_ascend),
 		cmocka_unit_test(the_outbox_ends_messages),
 		cmocka_unit_test(the_newest_message_has_the_highest_id),
+		cmocka_unit_test(the_newest_are_the_last_queued),
 		cmocka_unit_test(outputs_are_kept),
 		cmocka_unit_test(the_log_stays_small),
 	};

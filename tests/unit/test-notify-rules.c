@@ -114,6 +114,20 @@ test_news(void **state)
 	    "over before it was told");
 }
 
+static int32_t
+routes_at(const struct notify_bed *b, const struct notify_case *x, int64_t at,
+    const struct route **ret)
+{
+	const struct route *r = NULL;
+	int32_t n = 0;
+
+	while ((r = notify_route(&b->conf, x, x->severity, at, r))) {
+		assert_true(n < 4);
+		ret[n++] = r;
+	}
+	return n;
+}
+
 static void
 test_routes(void **state)
 {
@@ -129,25 +143,30 @@ test_routes(void **state)
 	b.routes[0].to = to_boss;
 	b.routes[0].tags = TAG_MONEY;
 	b.conf.n_routes = 2;
-	assert_int_equal(notify_routes(&b.conf, &x, x.severity, b.world.now,
-	    found, 4), 1);
+	assert_int_equal(routes_at(&b, &x, b.world.now, found), 1);
 	assert_ptr_equal(found[0], &b.routes[1]);
 	x.tags = TAG_MONEY | TAG_NIGHT;
-	assert_int_equal(notify_routes(&b.conf, &x, x.severity, b.world.now,
-	    found, 4), 1);
+	assert_int_equal(routes_at(&b, &x, b.world.now, found), 1);
 	assert_ptr_equal(found[0], &b.routes[0]);
 	b.routes[0].carry_on = true;
-	assert_int_equal(notify_routes(&b.conf, &x, x.severity, b.world.now,
-	    found, 4), 2);
+	assert_int_equal(routes_at(&b, &x, b.world.now, found), 2);
 	b.routes[0].during = &office;
-	assert_int_equal(notify_routes(&b.conf, &x, x.severity,
-	    bed_at("2026-01-16 17:59"), found, 4), 2);
-	assert_int_equal(notify_routes(&b.conf, &x, x.severity,
-	    bed_at("2026-01-16 18:00"), found, 4), 1);
+	assert_int_equal(routes_at(&b, &x,
+	    bed_at("2026-01-16 17:59"), found), 2);
+	assert_int_equal(routes_at(&b, &x,
+	    bed_at("2026-01-16 18:00"), found), 1);
 	assert_ptr_equal(found[0], &b.routes[1]);
+	b.routes[0].carry_on = false;
+	assert_int_equal(routes_at(&b, &x,
+	    bed_at("2026-01-16 17:59"), found), 1);
+	/* at whatever hour: what is open at times ends nothing */
+	assert_int_equal(routes_at(&b, &x, INSTANT_NONE, found), 2);
+	b.routes[0].during = NULL;
+	assert_int_equal(routes_at(&b, &x, INSTANT_NONE, found), 1);
+	b.routes[0].during = &office;
 	b.routes[1].least = SEVERITY_CRITICAL;
-	assert_int_equal(notify_routes(&b.conf, &x, x.severity,
-	    bed_at("2026-01-16 18:00"), found, 4), 0);
+	assert_int_equal(routes_at(&b, &x,
+	    bed_at("2026-01-16 18:00"), found), 0);
 }
 
 static void

@@ -98,7 +98,7 @@ what_was_rolled_back_is_forgotten(void **state)
 	struct world *w = *state;
 	CLEANUP_JSON json_t *body = json_pack("{ss}", "id", "1");
 	const struct outbox_notice n = { 1, 1, NOTICE_OPENED,
-		SEVERITY_WARNING, NONE, NONE, body };
+		SEVERITY_WARNING, NONE, NONE, 0, body };
 
 	assert_int_equal(world_begin(w), 0);
 	assert_int_equal(outbox_queue(w->box, &n), 1);

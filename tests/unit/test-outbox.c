@@ -65,6 +65,49 @@ a_route_may_be_of_a_pipeline_or_phase(void **state)
 	    0);
 }
 
+/* How many get something that has these tags. */
+static int32_t
+tell_tagged(struct world *w, uint64_t id, uint64_t tags)
+{
+	CLEANUP_JSON json_t *body = json_pack("{ss}", "kind", "adopted");
+	const struct outbox_notice n = { .id = id, .kind = NOTICE_ADOPTED,
+		.severity = SEVERITY_WARNING, .pipeline = NONE, .phase = NONE,
+		.tags = tags, .body = body };
+	int32_t to;
+
+	assert_int_equal(world_begin(w), 0);
+	to = outbox_queue(w->box, &n);
+	assert_int_equal(world_commit(w), 0);
+	return to;
+}
+
+static void
+a_route_may_be_of_tags(void **state)
+{
+	struct world *w = *state;
+
+	w->routes[1].tags = 4;
+	assert_int_equal(tell_tagged(w, 1, 0), 0);
+	assert_int_equal(tell_tagged(w, 2, 3), 0);
+	assert_int_equal(tell_tagged(w, 3, 6), 1);
+	w->routes[1].tags = 0;
+	assert_int_equal(tell_tagged(w, 4, 0), 1);
+}
+
+static void
+a_route_may_be_of_hours(void **state)
+{
+	struct window once = { .when = WHEN_ONCE };
+	struct world *w = *state;
+
+	w->routes[1].during = &once;
+	once.start = w->now;
+	once.end = w->now + 1;
+	assert_int_equal(tell_tagged(w, 1, 0), 1);
+	w->now = once.end;
+	assert_int_equal(tell_tagged(w, 2, 0), 0);
+}
+
 /*---------------------------------------------------------------- delivery */
 
 static void
@@ -417,6 +460,8 @@ main(void)
 		TEST(the_first_route_that_matches_delivers),
 		TEST(a_route_may_carry_on_and_names_count_once),
 		TEST(a_route_may_be_of_a_pipeline_or_phase),
+		TEST(a_route_may_be_of_tags),
+		TEST(a_route_may_be_of_hours),
 		TEST(it_is_delivered_when_the_far_end_says_so),
 		TEST(it_backs_off), TEST(it_waits_as_long_as_it_is_asked_to),
 		TEST(a_restart_waits_the_same), TEST(it_keeps_its_pace),

@@ -122,6 +122,31 @@ is_sound(const struct site *s)
 
 /*------------------------------------------------------- what is not found */
 
+/* Routes of tags, by what the alarm looks at and itself; by day and by night.
+ */
+static void
+test_heard(void **state)
+{
+	CLEANUP_SITE struct site s;
+
+	(void)state;
+	site_begin(&s,
+	    "routes = ( { to = \"n\"; severity = \"warning\"; },\n"
+	    "  { to = \"n\"; severity = \"info\"; tags = \"money\";\n"
+	    "    during = \"08:00-18:00\"; },\n"
+	    "  { to = \"n\"; severity = \"info\"; tags = \"night\";\n"
+	    "    during = \"18:00-08:00\"; } );\n"
+	    "checks = ( { name = \"c\"; plugin = \"sql\"; "
+	    "tags = \"money\"; value = \"x\"; expected = \"x\"; "
+	    "fail = \"90%\"; } );\n"
+	    "alarms = ( { name = \"low\"; plugin = \"ladder\"; "
+	    "tags = \"night\"; inputs = \"c\"; steps = ( { at = \"+6h\"; "
+	    "below = \"90%\"; severity = \"info\"; } ); } );\n"
+	    PIPELINE("", "{ name = \"a\"; done = \"c\"; "
+	    "due = \"+1d 06:00\"; }"));
+	is_sound(&s);
+}
+
 /* A phase that waits for the date before, which is not the date in view. */
 static void
 test_date_before(void **state)
@@ -314,6 +339,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_heard),
 		cmocka_unit_test(test_date_before),
 		cmocka_unit_test(test_signs),
 		cmocka_unit_test(test_own_judgement),

@@ -23,17 +23,24 @@
     "actions = ( { name = \"make\"; takes = \"3m\"; brings = \"made\"; } );\n"
 
 static void
-play(struct trial *t, struct played *p, const char *scenario,
-    const char *facts)
+play_site(struct trial *t, struct played *p, const char *site,
+    const char *scenario, const char *facts)
 {
 	CLEANUP_FREE char *found = NULL;
 
-	trial_begin(t, NULL, scenario, facts);
+	trial_begin(t, site, scenario, facts);
 	if (t->facts == NULL) {
 		found = trial_findings(t);
 		fail_msg("%s", found);
 	}
 	trial_play(t, "2026-01-16", "2026-01-16", "2026-01-18 00:00", p);
+}
+
+static void
+play(struct trial *t, struct played *p, const char *scenario,
+    const char *facts)
+{
+	play_site(t, p, NULL, scenario, facts);
 }
 
 static void
@@ -64,6 +71,70 @@ in_time(void **state)
 	    "seen")) > 10);
 	assert_int_equal(world_assumed(p.world, graph_find_check(
 	    &t.conf->graph, "made")), 0);
+	finish(&t, &p);
+}
+
+/* A site with more in it, after the first of these words. */
+static char *
+with(const char *site, const char *words, const char *more)
+{
+	const char *at = strstr(site, words);
+	struct text t = { 0 };
+
+	assert_non_null(at);
+	at += strlen(words);
+	text_addf(&t, "%.*s%s%s", (int)(at - site), site, more, at);
+	return text_take(&t);
+}
+
+static void
+is_told(const struct played *p, enum notice_kind kind, const char *notifier,
+    bool told)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->story.n_messages; i++) {
+		const struct story_message *m = &p->story.messages[i];
+
+		if (m->kind != kind)
+			continue;
+		n++;
+		assert_int_equal(json_object_get(m->to, notifier) != NULL,
+		    told);
+	}
+	assert_true(n > 0);
+}
+
+/* Raw is late at 06:00, and has arrived at 07:00: by day there is somebody
+ * else, who hears the end only of what he was told. */
+static void
+told_by_tags_and_hours(void **state)
+{
+	CLEANUP_FREE char *more = with(small_site, "plugin = \"console\"; }",
+	    ", { name = \"dba\"; plugin = \"console\"; },\n"
+	    "{ name = \"ops\"; plugin = \"console\"; },\n"
+	    "{ name = \"day\"; plugin = \"console\"; }");
+	CLEANUP_FREE char *routed = with(more, "routes = (",
+	    "  { to = \"ops\"; tags = \"ops\"; continue = true; },\n"
+	    "  { to = \"day\"; during = \"06:30-22:00\"; },\n"
+	    "  { to = \"dba\"; tags = \"dba\"; continue = true; },\n");
+	CLEANUP_FREE char *tagged = with(routed, "{ name = \"raw\"; ",
+	    "tags = \"dba\"; ");
+	CLEANUP_FREE char *site = with(tagged, "{ name = \"made\"; ",
+	    "tags = \"ops\"; ");
+	struct trial t;
+	struct played p;
+
+	(void)state;
+	play_site(&t, &p, site, REST, LONG OWED
+	    "2026-01-16,raw,4,4,,2026-01-17 07:00\n2026-01-16,made,7,,,\n");
+	is_told(&p, NOTICE_OPENED, "n", true);
+	is_told(&p, NOTICE_OPENED, "dba", true);
+	is_told(&p, NOTICE_OPENED, "ops", false);
+	is_told(&p, NOTICE_OPENED, "day", false);
+	is_told(&p, NOTICE_RESOLVED, "n", true);
+	is_told(&p, NOTICE_RESOLVED, "dba", true);
+	is_told(&p, NOTICE_RESOLVED, "day", false);
 	finish(&t, &p);
 }
 
@@ -278,6 +349,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_time),
 		cmocka_unit_test(an_hour_late),
+		cmocka_unit_test(told_by_tags_and_hours),
 		cmocka_unit_test(never_comes),
 		cmocka_unit_test(a_repair_makes_it),
 		cmocka_unit_test(runs_fail_or_hang),
