@@ -125,6 +125,8 @@ set_up(CURL *h, struct transfer *t)
 
 	curl_easy_reset(h);     /* which keeps the connections */
 	http_client_apply(t->client);
+	if (t->q->ca_file)
+		curl_easy_setopt(h, CURLOPT_CAINFO, t->q->ca_file);
 	curl_easy_setopt(h, CURLOPT_URL, t->url);
 	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
@@ -219,7 +221,7 @@ perform(struct transfer *t, struct http_reply *ret, struct buf *why)
 		return true;
 	}
 	curl_easy_getinfo(h, CURLINFO_REQUEST_SIZE, &sent);
-	ret->arrived = sent > 0;
+	ret->unsent = sent == 0;
 	ret->failure = class_of(code);
 	say_error(t, code, why);
 	return false;
@@ -271,7 +273,7 @@ has_default_port(CURLU *u, const char *scheme)
 
 	return curl_url_get(u, CURLUPART_SCHEME, &s, 0) == CURLUE_OK &&
 	    strcmp(s, scheme) == 0 &&
-	    curl_url_get(u, CURLUPART_PORT, &port, 
+	    curl_url_get(u, CURLUPART_PORT, &port,
 	    CURLU_NO_DEFAULT_PORT) == CURLUE_NO_PORT;
 }
 

@@ -35,6 +35,7 @@ struct http_request {
 	                           always are */
 	const char *connect_to; /* "HOST:PORT" to connect to in place of the
 	                           URL's, whose name is still checked */
+	const char *ca_file;    /* whom to trust; NULL: as the client does */
 	const char *want;       /* a header of the answer to keep, or NULL */
 };
 
@@ -44,7 +45,7 @@ struct http_reply {
 	int64_t elapsed_ms;
 	int64_t retry_after_ms; /* 0: not said; both forms, cut to a week */
 	struct buf wanted;      /* the value of the header `want` */
-	bool arrived;           /* no answer: may the request have arrived? */
+	bool unsent;            /* no answer, and it can't have arrived */
 	int32_t failure;        /* no answer: its class, GW_F_... */
 };
 
