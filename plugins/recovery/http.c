@@ -122,7 +122,7 @@ http_call(struct gw_ctx *ctx, void *self)
 	    buf_str(&body) : NULL;
 	q.body_len = body.len;
 	if (!http_do(&c, &q, &reply, &why)) {
-		if (reply.arrived)
+		if (!reply.unsent)
 			buf_add(&why, "; the request may have arrived");
 		return call_failed(&c, reply.failure, 0, &why);
 	}
