@@ -12,7 +12,8 @@ plugins_lib_libplugin_la_SOURCES = \
 plugins_lib_libplugin_la_CPPFLAGS = $(module_cppflags)
 plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 
-lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c
+lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c \
+	plugins/lib/db_keep.c plugins/lib/db_keep.h
 if HAVE_LIBPQ
 lib_db += plugins/lib/db_postgresql.c plugins/lib/pg_params.c \
 	plugins/lib/pg_params.h

@@ -57,14 +57,21 @@ class Plugin:
             stdout=self.out, stderr=self.out, env=self.env)
         theirs.close()
         self.receive("hello")
-        self.send("open", instance=1, name=self.instance, budget_ms=5000,
-                  options=self.options or {})
         try:
-            self.receive("opened")
+            self.open(1, self.options or {})
         except Refused:
             self.__exit__()
             raise
         return self
+
+    def open(self, number, options):
+        """One more instance in the same process; see call(to=number)."""
+        self.send("open", instance=number, name=self.instance,
+                  budget_ms=5000, options=options)
+        self.receive("opened")
+
+    def close(self, number):
+        self.send("close", instance=number)
 
     def __exit__(self, *_):
         try:
@@ -98,11 +105,11 @@ class Plugin:
         return body
 
     def start(self, budget_ms=10000, date="2026-01-16", pipeline="nba",
-              now_ms=1768647600000, anchor=1768554000000, inputs=None,
+              now_ms=1768647600000, anchor=1768554000000, inputs=None, to=1,
               wire=None, **params):
         """Begins a call at 2026-01-17 11:00 UTC, unless told."""
         self.calls += 1
-        self.send("call", instance=1, id=self.calls, budget_ms=budget_ms,
+        self.send("call", instance=to, id=self.calls, budget_ms=budget_ms,
                   **(wire or {}),
                   input={"date": date, "pipeline": pipeline,
                          "now": "2026-01-17T06:00:00-05:00",
