@@ -52,3 +52,10 @@ plugins_check_check_bigquery_table_la_CPPFLAGS = $(module_cppflags) $(lib_google
 plugins_check_check_bigquery_table_la_CFLAGS = $(module_cflags)
 plugins_check_check_bigquery_table_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_bigquery_table_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-heartbeat.la
+plugins_check_check_heartbeat_la_SOURCES = plugins/check/heartbeat.c
+plugins_check_check_heartbeat_la_CPPFLAGS = $(module_cppflags)
+plugins_check_check_heartbeat_la_CFLAGS = $(module_cflags)
+plugins_check_check_heartbeat_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_heartbeat_la_LIBADD = plugins/lib/libplugin.la -lm
