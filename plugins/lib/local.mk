@@ -13,14 +13,19 @@ plugins_lib_libplugin_la_CPPFLAGS = $(module_cppflags)
 plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 
 lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c \
-	plugins/lib/db_keep.c plugins/lib/db_keep.h
+	plugins/lib/db_keep.c plugins/lib/db_keep.h \
+	plugins/lib/pg_params.c plugins/lib/pg_params.h
 if HAVE_LIBPQ
-lib_db += plugins/lib/db_postgresql.c plugins/lib/pg_params.c \
-	plugins/lib/pg_params.h
+lib_db += plugins/lib/db_postgresql.c
 libpq_cflags = -DHAVE_LIBPQ $(LIBPQ_CFLAGS)
 endif
-lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags)
-lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS)
+if HAVE_ODBC
+lib_db += plugins/lib/db_odbc.c plugins/lib/odbc_text.c \
+	plugins/lib/odbc_text.h plugins/lib/watch.c plugins/lib/watch.h
+odbc_cflags = -DHAVE_ODBC $(ODBC_CFLAGS)
+endif
+lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags) $(odbc_cflags)
+lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS) $(ODBC_LIBS)
 lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h

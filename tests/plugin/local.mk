@@ -20,6 +20,7 @@ tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 
 plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/postgresql_test.py tests/plugin/kept_test.py \
+	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py tests/plugin/google_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
