@@ -127,6 +127,13 @@ target_of(struct load *l, const struct instance *i)
 	return NULL;
 }
 
+static bool
+has_limit(const struct limits *m)
+{
+	return m->warn_below.kind || m->fail_below.kind ||
+	    m->warn_above.kind || m->fail_above.kind;
+}
+
 static void
 build_check(struct load *l, const struct object *o, struct check_def *ret)
 {
@@ -153,6 +160,11 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 			resolve_note(l, o, "target", json_string(
 			    k.def.target), &(struct node){ .line = 0 });
 	}
+	if (k.def.trend.days > 0 && !has_limit(&k.def.limits))
+		wrong(l, node_member(o->node, "trend"), "%s: 'trend' says "
+		    "when a limit will be crossed, and there is none: add "
+		    "max, min, fail, fail_above, warn or warn_above",
+		    label(l, o));
 	if (k.def.schedule.kind != SCHEDULE_NONE &&
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "

@@ -112,6 +112,8 @@ const char *retry_word(const struct retry *, enum retry_part);
 extern const struct key breaker_keys[], no_success_keys[];
 
 extern const struct key top_table[];
+/* tables_history.c */
+extern const struct key check_band[], check_trend[];
 /* tables_backfill.c */
 extern const struct key pipeline_backfill[];
 /* tables_database.c */

@@ -1,13 +1,21 @@
 # Plugins, in the real host and, where they are pure, by themselves.
 if HAVE_CMOCKA
-check_PROGRAMS += tests/plugin/test-gates tests/plugin/test-plugin-lib
-TESTS += tests/plugin/test-gates tests/plugin/test-plugin-lib
+check_PROGRAMS += tests/plugin/test-gates tests/plugin/test-plugin-lib \
+	tests/plugin/test-reconcile
+TESTS += tests/plugin/test-gates tests/plugin/test-plugin-lib \
+	tests/plugin/test-reconcile
 endif
 tests_plugin_test_gates_SOURCES = tests/plugin/test-gates.c \
 	tests/plugin/fake-host.c tests/plugin/fake-host.h
 tests_plugin_test_gates_CPPFLAGS = $(module_cppflags)
 tests_plugin_test_gates_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_plugin_test_gates_LDADD = plugins/gate/libgates.a $(CMOCKA_LIBS) -lm
+
+tests_plugin_test_reconcile_SOURCES = tests/plugin/test-reconcile.c \
+	tests/plugin/fake-host.c tests/plugin/fake-host.h
+tests_plugin_test_reconcile_CPPFLAGS = $(module_cppflags)
+tests_plugin_test_reconcile_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_plugin_test_reconcile_LDADD = plugins/gate/libgates.a $(CMOCKA_LIBS) -lm
 
 tests_plugin_test_plugin_lib_SOURCES = tests/plugin/test-plugin-lib.c \
 	plugins/lib/csv.c plugins/lib/csv.h \
