@@ -19,6 +19,9 @@ lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
+	plugins/lib/http_check.c \
+	plugins/lib/http_client.c plugins/lib/http_client.h \
+	plugins/lib/http_options.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
 # What asks a Google API: sources, cflags and libs; lib_http and lib_child go
 # with it.
