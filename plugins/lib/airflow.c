@@ -198,11 +198,12 @@ airflow_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 		return FOLLOW_NO_ANSWER;
 	*ret_wait_ms = r.http.retry_after_ms;
 	word = rest_text(r.json, "state", NULL);
+	if (r.http.status == 404) {
+		buf_add(why, "was deleted, and nobody can tell how it ended");
+		return FOLLOW_GONE;
+	}
 	if (!rest_good(&r) || word == NULL) {
 		rest_say(&r, why);
-		if (r.http.status == 404)
-			buf_add(why, "; it was deleted, and nobody can tell "
-			    "how it ended");
 		return rest_passing(&r) || rest_good(&r) ? FOLLOW_NO_ANSWER :
 		    FOLLOW_LOST;
 	}

@@ -211,9 +211,14 @@ class Runs(Base):
 
     def test_a_run_that_is_gone_has_no_end(self):
         self.server.trouble = {f"GET /dagRuns/{RUN}": [404] * 1000}
+        self.assert_failed(self.run_it(), "permanent",
+                           "nobody can tell how it ended")
+
+    def test_one_that_may_not_be_looked_at_may_still_run(self):
+        self.server.trouble = {f"GET /dagRuns/{RUN}": [403] * 1000}
         r = self.run_it()
         self.assertEqual(r["status"], "unknown", r)
-        self.assertIn("nobody can tell how it ended", r["remark"])
+        self.assertIn("403", r["remark"])
 
     def test_nobody_there(self):
         url = self.server.url
