@@ -97,7 +97,7 @@ airflow_check(const struct gw_host *host, struct gw_ctx *ctx,
 	bool user = *option_or(host, ctx, "username", "") != '\0' &&
 	    *option_or(host, ctx, "password", "") != '\0';
 
-	if (!rest_check_base("url", option_or(host, ctx, "url", ""), why) ||
+	if (!http_check_endpoint("url", option_or(host, ctx, "url", ""), why) ||
 	    !rest_check_file("ca_file", host->text(ctx, "ca_file"), why))
 		return false;
 	if (token[strcspn(token, "\r\n")] != '\0')

@@ -61,6 +61,7 @@ authorize(void *arg, const struct call *c, bool again, struct buf *value,
 	(void)again;
 	if (*token == '\0') {
 		ret->unsent = true;
+		ret->failure = GW_F_CONFIG;
 		return read_token(token_file(c->host, c->ctx), value, why);
 	}
 	buf_addf(value, "Bearer %s", token);
@@ -75,7 +76,7 @@ kubernetes_check(const struct gw_host *host, struct gw_ctx *ctx,
 {
 	const char *token = option_or(host, ctx, "token", "");
 
-	if (!rest_check_base("server", option_or(host, ctx, "server", ""),
+	if (!http_check_endpoint("server", option_or(host, ctx, "server", ""),
 	    why) ||
 	    !rest_check_file("ca_file", host->text(ctx, "ca_file"), why))
 		return false;
