@@ -103,6 +103,8 @@ set_up(CURL *h, const struct http_request *q, struct transfer *t, char *error)
 	curl_easy_setopt(h, CURLOPT_XFERINFODATA, t);
 	curl_easy_setopt(h, CURLOPT_USERAGENT, "gatewarden");
 	curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
+	if (q->ca_file)
+		curl_easy_setopt(h, CURLOPT_CAINFO, q->ca_file);
 	if (strcmp(q->method, "HEAD") == 0)
 		curl_easy_setopt(h, CURLOPT_NOBODY, 1L);
 	else
@@ -129,6 +131,24 @@ say_error(const struct transfer *t, CURLcode code, const char *error,
 		    *error ? error : curl_easy_strerror(code));
 }
 
+/* Nothing of a request leaves before there is a connection. */
+static bool
+was_unsent(CURLcode code)
+{
+	switch (code) {
+	case CURLE_URL_MALFORMAT:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool
 http_do(const struct call *c, const struct http_request *q,
     struct http_reply *ret, struct buf *why)
@@ -152,6 +172,7 @@ http_do(const struct call *c, const struct http_request *q,
 	code = curl_easy_perform(h);
 	ret->elapsed_ms = monotonic_ms() - began;
 	if (code != CURLE_OK) {
+		ret->unsent = was_unsent(code);
 		say_error(&t, code, error, why);
 		return false;
 	}

@@ -16,6 +16,7 @@ struct http_request {
 	size_t body_len;
 	size_t most;            /* bytes of an answer */
 	long redirects;         /* how many to follow */
+	const char *ca_file;    /* whom to trust; NULL: the system's */
 	const char *want;       /* a header of the answer to keep, or NULL */
 };
 
@@ -24,6 +25,7 @@ struct http_reply {
 	struct buf body;
 	int64_t elapsed_ms;
 	int64_t retry_after_ms; /* 0: not said */
+	bool unsent;            /* no answer, and it can't have arrived */
 	struct buf wanted;      /* the value of the header `want` */
 };
 

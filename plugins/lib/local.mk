@@ -23,6 +23,9 @@ lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS)
 lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h
+lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
+	plugins/lib/follow.c plugins/lib/follow.h \
+	plugins/lib/operation.c plugins/lib/operation.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
 # What asks a Google API: sources, cflags and libs; lib_http and lib_child go

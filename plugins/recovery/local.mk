@@ -15,3 +15,20 @@ plugins_recovery_action_http_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(J
 plugins_recovery_action_http_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_http_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_http_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-airflow.la
+plugins_recovery_action_airflow_la_SOURCES = plugins/recovery/airflow.c \
+	plugins/lib/airflow.c plugins/lib/airflow.h $(lib_rest) $(lib_http)
+plugins_recovery_action_airflow_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+plugins_recovery_action_airflow_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_airflow_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_airflow_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-airflow_pause.la
+plugins_recovery_action_airflow_pause_la_SOURCES = \
+	plugins/recovery/airflow_pause.c \
+	plugins/lib/airflow.c plugins/lib/airflow.h $(lib_rest) $(lib_http)
+plugins_recovery_action_airflow_pause_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+plugins_recovery_action_airflow_pause_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_airflow_pause_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_airflow_pause_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm

@@ -99,10 +99,11 @@ class Plugin:
 
     def start(self, budget_ms=10000, date="2026-01-16", pipeline="nba",
               now_ms=1768647600000, anchor=1768554000000, inputs=None,
-              **params):
+              wire=None, **params):
         """Begins a call at 2026-01-17 11:00 UTC, unless told."""
         self.calls += 1
         self.send("call", instance=1, id=self.calls, budget_ms=budget_ms,
+                  **(wire or {}),
                   input={"date": date, "pipeline": pipeline,
                          "now": "2026-01-17T06:00:00-05:00",
                          "now_ms": now_ms, "anchor": anchor,
@@ -117,6 +118,10 @@ class Plugin:
     def call(self, **how):
         self.start(**how)
         return self.finish()
+
+    def probe(self, **how):
+        """Asks whether what `call` was to do has happened."""
+        return self.call(wire={"probe": True}, **how)
 
     def state(self):
         """What the host does: 'R' it runs, 'S' it waits."""
@@ -213,10 +218,14 @@ class Server:
                     self.send_header(k, v)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(data)
+                try:
+                    if self.command != "HEAD":
+                        self.wfile.write(data)
+                except OSError:         # it didn't wait for it
+                    pass
 
             do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = any
+            do_PATCH = any
 
             def log_message(self, *_):
                 pass

@@ -24,9 +24,11 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/http_test.py tests/plugin/google_test.py \
 	tests/plugin/cloud_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
+	tests/plugin/airflow_test.py \
 	tests/plugin/email_test.py \
 	tests/policy/plugin-symbols.sh
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
-	tests/plugin/fake_google.py tests/plugin/fake_cloud.py
+	tests/plugin/fake_google.py tests/plugin/fake_cloud.py \
+	tests/plugin/fake_airflow.py
 TESTS += $(plugin_tests)

@@ -194,6 +194,13 @@ struct gw_host {
 	 * asks to wait (0: did not say). Default GW_F_TRANSIENT. */
 	void (*failure)(struct gw_ctx *, int32_t f_class,
 	    int64_t retry_after_ms);
+
+	/* Notifiers: what the far end calls what it has, such as the number
+	 * of a post; more than 500 bytes aren't kept. It is kept durably,
+	 * even when the call then fails, and comes back as param "receipt"
+	 * with the next try and the next message of the same incident, so
+	 * that a message can be edited instead of sent anew. */
+	void (*receipt)(struct gw_ctx *, const char *text);
 };
 
 /* The plugin. `size`, `option_size` and `abi` are filled by GW_PLUGIN. */
