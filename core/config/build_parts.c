@@ -18,15 +18,17 @@
 static uint64_t
 secrets_identity(uint64_t hash, const json_t *options)
 {
-	const char *key;
+	const char *key, *s;
 	json_t *v;
+	size_t i;
 
 	json_object_foreach((json_t *)(uintptr_t)options, key, v) {
-		const char *s = json_text(v, "secret", NULL);
-
-		if (s)
-			hash = secret_identity(hash, s);
+		s = json_text(v, "secret", NULL);
+		hash = s ? secret_identity(hash, s) :
+		    secrets_identity(hash, v);
 	}
+	json_array_foreach(options, i, v)
+		hash = secrets_identity(hash, v);
 	return hash;
 }
 
@@ -125,6 +127,13 @@ target_of(struct load *l, const struct instance *i)
 	return NULL;
 }
 
+static bool
+has_limit(const struct limits *m)
+{
+	return m->warn_below.kind || m->fail_below.kind ||
+	    m->warn_above.kind || m->fail_above.kind;
+}
+
 static void
 build_check(struct load *l, const struct object *o, struct check_def *ret)
 {
@@ -151,6 +160,11 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 			resolve_note(l, o, "target", json_string(
 			    k.def.target), &(struct node){ .line = 0 });
 	}
+	if (k.def.trend.days > 0 && !has_limit(&k.def.limits))
+		wrong(l, node_member(o->node, "trend"), "%s: 'trend' says "
+		    "when a limit will be crossed, and there is none: add "
+		    "max, min, fail, fail_above, warn or warn_above",
+		    label(l, o));
 	if (k.def.schedule.kind != SCHEDULE_NONE &&
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "

@@ -112,8 +112,12 @@ const char *retry_word(const struct retry *, enum retry_part);
 extern const struct key breaker_keys[], no_success_keys[];
 
 extern const struct key top_table[];
+/* tables_history.c */
+extern const struct key check_band[], check_trend[];
 /* tables_backfill.c */
 extern const struct key pipeline_backfill[];
+/* tables_database.c */
+extern const struct key database_table[];
 extern const struct key target_table[], report_table[];
 extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */

@@ -126,5 +126,6 @@ static const struct gw_option options[] = {
 GW_PLUGIN(
 	.kind = GW_CHECK, .name = "sql", .version = "1",
 	.summary = "one number from a query, or a value and what was expected",
-	.options = options, .open = db_plugin_open, .call = sql_call
+	.options = options, .open = db_plugin_open, .call = sql_call,
+	.close = db_plugin_close
 );

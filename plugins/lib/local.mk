@@ -12,7 +12,8 @@ plugins_lib_libplugin_la_SOURCES = \
 plugins_lib_libplugin_la_CPPFLAGS = $(module_cppflags)
 plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 
-lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c
+lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c \
+	plugins/lib/db_keep.c plugins/lib/db_keep.h
 if HAVE_LIBPQ
 lib_db += plugins/lib/db_postgresql.c plugins/lib/pg_params.c \
 	plugins/lib/pg_params.h
@@ -27,6 +28,9 @@ lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
+	plugins/lib/http_check.c \
+	plugins/lib/http_client.c plugins/lib/http_client.h \
+	plugins/lib/http_options.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
 # What asks a Google API: sources, cflags and libs; lib_http and lib_child go
 # with it.

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * tables_database.c -- the members of a database. Which driver has which of
+ * them, and what they mean, is known by database.c.
+ */
+#include "config/keys.h"
+
+const struct key database_table[] = {
+	{ .name = "name", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "names this database; what its history is kept under" },
+	{ .name = "plugin", .type = KEY_OTHER,
+	  .flags = KEY_REQUIRED, .at = NOWHERE,
+	  .help = "sqlite, postgresql or odbc" },
+	{ .name = "path", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "sqlite: the file" },
+	{ .name = "dsn", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "postgresql, odbc: a connection string, or a secret that "
+	      "holds one" },
+	{ .name = "max_bytes_per_day", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "what checks may cost in a day of UTC; beyond it they are "
+	      "unknown" },
+	{ .name = "max_bytes_per_query", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "what one check may cost at once; a tenth of the day, if "
+	      "not said" },
+	{ .name = NULL }
+};
