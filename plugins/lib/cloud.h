@@ -7,11 +7,12 @@
 
 #include "lib/google.h"
 
-/* Options of each; `where` is the usual endpoint, a literal. */
-#define CLOUD_OPTIONS(where) \
-	GOOGLE_OPTIONS(where), \
+#define CLOUD_PROJECT_OPTION \
 	{ .name = "project", .type = GW_T_STRING, \
 	  .help = "the project's id; default: that of the credentials" }
+
+/* Options of each; `where` is the usual endpoint, a literal. */
+#define CLOUD_OPTIONS(where) GOOGLE_OPTIONS(where), CLOUD_PROJECT_OPTION
 
 /* Lives as long as the instance; may be part of the plugin's own struct. */
 struct cloud {

@@ -302,5 +302,168 @@ class Scheduler(Unpleasant, CloudCase):
                     "check", self.plugin, self.options(**options)) or "")
 
 
+class Run(Unpleasant, CloudCase):
+    plugin, target = "cloud_run", "/services"
+    more = {"location": REGION, "names": ["coordinator", "worker"]}
+
+    def whole(self):
+        for name in ("coordinator", "worker", "scrapers"):
+            self.cloud.service(name)
+
+    def one(self, words=None, group=None, **changes):
+        """A service as it is against what it has to be."""
+        self.cloud.service("coordinator", **changes)
+        r = self.ask(names=["worker"],
+                     deployed=[{"name": "coordinator", **(group or {})}])
+        self.lacks(r, **({"coordinator": words} if words else {}))
+        self.assert_value(r, 1 if words else 2, 2)
+
+    def test_deployed(self):
+        self.whole()
+        for pages in (0, 1):
+            self.cloud.pages = pages
+            self.assert_value(self.ask(), 2, 2)
+        del self.cloud.state["services"][
+            f"{fake_cloud.PLACE}/services/worker"]
+        r = self.ask(undeclared=["*"])
+        self.assert_value(r, 1, 2)
+        self.lacks(r, worker="does not exist")
+        self.assertEqual(r["extra"], ["scrapers"])
+
+    def test_ready(self):
+        self.whole()
+        for words, changes in (
+                ("isn't ready: CONDITION_FAILED, no port", {
+                    "terminalCondition": {"state": "CONDITION_FAILED",
+                                          "message": "no\nport"}}),
+                ("isn't ready: CONDITION_PENDING", {
+                    "terminalCondition": {"state": "CONDITION_PENDING"}}),
+                ("isn't ready: no condition", {"terminalCondition": {}}),
+                ("is being changed", {"reconciling": True}),
+                (None, {"reconciling": False})):
+            self.one(words, **changes)
+
+    def test_revisions(self):
+        self.whole()
+        old, new = "coordinator-00001-abc", "coordinator-00002-new"
+        by_name = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"
+
+        def traffic(*parts):
+            return {"trafficStatuses": [
+                {"type": by_name, "revision": r, "percent": p}
+                for r, p in parts]}
+
+        self.one(None, {"revision": old})
+        self.one(None, {"revision": "latest"})
+        self.one(f"serves 100 % from '{old}', expected all from '{new}'",
+                 {"revision": new})
+        self.one(None, {"revision": new}, **traffic((new, 100), (old, 0)))
+        self.one(f"serves 10 % from '{old}'", {"revision": new},
+                 **traffic((new, 90), (old, 10)))
+        self.one("serves nothing", {"revision": new}, trafficStatuses=[])
+        # pinned: what was deployed last gets nothing
+        pinned = {**traffic((old, 100)), "latestCreatedRevision":
+                  f"{fake_cloud.PLACE}/services/coordinator/revisions/{new}"}
+        self.one(f"expected all from '{new}'", {"revision": "latest"},
+                 **pinned)
+        self.one(None, {}, **pinned)
+
+    def test_image_and_environment(self):
+        self.whole()
+        image = "us-docker.pkg.dev/acme/grading@sha256:00ff"
+        env = {"TABLE": "nba_predictions.prediction_grades", "A": ""}
+        self.one(None, {"image": image}, image=image)
+        self.one("has the image 'img:1'", {"image": image})
+        self.one(None, {"env": [f"TABLE={env['TABLE']}", "A="]}, env=env)
+        # the monitor reads another table than the grader writes
+        self.one("has the variable TABLE 'nba_predictions.prediction_grades'"
+                 ", expected 'nba_predictions.prediction_accuracy'",
+                 {"env": ["TABLE=nba_predictions.prediction_accuracy"]},
+                 env=env)
+        self.one("lacks the variable TAB", {"env": ["TAB=x"]}, env=env)
+        self.one("lacks the variable S", {"env": ["S=x"]}, template={
+            "containers": [{"env": [{"name": "S", "valueSource": {
+                "secretKeyRef": {"secret": "s"}}}]}]})
+
+    def test_unreachable(self):
+        self.whole()
+        self.cloud.fault("/services", {
+            "services": list(self.cloud.state["services"].values()),
+            "unreachable": [f"projects/{PROJECT}/locations/europe-west1"]})
+        self.assert_unknown(self.ask(location="-"), "isn't whole")
+
+    def test_jobs(self):
+        for kind in ("run_jobs", "services"):
+            self.cloud.service("backfill", kind=kind, image="img:7")
+        job = self.cloud.state["run_jobs"][
+            f"{fake_cloud.PLACE}/jobs/backfill"]
+        job["template"] = {"template": job["template"]}
+        for image, words in (("img:7", None), ("img:8", "'img:7'")):
+            r = self.ask(kind="job", names=[], deployed=[
+                {"name": "backfill", "image": image}])
+            self.lacks(r, **({"backfill": words} if words else {}))
+        self.assertIn("/jobs?", self.cloud.requests[-1].target)
+
+    def test_options(self):
+        for options, words in (
+                ({"location": ""}, "location: ''"),
+                ({"names": []}, "names, deployed: expected one"),
+                ({"kind": "job", "deployed": [
+                    {"name": "x", "revision": "latest"}]},
+                 "a job has no revision"),
+                ({"kind": "function", "deployed": [
+                    {"name": "x", "image": "i"}]}, "a function has no image"),
+                ({"deployed": [{"name": "x", "env": ["A"]}]},
+                 "'A' is no \"NAME=value\"")):
+            with self.subTest(options):
+                self.assertIn(words, refusal(
+                    "check", self.plugin, self.options(**options)) or "")
+
+
+class Functions(Unpleasant, CloudCase):
+    plugin, target = "cloud_run", "/functions"
+    more = {"location": REGION, "kind": "function",
+            "names": ["export", "alert"]}
+
+    def whole(self):
+        for name in ("export", "alert", "grading"):
+            self.cloud.function(name)
+
+    def test_deployed(self):
+        self.whole()
+        self.assert_value(self.ask(), 2, 2)
+        self.assertIn("/v2/", self.cloud.requests[-1].path)
+        self.assert_value(self.ask(names=["export", "nothing"]), 1, 2)
+
+    def test_states(self):
+        self.whole()
+        for state in ("FAILED", "DEPLOYING", "DELETING", "UNKNOWN"):
+            self.cloud.function("alert", state=state, stateMessages=[
+                {"severity": "ERROR", "message": "build failed"}])
+            self.lacks(self.ask(), alert=f"is {state}, expected ACTIVE: "
+                       "build failed")
+        self.cloud.function("alert", state=None)
+        self.lacks(self.ask(), alert="is without a state")
+
+    def test_revision_and_environment(self):
+        self.whole()
+        for group, words, changes in (
+                ({"revision": "grading-00001-abc"}, None, {}),
+                ({"revision": "latest"}, None, {}),
+                ({"revision": "grading-00002-abc"}, "'grading-00001-abc'",
+                 {}),
+                ({"revision": "latest"}, "latest revision",
+                 {"serviceConfig": {"revision": "grading-00001-abc"}}),
+                ({"env": ["TABLE=accuracy"]}, None,
+                 {"env": {"TABLE": "accuracy"}}),
+                ({"env": ["TABLE=accuracy"]}, "TABLE 'grades'",
+                 {"env": {"TABLE": "grades"}}),
+                ({"env": ["TABLE=accuracy"]}, "lacks the variable TABLE",
+                 {})):
+            self.cloud.function("grading", **changes)
+            r = self.ask(deployed=[{"name": "grading", **group}])
+            self.lacks(r, **({"grading": words} if words else {}))
+
+
 if __name__ == "__main__":
     main()
