@@ -15,6 +15,7 @@ plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h
+lib_container = plugins/lib/container.c plugins/lib/container.h
 lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
@@ -29,6 +30,9 @@ lib_google = plugins/lib/google.c plugins/lib/google.h \
 	plugins/lib/google_error.c plugins/lib/google_error.h \
 	plugins/lib/google_jwt.c plugins/lib/google_jwt.h \
 	plugins/lib/google_token.c plugins/lib/google_token.h
+lib_cloud = $(lib_google) $(lib_http) $(lib_child) \
+	plugins/lib/cloud.c plugins/lib/cloud.h \
+	plugins/lib/wanted.c plugins/lib/wanted.h
 if HAVE_OPENSSL
 openssl_cflags = -DHAVE_OPENSSL $(OPENSSL_CFLAGS)
 endif
