@@ -108,8 +108,8 @@ ask(const struct call *c, struct google *g, struct http_request *q,
 }
 
 static json_t *
-understand(const struct http_reply *r, struct google_error *ret,
-    struct buf *why)
+understand(const struct http_reply *r, bool may_be_empty,
+    struct google_error *ret, struct buf *why)
 {
 	json_error_t error;
 	json_t *json;
@@ -119,9 +119,9 @@ understand(const struct http_reply *r, struct google_error *ret,
 		return NULL;
 	}
 	*ret = (struct google_error){ .status = r->status };
-	if (r->body.len == 0)
+	if (r->body.len == 0 && may_be_empty)
 		return json_object();
-	json = json_loadb(r->body.s, r->body.len, 0, &error);
+	json = json_loadb(buf_str(&r->body), r->body.len, 0, &error);
 	if (json_is_object(json))
 		return json;
 	google_error_set(ret, GOOGLE_GARBLED);
@@ -159,7 +159,8 @@ google_do(const struct call *c, struct google *g, const char *method,
 		if (!ask(c, g, &q, &reply, ret, why))
 			return NULL;
 	}
-	return understand(&reply, ret, why);
+	/* a list of nothing is an object; nothing at all isn't one */
+	return understand(&reply, strcmp(method, "GET") != 0, ret, why);
 }
 
 json_t *
@@ -178,6 +179,23 @@ google_post(const struct call *c, struct google *g, const char *path,
 
 /*-------------------------------------------------------------------- lists */
 
+/* Some APIs answer with what they could reach and name the rest. */
+static bool
+is_whole(const json_t *page, struct buf *why)
+{
+	static const char *const parts[] = { "unreachable",
+		"executionErrors", "partialErrors" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (json_array_size(json_object_get(page, parts[i])) > 0) {
+			buf_addf(why, "the answer isn't whole: it has '%s'",
+			    parts[i]);
+			return false;
+		}
+	return true;
+}
+
 static bool
 take_page(const json_t *page, const char *member, google_item *item,
     void *arg, struct google_error *ret, struct buf *why)
@@ -185,6 +203,10 @@ take_page(const json_t *page, const char *member, google_item *item,
 	const json_t *list = json_object_get(page, member), *v;
 	size_t i;
 
+	if (!is_whole(page, why)) {
+		google_error_set(ret, GOOGLE_GARBLED);
+		return false;
+	}
 	if (list && !json_is_array(list)) {
 		google_error_set(ret, GOOGLE_GARBLED);
 		buf_addf(why, "the answer's '%s' is no list", member);

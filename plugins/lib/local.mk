@@ -29,6 +29,9 @@ lib_google = plugins/lib/google.c plugins/lib/google.h \
 	plugins/lib/google_error.c plugins/lib/google_error.h \
 	plugins/lib/google_jwt.c plugins/lib/google_jwt.h \
 	plugins/lib/google_token.c plugins/lib/google_token.h
+lib_cloud = $(lib_google) $(lib_http) $(lib_child) \
+	plugins/lib/cloud.c plugins/lib/cloud.h \
+	plugins/lib/wanted.c plugins/lib/wanted.h
 if HAVE_OPENSSL
 openssl_cflags = -DHAVE_OPENSSL $(OPENSSL_CFLAGS)
 endif
