@@ -15,6 +15,7 @@ plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h
+lib_container = plugins/lib/container.c plugins/lib/container.h
 lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h

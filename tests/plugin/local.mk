@@ -37,10 +37,12 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/email_test.py \
 	tests/policy/plugin-symbols.sh
 plugin_tests += tests/plugin/bigquery_test.py
+plugin_tests += tests/plugin/kubernetes_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \
 	tests/plugin/fake_google.py tests/plugin/fake_cloud.py \
 	tests/plugin/fake_airflow.py
 EXTRA_DIST += tests/plugin/fake_bigquery.py
+EXTRA_DIST += tests/plugin/fake_kubernetes.py
 TESTS += $(plugin_tests)
