@@ -50,6 +50,7 @@ instance_make(struct load *l, const struct object *o, int64_t timeout_ms)
 		[KIND_CHECK] = INSTANCE_CHECK, [KIND_GATE] = INSTANCE_GATE,
 		[KIND_ACTION] = INSTANCE_ACTION,
 		[KIND_NOTIFIER] = INSTANCE_NOTIFIER,
+		[KIND_INVENTORY] = INSTANCE_CHECK,
 	};
 	struct instance *i = &l->conf->instances[o->instance];
 	const struct node *was = node_member(o->node, "was");
@@ -113,6 +114,13 @@ imply_fail(struct load *l, const struct object *o, struct limits *m)
 	resolve_note(l, o, "fail", node_json(&made), &made);
 }
 
+void
+limits_finish(struct load *l, const struct object *o, struct check_keys *k)
+{
+	merge_limits(l, o, k);
+	imply_fail(l, o, &k->def.limits);
+}
+
 /* Probes of one database fail together. */
 static const char *
 target_of(struct load *l, const struct instance *i)
@@ -158,8 +166,7 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	const struct instance *i;
 
 	keys_read(l, o, keys_of(o), &k);
-	merge_limits(l, o, &k);
-	imply_fail(l, o, &k.def.limits);
+	limits_finish(l, o, &k);
 	i = instance_make(l, o, k.timeout_ms);
 	k.def.name = o->name;
 	k.def.origin = origin_of(o->node);

@@ -540,7 +540,7 @@ static const struct key *const tables[KINDS] = {
 	[KIND_NOTIFIER] = notifier_table, [KIND_DATABASE] = database_table,
 	[KIND_ROUTE] = route_table, [KIND_WINDOW] = window_table,
 	[KIND_SOURCE] = source_table, [KIND_TARGET] = target_table,
-	[KIND_REPORT] = report_table,
+	[KIND_REPORT] = report_table, [KIND_INVENTORY] = inventory_table,
 };
 
 const struct key *

@@ -16,7 +16,6 @@
  *
  * The webhook's URL is the secret and stands in no sentence.
  */
-#include <curl/curl.h>
 #include "lib/http.h"
 #include "lib/message.h"
 
@@ -28,6 +27,7 @@ enum {
 
 struct slack {
 	const struct gw_host *host;
+	struct http_client *client;
 	char *url;
 };
 
@@ -195,7 +195,7 @@ slack_call(struct gw_ctx *ctx, void *self)
 	char *body CLEANUP_FREE = payload(&c);
 	struct http_request q = { .method = "POST", .url = s->url,
 		.body = body, .body_len = strlen(body),
-		.most = ANSWER_MOST };
+		.most = ANSWER_MOST, .client = s->client };
 	struct http_reply reply CLEANUP_HTTP = { 0 };
 	struct buf why CLEANUP_BUF = { 0 };
 
@@ -204,7 +204,7 @@ slack_call(struct gw_ctx *ctx, void *self)
 	    "Content-Type: application/json; charset=utf-8", buf_str(&key));
 	q.headers = headers;
 	if (!http_do(&c, &q, &reply, &why))
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(&c, reply.failure, 0, &why);
 	return judge(&c, &reply);
 }
 
@@ -216,8 +216,8 @@ slack_close(struct gw_ctx *ctx, void *self)
 	(void)ctx;
 	explicit_bzero(s->url, strlen(s->url));
 	free(s->url);
+	http_client_free(s->client);
 	free(s);
-	curl_global_cleanup();
 }
 
 static int32_t
@@ -232,9 +232,8 @@ slack_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	len = strlen(s->url);
 	while (len > 0 && strchr(" \t\r\n", s->url[len - 1]))
 		s->url[--len] = '\0';
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
-	if (!http_check_url("webhook", s->url, &why)) {
+	s->client = http_client_new(host, ctx, &why);
+	if (s->client == NULL || !http_check_url("webhook", s->url, &why)) {
 		slack_close(ctx, s);
 		return open_failed(host, ctx, &why);
 	}
@@ -246,6 +245,7 @@ static const struct gw_option options[] = {
 	{ .name = "webhook", .type = GW_T_SECRET, .flags = GW_REQUIRED,
 	  .help = "the incoming webhook's URL, as \"file:/path\", "
 	      "\"env:NAME\" or \"cred:NAME\"" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

@@ -10,8 +10,6 @@
  *
  * The URL may hold a secret and stands in no sentence.
  */
-#include <curl/curl.h>
-
 #include "lib/http.h"
 #include "lib/message.h"
 
@@ -19,6 +17,7 @@ enum { ANSWER_MOST = 65536, SHOWN_MOST = 100 };
 
 struct webhook {
 	const struct gw_host *host;
+	struct http_client *client;
 	char *url;
 };
 
@@ -56,7 +55,7 @@ webhook_call(struct gw_ctx *ctx, void *self)
 	char *body CLEANUP_FREE = json_dumps(o, JSON_COMPACT);
 	char **headers CLEANUP_STRINGS = NULL;
 	struct http_request q = { .method = "POST", .url = w->url,
-		.body = body, .most = ANSWER_MOST };
+		.body = body, .most = ANSWER_MOST, .client = w->client };
 
 	json_decref(o);
 	if (body == NULL)
@@ -67,7 +66,7 @@ webhook_call(struct gw_ctx *ctx, void *self)
 	q.headers = headers;
 	q.body_len = strlen(body);
 	if (!http_do(&c, &q, &reply, &why))
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(&c, reply.failure, 0, &why);
 	return judge(&c, &reply);
 }
 
@@ -79,8 +78,8 @@ webhook_close(struct gw_ctx *ctx, void *self)
 	(void)ctx;
 	explicit_bzero(w->url, strlen(w->url));
 	free(w->url);
+	http_client_free(w->client);
 	free(w);
-	curl_global_cleanup();
 }
 
 static int32_t
@@ -95,10 +94,8 @@ webhook_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	len = strlen(w->url);
 	while (len > 0 && strchr(" \t\r\n", w->url[len - 1]))
 		w->url[--len] = '\0';
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
-	if (!http_check_url("url", w->url, &why) ||
-	    !http_check_headers(host, ctx, &why)) {
+	w->client = http_client_new(host, ctx, &why);
+	if (w->client == NULL || !http_check_url("url", w->url, &why)) {
 		webhook_close(ctx, w);
 		return open_failed(host, ctx, &why);
 	}
@@ -110,10 +107,8 @@ static const struct gw_option options[] = {
 	{ .name = "url", .type = GW_T_SECRET, .flags = GW_REQUIRED,
 	  .help = "where to, as \"file:/path\", \"env:NAME\" or "
 	      "\"cred:NAME\"" },
-	{ .name = "headers", .type = GW_T_LIST,
-	  .help = "further headers, \"Name: value\" each" },
-	{ .name = "authorization", .type = GW_T_SECRET,
-	  .help = "the value of the Authorization header" },
+	HTTP_HEADER_OPTIONS,
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

@@ -200,9 +200,10 @@ class Server:
     """A web server on loopback that answers what it is told to.
 
     `answers` are taken one after the other, the last one stays: (status,
-    headers, body), or a function of the request that returns one.
+    headers, body), or a function of the request that returns one. With a
+    `context` of ssl it speaks TLS.
     """
-    def __init__(self, *answers):
+    def __init__(self, *answers, context=None):
         self.answers, self.seen = list(answers), []
         outer = self
 
@@ -240,7 +241,15 @@ class Server:
         self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
                                                      Handler)
         self.httpd.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.httpd.server_port}"
+        # clients that go away in the middle are what many tests want
+        self.httpd.handle_error = lambda *_: None
+        self.port = self.httpd.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        if context:             # the handshake is the thread's, not ours
+            self.url = f"https://localhost:{self.port}"
+            self.httpd.socket = context.wrap_socket(
+                self.httpd.socket, server_side=True,
+                do_handshake_on_connect=False)
 
     def __enter__(self):
         threading.Thread(target=self.httpd.serve_forever, args=(0.05,),
