@@ -24,7 +24,8 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/http_test.py tests/plugin/google_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
-	tests/plugin/email_test.py \
+	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
+	tests/plugin/posting_test.py tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
