@@ -53,6 +53,8 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_lists.c \
 	core/client/show_plugins.c \
 	core/client/show_test.c \
+	core/client/show_verify.c \
+	core/client/verify_ci.c core/client/verify_ci.h \
 	core/client/show_report.c \
 	core/client/show_told.c \
 	core/client/show_story.c \

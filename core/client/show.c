@@ -44,7 +44,7 @@ static const struct {
 	{ "notify explain", show_notify_explain },
 	{ "why-quiet", show_why_quiet }, { "routes", show_routes },
 	{ "journal check", show_journal_check },
-	{ "notify test", show_notify_test },
+	{ "notify test", show_notify_test }, { "verify", show_verify },
 	{ "shutdown", show_shutdown }
 };
 

@@ -441,7 +441,7 @@ const struct verb *
 verb_at(size_t i)
 {
 	static const struct verb *(*const others[])(size_t) = {
-		verb_report_at, verb_told_at, verb_local_at };
+		verb_report_at, verb_told_at, verb_deploy_at, verb_local_at };
 	const struct verb *v;
 	size_t k, n;
 

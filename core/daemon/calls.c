@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/inside.h"
+#include "daemon/measured.h"
 
 /* A measurement's id says in which life of the daemon it was made. */
 enum { IDS_PER_EPOCH = 1000000000 };
@@ -27,49 +28,6 @@ measurement_id(struct supervisor *s)
 }
 
 /*------------------------------------------------------------------ checks */
-
-static int64_t
-count_of(const json_t *answer, const char *list, const char *count)
-{
-	const json_t *items = json_object_get(answer, list);
-
-	return json_int(answer, count, json_is_array(items) ?
-	    (int64_t)json_array_size(items) : -1);
-}
-
-static int32_t
-stated_result(const json_t *answer)
-{
-	const char *word = json_text(answer, "stated", NULL);
-	int32_t i;
-
-	for (i = RESULT_PASS; word && i <= RESULT_FAIL; i++)
-		if (strcmp(word, result_name((enum result)i)) == 0)
-			return i;
-	return NONE;
-}
-
-static struct measurement
-measurement_of(const struct asked *a, const json_t *answer, bool fault,
-    uint64_t id)
-{
-	int64_t missing = count_of(answer, "missing", "missing_count");
-
-	return (struct measurement){
-		.told = !fault && strcmp(json_text(answer, "status", ""),
-		    "ok") == 0,
-		.fault = fault,
-		.stated = stated_result(answer),
-		.value = json_num(answer, "value", NAN),
-		.expected = json_num(answer, "expected", NAN),
-		.missing = missing,
-		.extra = count_of(answer, "extra", "extra_count"),
-		.items_hash = items_hash(json_object_get(answer, "missing"),
-		    missing),
-		.anchor = json_int(answer, "anchor", INSTANT_NONE),
-		.id = id, .began = a->began,
-	};
-}
 
 /*----------------------------------------------------------------- waivers */
 
@@ -143,8 +101,10 @@ on_measured(void *arg, const struct call_reply *reply)
 	}
 	supervisor_now(s, &now);
 	answer = answer_of(reply);
-	e.u.measured = measurement_of(a, answer,
-	    reply->status != CALL_ANSWERED, measurement_id(s));
+	e.u.measured = measurement_read(answer,
+	    reply->status != CALL_ANSWERED);
+	e.u.measured.id = measurement_id(s);
+	e.u.measured.began = a->began;
 	waive_items(a, answer, &e.u.measured);
 	json_put_int(answer, "measurement", (int64_t)e.u.measured.id);
 	json_put_int(answer, "ended_at", now.wall);

@@ -10,12 +10,14 @@
 #include "daemon/wait.h"
 
 struct ask;
+struct verify;
 
 /* What each handler gets as its `arg`. */
 struct verbs {
 	struct supervisor *s;
 	struct control *control;
 	struct waits waits;
+	struct verify *verifies;        /* under way, or left behind */
 };
 
 handler_fn verb_status;
@@ -25,6 +27,7 @@ handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
 handler_fn verb_report, verb_metric, verb_metric_why;
 handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
+handler_fn verb_verify;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
 handler_fn verb_resolve, verb_waive;

@@ -84,6 +84,19 @@ band_words(struct facts *f, int32_t check)
 	(void)history_band(&f->why, &b);
 }
 
+/* Where it is going to be too much, or too little. */
+static void
+trend_words(struct facts *f, int32_t check)
+{
+	struct trend_reading r;
+
+	if (!engine_trend(f->v.engine, check, f->where.date, &f->v.now, &r) ||
+	    !r.crosses)
+		return;
+	text_add(&f->why, ", ");
+	(void)history_trend(&f->why, &r, f->where.date);
+}
+
 /* "marts: 0 (min 1), postgres dwh, read 07:38" */
 static void
 check_line(struct facts *f, int32_t check)
@@ -113,6 +126,7 @@ check_line(struct facts *f, int32_t check)
 		    row->expected);
 		limit_words(t, &c->limits);
 		band_words(f, check);
+		trend_words(f, check);
 		items_words(t, json_object_get(answer, "missing"));
 	}
 	if (c->target)

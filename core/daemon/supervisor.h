@@ -44,6 +44,8 @@ const struct conf *supervisor_conf(const struct supervisor *);
 const struct engine *supervisor_engine(const struct supervisor *);
 struct store *supervisor_store(struct supervisor *);
 struct pool *supervisor_pool(struct supervisor *);
+/* Looks at the directory again. */
+const struct plugin_finder *supervisor_finder(struct supervisor *);
 uv_loop_t *supervisor_loop(struct supervisor *);
 void supervisor_now(struct supervisor *, struct now *ret);
 

@@ -7,6 +7,7 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/command.c core/daemon/commit.c core/daemon/defined.c \
 	core/daemon/folding.c core/daemon/folding.h \
 	core/daemon/found.c core/daemon/generation.c core/daemon/mute.c \
+	core/daemon/measured.c core/daemon/measured.h \
 	core/daemon/inside.h core/daemon/perform.c core/daemon/pulse.c \
 	core/daemon/quarantine.c core/daemon/scheduled.c \
 	core/daemon/reasons.c core/daemon/report.c core/daemon/restore.c \

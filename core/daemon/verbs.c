@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/handlers.h"
+#include "daemon/verify.h"
 
 static const struct {
 	const char *verb;
@@ -48,7 +49,7 @@ static const struct {
 	{ "why-quiet", verb_why_quiet }, { "routes", verb_routes },
 	{ "journal check", verb_journal_check },
 	{ "journal export", verb_journal_export },
-	{ "notify test", verb_notify_test },
+	{ "notify test", verb_notify_test }, { "verify", verb_verify },
 	{ "shutdown", verb_shutdown }
 };
 
@@ -70,6 +71,7 @@ verbs_free(void *arg)
 
 	supervisor_watch(v->s, NULL, NULL);
 	waits_free(&v->waits);
+	verify_free_all(&v->verifies);  /* the pool is gone */
 	free(v);
 }
 

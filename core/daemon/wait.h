@@ -25,6 +25,11 @@ void waits_free(struct waits *);
 void wait_for(struct waits *, struct request *,
     bool (*try_fn)(void *state, struct request *), void *state);
 
+/* The same with a state that isn't only memory: `free_state` takes it. */
+void wait_for_owned(struct waits *, struct request *,
+    bool (*try_fn)(void *state, struct request *), void *state,
+    void (*free_state)(void *state));
+
 /* Something happened: all are tried soon, not from within this call. */
 void waits_stir(struct waits *);
 

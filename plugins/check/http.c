@@ -9,7 +9,6 @@
  *
  * Values in the URL are percent-encoded, those in a JSON body escaped.
  */
-#include <curl/curl.h>
 #include <stdio.h>
 
 #include "lib/http.h"
@@ -17,10 +16,11 @@
 #include "lib/template.h"
 #include "lib/template_json.h"
 
-enum { ANSWER_MOST = 4 * 1024 * 1024, REDIRECTS = 3, SHOWN_MOST = 200 };
+enum { ANSWER_MOST = 4 * 1024 * 1024, SHOWN_MOST = 200 };
 
 struct http {
 	const struct gw_host *host;
+	struct http_client *client;
 	struct query *value, *expected; /* NULL: not asked for */
 	json_t *body;
 };
@@ -96,7 +96,7 @@ http_call(struct gw_ctx *ctx, void *self)
 	char **headers CLEANUP_STRINGS = http_headers(&c, NULL, h->body ?
 	    "Content-Type: application/json" : NULL);
 	struct http_request q = { .headers = headers, .most = ANSWER_MOST,
-		.redirects = REDIRECTS };
+		.client = h->client };
 
 	if (!template_expand(&c, h->host->text(ctx, "url"), TEMPLATE_URL,
 	    &url, &why) ||
@@ -106,6 +106,7 @@ http_call(struct gw_ctx *ctx, void *self)
 	q.url = buf_str(&url);
 	q.body = h->body ? buf_str(&body) : NULL;
 	q.body_len = body.len;
+	q.redirects = (long)h->host->integer(ctx, "redirects");
 	if (!http_do(&c, &q, &reply, &why))
 		return call_unknown(&c, &why);
 	return measure(&c, h, &reply);
@@ -120,8 +121,8 @@ http_close(struct gw_ctx *ctx, void *self)
 	query_free(h->value);
 	query_free(h->expected);
 	json_decref(h->body);
+	http_client_free(h->client);
 	free(h);
-	curl_global_cleanup();
 }
 
 static bool
@@ -165,7 +166,6 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 
 	if (!template_check(GW_CHECK, "url", url, why) ||
 	    !http_check_url("url", url, why) ||
-	    !http_check_headers(host, ctx, why) ||
 	    !check_statuses(host, ctx, why) ||
 	    !compile(&h->value, host, ctx, "value_jq", why) ||
 	    !compile(&h->expected, host, ctx, "expected_jq", why))
@@ -174,6 +174,9 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 		buf_add(why, "expected_jq needs value_jq");
 		return false;
 	}
+	h->client = http_client_new(host, ctx, why);
+	if (h->client == NULL)
+		return false;
 	if (body == NULL)
 		return true;
 	h->body = template_json_parse(GW_CHECK, "body", body, why);
@@ -187,8 +190,6 @@ http_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	struct buf why CLEANUP_BUF = { 0 };
 
 	h->host = host;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
 	if (!set_up(h, ctx, &why)) {
 		http_close(ctx, h);
 		return open_failed(host, ctx, &why);
@@ -205,20 +206,21 @@ static const struct gw_option options[] = {
 	      "percent-encoded" },
 	{ .name = "method", .type = GW_T_ENUM, .choices = methods,
 	  .fallback = "\"GET\"", .help = "how to ask" },
-	{ .name = "headers", .type = GW_T_LIST,
-	  .help = "further headers, \"Name: value\" each" },
-	{ .name = "authorization", .type = GW_T_SECRET,
-	  .help = "the value of the Authorization header" },
+	HTTP_HEADER_OPTIONS,
 	{ .name = "body", .type = GW_T_STRING,
 	  .help = "a JSON document to send; {date} and the like are filled "
 	      "in within its texts" },
 	{ .name = "status", .type = GW_T_LIST,
 	  .help = "statuses of an answer that counts; default: 200 to 299" },
+	{ .name = "redirects", .type = GW_T_INT, .min = 0, .max = 10,
+	  .fallback = "0", .help = "how many redirects to follow, within "
+	      "the same host" },
 	{ .name = "value_jq", .type = GW_T_STRING,
 	  .help = "a jq expression for the value, one number of a JSON "
 	      "answer" },
 	{ .name = "expected_jq", .type = GW_T_STRING,
 	  .help = "a jq expression for what there should be" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

@@ -14,14 +14,6 @@ plugins_lib_libplugin_la_SOURCES = \
 plugins_lib_libplugin_la_CPPFLAGS = $(module_cppflags)
 plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 
-lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c
-if HAVE_LIBPQ
-lib_db += plugins/lib/db_postgresql.c plugins/lib/pg_params.c \
-	plugins/lib/pg_params.h
-libpq_cflags = -DHAVE_LIBPQ $(LIBPQ_CFLAGS)
-endif
-lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags)
-lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS)
 lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h
@@ -29,10 +21,12 @@ lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
+	plugins/lib/http_check.c \
+	plugins/lib/http_client.c plugins/lib/http_client.h \
+	plugins/lib/http_options.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
 # What posts a message: lib_http and lib_message go with it.
-lib_post = plugins/lib/post.c plugins/lib/post.h \
-	plugins/lib/rest.c plugins/lib/rest.h
+lib_post = plugins/lib/post.c plugins/lib/post.h
 # What asks a Google API: sources, cflags and libs; lib_http and lib_child go
 # with it.
 lib_google = plugins/lib/google.c plugins/lib/google.h \
@@ -44,3 +38,18 @@ openssl_cflags = -DHAVE_OPENSSL $(OPENSSL_CFLAGS)
 endif
 lib_google_cflags = $(CURL_CFLAGS) $(JANSSON_CFLAGS) $(openssl_cflags)
 lib_google_libs = $(CURL_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS)
+
+# Databases; with what asks BigQuery.
+lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c \
+	plugins/lib/db_keep.c plugins/lib/db_keep.h \
+	plugins/lib/db_bigquery.c plugins/lib/bq_cells.c \
+	plugins/lib/bq_cells.h plugins/lib/bq_job.c plugins/lib/bq_job.h \
+	plugins/lib/bq_params.c plugins/lib/bq_params.h \
+	$(lib_google) $(lib_http) $(lib_child)
+if HAVE_LIBPQ
+lib_db += plugins/lib/db_postgresql.c plugins/lib/pg_params.c \
+	plugins/lib/pg_params.h
+libpq_cflags = -DHAVE_LIBPQ $(LIBPQ_CFLAGS)
+endif
+lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags) $(lib_google_cflags)
+lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS) $(lib_google_libs)

@@ -12,10 +12,7 @@
  */
 #include "lib/post.h"
 
-#include <curl/curl.h>
-
 #include "lib/message.h"
-#include "lib/rest.h"
 
 enum { ANSWER_MOST = 65536, SHOWN_MOST = 200 };
 
@@ -31,10 +28,9 @@ post_open(const struct gw_host *host, struct gw_ctx *ctx, const char *option,
 	len = strlen(p->url);
 	while (len > 0 && strchr(" \t\r\n", p->url[len - 1]))
 		p->url[--len] = '\0';
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
-	if (guarded ? rest_check_base(option, p->url, why) :
-	    http_check_url(option, p->url, why))
+	p->client = http_client_new(host, ctx, why);
+	if (p->client && (guarded ? http_check_endpoint(option, p->url, why) :
+	    http_check_url(option, p->url, why)))
 		return p;
 	post_close(ctx, p);
 	return NULL;
@@ -48,8 +44,8 @@ post_close(struct gw_ctx *ctx, void *self)
 	(void)ctx;
 	explicit_bzero(p->url, strlen(p->url));
 	free(p->url);
+	http_client_free(p->client);
 	free(p);
-	curl_global_cleanup();
 }
 
 bool
@@ -61,7 +57,8 @@ post_bytes(const struct call *c, const struct post *p, const char *type,
 	struct buf kind CLEANUP_BUF = { 0 };
 	char **headers CLEANUP_STRINGS = NULL;
 	struct http_request q = { .method = "POST", .url = p->url,
-		.body = body, .body_len = len, .most = ANSWER_MOST };
+		.body = body, .body_len = len, .most = ANSWER_MOST,
+		.client = p->client };
 	size_t n;
 
 	message_key(c, &key);

@@ -13,6 +13,7 @@
 struct post {
 	const struct gw_host *host;
 	char *url;              /* owned; may be a secret */
+	struct http_client *client;     /* owned */
 };
 
 /* For `open`: takes the URL of an option (NULL or unset: `otherwise`). With

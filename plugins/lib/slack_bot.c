@@ -25,6 +25,7 @@
 enum { WORD = 200 };
 
 struct place {
+	struct http_client *client;     /* borrowed */
 	char channel[WORD];     /* as configured */
 	char id[WORD];          /* as Slack calls it; "": there is none */
 	char ts[WORD];
@@ -58,11 +59,11 @@ error_of(const struct rest_reply *r)
 }
 
 static bool
-ask(const struct call *c, const char *method, json_t *body,
-    struct rest_reply *ret, struct buf *why)
+ask(const struct call *c, struct http_client *client, const char *method,
+    json_t *body, struct rest_reply *ret, struct buf *why)
 {
 	const struct rest to = { .base = option_or(c->host, c->ctx,
-	    "endpoint", ""), .authorize = authorize };
+	    "endpoint", ""), .authorize = authorize, .client = client };
 	struct buf path CLEANUP_BUF = { 0 };
 	bool ok;
 
@@ -80,7 +81,7 @@ failed(const struct call *c, const struct rest_reply *r, const char *method,
 	struct buf b CLEANUP_BUF = { 0 };
 
 	if (r->http.status == 0)
-		return call_failed(c, GW_F_TRANSIENT, 0, why);
+		return call_failed(c, r->http.failure, 0, why);
 	if (error == NULL)
 		return rest_failed(c, r, r->http.status == 404 ?
 		    GW_F_CONFIG : rest_class(r), method, &b);
@@ -119,9 +120,9 @@ read_receipt(const char *s, struct place *p)
 
 /* Of the channel that is configured now. */
 static struct place
-find_post(const struct call *c)
+find_post(const struct call *c, struct http_client *client)
 {
-	struct place p = { .id = "" };
+	struct place p = { .client = client, .id = "" };
 
 	if (message_of_incident(c))
 		read_receipt(param_or(c, "receipt", ""), &p);
@@ -160,13 +161,13 @@ post(const struct call *c, struct place *p, json_t *body)
 	struct rest_reply r CLEANUP_REST = { 0 };
 	struct buf why CLEANUP_BUF = { 0 };
 	const char *error;
-	bool answered = ask(c, "chat.postMessage", addressed(body,
+	bool answered = ask(c, p->client, "chat.postMessage", addressed(body,
 	    option_or(c->host, c->ctx, "channel", "")), &r, &why);
 
 	error = answered ? error_of(&r) : NULL;
 	if (error == NULL || *error)
 		return failed(c, &r, "chat.postMessage", &why);
-	*p = (struct place){ .id = "" };
+	*p = (struct place){ .client = p->client, .id = "" };
 	if (message_of_incident(c))
 		keep(c, p, &r);
 	return GW_OK;
@@ -182,7 +183,7 @@ edit(const struct call *c, struct place *p)
 	bool answered;
 
 	json_object_set_new(body, "ts", json_string(p->ts));
-	answered = ask(c, "chat.update", body, &r, &why);
+	answered = ask(c, p->client, "chat.update", body, &r, &why);
 	error = answered ? error_of(&r) : NULL;
 	if (error && slack_is_gone(error))
 		return post(c, p, slack_top(c));
@@ -211,16 +212,16 @@ tell_thread(const struct call *c, const struct place *p)
 	json_object_set_new(body, "thread_ts", json_string(p->ts));
 	if (is_for_all(c))
 		json_object_set_new(body, "reply_broadcast", json_true());
-	answered = ask(c, "chat.postMessage", body, &r, &why);
+	answered = ask(c, p->client, "chat.postMessage", body, &r, &why);
 	error = answered ? error_of(&r) : NULL;
 	return error && *error == '\0' ? GW_OK : failed(c, &r,
 	    "chat.postMessage in the thread", &why);
 }
 
 int32_t
-slack_bot_tell(const struct call *c)
+slack_bot_tell(const struct call *c, struct http_client *client)
 {
-	struct place p = find_post(c);
+	struct place p = find_post(c, client);
 	int32_t r;
 
 	if (!message_of_incident(c))
@@ -248,6 +249,6 @@ slack_bot_check(const struct gw_host *host, struct gw_ctx *ctx,
 		    "C0123456789, with the token");
 		return false;
 	}
-	return rest_check_base("endpoint", option_or(host, ctx, "endpoint",
-	    ""), why);
+	return http_check_endpoint("endpoint", option_or(host, ctx,
+	    "endpoint", ""), why);
 }

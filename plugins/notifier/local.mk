@@ -17,7 +17,8 @@ plugins_notifier_notifier_file_la_LIBADD = plugins/lib/libplugin.la $(JANSSON_LI
 plugin_LTLIBRARIES += plugins/notifier/notifier-slack.la
 plugins_notifier_notifier_slack_la_SOURCES = plugins/notifier/slack.c \
 	plugins/lib/slack.c plugins/lib/slack.h \
-	plugins/lib/slack_bot.c plugins/lib/slack_bot.h $(lib_post) $(lib_http) \
+	plugins/lib/slack_bot.c plugins/lib/slack_bot.h \
+	plugins/lib/rest.c plugins/lib/rest.h $(lib_post) $(lib_http) \
 	$(lib_message)
 plugins_notifier_notifier_slack_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 plugins_notifier_notifier_slack_la_CFLAGS = $(module_cflags)

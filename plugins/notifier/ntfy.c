@@ -104,7 +104,7 @@ ntfy_call(struct gw_ctx *ctx, void *self)
 	}
 	if (!post_bytes(&c, p, "application/json", body, strlen(body), more,
 	    &r, &why))
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(&c, r.failure, 0, &why);
 	return r.status == 200 ? GW_OK : post_failed(&c, &r, "ntfy");
 }
 
@@ -125,6 +125,7 @@ static const struct gw_option options[] = {
 	  .fallback = "https://ntfy.sh", .help = "the server's URL" },
 	{ .name = "token", .type = GW_T_SECRET,
 	  .help = "an access token of a server that wants one" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

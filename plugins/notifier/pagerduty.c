@@ -114,7 +114,7 @@ pagerduty_call(struct gw_ctx *ctx, void *self)
 	struct buf why CLEANUP_BUF = { 0 };
 
 	if (!post_json(&c, p, event(&c), &r, &why))
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(&c, r.failure, 0, &why);
 	return r.status == 202 ? GW_OK : post_failed(&c, &r, "PagerDuty");
 }
 
@@ -138,6 +138,7 @@ static const struct gw_option options[] = {
 	  .fallback = "https://events.pagerduty.com/v2/enqueue",
 	  .help = "where events go; in Europe "
 	      "https://events.eu.pagerduty.com/v2/enqueue" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

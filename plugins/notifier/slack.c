@@ -9,8 +9,6 @@
  *
  * The webhook's URL and the token are secrets and stand in no sentence.
  */
-#include <curl/curl.h>
-
 #include "lib/post.h"
 #include "lib/slack.h"
 #include "lib/slack_bot.h"
@@ -18,6 +16,7 @@
 struct slack {
 	const struct gw_host *host;
 	struct post *webhook;   /* NULL: a bot */
+	struct http_client *client;     /* the bot's */
 };
 
 static int32_t
@@ -28,7 +27,7 @@ tell_webhook(const struct call *c, const struct post *p)
 	const char *s;
 
 	if (!post_json(c, p, slack_whole(c), &r, &why))
-		return call_failed(c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(c, r.failure, 0, &why);
 	s = buf_str(&r.body);
 	if (r.status == 200 && strcspn(s, "\r\n") == 2 &&
 	    memcmp(s, "ok", 2) == 0)
@@ -42,7 +41,8 @@ slack_call(struct gw_ctx *ctx, void *self)
 	struct slack *s = self;
 	struct call c = call_begin(s->host, ctx);
 
-	return s->webhook ? tell_webhook(&c, s->webhook) : slack_bot_tell(&c);
+	return s->webhook ? tell_webhook(&c, s->webhook) : slack_bot_tell(&c,
+	    s->client);
 }
 
 static void
@@ -52,8 +52,7 @@ slack_close(struct gw_ctx *ctx, void *self)
 
 	if (s->webhook)
 		post_close(ctx, s->webhook);
-	else
-		curl_global_cleanup();
+	http_client_free(s->client);
 	free(s);
 }
 
@@ -63,21 +62,20 @@ slack_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	bool bot = host->text(ctx, "token") != NULL;
 	struct buf why CLEANUP_BUF = { 0 };
 	struct post *webhook = NULL;
+	struct http_client *client = NULL;
 	struct slack *s;
 
 	if (bot == (host->text(ctx, "webhook") != NULL))
 		buf_add(&why, "expected either webhook, or token and "
 		    "channel");
-	else if (bot)
-		(void)slack_bot_check(host, ctx, &why);
-	else
+	else if (bot && slack_bot_check(host, ctx, &why))
+		client = http_client_new(host, ctx, &why);
+	else if (!bot)
 		webhook = post_open(host, ctx, "webhook", "", true, &why);
 	if (why.len > 0)
 		return open_failed(host, ctx, &why);
-	if (bot && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
 	s = mem_new(1, sizeof *s);
-	*s = (struct slack){ host, webhook };
+	*s = (struct slack){ host, webhook, client };
 	*ret_self = s;
 	return GW_OK;
 }
@@ -95,6 +93,7 @@ static const struct gw_option options[] = {
 	{ .name = "endpoint", .type = GW_T_STRING,
 	  .fallback = "https://slack.com/api",
 	  .help = "with a token: where Slack's methods are" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

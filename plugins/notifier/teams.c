@@ -105,7 +105,7 @@ teams_call(struct gw_ctx *ctx, void *self)
 	struct buf why CLEANUP_BUF = { 0 };
 
 	if (!post_json(&c, p, card(&c), &r, &why))
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(&c, r.failure, 0, &why);
 	if ((r.status == 200 || r.status == 202) && strncmp(buf_str(&r.body),
 	    fails, sizeof fails - 1) != 0)
 		return GW_OK;
@@ -125,6 +125,7 @@ static const struct gw_option options[] = {
 	{ .name = "workflow", .type = GW_T_SECRET, .flags = GW_REQUIRED,
 	  .help = "the URL of a workflow that posts what a webhook gets, as "
 	      "\"file:/path\", \"env:NAME\" or \"cred:NAME\"" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

@@ -97,7 +97,7 @@ webhook_call(struct gw_ctx *ctx, void *self)
 		return call_failed(&c, GW_F_CONFIG, 0, &why);
 	if (!post_bytes(&c, p, "application/json", body, strlen(body), more,
 	    &r, &why))
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		return call_failed(&c, r.failure, 0, &why);
 	if (r.status < 200 || r.status > 299)
 		return post_failed(&c, &r, "the far end");
 	buf_addf(&why, "status %ld", r.status);
@@ -118,8 +118,7 @@ check(const struct gw_host *host, struct gw_ctx *ctx, struct buf *why)
 	json_t *parsed CLEANUP(free_json) = NULL;
 	struct buf key CLEANUP(wipe) = { 0 };
 
-	if (!http_check_headers(host, ctx, why) ||
-	    (secret && !sign_key(secret, &key, why)))
+	if (secret && !sign_key(secret, &key, why))
 		return false;
 	if (form)
 		parsed = template_json_parse(GW_NOTIFIER, "body", form, why);
@@ -141,16 +140,14 @@ static const struct gw_option options[] = {
 	{ .name = "url", .type = GW_T_SECRET, .flags = GW_REQUIRED,
 	  .help = "where to, as \"file:/path\", \"env:NAME\" or "
 	      "\"cred:NAME\"" },
-	{ .name = "headers", .type = GW_T_LIST,
-	  .help = "further headers, \"Name: value\" each" },
-	{ .name = "authorization", .type = GW_T_SECRET,
-	  .help = "the value of the Authorization header" },
+	HTTP_HEADER_OPTIONS,
 	{ .name = "secret", .type = GW_T_SECRET,
 	  .help = "signs with HMAC-SHA256 as Standard Webhooks do: "
 	      "\"whsec_\" and base64, or any text of 16 bytes and more" },
 	{ .name = "body", .type = GW_T_STRING,
 	  .help = "what is sent instead: a document of JSON, in whose "
 	      "strings {title} and the like are filled in" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

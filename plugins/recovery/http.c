@@ -16,7 +16,6 @@
  *
  * The start of an answer is printed, which is what the host keeps.
  */
-#include <curl/curl.h>
 #include <stdio.h>
 
 #include "lib/classify.h"
@@ -28,6 +27,7 @@ enum { ANSWER_MOST = 1024 * 1024, SHOWN_MOST = 200, PRINTED_MOST = 8192 };
 
 struct http {
 	const struct gw_host *host;
+	struct http_client *client;
 	json_t *body;           /* NULL: none */
 };
 
@@ -107,7 +107,8 @@ http_call(struct gw_ctx *ctx, void *self)
 	struct buf why CLEANUP_BUF = { 0 };
 	struct http_reply reply CLEANUP_HTTP = { 0 };
 	char **headers CLEANUP_STRINGS = NULL;
-	struct http_request q = { .most = ANSWER_MOST };
+	struct http_request q = { .most = ANSWER_MOST,
+		.client = h->client };
 
 	if (!fill(&c, h, &url, &body, &why))
 		return call_failed(&c, GW_F_CONFIG, 0, &why);
@@ -121,8 +122,9 @@ http_call(struct gw_ctx *ctx, void *self)
 	    buf_str(&body) : NULL;
 	q.body_len = body.len;
 	if (!http_do(&c, &q, &reply, &why)) {
-		buf_add(&why, "; the request may have arrived");
-		return call_failed(&c, GW_F_TRANSIENT, 0, &why);
+		if (!reply.unsent)
+			buf_add(&why, "; the request may have arrived");
+		return call_failed(&c, reply.failure, 0, &why);
 	}
 	print_answer(&reply);
 	return judge(&c, &reply);
@@ -135,8 +137,8 @@ http_close(struct gw_ctx *ctx, void *self)
 
 	(void)ctx;
 	json_decref(h->body);
+	http_client_free(h->client);
 	free(h);
-	curl_global_cleanup();
 }
 
 static bool
@@ -147,8 +149,10 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 
 	if (!template_check(GW_ACTION, "url", url, why) ||
 	    !http_check_url("url", url, why) ||
-	    !http_check_headers(h->host, ctx, why) ||
 	    !classify_check(h->host, ctx, why))
+		return false;
+	h->client = http_client_new(h->host, ctx, why);
+	if (h->client == NULL)
 		return false;
 	if (body == NULL)
 		return true;
@@ -163,8 +167,6 @@ http_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	struct buf why CLEANUP_BUF = { 0 };
 
 	h->host = host;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
 	if (!set_up(h, ctx, &why)) {
 		http_close(ctx, h);
 		return open_failed(host, ctx, &why);
@@ -182,15 +184,13 @@ static const struct gw_option options[] = {
 	      "percent-encoded" },
 	{ .name = "method", .type = GW_T_ENUM, .choices = methods,
 	  .fallback = "\"POST\"", .help = "how to ask" },
-	{ .name = "headers", .type = GW_T_LIST,
-	  .help = "further headers, \"Name: value\" each" },
-	{ .name = "authorization", .type = GW_T_SECRET,
-	  .help = "the value of the Authorization header" },
+	HTTP_HEADER_OPTIONS,
 	{ .name = "body", .type = GW_T_STRING,
 	  .help = "a JSON document to send; {date} and the like are filled "
 	      "in within its texts, one that is exactly {missing} or "
 	      "{failing} becomes a list" },
 	CLASSIFY_OPTION("what an answer says of a failure"),
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 

@@ -57,14 +57,21 @@ class Plugin:
             stdout=self.out, stderr=self.out, env=self.env)
         theirs.close()
         self.receive("hello")
-        self.send("open", instance=1, name=self.instance, budget_ms=5000,
-                  options=self.options or {})
         try:
-            self.receive("opened")
+            self.open(1, self.options or {})
         except Refused:
             self.__exit__()
             raise
         return self
+
+    def open(self, number, options):
+        """One more instance in the same process; see call(to=number)."""
+        self.send("open", instance=number, name=self.instance,
+                  budget_ms=5000, options=options)
+        self.receive("opened")
+
+    def close(self, number):
+        self.send("close", instance=number)
 
     def __exit__(self, *_):
         try:
@@ -99,11 +106,11 @@ class Plugin:
         return body
 
     def start(self, budget_ms=10000, date="2026-01-16", pipeline="nba",
-              now_ms=1768647600000, anchor=1768554000000, inputs=None,
+              now_ms=1768647600000, anchor=1768554000000, inputs=None, to=1,
               wire=None, **params):
         """Begins a call at 2026-01-17 11:00 UTC, unless told."""
         self.calls += 1
-        self.send("call", instance=1, id=self.calls, budget_ms=budget_ms,
+        self.send("call", instance=to, id=self.calls, budget_ms=budget_ms,
                   **(wire or {}),
                   input={"date": date, "pipeline": pipeline,
                          "now": "2026-01-17T06:00:00-05:00",
@@ -194,9 +201,10 @@ class Server:
     """A web server on loopback that answers what it is told to.
 
     `answers` are taken one after the other, the last one stays: (status,
-    headers, body), or a function of the request that returns one.
+    headers, body), or a function of the request that returns one. With a
+    `context` of ssl it speaks TLS.
     """
-    def __init__(self, *answers):
+    def __init__(self, *answers, context=None):
         self.answers, self.seen = list(answers), []
         outer = self
 
@@ -234,7 +242,15 @@ class Server:
         self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
                                                      Handler)
         self.httpd.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.httpd.server_port}"
+        # clients that go away in the middle are what many tests want
+        self.httpd.handle_error = lambda *_: None
+        self.port = self.httpd.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        if context:             # the handshake is the thread's, not ours
+            self.url = f"https://localhost:{self.port}"
+            self.httpd.socket = context.wrap_socket(
+                self.httpd.socket, server_side=True,
+                do_handshake_on_connect=False)
 
     def __enter__(self):
         threading.Thread(target=self.httpd.serve_forever, args=(0.05,),

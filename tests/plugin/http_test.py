@@ -111,11 +111,18 @@ class Check(Case):
 
     def test_redirects(self):
         to = (302, {"Location": "/there"}, "")
-        self.assert_value(self.ask(to, OK, value_jq=".rows"), 12)
-        self.assert_unknown(self.ask(to), "redirects")
+        self.assert_unknown(self.ask(to, OK), "status 302")
+        self.assertEqual(len(self.seen), 1)
+        self.assert_value(self.ask(to, OK, value_jq=".rows", redirects=1),
+                          12)
+        self.assert_unknown(self.ask(to, redirects=3),
+                            "more than 3 redirects")
+        self.assertEqual(len(self.seen), 4)
         for url in ("file:///etc/passwd", "ftp://127.0.0.1:1/x"):
-            self.assert_unknown(self.ask((302, {"Location": url}, "")),
-                                "not supported or disabled")
+            self.assert_unknown(self.ask((302, {"Location": url}, ""),
+                                         redirects=1), "another place")
+        self.assert_unknown(self.ask(to, OK, redirects=3, method="POST"),
+                            "status 302")
 
     def test_no_answer_is_unknown(self):
         with Plugin("check", "http",
