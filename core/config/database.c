@@ -17,7 +17,8 @@
 #include "base/units.h"
 #include "config/keys.h"
 
-enum member_type { MEMBER_TEXT, MEMBER_PATH, MEMBER_DSN, MEMBER_SECRET };
+enum member_type { MEMBER_TEXT, MEMBER_PATH, MEMBER_DSN, MEMBER_SECRET,
+	MEMBER_LIST, MEMBER_SIZE };
 
 /* What the databases of one driver have, beside what all have. */
 struct member {
@@ -40,10 +41,21 @@ static const struct member with_dsn[] = {
 	{ "dsn", MEMBER_DSN, true }, { .name = NULL }
 };
 
+static const struct member of_bigquery[] = {
+	{ "project", MEMBER_TEXT, true }, { "dataset", MEMBER_TEXT, false },
+	{ "location", MEMBER_TEXT, false },
+	{ "max_bytes_billed", MEMBER_SIZE, false },
+	{ "credentials", MEMBER_SECRET, false },
+	{ "token_command", MEMBER_LIST, false },
+	{ "metadata_server", MEMBER_TEXT, false },
+	{ "endpoint", MEMBER_TEXT, false }, { .name = NULL }
+};
+
 static const struct driver drivers[] = {
 	{ "sqlite", false, with_path },
 	{ "postgresql", false, with_dsn },
 	{ "odbc", false, with_dsn },
+	{ "bigquery", true, of_bigquery },
 };
 
 /* What of all databases is about their cost. */
@@ -140,6 +152,44 @@ review_dsn(struct load *l, const struct object *o, const struct node *n)
 		}
 }
 
+/* A size in bytes, as a number or as "100GiB"; 0 after a finding. */
+static int64_t
+size_of(struct load *l, const struct object *o, const char *name,
+    const struct node *n)
+{
+	int64_t bytes = n->integer;
+
+	if (n->type == NODE_STRING ?
+	    size_parse(n->text, &bytes) == 0 && bytes > 0 :
+	    n->type == NODE_INT && bytes > 0)
+		return bytes;
+	wrong(l, n, "%s: '%s' is a size such as \"100GiB\", %s found",
+	    label(l, o), name, node_seen(n, l->scratch));
+	return 0;
+}
+
+/* A program and its words. */
+static json_t *
+words_value(struct load *l, const struct object *o, const char *name,
+    const struct node *n)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < node_count(n); i++) {
+		const struct node *e = node_element(n, i);
+
+		if (e->type != NODE_STRING) {
+			wrong(l, e, "%s: '%s' is a list of texts, %s found",
+			    label(l, o), name, node_seen(e, l->scratch));
+			json_decref(list);
+			return NULL;
+		}
+		(void)json_array_append_new(list, json_string(e->text));
+	}
+	return list;
+}
+
 /* What stands there, for the worker; owned, NULL after a finding. */
 static json_t *
 member_value(struct load *l, const struct object *o, const struct driver *d,
@@ -147,6 +197,10 @@ member_value(struct load *l, const struct object *o, const struct driver *d,
 {
 	bool secret = n->type == NODE_STRING && is_reference(n->text);
 
+	if (m->type == MEMBER_LIST)
+		return words_value(l, o, m->name, n);
+	if (m->type == MEMBER_SIZE)
+		return json_integer(size_of(l, o, m->name, n));
 	if (n->type != NODE_STRING || n->text[0] == '\0') {
 		wrong(l, n, "%s: a database of %s needs '%s', text",
 		    label(l, o), d->name, m->name);
@@ -197,17 +251,12 @@ read_budget(struct load *l, const struct object *o, const struct driver *d,
 
 	for (i = 0; i < ARRAY_SIZE(budgets); i++) {
 		const struct node *n = node_member(group, budgets[i]);
-		int64_t bytes = n ? n->integer : 0;
+		int64_t bytes;
 
 		if (n == NULL)
 			continue;
-		if (n->type == NODE_STRING ?
-		    size_parse(n->text, &bytes) < 0 || bytes == 0 :
-		    n->type != NODE_INT || bytes <= 0)
-			wrong(l, n, "%s: '%s' is a size such as \"100GiB\", "
-			    "%s found", label(l, o), budgets[i],
-			    node_seen(n, l->scratch));
-		else if (!d->bills)
+		bytes = size_of(l, o, budgets[i], n);
+		if (bytes > 0 && !d->bills)
 			doubtful(l, n, "%s: %s does not say what a query "
 			    "costs: '%s' never holds anything back",
 			    label(l, o), d->name, budgets[i]);

@@ -59,6 +59,20 @@ would(struct supervisor *s, const char *what, const char *fmt, ...)
 	(void)json_array_append_new(s->rehearsal, o);
 }
 
+json_t *
+would_write_row(struct supervisor *s, const char *key, json_t *row)
+{
+	json_t *o = json_object();
+	CLEANUP_TEXT struct text sentence = { 0 };
+
+	text_addf(&sentence, "write %s", key);
+	json_put(o, "what", "write");
+	json_put(o, "sentence", text_str(&sentence));
+	(void)json_object_set_new(o, "row", row);
+	(void)json_array_append_new(s->rehearsal, o);
+	return row;
+}
+
 /*----------------------------------------------------------------- effects */
 
 static void

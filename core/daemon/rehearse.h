@@ -40,6 +40,10 @@ rehearsing(const struct supervisor *s)
 void would(struct supervisor *, const char *what, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Of a row that isn't the engine's, which is taken; borrowed while it is
+ * rehearsed. */
+json_t *would_write_row(struct supervisor *, const char *key, json_t *row);
+
 /* One effect in words. */
 void rehearse_effect(struct supervisor *, const struct effect *);
 

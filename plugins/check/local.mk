@@ -25,6 +25,7 @@ plugins_check_check_exec_la_LIBADD = plugins/lib/libplugin.la $(JANSSON_LIBS) -l
 
 plugin_LTLIBRARIES += plugins/check/check-http.la
 plugins_check_check_http_la_SOURCES = plugins/check/http.c $(lib_http) \
+	plugins/lib/http_answer.c plugins/lib/http_answer.h \
 	plugins/lib/query.c plugins/lib/query.h
 plugins_check_check_http_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 plugins_check_check_http_la_CFLAGS = $(module_cflags)
@@ -52,3 +53,32 @@ plugins_check_check_bigquery_table_la_CPPFLAGS = $(module_cppflags) $(lib_google
 plugins_check_check_bigquery_table_la_CFLAGS = $(module_cflags)
 plugins_check_check_bigquery_table_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_bigquery_table_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-heartbeat.la
+plugins_check_check_heartbeat_la_SOURCES = plugins/check/heartbeat.c
+plugins_check_check_heartbeat_la_CPPFLAGS = $(module_cppflags)
+plugins_check_check_heartbeat_la_CFLAGS = $(module_cflags)
+plugins_check_check_heartbeat_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_heartbeat_la_LIBADD = plugins/lib/libplugin.la -lm
+
+plugin_LTLIBRARIES += plugins/check/check-service_usage.la
+plugins_check_check_service_usage_la_SOURCES = plugins/check/service_usage.c $(lib_cloud)
+plugins_check_check_service_usage_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_service_usage_la_CFLAGS = $(module_cflags)
+plugins_check_check_service_usage_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_service_usage_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-cloud_scheduler.la
+plugins_check_check_cloud_scheduler_la_SOURCES = plugins/check/cloud_scheduler.c $(lib_cloud)
+plugins_check_check_cloud_scheduler_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_cloud_scheduler_la_CFLAGS = $(module_cflags)
+plugins_check_check_cloud_scheduler_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_cloud_scheduler_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-cloud_run.la
+plugins_check_check_cloud_run_la_SOURCES = plugins/check/cloud_run.c $(lib_cloud) \
+	plugins/lib/deployed.c plugins/lib/deployed.h
+plugins_check_check_cloud_run_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_cloud_run_la_CFLAGS = $(module_cflags)
+plugins_check_check_cloud_run_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_cloud_run_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm

@@ -30,8 +30,14 @@ read_cell(struct number *n, const struct db_cell *c, struct buf *why)
 		    "count(*) or coalesce() would give one", n->what);
 		return false;
 	case DB_INTEGER:
+		/* as a double it may look exact, and be another one */
 		n->v = (double)c->integer;
-		break;
+		if (c->integer <= (int64_t)NUMBER_EXACT &&
+		    c->integer >= -(int64_t)NUMBER_EXACT)
+			return true;
+		buf_addf(why, "%s: the query gave %lld, which can't be "
+		    "counted exactly", n->what, (long long)c->integer);
+		return false;
 	case DB_REAL:
 		n->v = c->real;
 		break;

@@ -32,6 +32,7 @@ static const struct {
 #else
 	{ "odbc", NULL },
 #endif
+	{ "bigquery", &db_bigquery },
 };
 
 static const char *
@@ -73,8 +74,10 @@ db_plugin_open(struct gw_ctx *ctx, const struct gw_host *host,
     void **ret_self)
 {
 	struct buf why CLEANUP_BUF = { 0 };
+	const struct db_driver *d = find(member_of(host, ctx, "database",
+	    "driver"), &why);
 
-	if (find(member_of(host, ctx, "database", "driver"), &why) == NULL)
+	if (d == NULL || (d->check && !d->check(host, ctx, "database", &why)))
 		return open_failed(host, ctx, &why);
 	*ret_self = (void *)(uintptr_t)host;
 	db_keep_enter();

@@ -41,6 +41,10 @@ struct db;
 /* A kind of database; `option` is the name of the database option. */
 struct db_driver {
 	const char *name;
+	/* For `open` of a plugin, may be NULL: false with a sentence when the
+	 * options can't be right. Asks nobody. */
+	bool (*check)(const struct gw_host *, struct gw_ctx *,
+	    const char *option, struct buf *why);
 	/* NULL with a sentence. Returns owned. */
 	struct db *(*open)(const struct call *, const char *option,
 	    struct buf *why);
@@ -106,6 +110,7 @@ void db_billed(struct db *, int64_t bytes);
 /*----------------------------------------------------------------- drivers */
 
 extern const struct db_driver db_sqlite;
+extern const struct db_driver db_bigquery;
 extern const struct db_driver db_postgresql;      /* HAVE_LIBPQ */
 extern const struct db_driver db_odbc;            /* HAVE_ODBC */
 

@@ -22,6 +22,8 @@ enum { ANSWER_MOST = 24 * 1024 * 1024, PAGES_MOST = 10000 };
 
 struct google {
 	struct google_tokens *tokens;
+	struct http_client *client;
+	bool only_reads;
 	char *endpoint;
 };
 
@@ -46,7 +48,9 @@ google_new(const struct gw_host *host, struct gw_ctx *ctx, const char *prefix,
 	buf_addf(&name, "%sendpoint", prefix);
 	g->endpoint = without_slash(option_or(host, ctx, buf_str(&name),
 	    endpoint));
-	if (google_check_endpoint("endpoint", g->endpoint, why))
+	if (http_check_endpoint("endpoint", g->endpoint, why))
+		g->client = http_client_new(host, ctx, why);
+	if (g->client)
 		g->tokens = google_tokens_new(host, ctx, prefix, why);
 	if (g->tokens)
 		return g;
@@ -60,8 +64,15 @@ google_free(struct google *g)
 	if (g == NULL)
 		return;
 	google_tokens_free(g->tokens);
+	http_client_free(g->client);
 	free(g->endpoint);
 	free(g);
+}
+
+void
+google_only_reads(struct google *g)
+{
+	g->only_reads = true;
 }
 
 struct google_tokens *
@@ -91,12 +102,14 @@ ask(const struct call *c, struct google *g, struct http_request *q,
 	}
 	q->headers = NULL;
 	google_error_set(ret, GOOGLE_NO_ANSWER);
+	ret->failure = reply->failure;
+	ret->unsent = reply->unsent;
 	return false;
 }
 
 static json_t *
-understand(const struct http_reply *r, struct google_error *ret,
-    struct buf *why)
+understand(const struct http_reply *r, bool may_be_empty,
+    struct google_error *ret, struct buf *why)
 {
 	json_error_t error;
 	json_t *json;
@@ -106,9 +119,9 @@ understand(const struct http_reply *r, struct google_error *ret,
 		return NULL;
 	}
 	*ret = (struct google_error){ .status = r->status };
-	if (r->body.len == 0)
+	if (r->body.len == 0 && may_be_empty)
 		return json_object();
-	json = json_loadb(r->body.s, r->body.len, 0, &error);
+	json = json_loadb(buf_str(&r->body), r->body.len, 0, &error);
 	if (json_is_object(json))
 		return json;
 	google_error_set(ret, GOOGLE_GARBLED);
@@ -129,6 +142,7 @@ google_do(const struct call *c, struct google *g, const char *method,
 	char *text CLEANUP_FREE = body ? json_dumps(body, JSON_COMPACT) :
 	    NULL;
 	struct http_request q = { .method = method, .most = ANSWER_MOST,
+		.client = g->client, .repeatable = g->only_reads,
 		/* a POST without a body needs a length all the same */
 		.body = text ? text : strcmp(method, "POST") == 0 ? "" : NULL,
 		.body_len = text ? strlen(text) : 0 };
@@ -145,7 +159,8 @@ google_do(const struct call *c, struct google *g, const char *method,
 		if (!ask(c, g, &q, &reply, ret, why))
 			return NULL;
 	}
-	return understand(&reply, ret, why);
+	/* a list of nothing is an object; nothing at all isn't one */
+	return understand(&reply, strcmp(method, "GET") != 0, ret, why);
 }
 
 json_t *
@@ -164,6 +179,23 @@ google_post(const struct call *c, struct google *g, const char *path,
 
 /*-------------------------------------------------------------------- lists */
 
+/* Some APIs answer with what they could reach and name the rest. */
+static bool
+is_whole(const json_t *page, struct buf *why)
+{
+	static const char *const parts[] = { "unreachable",
+		"executionErrors", "partialErrors" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (json_array_size(json_object_get(page, parts[i])) > 0) {
+			buf_addf(why, "the answer isn't whole: it has '%s'",
+			    parts[i]);
+			return false;
+		}
+	return true;
+}
+
 static bool
 take_page(const json_t *page, const char *member, google_item *item,
     void *arg, struct google_error *ret, struct buf *why)
@@ -171,6 +203,10 @@ take_page(const json_t *page, const char *member, google_item *item,
 	const json_t *list = json_object_get(page, member), *v;
 	size_t i;
 
+	if (!is_whole(page, why)) {
+		google_error_set(ret, GOOGLE_GARBLED);
+		return false;
+	}
 	if (list && !json_is_array(list)) {
 		google_error_set(ret, GOOGLE_GARBLED);
 		buf_addf(why, "the answer's '%s' is no list", member);

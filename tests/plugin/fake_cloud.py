@@ -279,6 +279,10 @@ class Cloud(Google):
         found = self.faulty(request)
         if found is not None:
             return found
+        project = re.match(r"/v\d/projects/([^/]+)/", request.path)
+        if project and project.group(1) != PROJECT:
+            return error(403, "forbidden", "The caller does not have"
+                         " permission")
         for pattern, api in APIS:
             if re.match(pattern, request.path):
                 if api in self.disabled:
