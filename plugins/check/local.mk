@@ -25,6 +25,7 @@ plugins_check_check_exec_la_LIBADD = plugins/lib/libplugin.la $(JANSSON_LIBS) -l
 
 plugin_LTLIBRARIES += plugins/check/check-http.la
 plugins_check_check_http_la_SOURCES = plugins/check/http.c $(lib_http) \
+	plugins/lib/http_answer.c plugins/lib/http_answer.h \
 	plugins/lib/query.c plugins/lib/query.h
 plugins_check_check_http_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 plugins_check_check_http_la_CFLAGS = $(module_cflags)

@@ -15,6 +15,7 @@ plugins_lib_libplugin_la_CFLAGS = $(module_cflags)
 lib_child = plugins/lib/child.c plugins/lib/child.h
 lib_classify = plugins/lib/classify.c plugins/lib/classify.h
 lib_message = plugins/lib/message.c plugins/lib/message.h
+lib_container = plugins/lib/container.c plugins/lib/container.h
 lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
@@ -41,14 +42,20 @@ lib_google_libs = $(CURL_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS)
 # Databases; with what asks BigQuery.
 lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c \
 	plugins/lib/db_keep.c plugins/lib/db_keep.h \
+	plugins/lib/pg_params.c plugins/lib/pg_params.h \
 	plugins/lib/db_bigquery.c plugins/lib/bq_cells.c \
 	plugins/lib/bq_cells.h plugins/lib/bq_job.c plugins/lib/bq_job.h \
 	plugins/lib/bq_params.c plugins/lib/bq_params.h \
 	$(lib_google) $(lib_http) $(lib_child)
 if HAVE_LIBPQ
-lib_db += plugins/lib/db_postgresql.c plugins/lib/pg_params.c \
-	plugins/lib/pg_params.h
+lib_db += plugins/lib/db_postgresql.c
 libpq_cflags = -DHAVE_LIBPQ $(LIBPQ_CFLAGS)
 endif
-lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags) $(lib_google_cflags)
-lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS) $(lib_google_libs)
+if HAVE_ODBC
+lib_db += plugins/lib/db_odbc.c plugins/lib/odbc_text.c \
+	plugins/lib/odbc_text.h plugins/lib/watch.c plugins/lib/watch.h
+odbc_cflags = -DHAVE_ODBC $(ODBC_CFLAGS)
+endif
+lib_db_cflags = $(SQLITE_CFLAGS) $(libpq_cflags) $(odbc_cflags) \
+	$(lib_google_cflags)
+lib_db_libs = $(SQLITE_LIBS) $(LIBPQ_LIBS) $(ODBC_LIBS) $(lib_google_libs)

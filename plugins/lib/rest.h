@@ -62,9 +62,6 @@ int32_t rest_failed(const struct call *, const struct rest_reply *,
 const char *rest_text(const json_t *, const char *key,
     const char *otherwise);
 
-/* For `open`: a URL, https unless it is this machine. */
-bool rest_check_base(const char *option, const char *url, struct buf *why);
-
 /* For `open`: a file that can be read; NULL is fine. */
 bool rest_check_file(const char *option, const char *path, struct buf *why);
 

@@ -183,7 +183,6 @@ print(json.dumps({{"access_token": sys.argv[1], "expires_in": 3599}})
         for url in ("http://bigquery.googleapis.com", "http://127.evil.com",
                     "ftp://127.0.0.1", "http://127.0.0.1.example",
                     "http://localhost.example", "127.0.0.1", "",
-                    "https://user@bigquery.googleapis.com",
                     "http://127.0.0.1@bigquery.googleapis.com/"):
             with self.subTest(url):
                 for option in ("endpoint", "metadata_server"):
@@ -194,6 +193,34 @@ print(json.dumps({{"access_token": sys.argv[1], "expires_in": 3599}})
                     "http://[::1]:1/", "http://127.8.8.8:1"):
             self.assertIsNone(refusal("check", "bigquery_table",
                                       self.options(endpoint=url)), url)
+
+
+class Secrets(CloudCase):
+    @unittest.skipUnless(has_openssl(), "no openssl program")
+    def test_keys_and_tokens_are_seen_nowhere(self):
+        o = self.options(self.dir)
+        key = json.loads(o["credentials"])["private_key"]
+        seen = []
+        with Plugin("check", "bigquery_table", o) as p:
+
+            def look(_):
+                for name in ("cmdline", "environ"):
+                    with open(f"/proc/{p.process.pid}/{name}", "rb") as f:
+                        seen.append(f.read().decode(errors="replace"))
+                return error(403, "accessDenied", "no")
+
+            self.google.script(look)
+            seen.append(json.dumps(p.call()))
+            self.google.revoke()
+            self.google.token_scripted = [(400, {}, '{"error": "x"}')]
+            seen.append(json.dumps(p.call()))
+            seen.append(p.output())
+        self.assertEqual(len(seen), 5)
+        self.assertIn("access denied", seen[2])
+        self.assertIn("no token: the token endpoint", seen[3])
+        for text in seen:
+            for secret in (key[40:80], "ya29.", "BEGIN PRIVATE"):
+                self.assertNotIn(secret, text)
 
 
 class Errors(CloudCase):
@@ -250,6 +277,24 @@ class Errors(CloudCase):
         self.assert_unknown(self.ask(ConnectionError), "no answer")
         self.assert_unknown(self.ask((200, {}, b"x" * 25 * 1024 * 1024)),
                             "longer than")
+
+    def test_a_redirect_does_not_get_the_token(self):
+        with Google() as other:
+            self.assert_unknown(self.ask(
+                (307, {"Location": other.url + "/x"}, "")), "status 307")
+            self.assertEqual(other.refused + other.requests, [])
+
+    def test_a_drip_ends_with_the_call(self):
+        def drip(request):
+            time.sleep(3)       # slow on purpose
+            return {}
+
+        self.google.script(drip)
+        with Plugin("check", "bigquery_table", self.options()) as p:
+            began = time.monotonic()
+            self.assert_unknown(p.call(budget_ms=800),
+                                "no answer: stopped at the deadline")
+            self.assertLess(time.monotonic() - began, 2.5)
 
 
 class Table(CloudCase):

@@ -28,6 +28,7 @@ tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 
 plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/postgresql_test.py tests/plugin/kept_test.py \
+	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py tests/plugin/http_wire_test.py \
 	tests/plugin/google_test.py \
@@ -37,6 +38,7 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/email_test.py \
 	tests/policy/plugin-symbols.sh
 plugin_tests += tests/plugin/bigquery_test.py
+plugin_tests += tests/plugin/kubernetes_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \
@@ -44,4 +46,5 @@ EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/cloud_case.py \
 	tests/plugin/fake_airflow.py
 EXTRA_DIST += tests/plugin/fake_bigquery.py
+EXTRA_DIST += tests/plugin/fake_kubernetes.py
 TESTS += $(plugin_tests)
