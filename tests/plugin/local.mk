@@ -35,9 +35,11 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/cloud_test.py tests/plugin/stored_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
-	tests/plugin/email_test.py \
+	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
+	tests/plugin/posting_test.py tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
-plugin_tests += tests/plugin/bigquery_test.py
+plugin_tests += tests/plugin/bigquery_test.py \
+	tests/plugin/bigquery_sample_test.py
 plugin_tests += tests/plugin/kubernetes_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
