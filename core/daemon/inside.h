@@ -264,6 +264,8 @@ void defined_note(struct supervisor *);
 
 /* What became of the attempts that the rows say are under way. */
 void found_all(struct supervisor *);
+/* Asks the action of an attempt whether it happened. */
+void found_ask(struct supervisor *, uint64_t attempt);
 void found_free(struct supervisor *);
 
 /*--------------------------------------------------------------- restore.c */

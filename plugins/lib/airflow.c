@@ -97,7 +97,7 @@ airflow_check(const struct gw_host *host, struct gw_ctx *ctx,
 	bool user = *option_or(host, ctx, "username", "") != '\0' &&
 	    *option_or(host, ctx, "password", "") != '\0';
 
-	if (!rest_check_base("url", option_or(host, ctx, "url", ""), why) ||
+	if (!http_check_endpoint("url", option_or(host, ctx, "url", ""), why) ||
 	    !rest_check_file("ca_file", host->text(ctx, "ca_file"), why))
 		return false;
 	if (token[strcspn(token, "\r\n")] != '\0')
@@ -198,11 +198,12 @@ airflow_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 		return FOLLOW_NO_ANSWER;
 	*ret_wait_ms = r.http.retry_after_ms;
 	word = rest_text(r.json, "state", NULL);
+	if (r.http.status == 404) {
+		buf_add(why, "was deleted, and nobody can tell how it ended");
+		return FOLLOW_GONE;
+	}
 	if (!rest_good(&r) || word == NULL) {
 		rest_say(&r, why);
-		if (r.http.status == 404)
-			buf_add(why, "; it was deleted, and nobody can tell "
-			    "how it ended");
 		return rest_passing(&r) || rest_good(&r) ? FOLLOW_NO_ANSWER :
 		    FOLLOW_LOST;
 	}

@@ -5,8 +5,9 @@
  * What a far end was asked to do goes on whether we look or not. So an
  * outage of its service while it runs is waited out: until the deadline, no
  * answer says nothing about what runs. One that can't be asked about any
- * more (gone, or no permission) has neither succeeded nor failed: that is
- * "can't tell", and never a reason to do it again.
+ * more (no permission) has neither succeeded nor failed: that is "can't
+ * tell", and never a reason to do it again. One that is gone was taken away
+ * by somebody, who is asked by the failure being permanent.
  *
  * At the deadline it is left alone. The next attempt finds it by its name
  * and joins it; see operation.h.
@@ -102,6 +103,8 @@ follow_end(const struct call *c, enum follow f, int32_t failure_class,
 	case FOLLOW_RUNS:
 	case FOLLOW_NO_ANSWER:
 		return call_failed(c, GW_F_TRANSIENT, 0, why);
+	case FOLLOW_GONE:
+		return call_failed(c, GW_F_PERMANENT, 0, why);
 	case FOLLOW_LOST:
 		break;
 	}

@@ -11,6 +11,7 @@ enum follow {
 	FOLLOW_RUNS,            /* and there is no more time */
 	FOLLOW_DONE,
 	FOLLOW_FAILED,
+	FOLLOW_GONE,            /* taken away: how it ended is not known */
 	FOLLOW_LOST,            /* it can't be asked about any more */
 	FOLLOW_NO_ANSWER        /* for the moment */
 };
@@ -27,7 +28,8 @@ typedef enum follow follow_look(void *arg, struct buf *state,
 enum follow follow(const struct call *, const char *what, int64_t every_ms,
     follow_look *, void *arg, struct buf *why);
 
-/* Ends a call, or a probe: done, failed with this class, or can't tell. */
+/* Ends a call, or a probe: done, failed with this class, or can't tell. What
+ * somebody took away is not started again unattended. */
 int32_t follow_end(const struct call *, enum follow, int32_t failure_class,
     const struct buf *why);
 

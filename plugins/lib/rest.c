@@ -10,8 +10,6 @@
  */
 #include "lib/rest.h"
 
-#include <curl/curl.h>
-
 enum { ANSWER_MOST = 4 * 1024 * 1024, SHOWN_MOST = 300 };
 
 void
@@ -67,7 +65,7 @@ rest_ask(const struct call *c, const struct rest *to, const char *method,
 	    JSON_COMPACT) : NULL;
 	struct http_request q = { .method = method, .body = text,
 		.body_len = text ? strlen(text) : 0, .most = ANSWER_MOST,
-		.ca_file = to->ca_file };
+		.ca_file = to->ca_file, .client = to->client };
 	size_t len = strlen(to->base);
 
 	*ret = (struct rest_reply){ 0 };
@@ -140,6 +138,8 @@ rest_say(const struct rest_reply *r, struct buf *why)
 int32_t
 rest_class(const struct rest_reply *r)
 {
+	if (r->http.status == 0 && r->http.failure)
+		return r->http.failure;
 	/* none, or a garbled one */
 	if (r->http.status < 300)
 		return GW_F_TRANSIENT;
@@ -163,34 +163,6 @@ rest_failed(const struct call *c, const struct rest_reply *r,
 }
 
 /*------------------------------------------------------------------ opening */
-
-bool
-rest_check_base(const char *option, const char *url, struct buf *why)
-{
-	CURLU *u = curl_url();
-	char *host = NULL, *scheme = NULL;
-	bool ok;
-
-	if (u == NULL)
-		abort();
-	if (!http_check_url(option, url, why)) {
-		curl_url_cleanup(u);
-		return false;
-	}
-	ok = curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    (strcmp(scheme, "https") == 0 ||
-	    strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
-	    strcmp(host, "localhost") == 0);
-	curl_free(host);
-	curl_free(scheme);
-	curl_url_cleanup(u);
-	if (!ok)
-		buf_addf(why, "%s: http:// would show credentials to the "
-		    "network; expected https://, or this machine", option);
-	return ok;
-}
 
 bool
 rest_check_file(const char *option, const char *path, struct buf *why)

@@ -13,6 +13,7 @@
 struct rest {
 	const char *base;       /* URL; a slash at its end doesn't count */
 	const char *ca_file;    /* NULL: the system's */
+	struct http_client *client;     /* NULL: one for each request */
 	/* Appends what stands after "Authorization: ", nothing for none.
 	 * `again`: what it gave last was refused. False with a sentence,
 	 * and in `ret` what it met. NULL: none needed. */
@@ -61,9 +62,6 @@ int32_t rest_failed(const struct call *, const struct rest_reply *,
 /* A text within an answer; `otherwise` where there is none. Borrowed. */
 const char *rest_text(const json_t *, const char *key,
     const char *otherwise);
-
-/* For `open`: a URL, https unless it is this machine. */
-bool rest_check_base(const char *option, const char *url, struct buf *why);
 
 /* For `open`: a file that can be read; NULL is fine. */
 bool rest_check_file(const char *option, const char *path, struct buf *why);

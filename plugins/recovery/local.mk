@@ -32,3 +32,12 @@ plugins_recovery_action_airflow_pause_la_CPPFLAGS = $(module_cppflags) $(CURL_CF
 plugins_recovery_action_airflow_pause_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_airflow_pause_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_airflow_pause_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-kubernetes_job.la
+plugins_recovery_action_kubernetes_job_la_SOURCES = \
+	plugins/recovery/kubernetes_job.c plugins/lib/kubernetes.c \
+	plugins/lib/kubernetes.h $(lib_container) $(lib_rest) $(lib_http)
+plugins_recovery_action_kubernetes_job_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+plugins_recovery_action_kubernetes_job_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_kubernetes_job_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_kubernetes_job_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm

@@ -31,6 +31,7 @@ class Airflow(Server):
         self.asked = []         # (method, path) of the API
         self.triggered = []     # bodies of runs that began
         self.token_trouble = []
+        self.down = set()       # what paths that hold one of these get: 503
 
     def fail(self, status, text, headers=None):
         body = {"detail": text, "status": status, "title": text}
@@ -69,6 +70,8 @@ class Airflow(Server):
         if not self.allowed(handler):
             return self.fail(401, "Unauthorized")
         self.asked.append((method, path))
+        if any(word in path for word in self.down):
+            return self.fail(503, "down for maintenance")
         dag = urllib.parse.unquote(m.group(1))
         rest = m.group(2) or ""
         for key, answers in self.trouble.items():

@@ -49,8 +49,9 @@ struct gw_ctx;                          /* one open instance; opaque */
 /* What `call` returns. */
 #define GW_OK        0      /* check: measured; action: done; notifier: the
                                far end said that it has the message */
-#define GW_UNKNOWN   1      /* check, gate: could not tell; say why with
-                               `remark`. Never a substitute for zero */
+#define GW_UNKNOWN   1      /* could not tell; say why with `remark`. Never
+                               a substitute for zero. Action: whether it
+                               happened; `probe` is asked, then evidence */
 #define GW_FAILED    2      /* action, notifier: failed; see `failure` */
 
 /* Results, as a gate meets them in gw_input.result. */
