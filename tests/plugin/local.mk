@@ -27,6 +27,7 @@ tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 	-lm
 
 plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
+	tests/plugin/heartbeat_test.py \
 	tests/plugin/postgresql_test.py tests/plugin/kept_test.py \
 	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
