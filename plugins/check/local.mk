@@ -54,6 +54,13 @@ plugins_check_check_bigquery_table_la_CFLAGS = $(module_cflags)
 plugins_check_check_bigquery_table_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_bigquery_table_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
 
+plugin_LTLIBRARIES += plugins/check/check-heartbeat.la
+plugins_check_check_heartbeat_la_SOURCES = plugins/check/heartbeat.c
+plugins_check_check_heartbeat_la_CPPFLAGS = $(module_cppflags)
+plugins_check_check_heartbeat_la_CFLAGS = $(module_cflags)
+plugins_check_check_heartbeat_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_heartbeat_la_LIBADD = plugins/lib/libplugin.la -lm
+
 plugin_LTLIBRARIES += plugins/check/check-service_usage.la
 plugins_check_check_service_usage_la_SOURCES = plugins/check/service_usage.c $(lib_cloud)
 plugins_check_check_service_usage_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)

@@ -84,8 +84,10 @@ make(const struct gw_host *host, struct gw_ctx *ctx, const char *option,
 		    why);
 	else
 		buf_add(why, "the database has no 'project'");
-	if (s->google)
+	if (s->google) {
+		google_only_reads(s->google);
 		return s;
+	}
 	bigquery_close(&s->base);
 	return NULL;
 }

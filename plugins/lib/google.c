@@ -22,6 +22,8 @@ enum { ANSWER_MOST = 24 * 1024 * 1024, PAGES_MOST = 10000 };
 
 struct google {
 	struct google_tokens *tokens;
+	struct http_client *client;
+	bool only_reads;
 	char *endpoint;
 };
 
@@ -46,7 +48,9 @@ google_new(const struct gw_host *host, struct gw_ctx *ctx, const char *prefix,
 	buf_addf(&name, "%sendpoint", prefix);
 	g->endpoint = without_slash(option_or(host, ctx, buf_str(&name),
 	    endpoint));
-	if (google_check_endpoint("endpoint", g->endpoint, why))
+	if (http_check_endpoint("endpoint", g->endpoint, why))
+		g->client = http_client_new(host, ctx, why);
+	if (g->client)
 		g->tokens = google_tokens_new(host, ctx, prefix, why);
 	if (g->tokens)
 		return g;
@@ -60,8 +64,15 @@ google_free(struct google *g)
 	if (g == NULL)
 		return;
 	google_tokens_free(g->tokens);
+	http_client_free(g->client);
 	free(g->endpoint);
 	free(g);
+}
+
+void
+google_only_reads(struct google *g)
+{
+	g->only_reads = true;
 }
 
 struct google_tokens *
@@ -91,6 +102,8 @@ ask(const struct call *c, struct google *g, struct http_request *q,
 	}
 	q->headers = NULL;
 	google_error_set(ret, GOOGLE_NO_ANSWER);
+	ret->failure = reply->failure;
+	ret->unsent = reply->unsent;
 	return false;
 }
 
@@ -129,6 +142,7 @@ google_do(const struct call *c, struct google *g, const char *method,
 	char *text CLEANUP_FREE = body ? json_dumps(body, JSON_COMPACT) :
 	    NULL;
 	struct http_request q = { .method = method, .most = ANSWER_MOST,
+		.client = g->client, .repeatable = g->only_reads,
 		/* a POST without a body needs a length all the same */
 		.body = text ? text : strcmp(method, "POST") == 0 ? "" : NULL,
 		.body_len = text ? strlen(text) : 0 };

@@ -11,6 +11,7 @@
  * literal. */
 #define GOOGLE_OPTIONS(where) \
 	GOOGLE_TOKEN_OPTIONS, \
+	HTTP_TLS_OPTIONS, \
 	{ .name = "endpoint", .type = GW_T_STRING, \
 	  .fallback = "\"" where "\"", \
 	  .help = "where the API is asked; http:// on loopback only" }
@@ -24,6 +25,10 @@ struct google *google_new(const struct gw_host *, struct gw_ctx *,
     const char *prefix, const char *endpoint, struct buf *why);
 /* NULL is fine. */
 void google_free(struct google *);
+
+/* All that is asked there only reads, whatever its method: a kept connection
+ * may be used for it. */
+void google_only_reads(struct google *);
 
 /* For identity tokens, and the project of the credentials. Borrowed. */
 struct google_tokens *google_tokens(struct google *);

@@ -125,6 +125,8 @@ set_up(CURL *h, struct transfer *t)
 
 	curl_easy_reset(h);     /* which keeps the connections */
 	http_client_apply(t->client);
+	if (t->q->direct)
+		curl_easy_setopt(h, CURLOPT_PROXY, "");
 	if (t->q->ca_file)
 		curl_easy_setopt(h, CURLOPT_CAINFO, t->q->ca_file);
 	curl_easy_setopt(h, CURLOPT_URL, t->url);

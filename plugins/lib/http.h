@@ -35,6 +35,7 @@ struct http_request {
 	                           always are */
 	const char *connect_to; /* "HOST:PORT" to connect to in place of the
 	                           URL's, whose name is still checked */
+	bool direct;            /* never through a proxy */
 	const char *ca_file;    /* whom to trust; NULL: as the client does */
 	const char *want;       /* a header of the answer to keep, or NULL */
 };

@@ -88,7 +88,8 @@ class Plugin:
             raise AssertionError(f"the host ended with {code}")
 
     def send(self, message, /, **body):
-        self.link.send(json.dumps({message: body}).encode())
+        self.link.send(json.dumps({message: body},
+                                  ensure_ascii=False).encode())
 
     def receive(self, expected):
         try:
@@ -210,7 +211,7 @@ class Server:
         class Handler(http.server.BaseHTTPRequestHandler):
             def any(self):
                 length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length).decode()
+                body = self.body = self.rfile.read(length).decode()
                 outer.seen.append((self.command, self.path, self.headers,
                                    body))
                 answer = (outer.answers.pop(0) if len(outer.answers) > 1

@@ -27,16 +27,20 @@ tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 	-lm
 
 plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
+	tests/plugin/heartbeat_test.py \
 	tests/plugin/postgresql_test.py tests/plugin/kept_test.py \
+	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py tests/plugin/http_wire_test.py \
 	tests/plugin/google_test.py \
 	tests/plugin/cloud_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
-	tests/plugin/email_test.py \
+	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
+	tests/plugin/posting_test.py tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
-plugin_tests += tests/plugin/bigquery_test.py
+plugin_tests += tests/plugin/bigquery_test.py \
+	tests/plugin/bigquery_sample_test.py
 plugin_tests += tests/plugin/kubernetes_test.py
 plugin_tests += tests/plugin/cloud_action_test.py
 dist_check_SCRIPTS += $(plugin_tests)

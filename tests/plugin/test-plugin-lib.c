@@ -275,6 +275,49 @@ parameters_are_found_where_postgresql_sees_them(void **state)
 	}
 }
 
+static void
+marks_are_the_only_parameters(void **state)
+{
+	static const struct {
+		const char *sql, *want;
+	} t[] = {
+		{ "a = :date AND b < :now AND c = :date",
+		    "a = ? AND b < ? AND c = ?" },
+		{ "':date ?' \"?\" -- ?\n :date::date", "':date ?' \"?\"  \n "
+		    "?::date" },
+		{ "a/* ; ? */b--c", "a b " },
+		{ "SELECT 1; ", "SELECT 1" },
+		{ "SELECT 1; -- x\n /* ; */", "SELECT 1" },
+		{ "SELECT ';'", "SELECT ';'" },
+		{ "SELECT 1; COMMIT", NULL }, { "SELECT 1;;", NULL },
+		{ "SELECT 1; /* x", NULL }, { "a ? b", NULL },
+		{ "a = $1", NULL }, { "a = :day", NULL },
+	};
+	char many[(PG_MARKS + 1) * 5 + 1] = "";
+	struct pg_params x;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+		bool ok = mark_params(t[i].sql, &x, &out, &why);
+
+		if (ok != (t[i].want != NULL))
+			fail_msg("%s: %s", t[i].sql, buf_str(&why));
+		if (ok)
+			assert_string_equal(buf_str(&out), t[i].want);
+		else
+			assert_true(why.len > 0);
+	}
+	for (i = 0; i <= PG_MARKS; i++) {
+		struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+
+		(void)strcpy(many + i * 5, ":now ");
+		assert_true(mark_params(many, &x, &out, &why) ==
+		    (i < PG_MARKS));
+	}
+}
+
 int
 main(void)
 {
@@ -289,6 +332,7 @@ main(void)
 		cmocka_unit_test(lines_of_strangers_are_cut_and_cleaned),
 		cmocka_unit_test(
 		    parameters_are_found_where_postgresql_sees_them),
+		cmocka_unit_test(marks_are_the_only_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
