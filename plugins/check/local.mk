@@ -75,3 +75,10 @@ plugins_check_check_cloud_run_la_CPPFLAGS = $(module_cppflags) $(lib_google_cfla
 plugins_check_check_cloud_run_la_CFLAGS = $(module_cflags)
 plugins_check_check_cloud_run_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_cloud_run_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-bigquery_dataset.la
+plugins_check_check_bigquery_dataset_la_SOURCES = plugins/check/bigquery_dataset.c $(lib_cloud)
+plugins_check_check_bigquery_dataset_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_bigquery_dataset_la_CFLAGS = $(module_cflags)
+plugins_check_check_bigquery_dataset_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_bigquery_dataset_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
