@@ -82,3 +82,37 @@ plugins_check_check_cloud_run_la_CPPFLAGS = $(module_cppflags) $(lib_google_cfla
 plugins_check_check_cloud_run_la_CFLAGS = $(module_cflags)
 plugins_check_check_cloud_run_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_cloud_run_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-gcs.la
+plugins_check_check_gcs_la_SOURCES = plugins/check/gcs.c $(lib_cloud) \
+	plugins/lib/query.c plugins/lib/query.h
+plugins_check_check_gcs_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_gcs_la_CFLAGS = $(module_cflags)
+plugins_check_check_gcs_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_gcs_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) $(JQ_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-firestore.la
+plugins_check_check_firestore_la_SOURCES = plugins/check/firestore.c $(lib_cloud) \
+	plugins/lib/firestore.c plugins/lib/firestore.h
+plugins_check_check_firestore_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_firestore_la_CFLAGS = $(module_cflags)
+plugins_check_check_firestore_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_firestore_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/check/check-tcp.la
+plugins_check_check_tcp_la_SOURCES = plugins/check/tcp.c $(lib_net)
+plugins_check_check_tcp_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS)
+plugins_check_check_tcp_la_CFLAGS = $(module_cflags)
+plugins_check_check_tcp_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_tcp_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) -lm
+
+if HAVE_OPENSSL
+plugin_LTLIBRARIES += plugins/check/check-certificate.la
+plugins_check_check_certificate_la_SOURCES = plugins/check/certificate.c \
+	$(lib_net) plugins/lib/certificate.c plugins/lib/certificate.h \
+	plugins/lib/starttls.c plugins/lib/starttls.h
+plugins_check_check_certificate_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
+plugins_check_check_certificate_la_CFLAGS = $(module_cflags)
+plugins_check_check_certificate_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_certificate_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) -lssl $(OPENSSL_LIBS) -lm
+endif

@@ -32,8 +32,9 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py tests/plugin/http_wire_test.py \
+	tests/plugin/tcp_test.py tests/plugin/certificate_test.py \
 	tests/plugin/google_test.py \
-	tests/plugin/cloud_test.py \
+	tests/plugin/cloud_test.py tests/plugin/stored_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
 	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
@@ -42,10 +43,12 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 plugin_tests += tests/plugin/bigquery_test.py \
 	tests/plugin/bigquery_sample_test.py
 plugin_tests += tests/plugin/kubernetes_test.py
+plugin_tests += tests/plugin/cloud_action_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \
 	tests/plugin/fake_google.py tests/plugin/fake_cloud.py \
+	tests/plugin/cloud_case.py \
 	tests/plugin/fake_airflow.py
 EXTRA_DIST += tests/plugin/fake_bigquery.py
 EXTRA_DIST += tests/plugin/fake_kubernetes.py
