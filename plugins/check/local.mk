@@ -46,6 +46,13 @@ plugins_check_check_facts_la_CFLAGS = $(module_cflags)
 plugins_check_check_facts_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_facts_la_LIBADD = plugins/lib/libplugin.la -lm
 
+plugin_LTLIBRARIES += plugins/check/check-bigquery_dataset.la
+plugins_check_check_bigquery_dataset_la_SOURCES = plugins/check/bigquery_dataset.c $(lib_cloud)
+plugins_check_check_bigquery_dataset_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_bigquery_dataset_la_CFLAGS = $(module_cflags)
+plugins_check_check_bigquery_dataset_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_bigquery_dataset_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
 plugin_LTLIBRARIES += plugins/check/check-bigquery_table.la
 plugins_check_check_bigquery_table_la_SOURCES = \
 	plugins/check/bigquery_table.c $(lib_google) $(lib_http) $(lib_child)

@@ -18,6 +18,7 @@ tests_plugin_test_reconcile_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_plugin_test_reconcile_LDADD = plugins/gate/libgates.a $(CMOCKA_LIBS) -lm
 
 tests_plugin_test_plugin_lib_SOURCES = tests/plugin/test-plugin-lib.c \
+	plugins/lib/bq_params.c plugins/lib/bq_params.h \
 	plugins/lib/csv.c plugins/lib/csv.h \
 	plugins/lib/nagios.c plugins/lib/nagios.h \
 	plugins/lib/pg_params.c plugins/lib/pg_params.h
