@@ -30,7 +30,8 @@ enum {
 struct control_options {
 	uv_loop_t *loop;        /* borrowed */
 	const char *path;       /* of the socket; borrowed for the call */
-	const char *operate_group, *observe_group;      /* NULL: none */
+	const char *operate_group, *report_group;       /* NULL: none */
+	const char *observe_group;
 	const char *group_file; /* NULL: /etc/group */
 	/* Who is at the other end; NULL: the kernel says. For tests. */
 	int (*peer)(void *arg, int fd, struct peer *ret);

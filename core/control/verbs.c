@@ -184,17 +184,26 @@ static const struct verb verbs[] = {
 	      OPTION_("timeout", PARAM_DURATION, 0, "TIME",
 	        "how long to wait (default 0: ask once)") } },
 	{ "signal", LEVEL_REPORT, 0,
-	    "say that your run of a phase started, is done or failed", NULL,
+	    "say that your run started, is done or failed",
+	    "Of a phase that asked for a permit ('gate wait'), or of a "
+	    "heartbeat: a check that measures what is reported. A phase needs "
+	    "its date and run; a heartbeat without a date is of the newest "
+	    "date that has ended, unless it says otherwise, and its run "
+	    "pairs a start with its end. It is durable when it is answered.",
 	    "gatewarden signal start predict --date 2026-01-16 --for run-7  "
 	    "redeems the permit\n"
 	    "gatewarden signal done predict --date 2026-01-16 --for run-7  "
-	    "the evidence decides\n",
+	    "the evidence decides\n"
+	    "gatewarden signal done nightly_backup --remark '42 GB'  "
+	    "a heartbeat\n",
 	    { { "event", PARAM_CHOICE, PARAM_PLACE | PARAM_NEEDED,
 	        "start|done|failed", "what happened", "start|done|failed" },
-	      PLACE_("phase", PARAM_NAME, PARAM_NEEDED, "PHASE", "the phase"),
-	      OPTION_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP),
-	      OPTION_("for", PARAM_TEXT, PARAM_NEEDED, "RUN",
-	        "your run's id") } },
+	      PLACE_("phase", PARAM_NAME, PARAM_NEEDED, "NAME",
+	        "the phase, or the heartbeat"),
+	      OPTION_("date", PARAM_DATE, 0, "DATE", DATE_HELP),
+	      OPTION_("for", PARAM_TEXT, 0, "RUN", "your run's id"),
+	      OPTION_("remark", PARAM_TEXT, 0, "TEXT",
+	        "kept with it, 4 KiB at most") } },
 	{ "run", LEVEL_OPERATE, 0,
 	    "start a phase now, under the same conditions as always",
 	    "Nothing is bypassed: when a condition is closed it says which, "

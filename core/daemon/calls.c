@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "daemon/inside.h"
 #include "daemon/measured.h"
+#include "daemon/signals.h"
 
 /* A measurement's id says in which life of the daemon it was made. */
 enum { IDS_PER_EPOCH = 1000000000 };
@@ -120,10 +121,11 @@ call_check(struct supervisor *s, int32_t check, struct date date)
 	const struct check_def *c = &s->g.conf->graph.checks[check];
 	struct asked *a = asked_new(s, ASKED_CHECK, c->pipeline, date);
 	struct call_request r = { .done = on_measured };
+	json_t *input = asked_input(s, c->pipeline, date);
 
 	a->subject = check;
-	asked_send(a, &s->g.conf->instances[c->instance], &r,
-	    asked_input(s, c->pipeline, date));
+	signals_put(s, check, date, input);
+	asked_send(a, &s->g.conf->instances[c->instance], &r, input);
 }
 
 /*------------------------------------------------------------------- gates */

@@ -154,6 +154,8 @@ warn_settings(const struct settings *was, const struct settings *is,
 	warn_fixed(d, same_text(was->socket, is->socket), "socket");
 	warn_fixed(d, same_text(was->operate_group, is->operate_group),
 	    "operate_group");
+	warn_fixed(d, same_text(was->report_group, is->report_group),
+	    "report_group");
 	warn_fixed(d, same_text(was->observe_group, is->observe_group),
 	    "observe_group");
 	warn_fixed(d, was->workers == is->workers, "workers");

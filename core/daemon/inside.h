@@ -15,6 +15,7 @@
  *   attempts.c     actions: start, end, cancel
  *   canary.c       test messages
  *   scheduled.c    reports that go out by themselves
+ *   signals.c      what jobs report (signals.h)
  *   trouble.c      notifiers that don't deliver
  *   reasons.c      what an attempt rests on
  *   defined.c      what the generation defines, for the journal
@@ -110,6 +111,7 @@ struct supervisor {
 	json_t *troubles;       /* notifier: its row, while it is in trouble */
 	json_t *canaries;       /* notifier: when it was last tested */
 	json_t *reported;       /* report: its last slot */
+	json_t *signals;        /* signals.c: of whom: {date: row} */
 	bool reporting;         /* one is being folded */
 	int64_t report_wake;    /* the next, of this generation; 0: of none */
 	uint64_t report_wake_of;

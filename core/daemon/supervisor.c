@@ -24,6 +24,7 @@
 #include "base/text.h"
 #include "daemon/folding.h"
 #include "daemon/inside.h"
+#include "daemon/signals.h"
 #include "daemon/verbs.h"
 
 enum { EFFECTS = 512, LAST_WORDS_MS = 50 };
@@ -270,6 +271,7 @@ open_control(struct supervisor *s)
 	make_socket_dir(s->socket);
 	r = control_new(&(struct control_options){ .loop = &s->loop,
 		.path = s->socket, .operate_group = set->operate_group,
+		.report_group = set->report_group,
 		.observe_group = set->observe_group }, &s->control, &why);
 	if (r < 0) {
 		log_error("control: %s", why ? why : strerror(-r));
@@ -285,7 +287,7 @@ open_all(struct supervisor *s)
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
 		quarantine_restore, trouble_restore, canary_restore,
-		scheduled_restore,
+		scheduled_restore, signals_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
@@ -392,6 +394,7 @@ supervisor_free(struct supervisor *s)
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
+	json_decref(s->signals);
 	finder_free(s->finder);
 	notify_close(s->notify);
 	free(s->fx.v);

@@ -12,6 +12,7 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/quarantine.c core/daemon/scheduled.c \
 	core/daemon/reasons.c core/daemon/report.c core/daemon/restore.c \
 	core/daemon/supervisor.c core/daemon/supervisor.h \
+	core/daemon/signals.c core/daemon/signals.h \
 	core/daemon/silences.c \
 	core/daemon/tellings.c core/daemon/tellings.h \
 	core/daemon/told_case.c core/daemon/told_digest.c \

@@ -21,6 +21,7 @@ lib_container = plugins/lib/container.c plugins/lib/container.h
 lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
+lib_net = plugins/lib/net.c plugins/lib/net.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
 	plugins/lib/http_check.c \
 	plugins/lib/http_client.c plugins/lib/http_client.h \

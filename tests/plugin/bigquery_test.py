@@ -6,10 +6,9 @@ import json
 import os
 import sqlite3
 import time
-import unittest
 
 from fake_bigquery import MIB, BigQuery, billed
-from fake_google import error, has_openssl
+from fake_google import error, needs_keys
 from host import HOSTILE, Case, Plugin, main, refusal
 
 
@@ -170,7 +169,7 @@ class Value(Bq):
         self.assert_value(self.ask("WITH x AS (SELECT 1 AS n) SELECT n FROM"
                                    " x"), 1)
 
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_a_token_is_kept_from_call_to_call(self):
         with Plugin("check", "sql", {
                 "database": self.server.database(self.dir),
@@ -399,7 +398,7 @@ class Options(Bq):
         for change, words in (
                 ({"project": None}, "no 'project'"),
                 ({"endpoint": "http://bigquery.googleapis.com"}, "endpoint"),
-                ({"credentials": "{}"}, "credentials: not the JSON")):
+                ({"credentials": "{}"}, "credentials: ")):
             with self.subTest(change):
                 self.assertIn(words, refusal("check", "sql", {
                     "database": self.server.database(**change),

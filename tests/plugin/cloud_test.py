@@ -208,6 +208,16 @@ class Scheduler(Unpleasant, CloudCase):
         del self.job("noon")["state"]
         self.assert_unknown(self.ask(), "without name or state")
 
+    def test_one_that_must_not_run(self):
+        self.whole()
+        jobs = {"names": [], "jobs": [{"name": "noon", "state": "PAUSED",
+                                       "period": 1000}]}
+        r = self.ask(**jobs)
+        self.assert_value(r, 0, 1)
+        self.lacks(r, noon="is ENABLED, expected PAUSED")
+        self.job("noon")["state"] = "PAUSED"
+        self.assert_value(self.ask(**jobs), 1, 1)
+
     def test_targets(self):
         self.whole()
         uri = "https://run.example/x"

@@ -19,6 +19,7 @@ import datetime
 import os
 import re
 import sqlite3
+import sys
 
 from fake_google import PROJECT, Google, error
 
@@ -287,3 +288,15 @@ class BigQuery(Google):
             return repr(value).replace("nan", "NaN").replace(
                 "inf", "Infinity")
         return str(value)
+
+
+def serve():
+    """fake_bigquery.py WAREHOUSE: prints the endpoint, serves until its
+    standard input ends."""
+    with BigQuery(sys.argv[1]) as server:
+        print(server.url, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()

@@ -27,10 +27,12 @@ tests_plugin_test_plugin_lib_LDADD = plugins/lib/libplugin.la $(CMOCKA_LIBS) \
 	-lm
 
 plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
+	tests/plugin/heartbeat_test.py \
 	tests/plugin/postgresql_test.py tests/plugin/kept_test.py \
 	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py tests/plugin/http_wire_test.py \
+	tests/plugin/tcp_test.py tests/plugin/certificate_test.py \
 	tests/plugin/google_test.py \
 	tests/plugin/cloud_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
@@ -39,8 +41,10 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/posting_test.py tests/plugin/hostile_data_test.py \
 	tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
-plugin_tests += tests/plugin/bigquery_test.py
+plugin_tests += tests/plugin/bigquery_test.py \
+	tests/plugin/bigquery_sample_test.py
 plugin_tests += tests/plugin/kubernetes_test.py
+plugin_tests += tests/plugin/cloud_action_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \
