@@ -301,7 +301,7 @@ class Nul(Case):
         with Server((500, {}, b"no\0t\xffhis\x1b[2J")) as s, Plugin(
                 "notifier", "webhook", {"url": s.url}) as p:
             r = p.call(id="1", title="x", text="y")
-            self.assert_failed(r, "transient", "answered 500 no")
+            self.assert_failed(r, "transient", "status 500: no")
             self.assertTrue(r["remark"].isprintable(), r)
         program = r"printf 'a\0b\377\n' >&2; exit 1"
         with Plugin("notifier", "exec", {
