@@ -244,7 +244,8 @@ class Cloud(Google):
         data = data.encode() if isinstance(data, str) else data
         self.state["objects"].setdefault(bucket, {})[name] = {
             "name": name, "size": str(len(data)), "data": data,
-            "updated": instant(self.now - age), "generation": "17",
+            "timeCreated": instant(self.now - age),
+            "updated": instant(self.now), "generation": "17",
             **changes}
 
     def document(self, path, fields, age=600):
@@ -420,7 +421,8 @@ class Cloud(Google):
         return {"messageIds": ids}
 
     def of_storage(self, request):
-        m = re.fullmatch(r"/storage/v1/b/([^/]+)/o(?:/(.*))?", request.path)
+        m = re.fullmatch(r"/storage/v1/b/([^/]+)/o(?:/(.*))?", request.path,
+                         re.DOTALL)
         objects = self.state["objects"].get(m.group(1)) if m else None
         if objects is None:
             return error(404, "notFound", "The specified bucket does not"
