@@ -104,11 +104,11 @@ class Json(Case):
                 "url": s.url, "body": body}) as p:
             for text in texts(3):
                 r = p.call(date=text, pipeline="n", missing=[text, "x"],
-                           **{**self.ACTION, "operation": text})
+                           **{**self.ACTION, "operation": "o" + text})
                 self.assertEqual(r["status"], "ok", r)
                 self.assertEqual(json.loads(s.seen[-1][3]), {
                     "d": "on " + text, "m": [text, "x"], "p": ["n"],
-                    "o": text})
+                    "o": "o" + text})
 
     def test_messages(self):
         body = json.dumps({"alias": "{pipeline}", "message": "{title}"})
