@@ -195,13 +195,13 @@ severity_of(const json_t *answer)
 	return (enum severity)i;
 }
 
-static struct gate_answer
-gate_answer_of(const struct asked *a, const json_t *answer, bool fault)
+struct gate_answer
+gate_answer_read(const json_t *answer, uint64_t revision, bool fault)
 {
 	struct gate_answer g = { .fault = fault,
 		.verdict = VERDICT_UNKNOWN, .severity = severity_of(answer),
 		.next_change = json_int(answer, "next_change", INSTANT_NONE),
-		.revision = a->revision };
+		.revision = revision };
 
 	g.told = !fault && strcmp(json_text(answer, "status", ""), "ok") ==
 	    0 && verdict_of(answer, &g.verdict);
@@ -225,7 +225,7 @@ on_evaluated(void *arg, const struct call_reply *reply)
 	}
 	answer = answer_of(reply);
 	json_put_int(answer, "revision", (int64_t)a->revision);
-	e.u.verdict = gate_answer_of(a, answer,
+	e.u.verdict = gate_answer_read(answer, a->revision,
 	    reply->status != CALL_ANSWERED);
 	answer_put(s->answers.gates,
 	    s->g.conf->graph.gates[a->subject].name, a->date, answer);

@@ -10,6 +10,7 @@
 #include "daemon/wait.h"
 
 struct ask;
+struct bound;
 struct verify;
 
 /* What each handler gets as its `arg`. */
@@ -17,6 +18,7 @@ struct verbs {
 	struct supervisor *s;
 	struct control *control;
 	struct waits waits;
+	struct bound *bound;            /* one a handler; verbs.c */
 	struct verify *verifies;        /* under way, or left behind */
 };
 

@@ -23,6 +23,7 @@
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
  *   pulse.c        lock, clock, watchdog
+ *   rehearse*.c     what would be done (rehearse.h)
  *   folding.c      reports, a slice of the journal at a time
  *   report.c       what verbs may look at
  */
@@ -44,6 +45,7 @@ struct generation {
 	struct conf *conf;
 	struct rows *rows;
 	void *memory;
+	size_t size;            /* of that */
 	struct engine *engine;
 };
 
@@ -108,6 +110,8 @@ struct supervisor {
 	struct pool *pool;
 	struct control *control;
 	struct outbox *outbox;
+	json_t *rehearsal;      /* what would be done; NULL: nothing is
+	                           rehearsed */
 	json_t *troubles;       /* notifier: its row, while it is in trouble */
 	json_t *canaries;       /* notifier: when it was last tested */
 	json_t *reported;       /* report: its last slot */
@@ -191,6 +195,9 @@ void perform(struct supervisor *, const struct effects *);
 void call_check(struct supervisor *, int32_t check, struct date);
 void call_gate(struct supervisor *, int32_t gate, struct date,
     uint64_t revision);
+/* A gate's answer in the engine's terms. */
+struct gate_answer gate_answer_read(const json_t *answer, uint64_t revision,
+    bool fault);
 
 /*----------------------------------------------------------------- asked.c */
 
@@ -278,9 +285,15 @@ int restore_rows(struct supervisor *, struct generation *);
 
 /*------------------------------------------------------------ generation.c */
 
-/* Loads a configuration; -EINVAL: findings in `diag` say why. */
-int generation_load(struct supervisor *, struct diag *,
+/* Loads a configuration (NULL: the one that it was started with); -EINVAL:
+ * findings in `diag` say why. */
+int generation_load(struct supervisor *, const char *config, struct diag *,
     struct generation *ret);
+/* An engine that knows nothing yet. Returns 0 or -ENOMEM. */
+int generation_engine(struct generation *);
+/* What of the new one takes a restart. */
+void generation_warn(const struct generation *old,
+    const struct generation *new, struct diag *);
 /* Gives it an engine that knows the journal's rows. */
 int generation_fill(struct supervisor *, struct generation *);
 /* It is the one that works from now on. */

@@ -23,7 +23,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/folding.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
 #include "daemon/signals.h"
 #include "daemon/verbs.h"
 
@@ -52,10 +52,12 @@ static void
 on_signal_reload(uv_signal_t *h, int number)
 {
 	CLEANUP_DIAG struct diag d;
+	uint64_t hash;
 
 	(void)number;
 	diag_init(&d);
-	if (supervisor_reload(h->data, &d) == 0)
+	if (supervisor_reload(h->data, &(struct reload){ NULL, 0 }, &d,
+	    &hash) == 0)
 		log_info("reloaded");
 	else
 		log_error("reload: refused, the running configuration is "
@@ -133,7 +135,7 @@ open_config(struct supervisor *s)
 	int r;
 
 	diag_init(&d);
-	r = generation_load(s, &d, &s->g);
+	r = generation_load(s, NULL, &d, &s->g);
 	diag_print(&d, stderr);
 	if (r < 0) {
 		log_error("configuration: '%s' is refused, %zu error%s",
@@ -353,6 +355,10 @@ supervisor_run(struct supervisor *s)
 void
 supervisor_stop(struct supervisor *s)
 {
+	if (rehearsing(s)) {
+		would(s, "end", "stop the daemon");
+		return;
+	}
 	if (s->stopping)
 		return;
 	s->stopping = true;
@@ -391,6 +397,7 @@ supervisor_free(struct supervisor *s)
 	generation_free(&s->g);
 	answers_free(&s->answers);
 	tellings_free(&s->told);
+	json_decref(s->rehearsal);
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
