@@ -24,6 +24,7 @@
 #include "base/text.h"
 #include "daemon/folding.h"
 #include "daemon/inside.h"
+#include "daemon/spending.h"
 #include "daemon/verbs.h"
 
 enum { EFFECTS = 512, LAST_WORDS_MS = 50 };
@@ -284,7 +285,8 @@ open_all(struct supervisor *s)
 {
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
-		quarantine_restore, trouble_restore, canary_restore,
+		quarantine_restore, spending_restore, trouble_restore,
+		canary_restore,
 		scheduled_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
@@ -392,6 +394,7 @@ supervisor_free(struct supervisor *s)
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
+	json_decref(s->spending);
 	finder_free(s->finder);
 	notify_close(s->notify);
 	free(s->fx.v);
