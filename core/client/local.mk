@@ -47,6 +47,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_check.c \
 	core/client/show_coverage.c \
 	core/client/show_daemon.c \
+	core/client/show_dry.c \
 	core/client/show_events.c \
 	core/client/show_explain.c \
 	core/client/show_incident.c \

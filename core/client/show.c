@@ -57,7 +57,9 @@ show(struct out *o, const struct verb *v, const json_t *result,
 
 	for (i = 0; i < ARRAY_SIZE(screens); i++)
 		if (strcmp(screens[i].verb, v->name) == 0)
-			return screens[i].fn(o, result, params);
+			return json_flag(result, "dry_run", false) ?
+			    show_dry(o, screens[i].fn, result, params) :
+			    screens[i].fn(o, result, params);
 	assert(!"a verb of the table has no screen");
 	return EXIT_SERVER;
 }

@@ -47,6 +47,11 @@ show_fn show_silence, show_silences, show_notify_explain, show_why_quiet,
 show_fn show_reload, show_journal_check,
     show_shutdown;                                      /* show_daemon.c */
 
+/* Instead of the verb's own, where the answer is that of a dry run
+ * (show_dry.c). */
+int show_dry(struct out *, show_fn *, const json_t *result,
+    const json_t *params);
+
 /*--------------------------------------------------- shared by some screens */
 
 /* One event on one line; `now` as in words_instant(). */

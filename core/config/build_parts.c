@@ -135,6 +135,23 @@ target_of(struct load *l, const struct instance *i)
 	return NULL;
 }
 
+/* A heartbeat with a period is owed from the beginning of its date. */
+static bool
+reports_again(const struct instance *i)
+{
+	return i->plugin && strcmp(i->plugin, "heartbeat") == 0 &&
+	    json_int(i->options, "period", 0) > 0;
+}
+
+static void
+due_at_once(struct load *l, const struct object *o, struct due *ret)
+{
+	struct node made = { .type = NODE_STRING, .text = "00:00" };
+
+	*ret = (struct due){ .kind = DUE_WALL };
+	resolve_note(l, o, "due", node_json(&made), &made);
+}
+
 static bool
 has_limit(const struct limits *m)
 {
@@ -161,6 +178,8 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	k.def.retirement.by = index_of(o->stand_in.to);
 	if (k.def.item == NULL)
 		k.def.item = o->name;
+	if (k.def.due.kind == DUE_NONE && reports_again(i))
+		due_at_once(l, o, &k.def.due);
 	if (k.def.target == NULL) {
 		k.def.target = target_of(l, i);
 		if (k.def.target)

@@ -162,7 +162,8 @@ struct inventory_def {
 struct settings {
 	const char *state_dir;  /* journal, lock, attempts */
 	const char *socket;     /* control */
-	const char *operate_group, *observe_group;      /* NULL: none */
+	const char *operate_group, *report_group;       /* NULL: none */
+	const char *observe_group;
 	bool clock_virtual;
 	int64_t clock_start;
 	double clock_speed;

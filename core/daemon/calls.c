@@ -16,8 +16,9 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/inside.h"
-#include "daemon/spending.h"
 #include "daemon/measured.h"
+#include "daemon/signals.h"
+#include "daemon/spending.h"
 
 /* A measurement's id says in which life of the daemon it was made. */
 enum { IDS_PER_EPOCH = 1000000000 };
@@ -201,10 +202,11 @@ call_check(struct supervisor *s, int32_t check, struct date date)
 {
 	const struct check_def *c = &s->g.conf->graph.checks[check];
 	struct asked *a = asked_new(s, ASKED_CHECK, c->pipeline, date);
+	json_t *input = asked_input(s, c->pipeline, date);
 
 	a->subject = check;
-	ask_check(a, &s->g.conf->instances[c->instance],
-	    asked_input(s, c->pipeline, date));
+	signals_put(s, check, date, input);
+	ask_check(a, &s->g.conf->instances[c->instance], input);
 }
 
 /*------------------------------------------------------------------- gates */
@@ -274,13 +276,13 @@ severity_of(const json_t *answer)
 	return (enum severity)i;
 }
 
-static struct gate_answer
-gate_answer_of(const struct asked *a, const json_t *answer, bool fault)
+struct gate_answer
+gate_answer_read(const json_t *answer, uint64_t revision, bool fault)
 {
 	struct gate_answer g = { .fault = fault,
 		.verdict = VERDICT_UNKNOWN, .severity = severity_of(answer),
 		.next_change = json_int(answer, "next_change", INSTANT_NONE),
-		.revision = a->revision };
+		.revision = revision };
 
 	g.told = !fault && strcmp(json_text(answer, "status", ""), "ok") ==
 	    0 && verdict_of(answer, &g.verdict);
@@ -304,7 +306,7 @@ on_evaluated(void *arg, const struct call_reply *reply)
 	}
 	answer = answer_of(reply);
 	json_put_int(answer, "revision", (int64_t)a->revision);
-	e.u.verdict = gate_answer_of(a, answer,
+	e.u.verdict = gate_answer_read(answer, a->revision,
 	    reply->status != CALL_ANSWERED);
 	answer_put(s->answers.gates,
 	    s->g.conf->graph.gates[a->subject].name, a->date, answer);

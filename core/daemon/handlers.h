@@ -10,6 +10,7 @@
 #include "daemon/wait.h"
 
 struct ask;
+struct bound;
 struct verify;
 
 /* What each handler gets as its `arg`. */
@@ -17,6 +18,7 @@ struct verbs {
 	struct supervisor *s;
 	struct control *control;
 	struct waits waits;
+	struct bound *bound;            /* one a handler; verbs.c */
 	struct verify *verifies;        /* under way, or left behind */
 };
 
@@ -39,6 +41,11 @@ handler_fn verb_silence, verb_silences, verb_notify_explain, verb_why_quiet,
     verb_routes;
 handler_fn verb_reload, verb_shutdown;
 handler_fn verb_journal_check, verb_journal_export;
+
+/* PHASE, --date and --for of an outside run; run_id is borrowed by the
+ * command. False: refused. */
+enum { RUN_ID_MAX = 63 };
+bool ask_run(struct ask *, struct command *, char run_id[RUN_ID_MAX + 1]);
 
 /* A command about an object of a date. */
 struct command dated(enum command_kind, int32_t pipeline, struct date,

@@ -5,11 +5,11 @@
  *
  * The jobs of a location are listed (Cloud Scheduler API v1, all pages) and
  * held against those that have to be there. A job counts when it exists, is
- * ENABLED, has the target, schedule and zone that its group asks for, when
- * its last attempt isn't older than `period` and `grace`, and ended with a
- * status that is accepted. The others are missing items, with the reason as
- * evidence. A job that was made or changed within its period may not have run
- * yet.
+ * ENABLED (or PAUSED, where that is wanted), has the target, schedule and
+ * zone that its group asks for, when its last attempt isn't older than
+ * `period` and `grace`, and ended with a status that is accepted. The others
+ * are missing items, with the reason as evidence. A job that was made or
+ * changed within its period may not have run yet.
  *
  * That the scheduler calls an attempt a success says that the target answered
  * in time, nothing more; that work is done is for other checks.
@@ -125,7 +125,7 @@ take_job(void *arg, const json_t *job, struct buf *why)
 {
 	struct look *l = arg;
 	const char *name = google_text(job, "name", "");
-	const char *state = google_text(job, "state", "");
+	const char *state = google_text(job, "state", ""), *expected;
 	struct wanted_thing *t;
 
 	if (*name == '\0' || *state == '\0') {
@@ -136,10 +136,14 @@ take_job(void *arg, const json_t *job, struct buf *why)
 	t = wanted_met(l->c, &l->wanted, name);
 	if (t == NULL)
 		return true;
-	if (strcmp(state, "ENABLED") != 0) {
+	expected = t->group < 0 ? NULL : wanted_text(l->c, &l->wanted, t,
+	    "state");
+	if (expected == NULL)
+		expected = "ENABLED";
+	if (strcmp(state, expected) != 0) {
 		buf_add(&t->lacks, "is ");
 		buf_add_line(&t->lacks, state, strlen(state), 40);
-		buf_add(&t->lacks, ", expected ENABLED");
+		buf_addf(&t->lacks, ", expected %s", expected);
 	}
 	check_target(job, wanted_text(l->c, &l->wanted, t, "target"),
 	    &t->lacks);
@@ -147,6 +151,8 @@ take_job(void *arg, const json_t *job, struct buf *why)
 	    wanted_text(l->c, &l->wanted, t, "schedule"), &t->lacks);
 	compare("the time zone", google_text(job, "timeZone", "UTC"),
 	    wanted_text(l->c, &l->wanted, t, "timezone"), &t->lacks);
+	if (strcmp(state, "PAUSED") == 0)
+		return true;            /* and shall be, or it is said */
 	check_attempt(l->c, job, t->group < 0 ? 0 :
 	    wanted_integer(l->c, &l->wanted, t, "period"), &t->lacks);
 	check_status(l->c, job, &t->lacks);
@@ -204,9 +210,13 @@ scheduler_open(struct gw_ctx *ctx, const struct gw_host *host,
 	return open_failed(host, ctx, &why);
 }
 
+static const char *const states[] = { "ENABLED", "PAUSED", NULL };
+
 static const struct gw_option job_options[] = {
 	{ .name = "name", .type = GW_T_STRING, .flags = GW_REQUIRED,
 	  .help = "the job's name, without project and location" },
+	{ .name = "state", .type = GW_T_ENUM, .choices = states,
+	  .help = "PAUSED for one that must not run; default: ENABLED" },
 	{ .name = "target", .type = GW_T_STRING,
 	  .help = "the URL, topic or path that it has to call, exactly" },
 	{ .name = "schedule", .type = GW_T_STRING,

@@ -14,16 +14,22 @@
 #include "lib/template.h"
 
 bool
+cloud_open_without_project(struct cloud *k, const struct gw_host *host,
+    struct gw_ctx *ctx, const char *endpoint, struct buf *why)
+{
+	*k = (struct cloud){ .host = host };
+	k->google = google_new(host, ctx, "", endpoint, why);
+	return k->google != NULL;
+}
+
+bool
 cloud_open(struct cloud *k, const struct gw_host *host, struct gw_ctx *ctx,
     const char *endpoint, struct buf *why)
 {
 	const char *project = host->text(ctx, "project");
 
-	*k = (struct cloud){ .host = host };
-	if (project && !cloud_check_name(host, ctx, "project", why))
-		return false;
-	k->google = google_new(host, ctx, "", endpoint, why);
-	if (k->google == NULL)
+	if ((project && !cloud_check_name(host, ctx, "project", why)) ||
+	    !cloud_open_without_project(k, host, ctx, endpoint, why))
 		return false;
 	if (project == NULL)
 		project = google_tokens_project(google_tokens(k->google));

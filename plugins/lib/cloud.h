@@ -24,6 +24,9 @@ struct cloud {
 /* For `open`. False with a sentence; to be closed in any case. */
 bool cloud_open(struct cloud *, const struct gw_host *, struct gw_ctx *,
     const char *endpoint, struct buf *why);
+/* For what isn't a project's: its buckets have names of their own. */
+bool cloud_open_without_project(struct cloud *, const struct gw_host *,
+    struct gw_ctx *, const char *endpoint, struct buf *why);
 void cloud_close(struct cloud *);
 
 /* Appends a literal part of a path and a value, percent-encoded. */

@@ -30,6 +30,8 @@ struct bigquery {
 	char *project, *dataset, *location;     /* the last two may be NULL */
 	int64_t most;                           /* max_bytes_billed; 0: none */
 	int64_t estimated;                      /* bytes, in this call */
+	char *option;                           /* its name */
+	char *also;             /* what keyed_by can't say; see also_of() */
 };
 
 /* What goes with the pages of one query. */
@@ -60,8 +62,28 @@ bigquery_close(struct db *db)
 	free(s->project);
 	free(s->dataset);
 	free(s->location);
+	free(s->option);
+	free(s->also);
 	free(s->base.key);
 	free(s);
+}
+
+/* What may be said anew by a reload and is no text: a kept connection for
+ * which it was different is given up. */
+static char *
+also_of(const struct gw_host *host, struct gw_ctx *ctx, const char *option)
+{
+	struct buf key CLEANUP_BUF = { 0 }, b CLEANUP_BUF = { 0 };
+	uint32_t n, i;
+
+	buf_addf(&key, "%s.max_bytes_billed", option);
+	buf_addf(&b, "%" PRId64, host->integer(ctx, buf_str(&key)));
+	buf_clear(&key);
+	buf_addf(&key, "%s.token_command", option);
+	n = host->count(ctx, buf_str(&key));
+	for (i = 0; i < n; i++)
+		buf_addf(&b, "\n%s", host->item(ctx, buf_str(&key), i));
+	return mem_copy(buf_str(&b));
 }
 
 /* Asks nobody yet. */
@@ -73,6 +95,8 @@ make(const struct gw_host *host, struct gw_ctx *ctx, const char *option,
 	struct buf prefix CLEANUP_BUF = { 0 }, key CLEANUP_BUF = { 0 };
 
 	s->base.driver = &db_bigquery;
+	s->option = mem_copy(option);
+	s->also = also_of(host, ctx, option);
 	buf_addf(&prefix, "%s.", option);
 	buf_addf(&key, "%s.max_bytes_billed", option);
 	s->most = host->integer(ctx, buf_str(&key));
@@ -118,11 +142,14 @@ static bool
 bigquery_begin(struct db *db, bool *ret_lost, struct buf *why)
 {
 	struct bigquery *s = (struct bigquery *)db;
+	const struct call *c = s->base.call;
+	char *also CLEANUP_FREE = also_of(c->host, c->ctx, s->option);
 
-	(void)why;
-	*ret_lost = false;
 	s->estimated = 0;
-	return true;
+	*ret_lost = strcmp(also, s->also) != 0;
+	if (*ret_lost)
+		buf_add(why, "the database's options have changed");
+	return !*ret_lost;
 }
 
 static bool

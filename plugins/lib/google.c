@@ -132,12 +132,12 @@ understand(const struct http_reply *r, bool may_be_empty,
 	return NULL;
 }
 
-json_t *
-google_do(const struct call *c, struct google *g, const char *method,
-    const char *path, const json_t *body, struct google_error *ret,
-    struct buf *why)
+/* With a fresh token where the first was refused. */
+static bool
+send_request(const struct call *c, struct google *g, const char *method,
+    const char *path, const json_t *body, struct http_reply *reply,
+    struct google_error *ret, struct buf *why)
 {
-	struct http_reply reply CLEANUP_HTTP = { 0 };
 	struct buf url CLEANUP_BUF = { 0 };
 	char *text CLEANUP_FREE = body ? json_dumps(body, JSON_COMPACT) :
 	    NULL;
@@ -150,17 +150,45 @@ google_do(const struct call *c, struct google *g, const char *method,
 	buf_addf(&url, "%s%s", g->endpoint, path);
 	q.url = buf_str(&url);
 	*ret = (struct google_error){ 0 };
-	if (!ask(c, g, &q, &reply, ret, why))
+	if (!ask(c, g, &q, reply, ret, why))
+		return false;
+	if (reply->status != 401)
+		return true;
+	google_token_refused(g->tokens);
+	http_reply_free(reply);
+	*reply = (struct http_reply){ 0 };
+	return ask(c, g, &q, reply, ret, why);
+}
+
+json_t *
+google_do(const struct call *c, struct google *g, const char *method,
+    const char *path, const json_t *body, struct google_error *ret,
+    struct buf *why)
+{
+	struct http_reply reply CLEANUP_HTTP = { 0 };
+
+	if (!send_request(c, g, method, path, body, &reply, ret, why))
 		return NULL;
-	if (reply.status == 401) {
-		google_token_refused(g->tokens);
-		http_reply_free(&reply);
-		reply = (struct http_reply){ 0 };
-		if (!ask(c, g, &q, &reply, ret, why))
-			return NULL;
-	}
 	/* a list of nothing is an object; nothing at all isn't one */
 	return understand(&reply, strcmp(method, "GET") != 0, ret, why);
+}
+
+bool
+google_bytes(const struct call *c, struct google *g, const char *method,
+    const char *path, const json_t *body, struct buf *out,
+    struct google_error *ret, struct buf *why)
+{
+	struct http_reply reply CLEANUP_HTTP = { 0 };
+
+	if (!send_request(c, g, method, path, body, &reply, ret, why))
+		return false;
+	if (reply.status < 200 || reply.status > 299) {
+		google_error_read(&reply, ret, why);
+		return false;
+	}
+	*ret = (struct google_error){ .status = reply.status };
+	buf_addn(out, buf_str(&reply.body), reply.body.len);
+	return true;
 }
 
 json_t *

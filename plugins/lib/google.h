@@ -47,6 +47,11 @@ json_t *google_get(const struct call *, struct google *, const char *path,
 json_t *google_post(const struct call *, struct google *, const char *path,
     const json_t *body, struct google_error *ret, struct buf *why);
 
+/* The same where the answer is no JSON object: its bytes are appended. */
+bool google_bytes(const struct call *, struct google *, const char *method,
+    const char *path, const json_t *body, struct buf *out,
+    struct google_error *ret, struct buf *why);
+
 /* Called for each element. False with a sentence ends it as failed, fault
  * GOOGLE_GARBLED. */
 typedef bool google_item(void *arg, const json_t *, struct buf *why);

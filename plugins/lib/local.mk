@@ -4,7 +4,9 @@ plugins_lib_libplugin_la_SOURCES = \
 	plugins/lib/base64.c plugins/lib/base64.h \
 	plugins/lib/buf.c plugins/lib/buf.h \
 	plugins/lib/call.c plugins/lib/call.h \
+	plugins/lib/escape.c plugins/lib/escape.h \
 	plugins/lib/instant.c plugins/lib/instant.h \
+	plugins/lib/mail.c plugins/lib/mail.h \
 	plugins/lib/mem.h \
 	plugins/lib/number.c plugins/lib/number.h \
 	plugins/lib/strings.h \
@@ -19,11 +21,14 @@ lib_container = plugins/lib/container.c plugins/lib/container.h
 lib_rest = plugins/lib/rest.c plugins/lib/rest.h \
 	plugins/lib/follow.c plugins/lib/follow.h \
 	plugins/lib/operation.c plugins/lib/operation.h
+lib_net = plugins/lib/net.c plugins/lib/net.h
 lib_http = plugins/lib/http.c plugins/lib/http.h \
 	plugins/lib/http_check.c \
 	plugins/lib/http_client.c plugins/lib/http_client.h \
 	plugins/lib/http_options.h \
 	plugins/lib/template_json.c plugins/lib/template_json.h
+# What posts a message: lib_http and lib_message go with it.
+lib_post = plugins/lib/post.c plugins/lib/post.h
 # What asks a Google API: sources, cflags and libs; lib_http and lib_child go
 # with it.
 lib_google = plugins/lib/google.c plugins/lib/google.h \

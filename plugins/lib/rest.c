@@ -65,7 +65,7 @@ rest_ask(const struct call *c, const struct rest *to, const char *method,
 	    JSON_COMPACT) : NULL;
 	struct http_request q = { .method = method, .body = text,
 		.body_len = text ? strlen(text) : 0, .most = ANSWER_MOST,
-		.ca_file = to->ca_file };
+		.ca_file = to->ca_file, .client = to->client };
 	size_t len = strlen(to->base);
 
 	*ret = (struct rest_reply){ 0 };

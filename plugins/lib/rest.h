@@ -13,6 +13,7 @@
 struct rest {
 	const char *base;       /* URL; a slash at its end doesn't count */
 	const char *ca_file;    /* NULL: the system's */
+	struct http_client *client;     /* NULL: one for each request */
 	/* Appends what stands after "Authorization: ", nothing for none.
 	 * `again`: what it gave last was refused. False with a sentence,
 	 * and in `ret` what it met. NULL: none needed. */

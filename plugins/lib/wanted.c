@@ -18,6 +18,8 @@
 #include <fnmatch.h>
 #include <stdio.h>
 
+#include "lib/template.h"
+
 enum { REASONS_SHOWN = 5, MEMBER = 128 };
 
 const char *
@@ -35,8 +37,8 @@ group_member(char path[MEMBER], const char *groups, int i, const char *member)
 	return path;
 }
 
-static struct wanted_thing *
-find(const struct wanted *w, const char *name)
+struct wanted_thing *
+wanted_find(const struct wanted *w, const char *name)
 {
 	size_t i;
 
@@ -86,7 +88,8 @@ wanted_check(const struct gw_host *host, struct gw_ctx *ctx,
 		return false;
 	}
 	for (i = 0; i < w.n; i++) {
-		if (*w.v[i].name != '\0' && find(&w, w.v[i].name) == &w.v[i])
+		if (*w.v[i].name != '\0' &&
+		    wanted_find(&w, w.v[i].name) == &w.v[i])
 			continue;
 		if (*w.v[i].name == '\0')
 			buf_addf(why, "%s: a name is empty",
@@ -107,6 +110,36 @@ wanted_read(const struct call *c, const char *names, const char *groups,
 	read_options(c->host, c->ctx, ret);
 }
 
+bool
+wanted_check_templates(const struct gw_host *host, struct gw_ctx *ctx,
+    const char *names, struct buf *why)
+{
+	uint32_t n = host->count(ctx, names), i;
+
+	for (i = 0; i < n; i++)
+		if (!template_check(GW_CHECK, names, host->item(ctx, names,
+		    i), why))
+			return false;
+	return true;
+}
+
+bool
+wanted_expand(const struct call *c, struct wanted *w, struct buf *why)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		struct buf name CLEANUP_BUF = { 0 };
+
+		if (!template_expand(c, w->v[i].name, TEMPLATE_RAW, &name,
+		    why))
+			return false;
+		free(w->v[i].name);
+		w->v[i].name = mem_copy(buf_str(&name));
+	}
+	return true;
+}
+
 void
 wanted_free(struct wanted *w)
 {
@@ -122,10 +155,10 @@ wanted_free(struct wanted *w)
 }
 
 struct wanted_thing *
-wanted_met(const struct call *c, struct wanted *w, const char *name)
+wanted_met_exactly(const struct call *c, struct wanted *w, const char *name)
 {
 	uint32_t n = c->host->count(c->ctx, "undeclared"), i;
-	struct wanted_thing *t = find(w, last_part(name));
+	struct wanted_thing *t = wanted_find(w, name);
 
 	if (t) {
 		t->met = true;
@@ -134,11 +167,17 @@ wanted_met(const struct call *c, struct wanted *w, const char *name)
 	}
 	for (i = 0; i < n; i++)
 		if (fnmatch(c->host->item(c->ctx, "undeclared", i),
-		    last_part(name), 0) == 0) {
-			strings_add(&w->extra, &w->n_extra, last_part(name));
+		    name, 0) == 0) {
+			strings_add(&w->extra, &w->n_extra, name);
 			return NULL;
 		}
 	return NULL;
+}
+
+struct wanted_thing *
+wanted_met(const struct call *c, struct wanted *w, const char *name)
+{
+	return wanted_met_exactly(c, w, last_part(name));
 }
 
 const char *

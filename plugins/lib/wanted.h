@@ -45,9 +45,20 @@ void wanted_free(struct wanted *);
 
 #define CLEANUP_WANTED CLEANUP(wanted_free)
 
+/* Fills {date} and the like in the names. For `open`: are they known? */
+bool wanted_expand(const struct call *, struct wanted *, struct buf *why);
+bool wanted_check_templates(const struct gw_host *, struct gw_ctx *,
+    const char *names, struct buf *why);
+
+/* One of exactly this name; NULL: nobody wants it. */
+struct wanted_thing *wanted_find(const struct wanted *, const char *name);
+
 /* It exists. NULL: nobody wants it; then it may be extra, by the option
  * "undeclared". The text is that after the last slash of `name`. */
 struct wanted_thing *wanted_met(const struct call *, struct wanted *,
+    const char *name);
+/* The same by all of the name. */
+struct wanted_thing *wanted_met_exactly(const struct call *, struct wanted *,
     const char *name);
 
 /* Member of the thing's group; NULL: not set. */

@@ -41,3 +41,30 @@ plugins_recovery_action_kubernetes_job_la_CPPFLAGS = $(module_cppflags) $(CURL_C
 plugins_recovery_action_kubernetes_job_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_kubernetes_job_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_kubernetes_job_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-scheduler_job.la
+plugins_recovery_action_scheduler_job_la_SOURCES = plugins/recovery/scheduler_job.c \
+	$(lib_cloud)
+plugins_recovery_action_scheduler_job_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_recovery_action_scheduler_job_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_scheduler_job_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_scheduler_job_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-pubsub.la
+plugins_recovery_action_pubsub_la_SOURCES = plugins/recovery/pubsub.c \
+	$(lib_cloud)
+plugins_recovery_action_pubsub_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_recovery_action_pubsub_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_pubsub_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_pubsub_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-cloud_run_job.la
+plugins_recovery_action_cloud_run_job_la_SOURCES = plugins/recovery/cloud_run_job.c \
+	$(lib_cloud) $(lib_container) \
+	plugins/lib/executions.c plugins/lib/executions.h \
+	plugins/lib/follow.c plugins/lib/follow.h \
+	plugins/lib/operation.c plugins/lib/operation.h
+plugins_recovery_action_cloud_run_job_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_recovery_action_cloud_run_job_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_cloud_run_job_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_cloud_run_job_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm

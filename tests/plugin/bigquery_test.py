@@ -6,10 +6,9 @@ import json
 import os
 import sqlite3
 import time
-import unittest
 
 from fake_bigquery import MIB, BigQuery, billed
-from fake_google import error, has_openssl
+from fake_google import error, needs_keys
 from host import HOSTILE, Case, Plugin, main, refusal
 
 
@@ -170,7 +169,7 @@ class Value(Bq):
         self.assert_value(self.ask("WITH x AS (SELECT 1 AS n) SELECT n FROM"
                                    " x"), 1)
 
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_a_token_is_kept_from_call_to_call(self):
         with Plugin("check", "sql", {
                 "database": self.server.database(self.dir),
@@ -344,6 +343,18 @@ class Cost(Bq):
         self.assert_value(self.ask(
             "SELECT 1", database={"max_bytes_billed": 12 * MIB}), 1)
 
+    def test_a_kept_connection_has_the_limit_of_now(self):
+        o = {"database": self.server.database(max_bytes_billed=20 * MIB),
+             "value": "SELECT 1"}
+        with Plugin("check", "sql", o) as p:
+            self.assert_value(p.call(), 1)
+            p.open(2, {**o, "database": self.server.database(
+                max_bytes_billed=11 * MIB)})
+            self.assert_unknown(p.call(to=2), "over the limit of bytes")
+            self.assertEqual(self.server.token_requests, 2)
+            self.assert_unknown(p.call(to=2), "over the limit of bytes")
+            self.assertEqual(self.server.token_requests, 2)
+
     def test_a_budget_goes_before_the_query(self):
         r = self.ask("SELECT 1", "SELECT 2", budget_bytes=str(20 * MIB))
         self.assert_unknown(r, "budget: ")
@@ -394,12 +405,63 @@ class Coverage(Bq):
         self.assertIn("'; DROP TABLE t; --", r["missing"])
 
 
+class Dataset(Bq):
+    """Check `bigquery_dataset`."""
+
+    def look(self, *script, **options):
+        self.server.script(*script)
+        with Plugin("check", "bigquery_dataset", self.server.options(
+                project="acme-data", **{"dataset": "nba", **options})) as p:
+            return p.call()
+
+    def test_both_directions(self):
+        self.db.executescript("CREATE TABLE u (a); CREATE VIEW v AS"
+                              " SELECT 1; CREATE TABLE tmp_1 (a)")
+        self.server.page_rows = 2
+        r = self.look(tables=["t", "v", "w"])
+        self.assert_value(r, 2, 3)
+        self.assertEqual(r["missing"], ["w"])
+        self.assertNotIn("extra", r)
+        r = self.look(tables=["t", "v"], undeclared=["*"])
+        self.assertEqual(r["extra"], ["tmp_1", "u"])
+        r = self.look(tables=["t", "v", "u"], undeclared=["tmp_*"])
+        self.assertEqual(r["extra"], ["tmp_1"])
+
+    def test_an_empty_data_set_is_a_fact(self):
+        self.assert_value(self.look({"kind": "bigquery#tableList",
+                                     "totalItems": 0}, tables=["t"]), 0, 1)
+
+    def test_what_could_not_tell(self):
+        self.assert_unknown(self.look(tables=["t"], dataset="other"),
+                            "tables of acme-data.other: not found")
+        again = {"nextPageToken": "0", "tables": []}
+        for answers, words in (
+                ([error(403, "accessDenied", "no")], "access denied"),
+                ([error(403, "quotaExceeded", "no")], "quota used up"),
+                ([{"tables": [{}]}], "without a name"),
+                ([{"tables": {}}], "no list"),
+                ([again, again], "same page again"),
+                ([(200, {}, "{")], "no JSON object")):
+            with self.subTest(words):
+                self.assert_unknown(self.look(*answers, tables=["t"]),
+                                    words)
+
+    def test_options(self):
+        for options, words in (({"tables": []}, "tables"),
+                               ({"tables": ["t", "t"]}, "named twice"),
+                               ({"tables": ["t"], "dataset": ""},
+                                "dataset")):
+            self.assertIn(words, refusal(
+                "check", "bigquery_dataset", self.server.options(
+                    project="p", **{"dataset": "nba", **options})) or "")
+
+
 class Options(Bq):
     def test_what_is_no_database_is_said(self):
         for change, words in (
                 ({"project": None}, "no 'project'"),
                 ({"endpoint": "http://bigquery.googleapis.com"}, "endpoint"),
-                ({"credentials": "{}"}, "credentials: not the JSON")):
+                ({"credentials": "{}"}, "credentials: ")):
             with self.subTest(change):
                 self.assertIn(words, refusal("check", "sql", {
                     "database": self.server.database(**change),

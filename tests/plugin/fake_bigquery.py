@@ -19,6 +19,7 @@ import datetime
 import os
 import re
 import sqlite3
+import sys
 
 from fake_google import PROJECT, Google, error
 
@@ -117,6 +118,8 @@ class BigQuery(Google):
                 self.cancelled.append((parts[5],
                                        request.query.get("location")))
                 return {"kind": "bigquery#jobCancelResponse"}
+            if what == ("GET", "datasets", 7):
+                return self.tables(parts[5], request.query)
             if what == ("GET", "datasets", 8):
                 return self.table(parts[5], parts[7])
             raise Refused(404, "notFound", "Not Found")
@@ -187,6 +190,26 @@ class BigQuery(Google):
             answer["rows"] = rows
         if start + size < len(job["rows"]):
             answer["pageToken"] = f"p{start + size}"
+        return answer
+
+    def tables(self, dataset, query):
+        if dataset != "nba":
+            raise Refused(404, "notFound",
+                          f"Not found: Dataset {PROJECT}:{dataset}")
+        with self.connected() as db:
+            names = [n for n, in db.execute(
+                "SELECT name FROM nba.sqlite_master WHERE type IN"
+                " ('table', 'view') ORDER BY name")]
+        start, size = int(query.get("pageToken", 0)), self.page_rows or 1000
+        answer = {"kind": "bigquery#tableList", "totalItems": len(names)}
+        some = names[start:start + size]
+        if some:
+            answer["tables"] = [
+                {"kind": "bigquery#table", "type": "TABLE",
+                 "tableReference": {"projectId": PROJECT, "tableId": n,
+                                    "datasetId": dataset}} for n in some]
+        if start + size < len(names):
+            answer["nextPageToken"] = str(start + size)
         return answer
 
     def table(self, dataset, name):
@@ -287,3 +310,15 @@ class BigQuery(Google):
             return repr(value).replace("nan", "NaN").replace(
                 "inf", "Infinity")
         return str(value)
+
+
+def serve():
+    """fake_bigquery.py WAREHOUSE: prints the endpoint, serves until its
+    standard input ends."""
+    with BigQuery(sys.argv[1]) as server:
+        print(server.url, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()

@@ -165,7 +165,10 @@ class Cloud(Google):
         self.pages = 0                  # elements a page; 0: all
         self.state = {kind: {} for kind in (
             "jobs", "services", "run_jobs", "functions", "apis", "topics",
-            "subscriptions", "objects", "documents", "series")}
+            "subscriptions", "objects", "documents", "series",
+            "executions")}
+        self.script = [{"runningCount": 1}, self.ended()]
+        self.scripts = {}               # of executions: what comes next
         self.state["databases"] = {"(default)": {}}
         self.published, self.faults = [], []
         self.disabled = set()
@@ -241,7 +244,8 @@ class Cloud(Google):
         data = data.encode() if isinstance(data, str) else data
         self.state["objects"].setdefault(bucket, {})[name] = {
             "name": name, "size": str(len(data)), "data": data,
-            "updated": instant(self.now - age), "generation": "17",
+            "timeCreated": instant(self.now - age),
+            "updated": instant(self.now), "generation": "17",
             **changes}
 
     def document(self, path, fields, age=600):
@@ -322,15 +326,63 @@ class Cloud(Google):
             return absent(m.group(1))
         if m.group(2) == "run":
             job["lastAttemptTime"] = instant(self.now)
+        elif job["state"] != {"pause": "ENABLED",
+                              "resume": "PAUSED"}[m.group(2)]:
+            return error(400, "failedPrecondition", "Job.state must be "
+                         "ENABLED to be paused, PAUSED to be resumed.")
         else:
             job["state"] = {"pause": "PAUSED",
                             "resume": "ENABLED"}[m.group(2)]
         return job
 
     def of_run(self, request):
+        m = re.fullmatch(r"/v2/(projects/[^:]*/jobs/[^/:]+)"
+                         r"(:run|/executions(/.*)?)", request.path)
+        if m and m.group(1) not in self.state["run_jobs"]:
+            return absent(m.group(1))
+        if m and m.group(2) == ":run":
+            return self.execute(m.group(1), request.body)
+        if m:
+            return self.executions(m.group(1), request)
         kind = "run_jobs" if "/jobs" in request.path else "services"
         return self.under(kind, request, "jobs" if kind == "run_jobs"
                           else "services")
+
+    def execute(self, job, body):
+        """A new execution, and the operation that stands for it."""
+        name = f"{job}/executions/x{len(self.state['executions'])}"
+        (over,) = body["overrides"]["containerOverrides"]
+        self.state["executions"][name] = {
+            "name": name, "job": job, "taskCount": 1,
+            "template": {"containers": [{"image": "img:1", **over}]},
+            "logUri": "https://console.cloud.google.com/logs"}
+        self.scripts[name] = list(self.script)
+        return {"name": job.rsplit("/jobs", 1)[0] + "/operations/o1",
+                "metadata": {"@type": "type.googleapis.com/google.cloud."
+                             "run.v2.Execution", "name": name}}
+
+    def executions(self, job, request):
+        name = request.path[len("/v2/"):]
+        if name == job + "/executions":
+            return self.listed(request, "executions", reversed([
+                v for k, v in self.state["executions"].items()
+                if v["job"] == job]))
+        found = self.state["executions"].get(name)
+        if found is None:
+            return absent(name)
+        if self.scripts[name]:
+            found.update(self.scripts[name].pop(0))
+        return found
+
+    def ended(self, ok=True, words="", cancelled=0):
+        """What an execution says of itself in the end."""
+        return {"completionTime": instant(self.now), "runningCount": 0,
+                "succeededCount": int(ok), "failedCount": int(not ok),
+                "cancelledCount": cancelled, "conditions": [
+                    {"type": "Started", "state": "CONDITION_SUCCEEDED"},
+                    {"type": "Completed", "message": words,
+                     "state": "CONDITION_SUCCEEDED" if ok
+                     else "CONDITION_FAILED"}]}
 
     def of_cloudfunctions(self, request):
         return self.under("functions", request, "functions")
@@ -369,7 +421,8 @@ class Cloud(Google):
         return {"messageIds": ids}
 
     def of_storage(self, request):
-        m = re.fullmatch(r"/storage/v1/b/([^/]+)/o(?:/(.*))?", request.path)
+        m = re.fullmatch(r"/storage/v1/b/([^/]+)/o(?:/(.*))?", request.path,
+                         re.DOTALL)
         objects = self.state["objects"].get(m.group(1)) if m else None
         if objects is None:
             return error(404, "notFound", "The specified bucket does not"

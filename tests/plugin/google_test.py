@@ -6,9 +6,8 @@ import json
 import os
 import sys
 import time
-import unittest
 
-from fake_google import Google, error, has_openssl
+from fake_google import Google, error, needs_keys, why_no_keys
 from host import HOSTILE, Case, Plugin, main, refusal
 
 CANARY = "canary-in-a-secret"
@@ -60,7 +59,7 @@ class CloudCase(Case):
 
 
 class Tokens(CloudCase):
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_a_service_account_signs(self):
         o = self.options(self.dir)
         with Plugin("check", "bigquery_table", o) as p:
@@ -69,7 +68,7 @@ class Tokens(CloudCase):
         self.assertEqual(self.google.refused, [])
         self.assertEqual(self.google.token_requests, 1, "not kept")
 
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_a_key_that_is_none_is_refused_and_not_repeated(self):
         good = json.loads(self.google.key(self.dir))
         for changes, words in (
@@ -92,7 +91,7 @@ class Tokens(CloudCase):
             self.assertIn("not the JSON document", why or "")
             self.assertNotIn(CANARY, why)
 
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_another_key_of_the_same_account_is_refused(self):
         o = self.options(self.dir)
         other = os.path.join(self.dir, "other")
@@ -103,6 +102,13 @@ class Tokens(CloudCase):
                                 " credentials refused: Invalid JWT: the"
                                 " signature is wrong (invalid_grant, status"
                                 " 400)")
+
+    def test_a_build_without_openssl_says_what_to_do(self):
+        if why_no_keys() != "built without OpenSSL":
+            self.skipTest("built with OpenSSL")
+        why = refusal("check", "bigquery_table",
+                      self.options(credentials='{"type": 1}'))
+        self.assertIn("use the metadata server or token_command", why)
 
     def test_the_metadata_server(self):
         with Plugin("check", "bigquery_table", self.options()) as p:
@@ -196,7 +202,7 @@ print(json.dumps({{"access_token": sys.argv[1], "expires_in": 3599}})
 
 
 class Secrets(CloudCase):
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_keys_and_tokens_are_seen_nowhere(self):
         o = self.options(self.dir)
         key = json.loads(o["credentials"])["private_key"]

@@ -88,7 +88,8 @@ class Plugin:
             raise AssertionError(f"the host ended with {code}")
 
     def send(self, message, /, **body):
-        self.link.send(json.dumps({message: body}).encode())
+        self.link.send(json.dumps({message: body},
+                                  ensure_ascii=False).encode())
 
     def receive(self, expected):
         try:
@@ -210,7 +211,7 @@ class Server:
         class Handler(http.server.BaseHTTPRequestHandler):
             def any(self):
                 length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length).decode()
+                body = self.body = self.rfile.read(length).decode()
                 outer.seen.append((self.command, self.path, self.headers,
                                    body))
                 answer = (outer.answers.pop(0) if len(outer.answers) > 1
@@ -259,6 +260,40 @@ class Server:
     def __exit__(self, *_):
         self.httpd.shutdown()
         self.httpd.server_close()
+
+
+class Raw:
+    """A server that says bytes: `speak` gets each connection."""
+    def __init__(self, speak):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.speak, self.connections, self.sent = speak, 0, 0
+
+    def serve(self):
+        while True:
+            try:
+                link, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self.one, args=(link,),
+                             daemon=True).start()
+
+    def one(self, link):
+        with link:
+            try:
+                self.speak(self, link)
+            except OSError:
+                pass
+
+    def __enter__(self):
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
 
 
 def main():

@@ -3,48 +3,13 @@
 """HTTP as it can go wrong: TLS, endless answers, drips, redirects, 429."""
 import email.utils
 import os
-import socket
 import ssl
-import threading
 import time
 
 import tls
-from host import Case, Plugin, Server, main, refusal
+from host import Case, Plugin, Raw, Server, main, refusal
 
 OK = (200, {"Content-Type": "application/json"}, '{"rows": 12}')
-
-
-class Raw:
-    """A server that says bytes: `speak` gets each connection."""
-    def __init__(self, speak):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
-        self.speak, self.connections, self.sent = speak, 0, 0
-
-    def serve(self):
-        while True:
-            try:
-                link, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self.one, args=(link,),
-                             daemon=True).start()
-
-    def one(self, link):
-        with link:
-            try:
-                self.speak(self, link)
-            except OSError:
-                pass
-
-    def __enter__(self):
-        threading.Thread(target=self.serve, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
 
 
 def request_of(link):

@@ -4,6 +4,7 @@ import os
 import shutil
 import ssl
 import subprocess
+import time
 
 OPENSSL = shutil.which("openssl")
 
@@ -14,15 +15,21 @@ def run(*words):
     assert p.returncode == 0, p.stderr
 
 
+def stamp(seconds):
+    """An instant so far from now, as openssl takes it."""
+    return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds))
+
+
 class Authority:
-    """A CA in a directory; its certificates are for an hour, unless told."""
-    def __init__(self, path, name="test CA"):
+    """A CA in a directory; its certificates end in 36 hours, unless told,
+    itself in 4 days."""
+    def __init__(self, path, name="test CA", days=4):
         self.path = path
         os.makedirs(path, exist_ok=True)
         self.ca, self.key = self.at("ca.pem"), self.at("ca.key")
         run("req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:P-256", "-nodes", "-keyout", self.key, "-out",
-            self.ca, "-days", "2", "-subj", f"/CN={name}")
+            self.ca, "-days", str(days), "-subj", f"/CN={name}")
 
     def at(self, name):
         return os.path.join(self.path, name)
@@ -47,7 +54,7 @@ class Authority:
                     f"policy = p\nx509_extensions = x\n"
                     f"unique_subject = no\n[p]\ncommonName = supplied\n"
                     f"[x]\nsubjectAltName = {san}\n")
-        times = ["-days", "1"] if end is None else ["-enddate", end]
+        times = ["-enddate", end or stamp(36 * 3600)]
         if start is not None:
             times += ["-startdate", start]
         run("ca", "-batch", "-config", config, "-cert", self.ca, "-keyfile",
