@@ -32,7 +32,7 @@
 #include "journal/store.h"
 
 enum { PATH_BYTES = 4096, ARGUMENTS = 24, FINDINGS_SHOWN = 100,
-	CHECK_MS = 60000, CHECK_BYTES = 64 << 20 };
+	CHECK_MS = 60000, VERIFY_MS = 600000, CHECK_BYTES = 64 << 20 };
 
 /*------------------------------------------------------------- config check */
 
@@ -141,6 +141,8 @@ local_config_check(const struct line *l)
 	add_option(argv, &n, "--host", json_text(l->params, "host", NULL));
 	if (json_flag(l->params, "resolved", false))
 		argv[n++] = "--resolved";
+	if (json_flag(l->params, "elsewhere", false))
+		argv[n++] = "--elsewhere";
 	if (l->json)
 		argv[n++] = "--json";
 	argv[n] = NULL;
@@ -150,36 +152,74 @@ local_config_check(const struct line *l)
 	return EXIT_SERVER;
 }
 
-/* Findings of a configuration that is wrong are on standard error. */
-int
-local_coverage(const struct line *l)
+/* Runs the daemon's program on DIR and shows what it printed as the verb's
+ * answer. Findings of a configuration that is wrong are on standard error. */
+static int
+show_output(const struct line *l, const char **argv, size_t n, int64_t ms,
+    const char *otherwise)
 {
 	CLEANUP_FREE char *daemon = find_daemon();
-	const char *argv[ARGUMENTS] = { daemon, "--check", "--coverage",
-		"--json" };
 	CLEANUP_TEXT struct text t = { 0 };
 	CLEANUP_JSON json_t *result = NULL;
 	struct talk talk = { .line = l };
-	size_t n = 4;
 	int status, r;
 
+	argv[0] = daemon;
 	add_option(argv, &n, "--config", json_text(l->params, "dir", NULL));
 	add_option(argv, &n, "--plugin-dir", json_text(l->params,
 	    "plugin_dir", NULL));
 	add_option(argv, &n, "--host", json_text(l->params, "host", NULL));
 	argv[n] = NULL;
-	r = run_output(argv, CHECK_MS, CHECK_BYTES, &t, &status);
+	r = run_output(argv, ms, CHECK_BYTES, &t, &status);
 	if (r < 0) {
 		complain("%s can't be run: %s; a configuration is read by the "
 		    "daemon's program", daemon, strerror(-r));
 		return EXIT_SERVER;
 	}
 	result = json_loadb(text_str(&t), t.len, 0, NULL);
-	if (!json_is_object(result)) {
-		complain("there is no coverage of what can't be loaded");
-		return EXIT_NO;
-	}
-	return talk_show(&talk, l->verb, result, l->params);
+	if (json_is_object(result))
+		return talk_show(&talk, l->verb, result, l->params);
+	complain("%s", otherwise);
+	return EXIT_NO;
+}
+
+int
+local_coverage(const struct line *l)
+{
+	const char *argv[ARGUMENTS] = { NULL, "--check", "--coverage",
+		"--json" };
+
+	return show_output(l, argv, 4, CHECK_MS,
+	    "there is no coverage of what can't be loaded");
+}
+
+/* "a,b" */
+static void
+join(struct text *t, const json_t *list)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+		text_addf(t, "%s%s", i > 0 ? "," : "", json_string_value(v));
+}
+
+int
+local_verify(const struct line *l)
+{
+	const char *argv[ARGUMENTS] = { NULL, "--verify" };
+	CLEANUP_TEXT struct text only = { 0 }, skip = { 0 };
+	size_t n = 2;
+
+	join(&only, json_object_get(l->params, "only"));
+	join(&skip, json_object_get(l->params, "skip"));
+	add_option(argv, &n, "--date", json_text(l->params, "date", NULL));
+	add_option(argv, &n, "--only", only.len > 0 ? text_str(&only) :
+	    NULL);
+	add_option(argv, &n, "--skip", skip.len > 0 ? text_str(&skip) :
+	    NULL);
+	return show_output(l, argv, n, VERIFY_MS,
+	    "nothing can be verified of what can't be loaded");
 }
 
 /*--------------------------------------------------------------- simulate */

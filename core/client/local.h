@@ -24,6 +24,8 @@ char *local_find(const char *name);
 
 /* What `gatewardend --check --coverage` says of a directory. */
 int local_coverage(const struct line *);
+/* What `gatewardend --verify` says of one. */
+int local_verify(const struct line *);
 
 /* Of a stopped daemon's directory, or of an export. */
 int local_journal_check(const struct line *);

@@ -112,6 +112,8 @@ run(const struct line *l)
 	if ((is(l, "report") || is(l, "metric") || is(l, "metric why")) &&
 	    json_object_get(l->params, "journal"))
 		return local_report(l);
+	if (is(l, "verify") && json_object_get(l->params, "dir"))
+		return local_verify(l);
 	if (is(l, "coverage") && json_object_get(l->params, "dir"))
 		return local_coverage(l);
 	if (is(l, "events") && json_is_true(json_object_get(l->params,

@@ -79,8 +79,8 @@ explain_errno(struct text *t, const char *path, int error)
 	case EACCES:
 	case EPERM:
 		text_addf(t, "no access to %s: permission denied; join the "
-		    "daemon's operate_group or observe_group, or ask as its "
-		    "user", path);
+		    "daemon's operate_group, report_group or observe_group, or "
+		    "ask as its user", path);
 		break;
 	case ENAMETOOLONG:
 		text_addf(t, "no daemon at %s: the path of a socket has at "

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/units.h"
 #include "client/show.h"
 
 static bool
@@ -98,6 +99,24 @@ show_gate_wait(struct out *o, const json_t *r, const json_t *params)
 	return exit_of_verdict(verdict, EXIT_OPEN);
 }
 
+/* A heartbeat has no permit, and nothing is refused. */
+static int
+show_heard(struct out *o, const json_t *r, const char *name,
+    const char *date, const char *event)
+{
+	char took[DURATION_TEXT];
+	int64_t ms = json_int(r, "duration_ms", -1);
+
+	if (code_is(r, "already"))
+		out(o, "%s %s: that was so already\n", name, date);
+	else if (ms >= 0 && strcmp(event, "start") != 0)
+		out(o, "%s %s: %s noted, after %s\n", name, date, event,
+		    duration_round(ms, took));
+	else
+		out(o, "%s %s: %s noted\n", name, date, event);
+	return EXIT_OPEN;
+}
+
 int
 show_signal(struct out *o, const json_t *r, const json_t *params)
 {
@@ -105,6 +124,8 @@ show_signal(struct out *o, const json_t *r, const json_t *params)
 	const char *phase = json_text(params, "phase", "?");
 	const char *date = date_of(r, params);
 
+	if (json_object_get(r, "heartbeat"))
+		return show_heard(o, r, phase, date, event);
 	if (code_is(r, "not_now"))
 		return not_now(o, r, phase, date, EXIT_BLOCKED);
 	if (code_is(r, "already")) {

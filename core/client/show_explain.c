@@ -357,18 +357,19 @@ put_evidence(struct out *o, const json_t *evidence)
 static void
 put_history(struct out *o, const json_t *c)
 {
-	static const char *const of[] = { "early", "band" };
+	static const char *const of[] = { "early", "band", "trend" };
+	static const char *const words[] = { "at this time", "usual",
+		"trend" };
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < ARRAY_SIZE(of); i++) {
 		CLEANUP_TEXT struct text s = { 0 };
 		const char *said = json_text(json_object_get(c, of[i]),
 		    "sentence", NULL);
 
 		if (said == NULL)
 			continue;
-		text_addf(&s, "%s: %s", i == 0 ? "at this time" : "usual",
-		    said);
+		text_addf(&s, "%s: %s", words[i], said);
 		out(o, "  ");
 		out_wrapped(o, STYLE_DIM, 2, 2, text_str(&s));
 	}

@@ -28,7 +28,7 @@
 enum {
 	ANSWER_MS = 30000,      /* of what is only looked up */
 	WORK_MS = 600000,       /* reload, journal check: a lot to read */
-	MEASURE_MS = 180000,    /* check run, notify test: the
+	MEASURE_MS = 180000,    /* check run, notify test, verify: the
 	                           daemon gives up before */
 	GRACE_MS = 120000,      /* beyond the timeout of gate wait */
 	TICK_MS = 1000, WAITING_WIDTH = 24,
@@ -110,7 +110,8 @@ talk_timeout(const struct verb *v, const json_t *params)
 		return ms + GRACE_MS;
 	}
 	if (strcmp(v->name, "check run") == 0 ||
-	    strcmp(v->name, "notify test") == 0)
+	    strcmp(v->name, "notify test") == 0 ||
+	    strcmp(v->name, "verify") == 0)
 		return MEASURE_MS;
 	if (strcmp(v->name, "reload") == 0 ||
 	    strncmp(v->name, "journal ", 8) == 0)

@@ -69,7 +69,8 @@ number_instances(struct load *l, enum kind kind)
 	size_t i;
 
 	for (i = 0; i < list->n; i++)
-		list->v[i]->instance = l->conf->n_instances++;
+		if (kind != KIND_INVENTORY || list->v[i]->plugin)
+			list->v[i]->instance = l->conf->n_instances++;
 }
 
 static void
@@ -89,6 +90,7 @@ number_all(struct load *l)
 	number_instances(l, KIND_GATE);
 	number_instances(l, KIND_ACTION);
 	number_instances(l, KIND_NOTIFIER);
+	number_instances(l, KIND_INVENTORY);
 	l->conf->instances = room(l, (size_t)l->conf->n_instances,
 	    sizeof l->conf->instances[0]);
 }
@@ -127,6 +129,7 @@ build_graph(struct load *l)
 	build_routes(l);
 	build_targets(l);
 	build_reports(l);
+	build_inventory(l);
 	build_ladders(l);
 	build_renames(l);
 	build_sources(l);

@@ -31,6 +31,11 @@ void build_windows(struct load *);
 void build_routes(struct load *);
 void build_targets(struct load *);
 void build_reports(struct load *);
+void build_inventory(struct load *);
+/* `min` and `max` are other words for limits that fail; and what a
+ * percentage that only warns implies. */
+void limits_finish(struct load *, const struct object *,
+    struct check_keys *);
 void build_ladders(struct load *);
 /* "mon-fri 08:00-18:00"; false: it is none. */
 bool window_parse(struct load *, const char *, struct window *ret);

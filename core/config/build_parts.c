@@ -18,15 +18,17 @@
 static uint64_t
 secrets_identity(uint64_t hash, const json_t *options)
 {
-	const char *key;
+	const char *key, *s;
 	json_t *v;
+	size_t i;
 
 	json_object_foreach((json_t *)(uintptr_t)options, key, v) {
-		const char *s = json_text(v, "secret", NULL);
-
-		if (s)
-			hash = secret_identity(hash, s);
+		s = json_text(v, "secret", NULL);
+		hash = s ? secret_identity(hash, s) :
+		    secrets_identity(hash, v);
 	}
+	json_array_foreach(options, i, v)
+		hash = secrets_identity(hash, v);
 	return hash;
 }
 
@@ -48,6 +50,7 @@ instance_make(struct load *l, const struct object *o, int64_t timeout_ms)
 		[KIND_CHECK] = INSTANCE_CHECK, [KIND_GATE] = INSTANCE_GATE,
 		[KIND_ACTION] = INSTANCE_ACTION,
 		[KIND_NOTIFIER] = INSTANCE_NOTIFIER,
+		[KIND_INVENTORY] = INSTANCE_CHECK,
 	};
 	struct instance *i = &l->conf->instances[o->instance];
 	const struct node *was = node_member(o->node, "was");
@@ -111,6 +114,13 @@ imply_fail(struct load *l, const struct object *o, struct limits *m)
 	resolve_note(l, o, "fail", node_json(&made), &made);
 }
 
+void
+limits_finish(struct load *l, const struct object *o, struct check_keys *k)
+{
+	merge_limits(l, o, k);
+	imply_fail(l, o, &k->def.limits);
+}
+
 /* Probes of one database fail together. */
 static const char *
 target_of(struct load *l, const struct instance *i)
@@ -125,6 +135,30 @@ target_of(struct load *l, const struct instance *i)
 	return NULL;
 }
 
+/* A heartbeat with a period is owed from the beginning of its date. */
+static bool
+reports_again(const struct instance *i)
+{
+	return i->plugin && strcmp(i->plugin, "heartbeat") == 0 &&
+	    json_int(i->options, "period", 0) > 0;
+}
+
+static void
+due_at_once(struct load *l, const struct object *o, struct due *ret)
+{
+	struct node made = { .type = NODE_STRING, .text = "00:00" };
+
+	*ret = (struct due){ .kind = DUE_WALL };
+	resolve_note(l, o, "due", node_json(&made), &made);
+}
+
+static bool
+has_limit(const struct limits *m)
+{
+	return m->warn_below.kind || m->fail_below.kind ||
+	    m->warn_above.kind || m->fail_above.kind;
+}
+
 static void
 build_check(struct load *l, const struct object *o, struct check_def *ret)
 {
@@ -132,8 +166,7 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	const struct instance *i;
 
 	keys_read(l, o, keys_of(o), &k);
-	merge_limits(l, o, &k);
-	imply_fail(l, o, &k.def.limits);
+	limits_finish(l, o, &k);
 	i = instance_make(l, o, k.timeout_ms);
 	k.def.name = o->name;
 	k.def.origin = origin_of(o->node);
@@ -145,12 +178,19 @@ build_check(struct load *l, const struct object *o, struct check_def *ret)
 	k.def.retirement.by = index_of(o->stand_in.to);
 	if (k.def.item == NULL)
 		k.def.item = o->name;
+	if (k.def.due.kind == DUE_NONE && reports_again(i))
+		due_at_once(l, o, &k.def.due);
 	if (k.def.target == NULL) {
 		k.def.target = target_of(l, i);
 		if (k.def.target)
 			resolve_note(l, o, "target", json_string(
 			    k.def.target), &(struct node){ .line = 0 });
 	}
+	if (k.def.trend.days > 0 && !has_limit(&k.def.limits))
+		wrong(l, node_member(o->node, "trend"), "%s: 'trend' says "
+		    "when a limit will be crossed, and there is none: add "
+		    "max, min, fail, fail_above, warn or warn_above",
+		    label(l, o));
 	if (k.def.schedule.kind != SCHEDULE_NONE &&
 	    node_member(o->node, "every"))
 		wrong(l, node_member(o->node, "every"), "%s: 'every' and "

@@ -142,11 +142,28 @@ struct report_plan {
 };
 enum { TAGS_MAX = 64 };
 
+/* What a deployment has to have, beside what its dates show: measured when
+ * somebody asks, by `verify`. */
+struct inventory_def {
+	const char *name;
+	struct origin origin;
+	const char *what;       /* what kind of thing: a heading; NULL */
+	int32_t instance;       /* of a check, its own or a named one's; or
+	                           NONE: then the next two */
+	const char *names;      /* must stand in an option of each of `in` */
+	const int32_t *in;      /* instances */
+	int32_t n_in;
+	struct limits limits;
+	int32_t pipeline;       /* whose dates and zone; NONE */
+	bool offline;           /* may be asked without a daemon */
+};
+
 /* The daemon's own settings. */
 struct settings {
 	const char *state_dir;  /* journal, lock, attempts */
 	const char *socket;     /* control */
-	const char *operate_group, *observe_group;      /* NULL: none */
+	const char *operate_group, *report_group;       /* NULL: none */
+	const char *observe_group;
 	bool clock_virtual;
 	int64_t clock_start;
 	double clock_speed;
@@ -166,6 +183,8 @@ struct conf {
 	int32_t n_targets;
 	struct report_plan *reports;
 	int32_t n_reports;
+	struct inventory_def *inventory;
+	int32_t n_inventory;
 	const struct window *windows;
 	int32_t n_windows;
 	const struct escalations *ladders;      /* one per pipeline; NULL:
@@ -217,6 +236,11 @@ struct conf *conf_load(const char *path, const struct plugin_finder *,
 struct conf *conf_load_resolved(const char *path,
     const struct plugin_finder *, struct diag *);
 void conf_free(struct conf *);
+/* Either, or for another machine: secrets that aren't set here, and programs
+ * that aren't here, are no finding. */
+enum { LOAD_RESOLVED = 1 << 0, LOAD_ELSEWHERE = 1 << 1 };
+struct conf *conf_load_as(const char *path, const struct plugin_finder *,
+    struct diag *, unsigned how);
 /* `resolved` as conf.d would say it, each value with its origin in a
  * comment; owned (free()). */
 char *conf_resolved_text(const struct conf *);

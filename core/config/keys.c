@@ -482,7 +482,9 @@ keys_read(struct load *l, const struct object *o, const struct key *keys,
 		r.inherited = o->pipeline->node;
 	/* of a plugin that isn't there nobody knows the options */
 	if (o && (o->plugin ? o->plugin->error == 0 :
-	    key_find(keys, "plugin") == NULL || o->kind == KIND_DATABASE))
+	    key_find(keys, "plugin") == NULL || o->kind == KIND_DATABASE ||
+	    (o->kind == KIND_INVENTORY && node_member(o->node, "plugin") ==
+	    NULL)))
 		check_members(&r, keys, o->plugin);
 	for (; keys->name; keys++)
 		read_key(&r, keys);

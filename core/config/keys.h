@@ -75,6 +75,11 @@ struct action_keys {
 	struct breaker_def breaker;     /* failures 0: none */
 	int64_t timeout_ms;
 };
+struct inventory_keys {
+	struct check_keys check;        /* of its own plugin */
+	const char *what, *names;
+	bool offline;
+};
 struct notifier_keys {
 	int64_t timeout_ms, pace_ms;
 	struct schedule canary;
@@ -112,9 +117,14 @@ const char *retry_word(const struct retry *, enum retry_part);
 extern const struct key breaker_keys[], no_success_keys[];
 
 extern const struct key top_table[];
+/* tables_history.c */
+extern const struct key check_band[], check_trend[];
 /* tables_backfill.c */
 extern const struct key pipeline_backfill[];
+/* tables_database.c */
+extern const struct key database_table[];
 extern const struct key target_table[], report_table[];
+extern const struct key inventory_table[];
 extern const struct key notifier_table[], route_table[], window_table[];
 /* The table of an object's kind; alarms have one of their own. */
 const struct key *keys_of(const struct object *);

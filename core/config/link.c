@@ -450,6 +450,21 @@ link_report(struct load *l, struct object *o)
 	use_all(&o->inputs);
 }
 
+/* A check by its name: an inline group would be one of every date. */
+static void
+link_inventory(struct load *l, struct object *o)
+{
+	const struct node *n = node_member(o->node, "check");
+
+	link_pipeline_key(l, o);
+	if (n && n->type == NODE_GROUP)
+		wrong(l, n, "%s: 'check' names a check; what is measured for "
+		    "this alone has its 'plugin' here", label(l, o));
+	else
+		o->check = refer_one(l, o, "check", CHECK);
+	o->inputs = refer_all(l, o, "in", CHECK | GATE | ACTION | NOTIFIER);
+}
+
 static void
 link_window(struct load *l, struct object *o)
 {
@@ -517,6 +532,7 @@ link_objects(struct load *l)
 		[KIND_RECOVERY] = link_recovery, [KIND_ROUTE] = link_route,
 		[KIND_TARGET] = link_target, [KIND_REPORT] = link_report,
 		[KIND_WINDOW] = link_window,
+		[KIND_INVENTORY] = link_inventory,
 		[KIND_ACTION] = link_action, [KIND_SOURCE] = link_source,
 	};
 	size_t i;

@@ -111,12 +111,13 @@ load_files(struct load *l, const char *path)
 
 static struct conf *
 load(const char *path, const struct plugin_finder *finder,
-    struct diag *diag, bool resolved)
+    struct diag *diag, unsigned how)
 {
 	size_t before = diag->errors;
 	struct load l;
 
-	load_begin(&l, finder, diag, resolved);
+	load_begin(&l, finder, diag, (how & LOAD_RESOLVED) != 0);
+	l.elsewhere = (how & LOAD_ELSEWHERE) != 0;
 	load_files(&l, path);
 	find_plugins(&l);
 	link_objects(&l);
@@ -138,12 +139,19 @@ struct conf *
 conf_load(const char *path, const struct plugin_finder *finder,
     struct diag *diag)
 {
-	return load(path, finder, diag, false);
+	return load(path, finder, diag, 0);
 }
 
 struct conf *
 conf_load_resolved(const char *path, const struct plugin_finder *finder,
     struct diag *diag)
 {
-	return load(path, finder, diag, true);
+	return load(path, finder, diag, LOAD_RESOLVED);
+}
+
+struct conf *
+conf_load_as(const char *path, const struct plugin_finder *finder,
+    struct diag *diag, unsigned how)
+{
+	return load(path, finder, diag, how);
 }

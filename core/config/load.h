@@ -30,7 +30,7 @@
 
 enum kind { KIND_PIPELINE, KIND_PHASE, KIND_CHECK, KIND_GATE, KIND_ACTION,
 	KIND_RECOVERY, KIND_NOTIFIER, KIND_DATABASE, KIND_ROUTE, KIND_WINDOW,
-	KIND_SOURCE, KIND_TARGET, KIND_REPORT, KINDS };
+	KIND_SOURCE, KIND_TARGET, KIND_REPORT, KIND_INVENTORY, KINDS };
 
 #define KIND_BIT(k) (1u << (k))
 
@@ -80,7 +80,8 @@ struct object {
 	int32_t *offsets;       /* beside `after`: 0 or -1 */
 	struct ref gate;        /* of a phase's done */
 	struct ref action;      /* of a phase or recovery */
-	struct ref check;       /* of a pipeline: calendar */
+	struct ref check;       /* of a pipeline: calendar; of an inventory's
+	                           entry: what it measures */
 	struct ref phase;       /* of a route */
 	bool done_exit;
 	struct ref source;      /* of a check, alarm, action or recovery; of a
@@ -116,6 +117,8 @@ struct load {
 
 	bool broken;            /* a file is missing from the picture: don't
 	                           complain of names that aren't there */
+	bool elsewhere;         /* it is another machine's: what must be there
+	                           is not looked for here */
 	bool quiet;             /* a default that has been complained of */
 	unsigned near;          /* suggestions so far */
 	const char *guess[GUESSES];     /* members that unknown ones were

@@ -32,7 +32,10 @@ core_config_libconf_a_SOURCES = \
 	core/config/review_routes.c \
 	core/config/secret.c \
 	core/config/tables.c core/config/tables_backfill.c \
+	core/config/tables_history.c \
+	core/config/tables_database.c \
 	core/config/tables_top.c core/config/tables_reports.c \
+	core/config/tables_inventory.c core/config/build_inventory.c \
 	core/config/tables_told.c core/config/tables.h \
 	core/config/week.c \
 	core/config/words.c \

@@ -326,7 +326,7 @@ check_program(struct load *l, const struct object *o, const struct node *n)
 {
 	const struct node *e = node_count(n) > 0 ? node_element(n, 0) : NULL;
 
-	if (e && e->type == NODE_STRING && e->text[0] == '/' &&
+	if (e && !l->elsewhere && e->type == NODE_STRING && e->text[0] == '/' &&
 	    strchr(e->text, '{') == NULL && access(e->text, X_OK) < 0)
 		doubtful(l, e, "%s: %s: %s", label(l, o), e->text,
 		    errno == ENOENT ? "there is no such program" :

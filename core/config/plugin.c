@@ -211,6 +211,7 @@ instance_kind_of(const struct object *o)
 {
 	switch (o->kind) {
 	case KIND_CHECK:
+	case KIND_INVENTORY:
 		return INSTANCE_CHECK;
 	case KIND_GATE:
 		return INSTANCE_GATE;

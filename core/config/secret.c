@@ -140,7 +140,7 @@ secret_review(struct load *l, const struct object *o, const char *option,
 	const char *why;
 	struct stat st;
 
-	if (l->quiet)
+	if (l->quiet || l->elsewhere)
 		return;
 	if (conf_secret(n->text, &value, &why) < 0) {
 		wrong(l, n, "%s: the secret '%s' (%s) is not set: %s",

@@ -60,25 +60,6 @@ static const struct key recovery_verify[] = {
 	{ .name = NULL }
 };
 
-static const struct key check_band[] = {
-	{ .name = "history", .type = KEY_DAYS,
-	  .flags = KEY_REQUIRED, .at = AT_OF(band_def, days),
-	  .min = 2, .max = 366,
-	  .help = "past dates that are looked at" },
-	{ .name = "min", .type = KEY_INT,
-	  .at = AT_OF(band_def, dates), .min = 2, .max = 90,
-	  .fallback = "14",
-	  .help = "comparable dates that must be known" },
-	{ .name = "width", .type = KEY_NUMBER,
-	  .at = AT_OF(band_def, width), .min = 1, .max = 1000,
-	  .fallback = "5.0",
-	  .help = "how many spreads from the median are usual" },
-	{ .name = "per_unit", .type = KEY_BOOL,
-	  .at = AT_OF(band_def, per_unit), .fallback = "false",
-	  .help = "compares what there is for each unit that is owed" },
-	{ .name = NULL }
-};
-
 static const struct key pipeline_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
 	  .at = NOWHERE,
@@ -319,6 +300,10 @@ static const struct key check_table[] = {
 	  .flags = KEY_BARE, .at = AT_OF(check_keys, def.band),
 	  .members = check_band,
 	  .help = "warns when a value isn't like those of past dates" },
+	{ .name = "trend", .type = KEY_GROUP,
+	  .flags = KEY_BARE, .at = AT_OF(check_keys, def.trend),
+	  .members = check_trend,
+	  .help = "warns when a limit is going to be crossed" },
 	{ .name = "every", .type = KEY_DURATION,
 	  .flags = KEY_INHERITED, .at = AT_OF(check_keys, def.every_ms),
 	  .min = 100, .max = 366 * DAY_MS, .fallback = "10m",
@@ -535,23 +520,6 @@ static const struct key recovery_table[] = {
 	{ .name = NULL }
 };
 
-static const struct key database_table[] = {
-	{ .name = "name", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "names this database; what its history is kept under" },
-	{ .name = "plugin", .type = KEY_OTHER,
-	  .flags = KEY_REQUIRED, .at = NOWHERE,
-	  .help = "sqlite or postgresql" },
-	{ .name = "path", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "sqlite: the file" },
-	{ .name = "dsn", .type = KEY_OTHER,
-	  .at = NOWHERE,
-	  .help = "postgresql: as libpq takes it; service=NAME keeps the "
-	      "password out" },
-	{ .name = NULL }
-};
-
 static const struct key source_table[] = {
 	{ .name = "name", .type = KEY_OTHER,
 	  .at = NOWHERE,
@@ -572,7 +540,7 @@ static const struct key *const tables[KINDS] = {
 	[KIND_NOTIFIER] = notifier_table, [KIND_DATABASE] = database_table,
 	[KIND_ROUTE] = route_table, [KIND_WINDOW] = window_table,
 	[KIND_SOURCE] = source_table, [KIND_TARGET] = target_table,
-	[KIND_REPORT] = report_table,
+	[KIND_REPORT] = report_table, [KIND_INVENTORY] = inventory_table,
 };
 
 const struct key *

@@ -28,6 +28,7 @@ static const char *const kind_words[KINDS][2] = {
 	[KIND_REPORT] = { "report", "reports" },
 	[KIND_WINDOW] = { "window", "windows" },
 	[KIND_SOURCE] = { "source", "sources" },
+	[KIND_INVENTORY] = { "inventory", "inventory" },
 };
 
 const char *

@@ -196,16 +196,22 @@ static int
 bind_and_listen(struct control *ctl, const struct control_options *o,
     char **ret_why)
 {
-	gid_t group = ctl->rules.operate;
-	bool both = group != (gid_t)-1 && ctl->rules.observe != (gid_t)-1 &&
-	    group != ctl->rules.observe;
+	const gid_t groups[] = { ctl->rules.operate, ctl->rules.report,
+		ctl->rules.observe };
+	gid_t group = (gid_t)-1;
+	bool several = false;
+	size_t i;
 	struct stat st;
 	int fd, r;
 
-	if (group == (gid_t)-1)
-		group = ctl->rules.observe;
-	/* A file has one group: with two, anyone may knock. */
-	fd = listen_bind(o->path, group, both, ret_why);
+	/* A file has one group: with several, anyone may knock. */
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (groups[i] == (gid_t)-1)
+			continue;
+		several |= group != (gid_t)-1 && group != groups[i];
+		group = group == (gid_t)-1 ? groups[i] : group;
+	}
+	fd = listen_bind(o->path, group, several, ret_why);
 	if (fd < 0)
 		return fd;
 	if (lstat(o->path, &st) == 0) {
@@ -245,6 +251,9 @@ control_new(const struct control_options *o, struct control **ret,
 	ctl->listener.data = ctl;
 	ctl->handles = 1;
 	r = find_group(o, o->operate_group, &ctl->rules.operate, ret_why);
+	if (r == 0)
+		r = find_group(o, o->report_group, &ctl->rules.report,
+		    ret_why);
 	if (r == 0)
 		r = find_group(o, o->observe_group, &ctl->rules.observe,
 		    ret_why);

@@ -30,7 +30,8 @@ enum {
 struct control_options {
 	uv_loop_t *loop;        /* borrowed */
 	const char *path;       /* of the socket; borrowed for the call */
-	const char *operate_group, *observe_group;      /* NULL: none */
+	const char *operate_group, *report_group;       /* NULL: none */
+	const char *observe_group;
 	const char *group_file; /* NULL: /etc/group */
 	/* Who is at the other end; NULL: the kernel says. For tests. */
 	int (*peer)(void *arg, int fd, struct peer *ret);
@@ -68,6 +69,14 @@ enum level request_level(const struct request *);
 /* Called when the client has gone before it was answered; the request is
  * dead after that. */
 void request_on_gone(struct request *, void (*gone)(void *arg), void *arg);
+
+/* Called with the answer before it goes out, to add to it. One. */
+void request_on_answer(struct request *, void (*answered)(void *arg,
+    struct request *, json_t *result), void *arg);
+/* Is there one? */
+bool request_watched(const struct request *);
+/* As they were checked; borrowed. */
+const json_t *request_params(const struct request *);
 
 /* Makes this client a subscriber of the event stream; answers the call. */
 void request_subscribe(struct request *, json_t *result);

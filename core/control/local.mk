@@ -9,7 +9,7 @@ core_control_libcontrol_a_SOURCES = \
 	core/control/request.c core/control/request.h \
 	core/control/verbs.c core/control/verbs.h \
 	core/control/verbs_local.c core/control/verbs_report.c \
-	core/control/verbs_told.c \
+	core/control/verbs_deploy.c core/control/verbs_told.c \
 	core/control/verbs_table.h
 core_control_libcontrol_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)

@@ -63,6 +63,8 @@ peer_level(const struct peer *p, const struct peer_rules *rules)
 		return LEVEL_ADMIN;
 	if (in_group(p, rules->operate))
 		return LEVEL_OPERATE;
+	if (in_group(p, rules->report))
+		return LEVEL_REPORT;
 	if (in_group(p, rules->observe))
 		return LEVEL_OBSERVE;
 	return LEVEL_NONE;

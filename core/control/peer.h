@@ -22,7 +22,7 @@ struct peer {
 /* Whose members may what; (gid_t)-1: nobody. */
 struct peer_rules {
 	uid_t owner;            /* of the daemon: admin, as uid 0 */
-	gid_t operate, observe;
+	gid_t operate, report, observe;
 };
 
 /* As the kernel says, at the time of connect. Returns 0 or -errno. */

@@ -20,6 +20,8 @@ static const struct verb rows[] = {
 	    "everything as understood, with its origin\n",
 	    { PLACE_("dir", PARAM_PATH, 0, "DIR", "directory or file"),
 	      FLAG_("resolved", "print everything as understood"),
+	      FLAG_("elsewhere", "for another machine, as in a CI: secrets "
+	        "and programs need not be here"),
 	      OPTION_("facts", PARAM_PATH, 0, "FILE",
 	        "what was recorded: the rules are tried by it, too"),
 	      OPTION_("scenario", PARAM_PATH, 0, "FILE",

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "calendar/day.h"
 #include "daemon/inside.h"
+#include "daemon/secrets.h"
 
 enum { TIMEOUT_MS = 60000 };
 
@@ -45,23 +46,6 @@ asked_new(struct supervisor *s, enum asked_kind kind, int32_t pipeline,
 	return a;
 }
 
-/* Secrets don't outlive the call. */
-static void
-wipe(const json_t *j)
-{
-	const char *key;
-	const json_t *v;
-	size_t i;
-
-	json_object_foreach((json_t *)j, key, v)
-		wipe(v);
-	json_array_foreach(j, i, v)
-		wipe(v);
-	if (json_is_string(j))
-		explicit_bzero((char *)json_string_value(j),
-		    json_string_length(j));
-}
-
 void
 asked_free(struct asked *a)
 {
@@ -75,9 +59,7 @@ asked_free(struct asked *a)
 		a->next->prev = a->prev;
 	assert(a->kind == ASKED_NOTICE || s->n_asked > 0);
 	s->n_asked -= a->kind != ASKED_NOTICE;
-	if (a->options && a->options->refcount == 1)
-		wipe(a->options);
-	json_decref(a->options);
+	secrets_forget(a->options);
 	free(a);
 }
 
@@ -116,110 +98,6 @@ asked_input(struct supervisor *s, int32_t pipeline, struct date date)
 	return o;
 }
 
-/*----------------------------------------------------------------- secrets */
-
-enum { SECRETS_MAX = 16 };
-
-/* What must not be seen in what comes back; borrowed from the options. */
-struct secrets {
-	const char *v[SECRETS_MAX];
-	size_t n;
-	char *why;              /* owned: one can't be read */
-};
-
-static bool
-unreadable(struct secrets *k, const char *reference, const char *why)
-{
-	struct text t = { 0 };
-
-	text_addf(&t, "secret '%s' %s", reference, why);
-	k->why = text_take(&t);
-	return false;
-}
-
-/* Puts the secret in the place of its reference. */
-static bool
-reveal(struct secrets *k, const json_t *place, json_t **ret)
-{
-	const char *reference = json_string_value(place);
-	const char *why = NULL;
-	char *secret = NULL;
-
-	if (k->n == SECRETS_MAX)
-		return unreadable(k, reference, "is one too many");
-	if (conf_secret(reference, &secret, &why) < 0)
-		return unreadable(k, reference, why ? why : "can't be read");
-	*ret = json_string(secret);
-	explicit_bzero(secret, strlen(secret));
-	free(secret);
-	if (*ret == NULL)
-		return unreadable(k, reference, "is not UTF-8 text");
-	k->v[k->n++] = json_string_value(*ret);
-	return true;
-}
-
-static const json_t *
-reference_in(const json_t *v)
-{
-	return json_is_object(v) && json_object_size(v) == 1 ?
-	    json_object_get(v, "secret") : NULL;
-}
-
-static bool
-has_secret(const json_t *j)
-{
-	const char *key;
-	const json_t *v;
-	size_t i;
-
-	if (json_is_string(reference_in(j)))
-		return true;
-	json_object_foreach((json_t *)j, key, v)
-		if (has_secret(v))
-			return true;
-	json_array_foreach(j, i, v)
-		if (has_secret(v))
-			return true;
-	return false;
-}
-
-/* In place, in a copy. */
-static bool
-reveal_all(struct secrets *k, json_t *j)
-{
-	json_t *v, *secret;
-	const char *key;
-	size_t i;
-
-	json_object_foreach(j, key, v) {
-		const json_t *place = reference_in(v);
-
-		if (!json_is_string(place)) {
-			if (!reveal_all(k, v))
-				return false;
-			continue;
-		}
-		if (!reveal(k, place, &secret))
-			return false;
-		(void)json_object_set_new(j, key, secret);
-	}
-	json_array_foreach(j, i, v)
-		if (!reveal_all(k, v))
-			return false;
-	return true;
-}
-
-static bool
-take_options(struct asked *a, const struct instance *in, struct secrets *k)
-{
-	if (!has_secret(in->options)) {
-		a->options = json_incref(in->options);
-		return true;
-	}
-	a->options = json_deep_copy(in->options);
-	return reveal_all(k, a->options);
-}
-
 /*----------------------------------------------------------------- calling */
 
 static const char *
@@ -246,7 +124,8 @@ asked_send(struct asked *a, const struct instance *in,
 	if (r->timeout_ms == 0)
 		r->timeout_ms = in->timeout_ms > 0 ? in->timeout_ms :
 		    TIMEOUT_MS;
-	if (!take_options(a, in, &k)) {
+	a->options = secrets_reveal(in->options, &k);
+	if (a->options == NULL) {
 		struct call_reply reply = { .status = CALL_REFUSED,
 			.fault = k.why, .exit_code = -1 };
 

@@ -6,7 +6,8 @@
  * is a process of its own, below which everything keeps the attempt's file
  * locked; its operation id is the same whenever it is asked about. Output,
  * exit and remark are kept beside the attempt; how it ended is told to the
- * engine by class.
+ * engine by class. One that can't tell whether it did anything is asked once
+ * more, as after a crash, before it is in doubt.
  *
  * A call belongs to its attempt, not to a generation: a reload changes
  * nothing for what runs.
@@ -177,10 +178,11 @@ on_ended(void *arg, const struct call_reply *r)
 	struct asked *a = arg;
 	struct supervisor *s = a->s;
 	struct event e = { .kind = EVENT_ENDED, .attempt = a->attempt };
+	const char *status = r->status == CALL_ANSWERED ?
+	    json_text(r->result, "status", "") : "";
 
 	asked_free(a);
-	e.u.ended.ok = r->status == CALL_ANSWERED &&
-	    strcmp(json_text(r->result, "status", ""), "ok") == 0;
+	e.u.ended.ok = strcmp(status, "ok") == 0;
 	if (!e.u.ended.ok)
 		e.u.ended.failure = r->status == CALL_ANSWERED ?
 		    failure_of(r->result) : FAILURE_FAULT;
@@ -188,6 +190,11 @@ on_ended(void *arg, const struct call_reply *r)
 	note_end(attempt_facts(&s->answers, e.attempt), r);
 	keep_output(s, e.attempt, r);
 	drop_file(s, e.attempt);
+	if (strcmp(status, "unknown") == 0 &&
+	    engine_attempt(s->g.engine, e.attempt)) {
+		found_ask(s, e.attempt);
+		return;
+	}
 	turn(s, &e);            /* of one that is gone, too: see orphans.c */
 }
 

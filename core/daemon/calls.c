@@ -16,6 +16,8 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/inside.h"
+#include "daemon/measured.h"
+#include "daemon/signals.h"
 
 /* A measurement's id says in which life of the daemon it was made. */
 enum { IDS_PER_EPOCH = 1000000000 };
@@ -27,49 +29,6 @@ measurement_id(struct supervisor *s)
 }
 
 /*------------------------------------------------------------------ checks */
-
-static int64_t
-count_of(const json_t *answer, const char *list, const char *count)
-{
-	const json_t *items = json_object_get(answer, list);
-
-	return json_int(answer, count, json_is_array(items) ?
-	    (int64_t)json_array_size(items) : -1);
-}
-
-static int32_t
-stated_result(const json_t *answer)
-{
-	const char *word = json_text(answer, "stated", NULL);
-	int32_t i;
-
-	for (i = RESULT_PASS; word && i <= RESULT_FAIL; i++)
-		if (strcmp(word, result_name((enum result)i)) == 0)
-			return i;
-	return NONE;
-}
-
-static struct measurement
-measurement_of(const struct asked *a, const json_t *answer, bool fault,
-    uint64_t id)
-{
-	int64_t missing = count_of(answer, "missing", "missing_count");
-
-	return (struct measurement){
-		.told = !fault && strcmp(json_text(answer, "status", ""),
-		    "ok") == 0,
-		.fault = fault,
-		.stated = stated_result(answer),
-		.value = json_num(answer, "value", NAN),
-		.expected = json_num(answer, "expected", NAN),
-		.missing = missing,
-		.extra = count_of(answer, "extra", "extra_count"),
-		.items_hash = items_hash(json_object_get(answer, "missing"),
-		    missing),
-		.anchor = json_int(answer, "anchor", INSTANT_NONE),
-		.id = id, .began = a->began,
-	};
-}
 
 /*----------------------------------------------------------------- waivers */
 
@@ -143,8 +102,10 @@ on_measured(void *arg, const struct call_reply *reply)
 	}
 	supervisor_now(s, &now);
 	answer = answer_of(reply);
-	e.u.measured = measurement_of(a, answer,
-	    reply->status != CALL_ANSWERED, measurement_id(s));
+	e.u.measured = measurement_read(answer,
+	    reply->status != CALL_ANSWERED);
+	e.u.measured.id = measurement_id(s);
+	e.u.measured.began = a->began;
 	waive_items(a, answer, &e.u.measured);
 	json_put_int(answer, "measurement", (int64_t)e.u.measured.id);
 	json_put_int(answer, "ended_at", now.wall);
@@ -160,10 +121,11 @@ call_check(struct supervisor *s, int32_t check, struct date date)
 	const struct check_def *c = &s->g.conf->graph.checks[check];
 	struct asked *a = asked_new(s, ASKED_CHECK, c->pipeline, date);
 	struct call_request r = { .done = on_measured };
+	json_t *input = asked_input(s, c->pipeline, date);
 
 	a->subject = check;
-	asked_send(a, &s->g.conf->instances[c->instance], &r,
-	    asked_input(s, c->pipeline, date));
+	signals_put(s, check, date, input);
+	asked_send(a, &s->g.conf->instances[c->instance], &r, input);
 }
 
 /*------------------------------------------------------------------- gates */
@@ -233,13 +195,13 @@ severity_of(const json_t *answer)
 	return (enum severity)i;
 }
 
-static struct gate_answer
-gate_answer_of(const struct asked *a, const json_t *answer, bool fault)
+struct gate_answer
+gate_answer_read(const json_t *answer, uint64_t revision, bool fault)
 {
 	struct gate_answer g = { .fault = fault,
 		.verdict = VERDICT_UNKNOWN, .severity = severity_of(answer),
 		.next_change = json_int(answer, "next_change", INSTANT_NONE),
-		.revision = a->revision };
+		.revision = revision };
 
 	g.told = !fault && strcmp(json_text(answer, "status", ""), "ok") ==
 	    0 && verdict_of(answer, &g.verdict);
@@ -263,7 +225,7 @@ on_evaluated(void *arg, const struct call_reply *reply)
 	}
 	answer = answer_of(reply);
 	json_put_int(answer, "revision", (int64_t)a->revision);
-	e.u.verdict = gate_answer_of(a, answer,
+	e.u.verdict = gate_answer_read(answer, a->revision,
 	    reply->status != CALL_ANSWERED);
 	answer_put(s->answers.gates,
 	    s->g.conf->graph.gates[a->subject].name, a->date, answer);

@@ -79,9 +79,9 @@ check_main(const struct options *o)
 	int status;
 
 	diag_init(&d);
-	conf = o->resolved ? conf_load_resolved(o->config,
-	    finder_interface(finder), &d) : conf_load(o->config,
-	    finder_interface(finder), &d);
+	conf = conf_load_as(o->config, finder_interface(finder), &d,
+	    (o->resolved ? LOAD_RESOLVED : 0u) |
+	    (o->elsewhere ? LOAD_ELSEWHERE : 0u));
 	if (o->coverage) {
 		status = print_coverage(conf, &d);
 		conf_free(conf);

@@ -6,8 +6,9 @@
  * Where processes of one are still alive (its file is locked) it runs, and
  * is looked at until it has ended. What has ended unseen is asked about,
  * with the same operation id: the plugin may be able to tell whether it
- * happened. What to make of "can't tell" is the engine's decision; nothing
- * is ever repeated here.
+ * happened. So is what has ended here with an action that could not tell.
+ * What to make of "can't tell" is the engine's decision; nothing is ever
+ * repeated here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -48,8 +49,8 @@ on_probed(void *arg, const struct call_reply *r)
 	    strcmp(status, "failed") == 0 ? PROBE_NOT : PROBE_NONE);
 }
 
-static void
-probe(struct supervisor *s, uint64_t id)
+void
+found_ask(struct supervisor *s, uint64_t id)
 {
 	struct call_request r = { .fresh = true, .probe = true,
 		.done = on_probed };
@@ -82,7 +83,7 @@ on_look(uv_timer_t *t)
 		}
 		*at = w->next;
 		free(w);
-		probe(s, id);
+		found_ask(s, id);
 	}
 	if (s->watched == NULL)
 		(void)uv_timer_stop(t);
@@ -121,7 +122,7 @@ look(struct supervisor *s, uint64_t id)
 	bool ours = asked_find(s, id) != NULL || is_watched(s, id);
 
 	if (!ours && !busy(s, id)) {
-		probe(s, id);
+		found_ask(s, id);
 		return;
 	}
 	if (!ours)

@@ -10,12 +10,16 @@
 #include "daemon/wait.h"
 
 struct ask;
+struct bound;
+struct verify;
 
 /* What each handler gets as its `arg`. */
 struct verbs {
 	struct supervisor *s;
 	struct control *control;
 	struct waits waits;
+	struct bound *bound;            /* one a handler; verbs.c */
+	struct verify *verifies;        /* under way, or left behind */
 };
 
 handler_fn verb_status;
@@ -25,6 +29,7 @@ handler_fn verb_phases, verb_checks, verb_gates, verb_plugins, verb_due;
 handler_fn verb_report, verb_metric, verb_metric_why;
 handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
+handler_fn verb_verify;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
 handler_fn verb_resolve, verb_waive;
@@ -35,6 +40,11 @@ handler_fn verb_silence, verb_silences, verb_notify_explain, verb_why_quiet,
     verb_routes;
 handler_fn verb_reload, verb_shutdown;
 handler_fn verb_journal_check, verb_journal_export;
+
+/* PHASE, --date and --for of an outside run; run_id is borrowed by the
+ * command. False: refused. */
+enum { RUN_ID_MAX = 63 };
+bool ask_run(struct ask *, struct command *, char run_id[RUN_ID_MAX + 1]);
 
 /* A command about an object of a date. */
 struct command dated(enum command_kind, int32_t pipeline, struct date,

@@ -212,6 +212,43 @@ history_band(struct text *t, const struct band_reading *r)
 	return true;
 }
 
+/* "0.4", "0.4 %" */
+static void
+add_amount(struct text *t, double v, bool percent)
+{
+	text_addf(t, "%.3g%s", v, percent ? " %" : "");
+}
+
+bool
+history_trend(struct text *t, const struct trend_reading *r,
+    struct date date)
+{
+	bool percent = r->limit.kind == LIMIT_PERCENT;
+	char buf[DATE_TEXT];
+
+	if (!r->moves)
+		return false;
+	text_add(t, r->slope > 0 ? "rises by " : "falls by ");
+	add_amount(t, r->slope > 0 ? r->slope : -r->slope, percent);
+	text_add(t, " a date: ");
+	if (r->in_dates >= 3650) {
+		text_add(t, "crosses ");
+		add_amount(t, r->limit.at, percent);
+		text_add(t, " in ten years or more");
+	} else if (r->in_dates == 0) {
+		text_add(t, "has crossed ");
+		add_amount(t, r->limit.at, percent);
+	} else {
+		text_add(t, "crosses ");
+		add_amount(t, r->limit.at, percent);
+		text_addf(t, " in %d date%s, about %s", r->in_dates,
+		    r->in_dates == 1 ? "" : "s", date_text((struct date){
+		    date.day + r->in_dates }, buf));
+	}
+	text_addf(t, " (%d dates)", r->dates);
+	return true;
+}
+
 static json_t *
 early_json(const struct view *v, int32_t check,
     const struct early_reading *r)
@@ -260,12 +297,46 @@ band_json(const struct band_reading *r)
 	return o;
 }
 
+static json_t *
+trend_json(const struct trend_reading *r, struct date date)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+	json_t *o = json_object();
+	char buf[DATE_TEXT];
+
+	json_put_int(o, "dates", r->dates);
+	json_put_int(o, "wanted", r->wanted);
+	json_put_int(o, "within", r->within);
+	(void)json_object_set_new(o, "crosses", json_boolean(r->crosses));
+	if (r->known)
+		(void)json_object_set_new(o, "slope", json_real(r->slope));
+	if (history_trend(&t, r, date)) {
+		(void)json_object_set_new(o, "now", json_real(r->now));
+		(void)json_object_set_new(o, "limit",
+		    json_real(r->limit.at));
+		(void)json_object_set_new(o, "percent", json_boolean(
+		    r->limit.kind == LIMIT_PERCENT));
+		json_put_int(o, "in_dates", r->in_dates);
+		json_put(o, "date", date_text((struct date){ date.day +
+		    r->in_dates }, buf));
+	} else if (r->known) {
+		text_addf(&t, "towards no limit beyond chance (%d dates)",
+		    r->dates);
+	} else {
+		text_addf(&t, "%d of %d dates are known, which is too few",
+		    r->dates, r->wanted);
+	}
+	json_put(o, "sentence", text_str(&t));
+	return o;
+}
+
 void
 history_put_check(json_t *o, const struct view *v, int32_t check,
     struct date date)
 {
 	const struct check_row *row = engine_check(v->engine, check, date);
 	struct early_reading r;
+	struct trend_reading trend;
 	struct band_reading b;
 
 	if (row && row->raw == RESULT_FAIL && engine_early(v->engine, check,
@@ -274,4 +345,7 @@ history_put_check(json_t *o, const struct view *v, int32_t check,
 		    &r));
 	if (engine_band(v->engine, check, date, &v->now, &b))
 		(void)json_object_set_new(o, "band", band_json(&b));
+	if (engine_trend(v->engine, check, date, &v->now, &trend))
+		(void)json_object_set_new(o, "trend", trend_json(&trend,
+		    date));
 }

@@ -45,8 +45,11 @@ void history_early(struct text *, const struct view *, int32_t check,
     struct date);
 /* "12 against 441 usual, MAD 2 (28 dates)"; false: nothing is known. */
 bool history_band(struct text *, const struct band_reading *);
-/* What is known of the past for a check on a date: "early" and "band", each
- * with a sentence. Sets members of `o`. */
+/* "rises by 0.4 a date: crosses 5 in 6 dates, about 2026-01-24 (14 dates)";
+ * false: there is no trend. */
+bool history_trend(struct text *, const struct trend_reading *, struct date);
+/* What is known of the past for a check on a date: "early", "band" and
+ * "trend", each with a sentence. Sets members of `o`. */
 void history_put_check(json_t *o, const struct view *, int32_t check,
     struct date);
 

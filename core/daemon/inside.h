@@ -15,6 +15,7 @@
  *   attempts.c     actions: start, end, cancel
  *   canary.c       test messages
  *   scheduled.c    reports that go out by themselves
+ *   signals.c      what jobs report (signals.h)
  *   trouble.c      notifiers that don't deliver
  *   reasons.c      what an attempt rests on
  *   defined.c      what the generation defines, for the journal
@@ -22,6 +23,7 @@
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
  *   pulse.c        lock, clock, watchdog
+ *   rehearse*.c     what would be done (rehearse.h)
  *   folding.c      reports, a slice of the journal at a time
  *   report.c       what verbs may look at
  */
@@ -43,6 +45,7 @@ struct generation {
 	struct conf *conf;
 	struct rows *rows;
 	void *memory;
+	size_t size;            /* of that */
 	struct engine *engine;
 };
 
@@ -107,9 +110,12 @@ struct supervisor {
 	struct pool *pool;
 	struct control *control;
 	struct outbox *outbox;
+	json_t *rehearsal;      /* what would be done; NULL: nothing is
+	                           rehearsed */
 	json_t *troubles;       /* notifier: its row, while it is in trouble */
 	json_t *canaries;       /* notifier: when it was last tested */
 	json_t *reported;       /* report: its last slot */
+	json_t *signals;        /* signals.c: of whom: {date: row} */
 	bool reporting;         /* one is being folded */
 	int64_t report_wake;    /* the next, of this generation; 0: of none */
 	uint64_t report_wake_of;
@@ -189,6 +195,9 @@ void perform(struct supervisor *, const struct effects *);
 void call_check(struct supervisor *, int32_t check, struct date);
 void call_gate(struct supervisor *, int32_t gate, struct date,
     uint64_t revision);
+/* A gate's answer in the engine's terms. */
+struct gate_answer gate_answer_read(const json_t *answer, uint64_t revision,
+    bool fault);
 
 /*----------------------------------------------------------------- asked.c */
 
@@ -266,6 +275,8 @@ void defined_note(struct supervisor *);
 
 /* What became of the attempts that the rows say are under way. */
 void found_all(struct supervisor *);
+/* Asks the action of an attempt whether it happened. */
+void found_ask(struct supervisor *, uint64_t attempt);
 void found_free(struct supervisor *);
 
 /*--------------------------------------------------------------- restore.c */
@@ -276,9 +287,15 @@ int restore_rows(struct supervisor *, struct generation *);
 
 /*------------------------------------------------------------ generation.c */
 
-/* Loads a configuration; -EINVAL: findings in `diag` say why. */
-int generation_load(struct supervisor *, struct diag *,
+/* Loads a configuration (NULL: the one that it was started with); -EINVAL:
+ * findings in `diag` say why. */
+int generation_load(struct supervisor *, const char *config, struct diag *,
     struct generation *ret);
+/* An engine that knows nothing yet. Returns 0 or -ENOMEM. */
+int generation_engine(struct generation *);
+/* What of the new one takes a restart. */
+void generation_warn(const struct generation *old,
+    const struct generation *new, struct diag *);
 /* Gives it an engine that knows the journal's rows. */
 int generation_fill(struct supervisor *, struct generation *);
 /* It is the one that works from now on. */

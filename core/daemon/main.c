@@ -21,6 +21,7 @@
 #include "daemon/check.h"
 #include "daemon/options.h"
 #include "daemon/supervisor.h"
+#include "daemon/verify_main.h"
 
 enum { EXIT_USAGE = 2 };
 
@@ -108,5 +109,6 @@ main(int argc, char *argv[])
 	harden();
 	log_set_level(o.debug ? LOG_DEBUG : o.quiet ? LOG_WARNING :
 	    LOG_INFO);
-	return o.check ? check_main(&o) : supervise(&o);
+	return o.check ? check_main(&o) : o.verify ? verify_main(&o) :
+	    supervise(&o);
 }

@@ -84,6 +84,30 @@ band_words(struct facts *f, int32_t check)
 	(void)history_band(&f->why, &b);
 }
 
+/* Where it is going to be too much, or too little. */
+static void
+trend_words(struct facts *f, int32_t check)
+{
+	struct trend_reading r;
+
+	if (!engine_trend(f->v.engine, check, f->where.date, &f->v.now, &r) ||
+	    !r.crosses)
+		return;
+	text_add(&f->why, ", ");
+	(void)history_trend(&f->why, &r, f->where.date);
+}
+
+/* 0 of 1 says nothing by itself: what was looked at says why. */
+static void
+why_words(struct text *t, const struct check_row *row, const char *remark)
+{
+	if (remark == NULL || row->raw != RESULT_FAIL || !row->measured ||
+	    !(row->expected <= 1) || row->value > 0)
+		return;
+	text_add(t, ", ");
+	text_add_clean(t, remark, strnlen(remark, 200));
+}
+
 /* "marts: 0 (min 1), postgres dwh, read 07:38" */
 static void
 check_line(struct facts *f, int32_t check)
@@ -112,7 +136,9 @@ check_line(struct facts *f, int32_t check)
 		words_reading_long(t, row->measured ? row->value : NAN,
 		    row->expected);
 		limit_words(t, &c->limits);
+		why_words(t, row, remark);
 		band_words(f, check);
+		trend_words(f, check);
 		items_words(t, json_object_get(answer, "missing"));
 	}
 	if (c->target)

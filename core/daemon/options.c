@@ -35,10 +35,20 @@ const struct argument option_table[] = {
 	{ "coverage", NULL, "with --check: print instead, as JSON, what of "
 	    "each phase is watched, told, repaired and gated", O(coverage) },
 	{ "json", NULL, "with --check: print JSON", O(json) },
+	{ "elsewhere", NULL, "with --check: for another machine, so that "
+	    "secrets and programs need not be here", O(elsewhere) },
 	{ "facts", "FILE", "with --check: what was recorded, by which its "
 	    "rules are tried", O(facts) },
 	{ "scenario", "FILE", "with --facts: how it answers the checks",
 	    O(scenario) },
+	{ "verify", NULL, "measure the inventory of the configuration, print "
+	    "as JSON what differs, and exit; 'gatewarden verify' shows it",
+	    O(verify) },
+	{ "date", "DATE", "with --verify: for this data date, instead of the "
+	    "newest that has ended", O(date) },
+	{ "only", "NAMES", "with --verify: these entries, separated by "
+	    "commas", O(only) },
+	{ "skip", "NAMES", "with --verify: all but these", O(skip) },
 	{ "debug", NULL, "log what is done, too", O(debug),
 	    .letter = 'd' },
 	{ "quiet", NULL, "log warnings and errors only", O(quiet),
@@ -53,9 +63,14 @@ const struct argument option_table[] = {
 static int
 check_sense(const struct options *o, const char *place, FILE *err)
 {
-	if (place && !o->check) {
+	if (place && !o->check && !o->verify) {
 		(void)fprintf(err, "gatewardend: '%s' is too much: a "
 		    "configuration is named with --config\n", place);
+		return -EINVAL;
+	}
+	if (o->elsewhere && !o->check) {
+		(void)fprintf(err, "gatewardend: --elsewhere goes with "
+		    "--check only\n");
 		return -EINVAL;
 	}
 	if (o->coverage && !o->check) {
@@ -67,6 +82,16 @@ check_sense(const struct options *o, const char *place, FILE *err)
 		(void)fprintf(err, "gatewardend: --%s goes with --check "
 		    "only\n", o->resolved ? "resolved" : o->json ? "json" :
 		    "facts");
+		return -EINVAL;
+	}
+	if (o->verify && o->check) {
+		(void)fprintf(err, "gatewardend: --verify and --check "
+		    "exclude each other\n");
+		return -EINVAL;
+	}
+	if ((o->date || o->only || o->skip) && !o->verify) {
+		(void)fprintf(err, "gatewardend: --%s goes with --verify "
+		    "only\n", o->date ? "date" : o->only ? "only" : "skip");
 		return -EINVAL;
 	}
 	if (o->scenario && o->facts == NULL) {

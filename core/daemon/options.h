@@ -16,7 +16,9 @@ struct options {
 	const char *state_dir, *socket; /* NULL: as configured */
 	const char *plugin_dir, *host;  /* NULL: as built */
 	const char *facts, *scenario;   /* of --check; NULL: none */
+	const char *date, *only, *skip; /* of --verify; NULL: none */
 	bool check, resolved, json, coverage;
+	bool verify, elsewhere;
 	bool debug, quiet;
 	bool help, version;
 };

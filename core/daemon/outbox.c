@@ -69,7 +69,9 @@ add_entry(struct outbox *o, const struct store_message *m, int64_t queued_at,
 	}
 	*e = (struct entry){ .box = o, .id = m->id, .incident = m->incident,
 		.notifier = strdup(m->notifier),
-		.body = json_deep_copy(m->body), .queued_at = queued_at,
+		.body = json_deep_copy(m->body),
+		.receipt = m->receipt ? strdup(m->receipt) : NULL,
+		.queued_at = queued_at,
 		.next_at = next_at, .tries = tries };
 	if (e->notifier == NULL || e->body == NULL)
 		abort();
@@ -87,6 +89,7 @@ entry_free(struct entry *e)
 {
 	free(e->notifier);
 	json_decref(e->body);
+	free(e->receipt);
 	free(e);
 }
 

@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "daemon/outbox_private.h"
+#include "daemon/outbox_route.h"
 
 /*------------------------------------------------------------------ chains */
 
@@ -178,10 +179,8 @@ put_line(json_t *body, const char *line)
 /* "you, pager, boss (not yet)": who hears of the incident, by what is in the
  * outbox. */
 static void
-add_told(json_t *body, const struct entry *e)
+add_told(json_t *body, const struct entry *e, const json_t *messages)
 {
-	CLEANUP_JSON json_t *messages = store_messages(e->box->options.store,
-	    e->incident, 0);
 	CLEANUP_JSON json_t *seen = json_object();
 	CLEANUP_TEXT struct text t = { 0 };
 	CLEANUP_TEXT struct text line = { 0 };
@@ -206,6 +205,42 @@ add_told(json_t *body, const struct entry *e)
 	put_line(body, text_str(&line));
 }
 
+/* What the notifier handed back last: at an earlier try of this, else with
+ * the newest message of the incident; also under a former name. */
+static void
+add_receipt(json_t *body, const struct entry *e, const json_t *messages)
+{
+	const char *found = e->receipt;
+	int64_t newest = 0, id;
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(messages, i, m) {
+		const char *s = json_text(m, "receipt", NULL);
+
+		id = json_int(m, "id", 0);
+		if (s == NULL || e->receipt || id < newest ||
+		    find_notifier(e->box->options.conf,
+		    json_text(m, "notifier", "")) != e->number)
+			continue;
+		found = s;
+		newest = id;
+	}
+	json_put(body, "receipt", found);
+}
+
+static void
+add_history(json_t *body, const struct entry *e)
+{
+	CLEANUP_JSON json_t *messages = e->incident == 0 ? NULL :
+	    store_messages(e->box->options.store, e->incident, 0);
+
+	add_receipt(body, e, messages);
+	if (e->incident != 0 && !is_kind(e, NOTICE_RESOLVED) &&
+	    *json_text(body, "text", "") != '\0')
+		add_told(body, e, messages);
+}
+
 json_t *
 chain_body(const struct entry *carrier)
 {
@@ -214,9 +249,7 @@ chain_body(const struct entry *carrier)
 	json_t *body = json_copy(carrier->body), *ids;
 	CLEANUP_TEXT struct text t = { 0 };
 
-	if (carrier->incident != 0 && !is_kind(carrier, NOTICE_RESOLVED) &&
-	    *json_text(body, "text", "") != '\0')
-		add_told(body, carrier);
+	add_history(body, carrier);
 	if (n == 0)
 		return body;
 	ids = json_array();

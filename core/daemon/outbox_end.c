@@ -29,6 +29,7 @@ struct verdict_on {
 	bool refused;           /* it can't be asked: a secret, quarantine */
 	int64_t retry_after_ms;
 	const char *reply;      /* may be NULL */
+	const char *receipt;    /* may be NULL */
 	struct text clean;      /* what `reply` points to */
 };
 
@@ -44,6 +45,7 @@ judge_reply(const struct call_reply *r)
 	if (r->status != CALL_ANSWERED)
 		return v;
 	v.reply = json_text(r->result, "remark", NULL);
+	v.receipt = json_text(r->result, "receipt", NULL);
 	if (strcmp(json_text(r->result, "status", ""), "ok") == 0) {
 		v.delivered = true;
 		return v;
@@ -272,14 +274,14 @@ words_for(const struct entry *x, const struct entry *carrier,
 
 static int
 write_one(struct entry *e, const struct verdict_on *v, int64_t now,
-    const char *reply)
+    const char *reply, const char *receipt)
 {
 	const struct outbox_options *p = &e->box->options;
 	int64_t again = v->delivered ? INSTANT_NONE : try_again_at(e, v, now);
 	bool over = !v->delivered && again == INSTANT_NONE;
 	const char *next = NULL;
 	int r = store_delivery(p->store, e->id, e->notifier, v->delivered,
-	    now, again, reply);
+	    now, again, reply, receipt);
 
 	if (r == 0 && over)
 		r = hand_on(e, &next);
@@ -299,7 +301,7 @@ write_end(struct entry *const *group, int32_t n, struct entry *carrier,
 
 	for (i = 0; i < n && r == 0; i++)
 		r = write_one(group[i], v, now, words_for(group[i], carrier,
-		    v, &t));
+		    v, &t), group[i] == carrier ? v->receipt : NULL);
 	return r < 0 ? r : p->commit(p->arg);
 }
 
@@ -356,6 +358,10 @@ finish(struct entry *e, const struct verdict_on *v)
 		log_error("outbox: nothing is delivered any more, because "
 		    "the journal can't be written (%s)", strerror(-r));
 		return;
+	}
+	if (v->receipt) {
+		free(e->receipt);
+		e->receipt = strdup(v->receipt);
 	}
 	for (i = 0; i < n; i++) {
 		told[i][0] = group[i]->incident;

@@ -14,6 +14,7 @@ struct entry {
 	char *notifier;         /* as the row says: maybe a former name */
 	int32_t number;         /* instance; NONE: gone */
 	json_t *body;           /* as the row has it, with "fallback" */
+	char *receipt;          /* of an earlier try; owned, may be NULL */
 	int64_t queued_at, next_at;
 	int64_t kept_until;     /* given up from then on */
 	int32_t tries;

@@ -2,7 +2,8 @@
 sbin_PROGRAMS += core/daemon/gatewardend
 core_daemon_gatewardend_SOURCES = core/daemon/main.c \
 	core/daemon/check.c core/daemon/check.h \
-	core/daemon/proofs.c core/daemon/proofs.h
+	core/daemon/proofs.c core/daemon/proofs.h \
+	core/daemon/verify_main.c core/daemon/verify_main.h
 core_daemon_gatewardend_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \

@@ -31,6 +31,13 @@ supervisor_pool(struct supervisor *s)
 	return s->pool;
 }
 
+const struct plugin_finder *
+supervisor_finder(struct supervisor *s)
+{
+	finder_refresh(s->finder);
+	return finder_interface(s->finder);
+}
+
 uv_loop_t *
 supervisor_loop(struct supervisor *s)
 {

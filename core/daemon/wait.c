@@ -22,6 +22,7 @@ struct wait {
 	struct request *request;
 	bool (*try_fn)(void *state, struct request *);
 	void *state;
+	void (*free_state)(void *state);
 };
 
 static void
@@ -32,7 +33,7 @@ drop(struct wait *w)
 	while (*at != w)
 		at = &(*at)->next;
 	*at = w->next;
-	free(w->state);
+	w->free_state(w->state);
 	free(w);
 }
 
@@ -50,8 +51,12 @@ try_all(uv_timer_t *t)
 
 	for (w = all->first; w; w = next) {
 		next = w->next;
+		if (all->enter)
+			all->enter(all->arg, w->request);
 		if (w->try_fn(w->state, w->request))
 			drop(w);
+		if (all->leave)
+			all->leave(all->arg);
 	}
 	if (all->first == NULL)
 		(void)uv_timer_stop(t);
@@ -85,16 +90,25 @@ void
 wait_for(struct waits *all, struct request *request,
     bool (*try_fn)(void *state, struct request *), void *state)
 {
+	wait_for_owned(all, request, try_fn, state, free);
+}
+
+void
+wait_for_owned(struct waits *all, struct request *request,
+    bool (*try_fn)(void *state, struct request *), void *state,
+    void (*free_state)(void *state))
+{
 	struct wait *w;
 
 	if (try_fn(state, request)) {
-		free(state);
+		free_state(state);
 		return;
 	}
 	w = calloc(1, sizeof *w);
 	if (w == NULL)
 		abort();
-	*w = (struct wait){ all->first, all, request, try_fn, state };
+	*w = (struct wait){ all->first, all, request, try_fn, state,
+		free_state };
 	all->first = w;
 	request_on_gone(request, on_gone, w);
 	(void)uv_timer_start(all->timer, try_all, EVERY_MS, EVERY_MS);

@@ -26,7 +26,7 @@ enum { GRID_MIN = 5, MINUTE_MS = 60000, FOLLOW_MS = 24 * 3600000 };
 bool
 looks_back(const struct check_def *c)
 {
-	return c->early_dates > 0 || c->band.days > 0;
+	return c->early_dates > 0 || c->band.days > 0 || c->trend.days > 0;
 }
 
 struct arrivals *

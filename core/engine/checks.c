@@ -397,13 +397,18 @@ judged(const struct engine *e, int32_t check, const struct measurement *m)
 	return row;
 }
 
-/* What passes, and isn't like the dates before, warns. */
+/* What passes, and isn't like the dates before or won't be for long, warns. */
 static enum result
-with_band(const struct engine *e, int32_t check, const struct day *d,
+with_history(const struct engine *e, int32_t check, const struct day *d,
     const struct check_row *row)
 {
-	return row->raw == RESULT_PASS && row->measured ?
-	    band_result(e, check, d, row->value) : row->raw;
+	enum result r = row->raw;
+
+	if (r == RESULT_PASS && row->measured)
+		r = band_result(e, check, d, row->value);
+	if (r == RESULT_PASS && row->measured)
+		r = trend_result(e, check, d, row->value, row->expected);
+	return r;
 }
 
 /* Is it an input of alarms only? What phases and their gates rest on speaks
@@ -474,7 +479,7 @@ check_measured(struct engine *e, int32_t check, struct day *d,
 	bool told = tells(e, check, d, &row), first = !s->seen;
 	bool again = told && s->untold_n > 0;
 
-	row.raw = with_band(e, check, d, &row);
+	row.raw = with_history(e, check, d, &row);
 	same = s->known && reads_the_same(&row, &was);
 	if (s->known && row.raw == was.raw) {
 		row.since = was.since;

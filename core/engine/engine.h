@@ -398,6 +398,24 @@ struct band_reading {
 bool engine_band(const struct engine *, int32_t check, struct date,
     const struct now *, struct band_reading *ret);
 
+/* Where a value goes, by the line through past dates. */
+struct trend_reading {
+	int32_t dates, wanted;  /* known, and how many it takes */
+	int32_t within;
+	bool known;             /* enough of them: slope and now mean
+	                           something */
+	bool moves;             /* towards a limit, beyond chance: what follows
+	                           means something */
+	double slope, now;      /* per date; the line's height on this one */
+	struct limit limit;     /* a percentage: so are slope and now */
+	int32_t in_dates;       /* until it crosses; 3650: at least */
+	bool crosses;           /* within so many dates as are asked for */
+};
+
+/* False: it has no trend, or no value. */
+bool engine_trend(const struct engine *, int32_t check, struct date,
+    const struct now *, struct trend_reading *ret);
+
 /*---------------------------------------------------------------- explain */
 
 /* What a phase is, as people read it: the stored state, or one derived. */

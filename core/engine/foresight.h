@@ -77,7 +77,7 @@ int32_t arrival_part_at(const struct arrival_row *, int32_t at_min);
 /* An instant as minutes after the due time, on the grid. */
 int32_t arrival_min(const struct arrival_row *, int64_t at);
 
-/*------------------------------------------------------- early.c and band.c */
+/*---------------------------------------------- early.c, band.c and trend.c */
 
 /* It has just been measured, and its row is noted. */
 void early_note(struct engine *, int32_t check, struct day *);
@@ -85,5 +85,8 @@ void settle_early(struct engine *, int32_t check, struct day *);
 /* WARN where the value isn't like those of past dates, else PASS. */
 enum result band_result(const struct engine *, int32_t check,
     const struct day *, double value);
+/* WARN where the line through past dates crosses a limit soon, else PASS. */
+enum result trend_result(const struct engine *, int32_t check,
+    const struct day *, double value, double expected);
 
 #endif

@@ -141,6 +141,13 @@ struct check_def {
 		double width;
 		bool per_unit;  /* values are divided by what is owed */
 	} band;
+	/* By its trend a limit is crossed within so many dates: it warns;
+	 * trend.c. */
+	struct trend_def {
+		int32_t days;   /* that are looked at; 0: no trend */
+		int32_t dates;  /* that must be known */
+		int32_t within;
+	} trend;
 	uint64_t tags;          /* bits; conf.h names them */
 };
 

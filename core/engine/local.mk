@@ -51,7 +51,7 @@ core_engine_libengine_a_SOURCES = \
 	core/engine/state.h \
 	core/engine/step.c \
 	core/engine/table.c \
-	core/engine/touch.c \
+	core/engine/touch.c core/engine/trend.c \
 	core/engine/upstream.c \
 	core/engine/orphans.c core/engine/waivers.c \
 	core/engine/wakes.c core/engine/wakes.h \
@@ -74,6 +74,7 @@ engine_tests = tests/unit/test-judge tests/unit/test-engine \
 	tests/unit/test-engine-retry \
 	tests/unit/test-engine-roots tests/unit/test-engine-schedule \
 	tests/unit/test-engine-starts tests/unit/test-engine-storm \
+	tests/unit/test-engine-trend \
 	tests/unit/test-engine-trouble tests/unit/test-engine-usual \
 	tests/unit/test-wakes
 check_PROGRAMS += $(engine_tests)
@@ -167,6 +168,9 @@ tests_unit_test_engine_storm_LDADD = $(engine_world)
 tests_unit_test_engine_trouble_SOURCES = tests/unit/test-engine-trouble.c
 tests_unit_test_engine_trouble_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_trouble_LDADD = $(engine_world)
+tests_unit_test_engine_trend_SOURCES = tests/unit/test-engine-trend.c
+tests_unit_test_engine_trend_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_engine_trend_LDADD = $(engine_world)
 tests_unit_test_engine_usual_SOURCES = tests/unit/test-engine-usual.c
 tests_unit_test_engine_usual_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_engine_usual_LDADD = $(engine_world)

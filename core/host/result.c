@@ -26,6 +26,7 @@ enum {
 	ROOM = 48 * 1024,
 	ITEM_MAX = 512,         /* bytes of an item or a key */
 	REMARK_MAX = 2048,
+	RECEIPT_MAX = 500,
 	REASONS_MAX = 64
 };
 
@@ -54,6 +55,7 @@ result_free(struct result *r)
 	free(r->remark);
 	free(r->bad);
 	free(r->day_kind);
+	free(r->receipt);
 	json_decref(r->missing.items);
 	json_decref(r->extra.items);
 	json_decref(r->reasons.items);
@@ -163,6 +165,13 @@ result_day_kind(struct result *r, const char *kind)
 }
 
 void
+result_receipt(struct result *r, const char *s)
+{
+	if (s && strlen(s) <= RECEIPT_MAX)
+		replace(&r->receipt, clean(s, RECEIPT_MAX));
+}
+
+void
 result_bad(struct result *r, const char *fmt, ...)
 {
 	char buf[ITEM_MAX];
@@ -267,6 +276,8 @@ result_json(struct result *r, uint32_t kind, int32_t code)
 		put_gate(r, o);
 	else if (code == GW_FAILED)
 		put_failure(r, o);
+	if (kind == GW_NOTIFIER)
+		json_put(o, "receipt", r->receipt);
 	json_put(o, "remark", r->remark);
 	return o;
 }

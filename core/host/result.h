@@ -37,6 +37,7 @@ struct result {
 
 	int32_t f_class;
 	int64_t retry_after_ms;
+	char *receipt;          /* owned; the last one told */
 };
 
 void result_start(struct result *);
@@ -48,6 +49,8 @@ void result_remark(struct result *, const char *fmt, va_list)
 void result_list(struct result *, struct told *, const char *item);
 void result_evidence(struct result *, const char *key, const char *text);
 void result_day_kind(struct result *, const char *);
+/* One that is too long to come back whole isn't kept. */
+void result_receipt(struct result *, const char *);
 /* A sentence on what makes it unusable; the first one stays. */
 void result_bad(struct result *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

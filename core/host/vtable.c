@@ -350,6 +350,12 @@ host_failure(struct gw_ctx *c, int32_t f_class, int64_t retry_after_ms)
 	c->result.retry_after_ms = retry_after_ms;
 }
 
+static void
+host_receipt(struct gw_ctx *c, const char *text)
+{
+	result_receipt(&c->result, text);
+}
+
 const struct gw_host *
 host_vtable(void)
 {
@@ -370,7 +376,8 @@ host_vtable(void)
 		.input = host_input, .verdict = host_verdict,
 		.severity = host_severity, .reason = host_reason,
 		.opens_with = host_opens_with,
-		.next_change = host_next_change, .failure = host_failure };
+		.next_change = host_next_change, .failure = host_failure,
+		.receipt = host_receipt };
 
 	return &vtable;
 }

@@ -46,6 +46,7 @@ struct delivery {
 	bool delivered;
 	int64_t at, next_at;
 	const char *reply;
+	const char *receipt;    /* NULL: as it was */
 };
 
 struct message_query {

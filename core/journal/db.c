@@ -33,7 +33,8 @@ static const char *const statements[STATEMENTS] = {
 	    "gave_up_at IS NOT NULL FROM outbox "
 	    "WHERE message = ?1 AND notifier = ?2",
 	[ST_DELIVER] = "UPDATE outbox SET tries = tries + 1, "
-	    "delivered_at = ?3, gave_up_at = ?4, next_at = ?5, reply = ?6 "
+	    "delivered_at = ?3, gave_up_at = ?4, next_at = ?5, reply = ?6, "
+	    "receipt = coalesce(?7, receipt) "
 	    "WHERE message = ?1 AND notifier = ?2",
 	[ST_TRY] = "INSERT INTO deliveries (message, notifier, try, at, "
 	    "delivered, reply) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

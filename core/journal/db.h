@@ -37,6 +37,7 @@ struct db {
 	bool must_sync;         /* this transaction reserves ids */
 	bool unsynced;          /* the log has commits that no sync followed */
 	int wal_pages;          /* since the last checkpoint */
+	int64_t version;        /* of the schema; older ones are only read */
 	struct sequence sequences[SEQUENCES_MAX];
 };
 

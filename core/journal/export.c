@@ -118,6 +118,7 @@ write_message(void *arg, const struct stored_message *m)
 	put_instant(j, "gave_up_at", m->gave_up_at);
 	json_put_int(j, "tries", m->tries);
 	json_put(j, "reply", m->reply);
+	json_put(j, "receipt", m->m.receipt);
 	put_data(j, "body", m->m.body);
 	w->messages++;
 	return put_line(w, j);

@@ -154,7 +154,7 @@ connect_file(struct opening *o)
 	if (o->read_only && sqlite3_exec(d->sq, "PRAGMA query_only = 1", NULL,
 	    NULL, NULL) != SQLITE_OK)
 		return schema_unreadable(d->sq, o->path, &o->why);
-	return schema_verify(d->sq, o->path, &o->why);
+	return schema_verify(d->sq, o->path, &d->version, &o->why);
 }
 
 /* A check goes on over an event that nobody could go on from. */
@@ -224,8 +224,11 @@ take_over(struct opening *o)
 
 	d->base.read_only = false;
 	if (sqlite3_exec(d->sq, "PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
+	    "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK ||
+	    schema_upgrade(d->sq, d->version) != SQLITE_OK)
 		r = db_fail(d, "set up the journal");
+	else
+		d->version = SCHEMA_VERSION;
 	if (r == 0)
 		r = sqlite_checkpoint(d, SQLITE_CHECKPOINT_TRUNCATE);
 	if (r == 0)

@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "journal/db.h"
+#include "journal/schema.h"
 
 int
 outbox_insert(struct store *s, const struct store_message *m, int64_t at)
@@ -100,6 +101,7 @@ outbox_deliver(struct store *s, const struct delivery *x)
 	db_bind_instant(st, 4, over ? x->at : INSTANT_NONE);
 	db_bind_instant(st, 5, x->delivered ? INSTANT_NONE : x->next_at);
 	db_bind_text(st, 6, x->reply);
+	db_bind_text(st, 7, x->receipt);
 	return db_run(d, st, "note a delivery");
 }
 
@@ -107,11 +109,13 @@ outbox_deliver(struct store *s, const struct delivery *x)
 
 /* Those below or from STORE_OWN_MESSAGES on: each is counted by itself. */
 static void
-add_half(struct text *t, const struct message_query *q, const char *half)
+add_half(struct text *t, const struct message_query *q, int64_t version,
+    const char *half)
 {
 	text_addf(t, "SELECT * FROM (SELECT message, notifier, incident, "
 	    "queued_at, next_at, delivered_at, gave_up_at, tries, reply, "
-	    "body, seq FROM outbox WHERE message %s ?3", half);
+	    "body, %s AS receipt, seq FROM outbox WHERE message %s ?3",
+	    version < SCHEMA_RECEIPTS ? "NULL" : "receipt", half);
 	if (q->incident)
 		text_add(t, " AND incident = ?1");
 	if (q->pending)
@@ -126,14 +130,14 @@ add_half(struct text *t, const struct message_query *q, const char *half)
 /* The newest `limit`, then turned round: people read from the oldest. The
  * newest are the last that were queued, whatever was done to the clock. */
 static char *
-question(const struct message_query *q)
+question(const struct message_query *q, int64_t version)
 {
 	struct text t = { 0 };
 
 	text_add(&t, "SELECT * FROM (");
-	add_half(&t, q, "<");
+	add_half(&t, q, version, "<");
 	text_add(&t, " UNION ALL ");
-	add_half(&t, q, ">=");
+	add_half(&t, q, version, ">=");
 	if (q->limit > 0)
 		text_add(&t, " ORDER BY seq DESC, message DESC, "
 		    "queued_at DESC, notifier DESC LIMIT ?2");
@@ -149,7 +153,7 @@ give(sqlite3_stmt *st, stored_message_fn *fn, void *arg)
 		.m = { .id = (uint64_t)sqlite3_column_int64(st, 0),
 			.notifier = db_text(st, 1),
 			.incident = (uint64_t)sqlite3_column_int64(st, 2),
-			.body = body },
+			.body = body, .receipt = db_text(st, 10) },
 		.queued_at = db_instant(st, 3),
 		.next_at = db_instant(st, 4),
 		.delivered_at = db_instant(st, 5),
@@ -167,7 +171,7 @@ outbox_messages(struct store *s, const struct message_query *q,
 {
 	struct db *d = db_of(s);
 	sqlite3_stmt *st CLEANUP_STMT = NULL;
-	char *sql CLEANUP_FREE = question(q);
+	char *sql CLEANUP_FREE = question(q, d->version);
 	int rc, r;
 
 	if (sqlite3_prepare_v2(d->sq, sql, -1, &st, NULL) != SQLITE_OK)

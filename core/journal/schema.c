@@ -12,6 +12,9 @@
  * is refused with a sentence and left as it is: what looks like an empty
  * journal would mean that nothing was ever started.
  *
+ * An earlier schema is brought up to this one when a daemon takes the journal
+ * over; for looking only, it is read as it is.
+ *
  * A new one is built under another name and renamed, so that a crash at any
  * point leaves none or a whole one, and an empty file is always damage.
  */
@@ -48,7 +51,7 @@ static const char schema[] =
 " incident INTEGER NOT NULL, seq INTEGER NOT NULL,"
 " queued_at INTEGER NOT NULL, next_at INTEGER, tries INTEGER NOT NULL"
 " DEFAULT 0, delivered_at INTEGER, gave_up_at INTEGER, reply TEXT,"
-" body TEXT NOT NULL, PRIMARY KEY (message, notifier),"
+" body TEXT NOT NULL, receipt TEXT, PRIMARY KEY (message, notifier),"
 " CHECK (delivered_at IS NULL OR gave_up_at IS NULL),"
 " CHECK (next_at IS NOT NULL OR delivered_at IS NOT NULL"
 "  OR gave_up_at IS NOT NULL)) STRICT, WITHOUT ROWID;"
@@ -282,7 +285,8 @@ verify_pages(sqlite3 *sq, const char *path, struct text *why)
 }
 
 int
-schema_verify(sqlite3 *sq, const char *path, struct text *why)
+schema_verify(sqlite3 *sq, const char *path, int64_t *ret_version,
+    struct text *why)
 {
 	int64_t application = 0, version = 0;
 	int rc = read_int(sq, "PRAGMA application_id", &application);
@@ -309,5 +313,25 @@ schema_verify(sqlite3 *sq, const char *path, struct text *why)
 		    (long long)version);
 		return -EIO;
 	}
+	*ret_version = version;
 	return verify_pages(sq, path, why);
+}
+
+/*---------------------------------------------------------------- upgrade */
+
+int
+schema_upgrade(sqlite3 *sq, int64_t version)
+{
+	char sql[192];
+	int rc;
+
+	if (version >= SCHEMA_VERSION)
+		return SQLITE_OK;
+	(void)snprintf(sql, sizeof sql, "BEGIN IMMEDIATE;"
+	    "ALTER TABLE outbox ADD COLUMN receipt TEXT;"
+	    "PRAGMA user_version = %d; COMMIT;", SCHEMA_VERSION);
+	rc = sqlite3_exec(sq, sql, NULL, NULL, NULL);
+	if (rc != SQLITE_OK && !sqlite3_get_autocommit(sq))
+		(void)sqlite3_exec(sq, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
 }

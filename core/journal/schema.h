@@ -6,11 +6,13 @@
 #define JOURNAL_SCHEMA_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 #include "base/text.h"
 
 enum {
-	SCHEMA_VERSION = 1,
+	SCHEMA_RECEIPTS = 2,    /* since then, messages have receipts */
+	SCHEMA_VERSION = 2,
 	SCHEMA_APPLICATION = 0x47574a31         /* "GWJ1" */
 };
 
@@ -20,7 +22,12 @@ int schema_create(const char *dir, struct text *why);
 
 /* Is the open file a journal of ours that we understand, and undamaged?
  * Writes nothing. 0; -EPROTO, -EBUSY, -EIO, ... with a sentence. */
-int schema_verify(sqlite3 *, const char *path, struct text *why);
+int schema_verify(sqlite3 *, const char *path, int64_t *ret_version,
+    struct text *why);
+
+/* From an earlier version to this one, in one transaction. Returns an SQLite
+ * result code. */
+int schema_upgrade(sqlite3 *, int64_t version);
 
 /* Says why the last thing asked of it failed: damaged, held by another
  * program, or the system's error. Returns -errno. */

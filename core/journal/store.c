@@ -136,10 +136,11 @@ store_queue(struct store *s, const struct store_message *m, int64_t at)
 
 int
 store_delivery(struct store *s, uint64_t message, const char *notifier,
-    bool delivered, int64_t at, int64_t next_at, const char *reply)
+    bool delivered, int64_t at, int64_t next_at, const char *reply,
+    const char *receipt)
 {
 	struct delivery d = { message, notifier, delivered, at, next_at,
-		reply };
+		reply, receipt };
 
 	return inside(s) ? settle(s, s->ops->deliver(s, &d)) : -EIO;
 }
@@ -289,6 +290,8 @@ list_message(void *arg, const struct stored_message *m)
 	json_put_int(j, "tries", m->tries);
 	if (json_object_set_new(j, "reply", m->reply ?
 	    json_string(m->reply) : json_null()) < 0 ||
+	    json_object_set_new(j, "receipt", m->m.receipt ?
+	    json_string(m->m.receipt) : json_null()) < 0 ||
 	    json_object_set_new(j, "gave_up",
 	    json_boolean(m->gave_up_at != INSTANT_NONE)) < 0 ||
 	    json_object_set_new(j, "body", m->m.body ?

@@ -44,6 +44,8 @@ struct store_message {
 	const char *notifier;
 	uint64_t incident;      /* 0: none */
 	const json_t *body;     /* what the notifier gets */
+	const char *receipt;    /* what it handed back at the last try that
+	                           did; NULL: nothing yet */
 };
 
 /* Opens or creates DIR/journal.db and takes DIR/lock (a file of its own).
@@ -81,9 +83,10 @@ int store_append(struct store *, const struct store_event *,
 int store_touch(struct store *, const char *key, int64_t at);
 int store_queue(struct store *, const struct store_message *, int64_t at);
 /* Delivery: `delivered` ends the row; else try again at next_at, or give up
- * (next_at INSTANT_NONE). */
+ * (next_at INSTANT_NONE). A receipt of NULL leaves the one that is there. */
 int store_delivery(struct store *, uint64_t message, const char *notifier,
-    bool delivered, int64_t at, int64_t next_at, const char *reply);
+    bool delivered, int64_t at, int64_t next_at, const char *reply,
+    const char *receipt);
 /* Output of an attempt, kept beside the events; replaces. */
 int store_output(struct store *, uint64_t attempt, const char *bytes,
     size_t len, uint64_t total);
@@ -125,7 +128,8 @@ int store_pending(struct store *, store_message_fn *, void *arg);
 /* The newest `limit` (0: all) messages of an incident (0: all), oldest
  * first, with what became of them: {"id", "notifier", "incident",
  * "queued_at", "delivered_at" or null, "next_at" or null, "tries", "reply"
- * or null, "gave_up", "body"}. Array, owned; NULL: could not be read. */
+ * or null, "receipt" or null, "gave_up", "body"}.
+ * Array, owned; NULL: could not be read. */
 json_t *store_messages(struct store *, uint64_t incident, int32_t limit);
 /* Owned (free()); -ENOENT. */
 int store_read_output(struct store *, uint64_t attempt, char **ret,

@@ -18,7 +18,8 @@
 #include "host/ctx.h"
 #include "host/options.h"
 
-extern const struct gw_plugin gate_all, gate_any, gate_quorum, gate_ladder;
+extern const struct gw_plugin gate_all, gate_any, gate_quorum, gate_ladder,
+    gate_reconcile;
 
 static const volatile sig_atomic_t never = 0;
 
@@ -30,7 +31,7 @@ static const struct gw_plugin *
 find(const char *name)
 {
 	static const struct gw_plugin *const all[] = { &gate_all, &gate_any,
-		&gate_quorum, &gate_ladder };
+		&gate_quorum, &gate_ladder, &gate_reconcile };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(all); i++)

@@ -86,7 +86,8 @@ enum call_status {
  * of a gate: {"status", "verdict": "open", "severity": "none", "reasons":
  *   [..], "opens_with": [..], "next_change": ms, "remark"}
  * of an action or notifier: {"status": "ok"|"unknown"|"failed", "failure":
- *   "transient", "retry_after_ms": n, "remark"} */
+ *   "transient", "retry_after_ms": n, "remark"}; of a notifier "receipt",
+ *   too */
 struct call_reply {
 	enum call_status status;
 	const json_t *result;   /* CALL_ANSWERED */

@@ -2,87 +2,22 @@
  *
  * http.c -- check `http`: what a URL answers.
  *
- * With value_jq (and expected_jq) numbers of a JSON answer are measured;
- * without it the value is 1 of 1 when the answer's status is among the
- * accepted ones. An answer with any other status, or none, says nothing
- * about the data and is "could not tell". Latency is evidence.
+ * An answer with an accepted status is measured by http_answer.c; latency is
+ * evidence. No answer is "could not tell", whatever the reason: a wrong
+ * certificate, a body that is too long, a drip until the deadline.
  *
  * Values in the URL are percent-encoded, those in a JSON body escaped.
  */
-#include <curl/curl.h>
-#include <stdio.h>
-
-#include "lib/http.h"
-#include "lib/query.h"
+#include "lib/http_answer.h"
 #include "lib/template.h"
 #include "lib/template_json.h"
 
-enum { ANSWER_MOST = 4 * 1024 * 1024, REDIRECTS = 3, SHOWN_MOST = 200 };
-
 struct http {
 	const struct gw_host *host;
-	struct query *value, *expected; /* NULL: not asked for */
-	json_t *body;
+	struct http_client *client;
+	struct http_answer answer;
+	json_t *body;           /* NULL: none */
 };
-
-static bool
-is_accepted(const struct call *c, long status)
-{
-	uint32_t n = c->host->count(c->ctx, "status"), i;
-
-	for (i = 0; i < n; i++)
-		if (strtol(c->host->item(c->ctx, "status", i), NULL, 10) ==
-		    status)
-			return true;
-	return n == 0 && status >= 200 && status <= 299;
-}
-
-static void
-tell_evidence(const struct call *c, const struct http_reply *r)
-{
-	char text[32];
-
-	(void)snprintf(text, sizeof text, "%ld", r->status);
-	c->host->evidence(c->ctx, "status", text);
-	(void)snprintf(text, sizeof text, "%lld", (long long)r->elapsed_ms);
-	c->host->evidence(c->ctx, "latency_ms", text);
-}
-
-static int32_t
-refused(const struct call *c, const struct http_reply *r)
-{
-	struct buf why CLEANUP_BUF = { 0 };
-	const char *s = buf_str(&r->body);
-
-	buf_addf(&why, "status %ld", r->status);
-	if (r->body.len > 0) {
-		buf_add(&why, ": ");
-		buf_add_line(&why, s, strcspn(s, "\n"), SHOWN_MOST);
-	}
-	return call_unknown(c, &why);
-}
-
-static int32_t
-measure(const struct call *c, const struct http *h,
-    const struct http_reply *r)
-{
-	struct buf why CLEANUP_BUF = { 0 };
-	double value = 1, expected = 1;
-
-	tell_evidence(c, r);
-	if (!is_accepted(c, r->status))
-		return refused(c, r);
-	if (h->value && !query_number(h->value, buf_str(&r->body),
-	    r->body.len, &value, &why))
-		return call_unknown(c, &why);
-	if (h->expected && !query_number(h->expected, buf_str(&r->body),
-	    r->body.len, &expected, &why))
-		return call_unknown(c, &why);
-	c->host->value(c->ctx, value);
-	if (h->expected || h->value == NULL)
-		c->host->expected(c->ctx, expected);
-	return GW_OK;
-}
 
 static int32_t
 http_call(struct gw_ctx *ctx, void *self)
@@ -95,8 +30,7 @@ http_call(struct gw_ctx *ctx, void *self)
 	struct http_reply reply CLEANUP_HTTP = { 0 };
 	char **headers CLEANUP_STRINGS = http_headers(&c, NULL, h->body ?
 	    "Content-Type: application/json" : NULL);
-	struct http_request q = { .headers = headers, .most = ANSWER_MOST,
-		.redirects = REDIRECTS };
+	struct http_request q = { .headers = headers, .client = h->client };
 
 	if (!template_expand(&c, h->host->text(ctx, "url"), TEMPLATE_URL,
 	    &url, &why) ||
@@ -106,9 +40,12 @@ http_call(struct gw_ctx *ctx, void *self)
 	q.url = buf_str(&url);
 	q.body = h->body ? buf_str(&body) : NULL;
 	q.body_len = body.len;
+	q.most = (size_t)h->host->integer(ctx, "max_body");
+	q.connect_to = h->host->text(ctx, "connect_to");
+	q.redirects = (long)h->host->integer(ctx, "redirects");
 	if (!http_do(&c, &q, &reply, &why))
 		return call_unknown(&c, &why);
-	return measure(&c, h, &reply);
+	return http_answer_measure(&c, &h->answer, &reply);
 }
 
 static void
@@ -117,43 +54,22 @@ http_close(struct gw_ctx *ctx, void *self)
 	struct http *h = self;
 
 	(void)ctx;
-	query_free(h->value);
-	query_free(h->expected);
+	http_answer_close(&h->answer);
 	json_decref(h->body);
+	http_client_free(h->client);
 	free(h);
-	curl_global_cleanup();
 }
 
 static bool
-check_statuses(const struct gw_host *host, struct gw_ctx *ctx,
-    struct buf *why)
+check_place(const char *place, struct buf *why)
 {
-	uint32_t n = host->count(ctx, "status"), i;
-	const char *s;
+	const char *colon = place ? strrchr(place, ':') : NULL;
 
-	for (i = 0; i < n; i++) {
-		s = host->item(ctx, "status", i);
-		if (strlen(s) == 3 && strspn(s, "0123456789") == 3 &&
-		    *s >= '1' && *s <= '5')
-			continue;
-		buf_addf(why, "status: '%s' is no HTTP status, such as "
-		    "\"200\"", s);
-		return false;
-	}
-	return true;
-}
-
-/* An expression by option; true also where it isn't set. */
-static bool
-compile(struct query **ret, const struct gw_host *host, struct gw_ctx *ctx,
-    const char *option, struct buf *why)
-{
-	const char *program = host->text(ctx, option);
-
-	if (program == NULL)
+	if (place == NULL || (colon && colon > place && colon[1] != '\0' &&
+	    strspn(colon + 1, "0123456789") == strlen(colon + 1)))
 		return true;
-	*ret = query_new(option, program, why);
-	return *ret != NULL;
+	buf_add(why, "connect_to: expected \"HOST:PORT\"");
+	return false;
 }
 
 static bool
@@ -165,15 +81,12 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 
 	if (!template_check(GW_CHECK, "url", url, why) ||
 	    !http_check_url("url", url, why) ||
-	    !http_check_headers(host, ctx, why) ||
-	    !check_statuses(host, ctx, why) ||
-	    !compile(&h->value, host, ctx, "value_jq", why) ||
-	    !compile(&h->expected, host, ctx, "expected_jq", why))
+	    !check_place(host->text(ctx, "connect_to"), why) ||
+	    !http_answer_open(&h->answer, host, ctx, why))
 		return false;
-	if (h->expected && h->value == NULL) {
-		buf_add(why, "expected_jq needs value_jq");
+	h->client = http_client_new(host, ctx, why);
+	if (h->client == NULL)
 		return false;
-	}
 	if (body == NULL)
 		return true;
 	h->body = template_json_parse(GW_CHECK, "body", body, why);
@@ -187,8 +100,6 @@ http_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	struct buf why CLEANUP_BUF = { 0 };
 
 	h->host = host;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
 	if (!set_up(h, ctx, &why)) {
 		http_close(ctx, h);
 		return open_failed(host, ctx, &why);
@@ -198,6 +109,7 @@ http_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 }
 
 static const char *const methods[] = { "GET", "POST", "HEAD", NULL };
+static const char *const measures[] = { "answer", "time", NULL };
 
 static const struct gw_option options[] = {
 	{ .name = "url", .type = GW_T_STRING, .flags = GW_REQUIRED,
@@ -205,26 +117,48 @@ static const struct gw_option options[] = {
 	      "percent-encoded" },
 	{ .name = "method", .type = GW_T_ENUM, .choices = methods,
 	  .fallback = "\"GET\"", .help = "how to ask" },
-	{ .name = "headers", .type = GW_T_LIST,
-	  .help = "further headers, \"Name: value\" each" },
-	{ .name = "authorization", .type = GW_T_SECRET,
-	  .help = "the value of the Authorization header" },
+	HTTP_HEADER_OPTIONS,
 	{ .name = "body", .type = GW_T_STRING,
 	  .help = "a JSON document to send; {date} and the like are filled "
 	      "in within its texts" },
 	{ .name = "status", .type = GW_T_LIST,
-	  .help = "statuses of an answer that counts; default: 200 to 299" },
+	  .help = "statuses of an answer that counts, such as \"200\" or "
+	      "\"2xx\"; default: 200 to 299" },
+	{ .name = "absent_status", .type = GW_T_LIST,
+	  .help = "statuses which mean that what was asked for isn't there: "
+	      "the value is 0; any other status that doesn't count could "
+	      "not tell" },
+	{ .name = "content", .type = GW_T_STRING,
+	  .help = "an extended regular expression that an answer has to "
+	      "have on one of its lines" },
 	{ .name = "value_jq", .type = GW_T_STRING,
 	  .help = "a jq expression for the value, one number of a JSON "
 	      "answer" },
 	{ .name = "expected_jq", .type = GW_T_STRING,
 	  .help = "a jq expression for what there should be" },
+	{ .name = "missing_jq", .type = GW_T_STRING,
+	  .help = "a jq expression for what is missing, a list of texts or "
+	      "numbers" },
+	{ .name = "measure", .type = GW_T_ENUM, .choices = measures,
+	  .fallback = "\"answer\"", .help = "answer: whether it is there, or "
+	      "its number; time: the ms until it was there as a whole" },
+	{ .name = "redirects", .type = GW_T_INT, .min = 0, .max = 10,
+	  .fallback = "0", .help = "how many redirects to follow, within "
+	      "the same host" },
+	{ .name = "max_body", .type = GW_T_SIZE, .min = 1,
+	  .max = 256 * 1024 * 1024, .fallback = "\"4MiB\"",
+	  .help = "an answer that is longer could not tell" },
+	{ .name = "connect_to", .type = GW_T_STRING,
+	  .help = "a server to ask in place of the URL's, \"HOST:PORT\"; "
+	      "its certificate has to be the URL's all the same" },
+	HTTP_TLS_OPTIONS,
 	{ .name = NULL }
 };
 
 GW_PLUGIN(
-	.kind = GW_CHECK, .name = "http", .version = "1",
-	.summary = "what a URL answers: its status, or a number of its JSON",
+	.kind = GW_CHECK, .name = "http", .version = "2",
+	.summary = "what a URL answers: its status, its content, a number of "
+	    "its JSON, or its time",
 	.options = options, .open = http_open, .call = http_call,
 	.close = http_close
 );

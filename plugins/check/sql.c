@@ -30,8 +30,14 @@ read_cell(struct number *n, const struct db_cell *c, struct buf *why)
 		    "count(*) or coalesce() would give one", n->what);
 		return false;
 	case DB_INTEGER:
+		/* as a double it may look exact, and be another one */
 		n->v = (double)c->integer;
-		break;
+		if (c->integer <= (int64_t)NUMBER_EXACT &&
+		    c->integer >= -(int64_t)NUMBER_EXACT)
+			return true;
+		buf_addf(why, "%s: the query gave %lld, which can't be "
+		    "counted exactly", n->what, (long long)c->integer);
+		return false;
 	case DB_REAL:
 		n->v = c->real;
 		break;
@@ -126,5 +132,6 @@ static const struct gw_option options[] = {
 GW_PLUGIN(
 	.kind = GW_CHECK, .name = "sql", .version = "1",
 	.summary = "one number from a query, or a value and what was expected",
-	.options = options, .open = db_plugin_open, .call = sql_call
+	.options = options, .open = db_plugin_open, .call = sql_call,
+	.close = db_plugin_close
 );

@@ -171,5 +171,6 @@ static const struct gw_option options[] = {
 GW_PLUGIN(
 	.kind = GW_CHECK, .name = "sql_coverage", .version = "1",
 	.summary = "which of the expected ids are there, and which are missing",
-	.options = options, .open = db_plugin_open, .call = coverage_call
+	.options = options, .open = db_plugin_open, .call = coverage_call,
+	.close = db_plugin_close
 );

@@ -10,9 +10,10 @@
  */
 #include "lib/call.h"
 
+#include <poll.h>
 #include <time.h>
 
-enum { MARGIN_LEAST_MS = 20, MARGIN_MOST_MS = 500 };
+enum { MARGIN_LEAST_MS = 20, MARGIN_MOST_MS = 500, LOOK_MS = 100 };
 
 int64_t
 monotonic_ms(void)
@@ -52,10 +53,28 @@ call_left_int(const struct call *c, int most)
 	return left < most ? (int)left : most;
 }
 
+bool
+call_pause(const struct call *c, int64_t ms)
+{
+	int64_t until = monotonic_ms() + ms, left;
+
+	while ((left = until - monotonic_ms()) > 0) {
+		int step = call_left_int(c, left < LOOK_MS ? (int)left :
+		    LOOK_MS);
+
+		if (step == 0)
+			return false;
+		(void)poll(NULL, 0, step);
+	}
+	return call_left(c) > 0;
+}
+
 const char *
 call_ended_why(const struct call *c)
 {
-	return c->cancelled || monotonic_ms() < c->ends ?
+	/* a clock that is a little ahead of ours cancels nothing */
+	return c->cancelled || (monotonic_ms() < c->ends &&
+	    c->host->cancelled(c->ctx)) ?
 	    "stopped: the call was cancelled" : "stopped at the deadline";
 }
 

@@ -27,6 +27,9 @@ int64_t call_left(const struct call *);
 /* The same, cut to an int for poll(2) and its like. */
 int call_left_int(const struct call *, int most);
 
+/* Waits; false: the time is over, or somebody asked to stop. */
+bool call_pause(const struct call *, int64_t ms);
+
 /* Why call_left is 0, as the end of a sentence: "stopped at the deadline". */
 const char *call_ended_why(const struct call *);
 

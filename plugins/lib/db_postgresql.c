@@ -2,11 +2,17 @@
  *
  * db_postgresql.c -- asking PostgreSQL, and nothing but asking.
  *
- * One connection per call, one transaction on it: repeatable read, so that
- * all queries see the same state, and read only, so that the server itself
- * refuses what would write. What gives no columns is refused before it runs:
- * COMMIT or SET would end that protection. What a function of the operator's
- * does beyond the database is a matter of the role's rights.
+ * One transaction per call: repeatable read, so that all queries see the
+ * same state, and read only, so that the server itself refuses what would
+ * write. What gives no columns is refused before it runs: COMMIT or SET would
+ * end that protection. What a function of the operator's does beyond the
+ * database is a matter of the role's rights.
+ *
+ * The connection is kept for the next call. Between two it is in no
+ * transaction, and what the last one set, locked or prepared is undone; one
+ * on which something went wrong otherwise than by an error of SQL is given
+ * up. A server that is gone without a word (a firewall forgot us) costs
+ * STALE_MS of the call, not all of its time.
  *
  * Never waits longer than the call has time: connecting, asking and fetching
  * go on without blocking, and the server has the same limit as statement
@@ -24,7 +30,7 @@
 #include "lib/number.h"
 #include "lib/pg_params.h"
 
-enum { COLUMNS_MOST = 8, LOOK_MS = 200 };
+enum { COLUMNS_MOST = 8, LOOK_MS = 200, STALE_MS = 2000, CLEAN_MS = 1000 };
 
 /* Of the types that are numbers, from the server's catalog. */
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23,
@@ -33,6 +39,9 @@ enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23,
 struct postgresql {
 	struct db base;
 	PGconn *pq;
+	bool used;              /* by a call before this one */
+	bool asking;            /* a query of the check's runs */
+	bool failed;            /* with an error of SQL: nothing follows */
 };
 
 static void
@@ -66,7 +75,8 @@ await(const struct postgresql *s, short events)
 	return false;
 }
 
-/* What runs is of no use any more; the server may stop. */
+/* What runs is of no use any more; the server may stop. It connects anew and
+ * waits for that, so only where there is something to stop. */
 static void
 give_up(struct postgresql *s)
 {
@@ -136,7 +146,8 @@ next_result(struct postgresql *s, const char *what, bool *ret_ok,
 	while (PQisBusy(s->pq)) {
 		if (!await(s, POLLIN)) {
 			say_ended(s, what, why);
-			give_up(s);
+			if (s->asking)
+				give_up(s);
 			*ret_ok = false;
 			return NULL;
 		}
@@ -202,12 +213,85 @@ begin(struct postgresql *s, struct buf *why)
 	PGresult *r CLEANUP_RESULT = NULL;
 	long long left = (long long)call_left(s->base.call);
 
+	left = left ? left : 1;
 	buf_addf(&sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 	    "SET LOCAL statement_timeout = %lld; "
-	    "SET LOCAL standard_conforming_strings = on", left ? left : 1);
+	    "SET LOCAL idle_in_transaction_session_timeout = %lld; "
+	    "SET LOCAL standard_conforming_strings = on", left, left);
 	r = only_result(s, "cannot begin", PQsendQuery(s->pq, buf_str(&sql)),
 	    why);
 	return r != NULL;
+}
+
+/* With less time than the call has; true: it has been answered. */
+static bool
+within(struct postgresql *s, int64_t most_ms, bool (*act)(struct postgresql *,
+    struct buf *), struct buf *why)
+{
+	const struct call *whole = s->base.call;
+	struct call brief = *whole;
+	int64_t ends = monotonic_ms() + most_ms;
+	bool ok;
+
+	if (ends < brief.ends)
+		brief.ends = ends;
+	s->base.call = &brief;
+	ok = act(s, why);
+	s->base.call = whole;
+	return ok;
+}
+
+/* A connection that is new gets all the time that the call has. */
+static bool
+postgresql_begin(struct db *db, bool *ret_lost, struct buf *why)
+{
+	struct postgresql *s = (struct postgresql *)db;
+	bool ok = s->used ? within(s, STALE_MS, begin, why) : begin(s, why);
+
+	*ret_lost = !ok && s->used && call_left(db->call) > 0;
+	s->used = true;
+	s->failed = false;
+	return ok;
+}
+
+/* To the end of a query that failed. What a check didn't want to read to its
+ * end may be long: then the connection isn't worth it. */
+static bool
+drained(struct postgresql *s, struct buf *why)
+{
+	PGresult *r;
+	bool ok = true;
+
+	while (s->failed && (r = next_result(s, "", &ok, why)))
+		PQclear(r);
+	return ok && PQtransactionStatus(s->pq) != PQTRANS_ACTIVE;
+}
+
+/* Settings of the session come back with the transaction; locks that are
+ * the session's don't. */
+static bool
+clean(struct postgresql *s, struct buf *why)
+{
+	PGresult *back CLEANUP_RESULT = NULL, *none CLEANUP_RESULT = NULL;
+
+	if (!drained(s, why))
+		return false;
+	back = only_result(s, "", PQsendQuery(s->pq, "ROLLBACK"), why);
+	if (back)
+		none = only_result(s, "", PQsendQuery(s->pq, "DISCARD ALL"),
+		    why);
+	return none != NULL;
+}
+
+static bool
+postgresql_end(struct db *db)
+{
+	struct postgresql *s = (struct postgresql *)db;
+	struct buf why CLEANUP_BUF = { 0 };
+
+	return PQstatus(s->pq) == CONNECTION_OK &&
+	    within(s, CLEAN_MS, clean, &why) &&
+	    PQtransactionStatus(s->pq) == PQTRANS_IDLE;
 }
 
 static void
@@ -216,7 +300,28 @@ postgresql_close(struct db *db)
 	struct postgresql *s = (struct postgresql *)db;
 
 	PQfinish(s->pq);
+	free(s->base.key);
 	free(s);
+}
+
+/* What libpq says of a string that it can't read has parts of it, and one of
+ * them may be the password. A word alone is the name of a database. */
+static bool
+readable(const char *dsn, struct buf *why)
+{
+	char *error = NULL;
+	PQconninfoOption *options;
+
+	if (strpbrk(dsn, "=:") == NULL)
+		return true;
+	options = PQconninfoParse(dsn, &error);
+	if (options == NULL)
+		buf_add(why, "cannot connect: its dsn is no connection "
+		    "string (\"host=... dbname=...\" or "
+		    "\"postgresql://...\")");
+	PQconninfoFree(options);
+	PQfreemem(error);
+	return options != NULL;
 }
 
 static struct db *
@@ -225,17 +330,20 @@ postgresql_open(const struct call *c, const char *option, struct buf *why)
 	static const char *const keys[] = { "dbname", "client_encoding",
 		"fallback_application_name", NULL };
 	struct buf key CLEANUP_BUF = { 0 };
-	struct postgresql *s = mem_new(1, sizeof *s);
 	const char *values[] = { NULL, "UTF8", "gatewarden", NULL };
+	struct postgresql *s;
 
 	buf_addf(&key, "%s.dsn", option);
 	values[0] = option_or(c->host, c->ctx, buf_str(&key), "");
-	s->base = (struct db){ &db_postgresql, c };
+	if (!readable(values[0], why))
+		return NULL;
+	s = mem_new(1, sizeof *s);
+	s->base = (struct db){ .driver = &db_postgresql, .call = c };
 	s->pq = PQconnectStartParams(keys, values, 1);
 	if (s->pq == NULL)
 		abort();
 	(void)PQsetNoticeProcessor(s->pq, keep_quiet, NULL);
-	if (connected(s, why) && begin(s, why))
+	if (connected(s, why))
 		return &s->base;
 	postgresql_close(&s->base);
 	return NULL;
@@ -318,6 +426,7 @@ take(struct postgresql *s, const char *what, const PGresult *r, db_row *row,
 	case PGRES_TUPLES_OK:           /* the end of the rows */
 		return true;
 	default:
+		s->failed = true;
 		say_result(s, what, r, why);
 		return false;
 	}
@@ -351,6 +460,7 @@ postgresql_query(struct db *db, const char *what, const char *sql,
 	const char *values[PG_PARAMS];
 	char now[INSTANT_TEXT];
 	struct pg_params params;
+	bool ok;
 	int i;
 
 	if (!pg_params(sql, &params, &text, &wrong)) {
@@ -369,10 +479,18 @@ postgresql_query(struct db *db, const char *what, const char *sql,
 		return false;
 	}
 	(void)PQsetSingleRowMode(s->pq);
-	return fetch(s, what, row, arg, why);
+	s->asking = true;
+	s->failed = false;
+	ok = fetch(s, what, row, arg, why);
+	s->asking = false;
+	return ok;
 }
+
+static const char *const keyed_by[] = { "dsn", NULL };
 
 const struct db_driver db_postgresql = {
 	.name = "postgresql", .open = postgresql_open,
-	.query = postgresql_query, .close = postgresql_close
+	.query = postgresql_query, .close = postgresql_close,
+	.begin = postgresql_begin, .end = postgresql_end,
+	.keyed_by = keyed_by
 };

@@ -155,7 +155,7 @@ sqlite_open(const struct call *c, const char *option, struct buf *why)
 	struct sqlite *s = mem_new(1, sizeof *s);
 
 	buf_addf(&key, "%s.path", option);
-	s->base = (struct db){ &db_sqlite, c };
+	s->base = (struct db){ .driver = &db_sqlite, .call = c };
 	s->path = mem_copy(option_or(c->host, c->ctx, buf_str(&key), ""));
 	if (*s->path == '\0') {
 		buf_add(why, "the database has no `path`");

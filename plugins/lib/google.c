@@ -22,6 +22,8 @@ enum { ANSWER_MOST = 24 * 1024 * 1024, PAGES_MOST = 10000 };
 
 struct google {
 	struct google_tokens *tokens;
+	struct http_client *client;
+	bool only_reads;
 	char *endpoint;
 };
 
@@ -46,7 +48,9 @@ google_new(const struct gw_host *host, struct gw_ctx *ctx, const char *prefix,
 	buf_addf(&name, "%sendpoint", prefix);
 	g->endpoint = without_slash(option_or(host, ctx, buf_str(&name),
 	    endpoint));
-	if (google_check_endpoint("endpoint", g->endpoint, why))
+	if (http_check_endpoint("endpoint", g->endpoint, why))
+		g->client = http_client_new(host, ctx, why);
+	if (g->client)
 		g->tokens = google_tokens_new(host, ctx, prefix, why);
 	if (g->tokens)
 		return g;
@@ -60,8 +64,15 @@ google_free(struct google *g)
 	if (g == NULL)
 		return;
 	google_tokens_free(g->tokens);
+	http_client_free(g->client);
 	free(g->endpoint);
 	free(g);
+}
+
+void
+google_only_reads(struct google *g)
+{
+	g->only_reads = true;
 }
 
 struct google_tokens *
@@ -91,12 +102,14 @@ ask(const struct call *c, struct google *g, struct http_request *q,
 	}
 	q->headers = NULL;
 	google_error_set(ret, GOOGLE_NO_ANSWER);
+	ret->failure = reply->failure;
+	ret->unsent = reply->unsent;
 	return false;
 }
 
 static json_t *
-understand(const struct http_reply *r, struct google_error *ret,
-    struct buf *why)
+understand(const struct http_reply *r, bool may_be_empty,
+    struct google_error *ret, struct buf *why)
 {
 	json_error_t error;
 	json_t *json;
@@ -106,9 +119,9 @@ understand(const struct http_reply *r, struct google_error *ret,
 		return NULL;
 	}
 	*ret = (struct google_error){ .status = r->status };
-	if (r->body.len == 0)
+	if (r->body.len == 0 && may_be_empty)
 		return json_object();
-	json = json_loadb(r->body.s, r->body.len, 0, &error);
+	json = json_loadb(buf_str(&r->body), r->body.len, 0, &error);
 	if (json_is_object(json))
 		return json;
 	google_error_set(ret, GOOGLE_GARBLED);
@@ -119,16 +132,17 @@ understand(const struct http_reply *r, struct google_error *ret,
 	return NULL;
 }
 
-json_t *
-google_do(const struct call *c, struct google *g, const char *method,
-    const char *path, const json_t *body, struct google_error *ret,
-    struct buf *why)
+/* With a fresh token where the first was refused. */
+static bool
+send_request(const struct call *c, struct google *g, const char *method,
+    const char *path, const json_t *body, struct http_reply *reply,
+    struct google_error *ret, struct buf *why)
 {
-	struct http_reply reply CLEANUP_HTTP = { 0 };
 	struct buf url CLEANUP_BUF = { 0 };
 	char *text CLEANUP_FREE = body ? json_dumps(body, JSON_COMPACT) :
 	    NULL;
 	struct http_request q = { .method = method, .most = ANSWER_MOST,
+		.client = g->client, .repeatable = g->only_reads,
 		/* a POST without a body needs a length all the same */
 		.body = text ? text : strcmp(method, "POST") == 0 ? "" : NULL,
 		.body_len = text ? strlen(text) : 0 };
@@ -136,16 +150,45 @@ google_do(const struct call *c, struct google *g, const char *method,
 	buf_addf(&url, "%s%s", g->endpoint, path);
 	q.url = buf_str(&url);
 	*ret = (struct google_error){ 0 };
-	if (!ask(c, g, &q, &reply, ret, why))
+	if (!ask(c, g, &q, reply, ret, why))
+		return false;
+	if (reply->status != 401)
+		return true;
+	google_token_refused(g->tokens);
+	http_reply_free(reply);
+	*reply = (struct http_reply){ 0 };
+	return ask(c, g, &q, reply, ret, why);
+}
+
+json_t *
+google_do(const struct call *c, struct google *g, const char *method,
+    const char *path, const json_t *body, struct google_error *ret,
+    struct buf *why)
+{
+	struct http_reply reply CLEANUP_HTTP = { 0 };
+
+	if (!send_request(c, g, method, path, body, &reply, ret, why))
 		return NULL;
-	if (reply.status == 401) {
-		google_token_refused(g->tokens);
-		http_reply_free(&reply);
-		reply = (struct http_reply){ 0 };
-		if (!ask(c, g, &q, &reply, ret, why))
-			return NULL;
+	/* a list of nothing is an object; nothing at all isn't one */
+	return understand(&reply, strcmp(method, "GET") != 0, ret, why);
+}
+
+bool
+google_bytes(const struct call *c, struct google *g, const char *method,
+    const char *path, const json_t *body, struct buf *out,
+    struct google_error *ret, struct buf *why)
+{
+	struct http_reply reply CLEANUP_HTTP = { 0 };
+
+	if (!send_request(c, g, method, path, body, &reply, ret, why))
+		return false;
+	if (reply.status < 200 || reply.status > 299) {
+		google_error_read(&reply, ret, why);
+		return false;
 	}
-	return understand(&reply, ret, why);
+	*ret = (struct google_error){ .status = reply.status };
+	buf_addn(out, buf_str(&reply.body), reply.body.len);
+	return true;
 }
 
 json_t *
@@ -164,6 +207,23 @@ google_post(const struct call *c, struct google *g, const char *path,
 
 /*-------------------------------------------------------------------- lists */
 
+/* Some APIs answer with what they could reach and name the rest. */
+static bool
+is_whole(const json_t *page, struct buf *why)
+{
+	static const char *const parts[] = { "unreachable",
+		"executionErrors", "partialErrors" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (json_array_size(json_object_get(page, parts[i])) > 0) {
+			buf_addf(why, "the answer isn't whole: it has '%s'",
+			    parts[i]);
+			return false;
+		}
+	return true;
+}
+
 static bool
 take_page(const json_t *page, const char *member, google_item *item,
     void *arg, struct google_error *ret, struct buf *why)
@@ -171,6 +231,10 @@ take_page(const json_t *page, const char *member, google_item *item,
 	const json_t *list = json_object_get(page, member), *v;
 	size_t i;
 
+	if (!is_whole(page, why)) {
+		google_error_set(ret, GOOGLE_GARBLED);
+		return false;
+	}
 	if (list && !json_is_array(list)) {
 		google_error_set(ret, GOOGLE_GARBLED);
 		buf_addf(why, "the answer's '%s' is no list", member);

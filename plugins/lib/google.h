@@ -11,6 +11,7 @@
  * literal. */
 #define GOOGLE_OPTIONS(where) \
 	GOOGLE_TOKEN_OPTIONS, \
+	HTTP_TLS_OPTIONS, \
 	{ .name = "endpoint", .type = GW_T_STRING, \
 	  .fallback = "\"" where "\"", \
 	  .help = "where the API is asked; http:// on loopback only" }
@@ -25,13 +26,18 @@ struct google *google_new(const struct gw_host *, struct gw_ctx *,
 /* NULL is fine. */
 void google_free(struct google *);
 
+/* All that is asked there only reads, whatever its method: a kept connection
+ * may be used for it. */
+void google_only_reads(struct google *);
+
 /* For identity tokens, and the project of the credentials. Borrowed. */
 struct google_tokens *google_tokens(struct google *);
 
 /* One request. `path` begins with a slash and may have a query; values in it
  * are percent-encoded (template_add_encoded). `body` may be NULL. A token
  * that is refused is fetched again, once. Returns owned, an empty object for
- * an empty answer; NULL with error and sentence. Never follows a redirect. */
+ * an empty answer to what isn't a GET; NULL with error and sentence. Never
+ * follows a redirect. */
 json_t *google_do(const struct call *, struct google *, const char *method,
     const char *path, const json_t *body, struct google_error *ret,
     struct buf *why);
@@ -41,12 +47,18 @@ json_t *google_get(const struct call *, struct google *, const char *path,
 json_t *google_post(const struct call *, struct google *, const char *path,
     const json_t *body, struct google_error *ret, struct buf *why);
 
+/* The same where the answer is no JSON object: its bytes are appended. */
+bool google_bytes(const struct call *, struct google *, const char *method,
+    const char *path, const json_t *body, struct buf *out,
+    struct google_error *ret, struct buf *why);
+
 /* Called for each element. False with a sentence ends it as failed, fault
  * GOOGLE_GARBLED. */
 typedef bool google_item(void *arg, const json_t *, struct buf *why);
 
 /* GETs all pages of a list, whose elements are in the array `member`; one
- * that isn't there is empty. */
+ * that isn't there is empty. An answer that says itself that it isn't whole is
+ * none. */
 bool google_list(const struct call *, struct google *, const char *path,
     const char *member, google_item *, void *arg, struct google_error *ret,
     struct buf *why);

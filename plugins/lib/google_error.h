@@ -33,6 +33,7 @@ struct google_error {
 	int32_t failure;        /* GW_F_..., for actions and notifiers */
 	long status;            /* of HTTP; 0: there was no answer */
 	int64_t retry_after_ms; /* 0: not said */
+	bool unsent;            /* no answer, and it can't have arrived */
 	char reason[GOOGLE_REASON];     /* theirs: "notFound"; "": not said */
 };
 

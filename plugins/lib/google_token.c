@@ -15,8 +15,6 @@
  */
 #include "lib/google_token.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -46,51 +44,6 @@ struct google_tokens {
 	char *audience;                 /* of the identity token */
 };
 
-/*---------------------------------------------------------------- endpoints */
-
-static bool
-is_loopback(const char *host)
-{
-	struct in6_addr six;
-	struct in_addr four;
-
-	if (strcmp(host, "localhost") == 0)
-		return true;
-	if (inet_pton(AF_INET, host, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return strcmp(host, "[::1]") == 0 &&
-	    inet_pton(AF_INET6, "::1", &six) == 1;
-}
-
-static bool
-may_be_asked(const char *url)
-{
-	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL, *user = NULL;
-	bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_USER, &user, 0) != CURLUE_OK &&
-	    (strcmp(scheme, "https") == 0 ||
-	    (strcmp(scheme, "http") == 0 && is_loopback(host)));
-
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(user);
-	curl_url_cleanup(u);
-	return ok;
-}
-
-bool
-google_check_endpoint(const char *what, const char *url, struct buf *why)
-{
-	if (may_be_asked(url))
-		return true;
-	buf_addf(why, "%s: expected a URL that begins with https://; http:// "
-	    "is for loopback only", what);
-	return false;
-}
-
 /*-------------------------------------------------------------------- life */
 
 static char **
@@ -118,11 +71,11 @@ set_up(struct google_tokens *t, const char *credentials, const char *metadata,
 	}
 	if (credentials) {
 		t->key = google_key_new(credentials, why);
-		return t->key && google_check_endpoint("credentials: "
-		    "token_uri", google_key_token_uri(t->key), why);
+		return t->key && http_check_endpoint("credentials: token_uri",
+		    google_key_token_uri(t->key), why);
 	}
 	return strcmp(metadata, METADATA_SERVER) == 0 ||
-	    google_check_endpoint("metadata_server", metadata, why);
+	    http_check_endpoint("metadata_server", metadata, why);
 }
 
 struct google_tokens *
@@ -286,7 +239,7 @@ exchange(const struct call *c, struct google_tokens *g, struct token *t,
 	if (!http_do(c, &q, &reply, &error)) {
 		buf_addf(why, "no token: the token endpoint: %s",
 		    buf_str(&error));
-		return no_token(ret, GW_F_TRANSIENT);
+		return no_token(ret, reply.failure);
 	}
 	if (reply.status != 200) {
 		buf_add(why, "no token: the token endpoint: ");
@@ -312,7 +265,8 @@ ask_metadata(const struct call *c, struct google_tokens *g, struct token *t,
 	struct buf url CLEANUP_BUF = { 0 }, error CLEANUP_BUF = { 0 };
 	struct http_reply reply CLEANUP_HTTP = { 0 };
 	struct http_request q = { .method = "GET", .headers = headers,
-		.most = ANSWER_MOST, .want = "Metadata-Flavor" };
+		.most = ANSWER_MOST, .want = "Metadata-Flavor",
+		.direct = true };
 	const char *s;
 
 	buf_addf(&url, "%s" ACCOUNT "%s", g->metadata, identity ?
@@ -323,7 +277,7 @@ ask_metadata(const struct call *c, struct google_tokens *g, struct token *t,
 	if (!http_do(c, &q, &reply, &error)) {
 		buf_addf(why, "no token: the metadata server: %s",
 		    buf_str(&error));
-		return no_token(ret, GW_F_TRANSIENT);
+		return no_token(ret, reply.failure);
 	}
 	if (strcmp(buf_str(&reply.wanted), "Google") != 0)
 		return not_understood("the metadata server does not say that "

@@ -49,8 +49,4 @@ void google_token_refused(struct google_tokens *);
 /* The project of the credentials, NULL where they don't say. Borrowed. */
 const char *google_tokens_project(const struct google_tokens *);
 
-/* For `open`: https, or http to loopback. */
-bool google_check_endpoint(const char *what, const char *url,
-    struct buf *why);
-
 #endif

@@ -15,29 +15,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base64.h"
+
 /* 75 for an encoded word, less "=?UTF-8?B?" and "?=": 60 of base64. */
 enum { WORD_BYTES = 45, LINE_MOST = 76 };
 
 /*------------------------------------------------------------------ headers */
-
-static void
-add_base64(struct buf *b, const unsigned char *s, size_t n)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t i;
-
-	for (i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)s[i] << 16 |
-		    (i + 1 < n ? (uint32_t)s[i + 1] << 8 : 0) |
-		    (i + 2 < n ? s[i + 2] : 0);
-
-		buf_addf(b, "%c%c%c%c", digits[v >> 18],
-		    digits[v >> 12 & 63],
-		    i + 1 < n ? digits[v >> 6 & 63] : '=',
-		    i + 2 < n ? digits[v & 63] : '=');
-	}
-}
 
 static bool
 is_control(const char *s)
@@ -88,24 +71,29 @@ add_words(struct buf *b, const char *s, size_t len)
 				break;
 		}
 		buf_add(b, from ? "\r\n =?UTF-8?B?" : "=?UTF-8?B?");
-		add_base64(b, (const unsigned char *)s + from, i - from);
+		base64_add(b, s + from, i - from);
 		buf_add(b, "?=");
 		from = i;
 	}
 }
 
 void
-mail_header(struct buf *b, const char *name, const char *text, size_t most)
+mail_value(struct buf *b, const char *text, size_t most, size_t used)
 {
 	struct buf line CLEANUP_BUF = { 0 };
 
 	clean(&line, text, most);
-	buf_addf(b, "%s: ", name);
-	if (is_plain(buf_str(&line)) &&
-	    strlen(name) + 2 + line.len <= LINE_MOST)
+	if (is_plain(buf_str(&line)) && used + line.len <= LINE_MOST)
 		buf_add(b, buf_str(&line));
 	else
 		add_words(b, buf_str(&line), line.len);
+}
+
+void
+mail_header(struct buf *b, const char *name, const char *text, size_t most)
+{
+	buf_addf(b, "%s: ", name);
+	mail_value(b, text, most, strlen(name) + 2);
 }
 
 const char *
@@ -140,45 +128,4 @@ mail_address(const char *s)
 		    strchr("<>()[],;:\\\"", *p))
 			return false;
 	return true;
-}
-
-/*--------------------------------------------------------------------- HTML */
-
-static void
-add_character(struct buf *b, const char *s, size_t n)
-{
-	switch (*s) {
-	case '&':
-		buf_add(b, "&amp;");
-		return;
-	case '<':
-		buf_add(b, "&lt;");
-		return;
-	case '>':
-		buf_add(b, "&gt;");
-		return;
-	case '"':
-		buf_add(b, "&quot;");
-		return;
-	case '\'':
-		buf_add(b, "&#39;");
-		return;
-	default:
-		buf_addn(b, s, n);
-	}
-}
-
-void
-mail_html(struct buf *b, const char *text)
-{
-	size_t len = strlen(text), i = 0, n;
-
-	while (i < len) {
-		n = utf8_length(text + i, len - i);
-		if (n == 0 || (is_control(text + i) && text[i] != '\n'))
-			buf_add(b, "\xef\xbf\xbd");
-		else
-			add_character(b, text + i, n);
-		i += n ? n : 1;
-	}
 }

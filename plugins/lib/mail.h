@@ -18,14 +18,13 @@ enum { MAIL_DATE_TEXT = 40 };
 void mail_header(struct buf *, const char *name, const char *text,
     size_t most);
 
+/* The same without a name; `used`: bytes of its line that are taken. */
+void mail_value(struct buf *, const char *text, size_t most, size_t used);
+
 /* "Mon, 19 Jan 2026 22:45:00 +0000" (RFC 5322). */
 const char *mail_date(int64_t ms, char buf[MAIL_DATE_TEXT]);
 
 /* Is it "local@domain", of printable ASCII without blanks and brackets? */
 bool mail_address(const char *);
-
-/* Appends text escaped for HTML; control characters but newlines become
- * U+FFFD, as does what isn't UTF-8. */
-void mail_html(struct buf *, const char *text);
 
 #endif

@@ -41,6 +41,26 @@ message_json(const struct call *c)
 }
 
 void
+message_headline(const struct call *c, struct buf *b)
+{
+	buf_addf(b, "%s %s %s: %s", param_or(c, "severity", "message"),
+	    param_or(c, "pipeline", ""), param_or(c, "date", ""),
+	    param_or(c, "title", "a message without title"));
+}
+
+bool
+message_of_incident(const struct call *c)
+{
+	return strcmp(param_or(c, "incident", "0"), "0") != 0;
+}
+
+bool
+message_is(const struct call *c, const char *kind)
+{
+	return strcmp(param_or(c, "kind", ""), kind) == 0;
+}
+
+void
 message_key(const struct call *c, struct buf *b)
 {
 	buf_add(b, "Idempotency-Key: gatewarden-");

@@ -10,6 +10,9 @@
  * Of the lexical structure (PostgreSQL 15, section 4.1): strings with doubled
  * quotes, E'' strings with backslashes, $tag$ strings, "names", -- comments,
  * nested slash-star comments, numbers of positional parameters (refused).
+ * That is standard SQL and more; for ODBC, what other servers have beside it
+ * (backslashes, backticks, [names]) isn't known here, and what is misread
+ * fails, because the number of parameters is compared.
  */
 #include "lib/pg_params.h"
 
@@ -113,16 +116,28 @@ past_quoted(const char *p, const char *begin)
 	return p;
 }
 
-static int
-number_of(struct pg_params *x, enum pg_param which)
+static bool
+put(struct pg_params *x, enum pg_param which, struct buf *out,
+    struct buf *why)
 {
 	int i;
 
-	for (i = 0; i < x->n; i++)
+	for (i = 0; i < x->n && !x->marks; i++)
 		if (x->which[i] == which)
-			return i + 1;
-	x->which[x->n++] = which;
-	return x->n;
+			break;
+	if (x->marks)
+		i = x->n;
+	if (i == PG_MARKS) {
+		buf_addf(why, "more than %d parameters", PG_MARKS);
+		return false;
+	}
+	if (i == x->n)
+		x->which[x->n++] = which;
+	if (x->marks)
+		buf_add(out, "?");
+	else
+		buf_addf(out, "$%d", i + 1);
+	return true;
 }
 
 /* At a colon in front of a word. NULL with a sentence: an unknown one. */
@@ -136,17 +151,54 @@ parameter(const char *p, struct pg_params *x, struct buf *out,
 	while (is_word(*end))
 		end++;
 	n = (size_t)(end - p);
-	if (n == 5 && memcmp(p, ":date", n) == 0) {
-		buf_addf(out, "$%d", number_of(x, PG_DATE));
-	} else if (n == 4 && memcmp(p, ":now", n) == 0) {
-		buf_addf(out, "$%d", number_of(x, PG_NOW));
-	} else {
-		buf_add(why, "the parameter ");
-		buf_add_line(why, p, n, 60);
-		buf_add(why, " is unknown; there are :date and :now");
-		return NULL;
+	if (n == 5 && memcmp(p, ":date", n) == 0)
+		return put(x, PG_DATE, out, why) ? end : NULL;
+	if (n == 4 && memcmp(p, ":now", n) == 0)
+		return put(x, PG_NOW, out, why) ? end : NULL;
+	buf_add(why, "the parameter ");
+	buf_add_line(why, p, n, 60);
+	buf_add(why, " is unknown; there are :date and :now");
+	return NULL;
+}
+
+/* The text after a semicolon: blanks and comments. */
+static bool
+ends_there(const char *p)
+{
+	const char *next;
+
+	for (; *p; p = next) {
+		next = p + 1;
+		if (strchr(" \t\r\n\f", *p))
+			continue;
+		if ((p[0] != '-' || p[1] != '-') &&
+		    (p[0] != '/' || p[1] != '*'))
+			return false;
+		next = p[0] == '-' ? past_line(p) : past_comment(p);
+		if (next == NULL)
+			return false;
 	}
-	return end;
+	return true;
+}
+
+/* What would be a parameter, or begin another statement, behind our back. */
+static bool
+refused(const char *p, const char *begin, const struct pg_params *x,
+    struct buf *why)
+{
+	if (x->marks && *p == '?')
+		buf_add(why, "the parameter ? is unknown; there are :date "
+		    "and :now");
+	else if (x->marks && *p == ';' && !ends_there(p + 1))
+		buf_add(why, "expected one statement, and something follows "
+		    "it");
+	else if (*p == '$' && p[1] >= '0' && p[1] <= '9' &&
+	    (p == begin || !is_word(p[-1])))
+		buf_add(why, "the parameter $N is unknown; there are :date "
+		    "and :now");
+	else
+		return false;
+	return true;
 }
 
 /* One step. A colon in front of a letter, and not behind another one, is a
@@ -164,11 +216,13 @@ step(const char *p, const char *begin, struct pg_params *x, struct buf *out,
 	}
 	if (end == p && *p == ':' && is_letter(p[1]))
 		return parameter(p, x, out, why);
-	if (end == p && *p == '$' && p[1] >= '0' && p[1] <= '9' &&
-	    (p == begin || !is_word(p[-1]))) {
-		buf_add(why, "the parameter $N is unknown; there are :date "
-		    "and :now");
+	if (end == p && refused(p, begin, x, why))
 		return NULL;
+	if (x->marks && *p == ';')
+		return p + strlen(p);   /* not all drivers like one */
+	if (x->marks && end > p && (*p == '-' || *p == '/')) {
+		buf_add(out, " ");      /* nor what stands in a comment */
+		return end;
 	}
 	if (end == p)
 		end += p[0] == ':' && p[1] == ':' ? 2 : 1;
@@ -176,14 +230,29 @@ step(const char *p, const char *begin, struct pg_params *x, struct buf *out,
 	return end;
 }
 
-bool
-pg_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
+static bool
+rewrite(const char *sql, struct pg_params *x, struct buf *out,
     struct buf *why)
 {
 	const char *p = sql;
 
-	*ret = (struct pg_params){ .n = 0 };
 	while (p && *p)
-		p = step(p, sql, ret, ret_sql, why);
+		p = step(p, sql, x, out, why);
 	return p != NULL;
+}
+
+bool
+pg_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
+    struct buf *why)
+{
+	*ret = (struct pg_params){ .marks = false };
+	return rewrite(sql, ret, ret_sql, why);
+}
+
+bool
+mark_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
+    struct buf *why)
+{
+	*ret = (struct pg_params){ .marks = true };
+	return rewrite(sql, ret, ret_sql, why);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * pg_params.h -- :date and :now in a query for PostgreSQL.
+ * pg_params.h -- :date and :now in a query for a server that calls its
+ * parameters otherwise.
  */
 #ifndef PLUGIN_LIB_PG_PARAMS_H
 #define PLUGIN_LIB_PG_PARAMS_H
@@ -9,14 +10,15 @@
 
 #include "lib/buf.h"
 
-enum { PG_PARAMS = 2 };
+enum { PG_PARAMS = 2, PG_MARKS = 64 };
 
-/* What stands where in the rewritten query: $1 is the parameter
- * which[0]. */
 enum pg_param { PG_DATE, PG_NOW };
 
+/* What stands where in the rewritten query: $1, or the first `?`, is the
+ * parameter which[0]. */
 struct pg_params {
-	enum pg_param which[PG_PARAMS];
+	bool marks;             /* `?` */
+	enum pg_param which[PG_MARKS];
 	int n;
 };
 
@@ -25,6 +27,12 @@ struct pg_params {
  * (::date) are left alone. False with a sentence: another parameter, or a
  * quote or comment that doesn't end. */
 bool pg_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
+    struct buf *why);
+
+/* The same with `?`, one for each place, for ODBC. There a `?` of the
+ * operator's is refused, too, and what follows a semicolon: a driver may run
+ * it as a statement of its own. Comments become blanks. */
+bool mark_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
     struct buf *why);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * query.c -- one number from a JSON document, by a jq expression.
+ * query.c -- a number or a list from a JSON document, by a jq expression.
  *
  * An expression sees the document and nothing else. libjq gives programs the
  * process's environment, further inputs and modules; whatever names one of
@@ -114,32 +114,39 @@ query_free(struct query *q)
 }
 
 /* Consumes v. */
-static bool
-number_of(const struct query *q, jv v, double *ret, struct buf *why)
+static void
+say_other(const struct query *q, jv v, const char *expected, struct buf *why)
 {
-	jv text;
+	jv text = jv_dump_string(v, 0);
 
-	if (jv_get_kind(v) == JV_KIND_NUMBER) {
-		*ret = jv_number_value(v);
-		jv_free(v);
-		if (isfinite(*ret) && fabs(*ret) <= NUMBER_EXACT)
-			return true;
-		buf_addf(why, "%s: gave %g, which can't be counted exactly",
-		    q->what, *ret);
-		return false;
-	}
-	text = jv_dump_string(v, 0);
 	buf_addf(why, "%s: gave ", q->what);
 	buf_add_line(why, jv_string_value(text), strlen(jv_string_value(text)),
 	    60);
-	buf_add(why, ", which is no number");
+	buf_addf(why, ", which is no %s", expected);
 	jv_free(text);
+}
+
+/* Consumes v. */
+static bool
+number_of(const struct query *q, jv v, double *ret, struct buf *why)
+{
+	if (jv_get_kind(v) != JV_KIND_NUMBER) {
+		say_other(q, v, "number", why);
+		return false;
+	}
+	*ret = jv_number_value(v);
+	jv_free(v);
+	if (isfinite(*ret) && fabs(*ret) <= NUMBER_EXACT)
+		return true;
+	buf_addf(why, "%s: gave %g, which can't be counted exactly", q->what,
+	    *ret);
 	return false;
 }
 
 /* Consumes v, which isn't valid. */
 static void
-say_invalid(const struct query *q, jv v, struct buf *why)
+say_invalid(const struct query *q, jv v, const char *expected,
+    struct buf *why)
 {
 	jv message = jv_invalid_get_msg(v);
 
@@ -148,35 +155,107 @@ say_invalid(const struct query *q, jv v, struct buf *why)
 		buf_add_line(why, jv_string_value(message),
 		    strlen(jv_string_value(message)), 200);
 	else
-		buf_add(why, "gave nothing, expected one number");
+		buf_addf(why, "gave nothing, expected one %s", expected);
 	jv_free(message);
 }
 
-bool
-query_number(const struct query *q, const char *json, size_t len, double *ret,
-    struct buf *why)
+/* The one result of an expression, owned; or invalid, with a sentence. */
+static jv
+result_of(const struct query *q, const char *json, size_t len,
+    const char *expected, struct buf *why)
 {
 	jv document = len > INT32_MAX ? jv_invalid() :
 	    jv_parse_sized(json, (int)len), v, next;
 	bool another;
 
 	if (!jv_is_valid(document)) {
-		jv_free(document);
 		buf_add(why, "the answer is not JSON");
-		return false;
+		return document;
 	}
 	jq_start(q->jq, document, 0);
 	v = jq_next(q->jq);
 	if (!jv_is_valid(v)) {
-		say_invalid(q, v, why);
-		return false;
+		say_invalid(q, v, expected, why);
+		return jv_invalid();
 	}
 	next = jq_next(q->jq);
 	another = jv_is_valid(next);
 	jv_free(next);
 	if (!another)
-		return number_of(q, v, ret, why);
+		return v;
 	jv_free(v);
 	buf_addf(why, "%s: gave more than one result", q->what);
+	return jv_invalid();
+}
+
+bool
+query_number(const struct query *q, const char *json, size_t len, double *ret,
+    struct buf *why)
+{
+	jv v = result_of(q, json, len, "number", why);
+
+	if (jv_is_valid(v))
+		return number_of(q, v, ret, why);
+	jv_free(v);
 	return false;
+}
+
+/*------------------------------------------------------------------- lists */
+
+/* Consumes v. *ret is owned. */
+static bool
+item_text(jv v, char **ret)
+{
+	char buf[NUMBER_TEXT];
+	bool ok = true;
+
+	*ret = NULL;
+	if (jv_get_kind(v) == JV_KIND_STRING) {
+		const char *s = jv_string_value(v);
+
+		/* one that ends early would be another one */
+		ok = strlen(s) == (size_t)jv_string_length_bytes(jv_copy(v));
+		*ret = mem_copy(s);
+	} else if (jv_get_kind(v) == JV_KIND_NUMBER &&
+	    fabs(jv_number_value(v)) <= NUMBER_EXACT) {
+		*ret = mem_copy(number_text(jv_number_value(v), buf));
+	} else {
+		ok = false;
+	}
+	jv_free(v);
+	return ok;
+}
+
+/* Looks at the items, or hands them out when item isn't NULL. Borrows. */
+static bool
+each_item(jv list, void (*item)(void *arg, const char *), void *arg)
+{
+	int n = jv_array_length(jv_copy(list)), i;
+	bool ok = true;
+
+	for (i = 0; ok && i < n; i++) {
+		char *text CLEANUP_FREE = NULL;
+
+		ok = item_text(jv_array_get(jv_copy(list), i), &text);
+		if (ok && item)
+			item(arg, text);
+	}
+	return ok;
+}
+
+bool
+query_list(const struct query *q, const char *json, size_t len,
+    void (*item)(void *arg, const char *), void *arg, struct buf *why)
+{
+	jv v = result_of(q, json, len, "list", why);
+	bool ok = jv_get_kind(v) == JV_KIND_ARRAY && each_item(v, NULL, NULL);
+
+	if (!ok && jv_is_valid(v)) {
+		say_other(q, v, "list of texts or numbers", why);
+		return false;
+	}
+	if (ok)
+		(void)each_item(v, item, arg);
+	jv_free(v);
+	return ok;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * query.h -- one number from a JSON document, by a jq expression.
+ * query.h -- a number or a list from a JSON document, by a jq expression.
  */
 #ifndef PLUGIN_LIB_QUERY_H
 #define PLUGIN_LIB_QUERY_H
@@ -18,5 +18,11 @@ void query_free(struct query *);
 /* False with a sentence: not JSON, not exactly one result, no number. */
 bool query_number(const struct query *, const char *json, size_t len,
     double *ret, struct buf *why);
+
+/* Calls item for each text or number of the one result, a list; item has to
+ * copy. False with a sentence: not JSON, no list, something else in it; then
+ * nothing has been called. */
+bool query_list(const struct query *, const char *json, size_t len,
+    void (*item)(void *arg, const char *), void *arg, struct buf *why);
 
 #endif

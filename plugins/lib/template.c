@@ -9,18 +9,38 @@
  */
 #include "lib/template.h"
 
+#include "lib/escape.h"
+#include "lib/mail.h"
+
+/* Of a header: as much as is worth reading; its name may take the line. */
+enum { HEADER_MOST = 900, LINE_USED = 40 };
+
+enum {
+	EVERY = ~0,
+	ACTION = 1 << GW_ACTION,
+	NOTIFIER = 1 << GW_NOTIFIER
+};
+
 struct placeholder {
 	const char *name;
-	bool action;            /* actions only */
+	int kinds;              /* who knows it */
 	bool list;
 };
 
 static const struct placeholder known[] = {
-	{ "date", false, false }, { "now", false, false },
-	{ "pipeline", false, false }, { "instance", false, false },
-	{ "phase", true, false }, { "operation", true, false },
-	{ "attempt", true, false },
-	{ "missing", true, true }, { "failing", true, true },
+	{ "date", EVERY, false }, { "now", EVERY, false },
+	{ "pipeline", EVERY, false }, { "instance", EVERY, false },
+	{ "phase", ACTION, false }, { "operation", ACTION, false },
+	{ "attempt", ACTION, false },
+	{ "missing", ACTION, true }, { "failing", ACTION, true },
+	{ "id", NOTIFIER, false }, { "kind", NOTIFIER, false },
+	{ "severity", NOTIFIER, false }, { "incident", NOTIFIER, false },
+	{ "title", NOTIFIER, false }, { "text", NOTIFIER, false },
+	{ "why", NOTIFIER, false }, { "tried", NOTIFIER, false },
+	{ "held", NOTIFIER, false }, { "deadline", NOTIFIER, false },
+	{ "fix", NOTIFIER, false }, { "runbook", NOTIFIER, false },
+	{ "look", NOTIFIER, false }, { "quiet", NOTIFIER, false },
+	{ "since", NOTIFIER, false },
 };
 
 /* The length of "{word}" at s, else 0. */
@@ -51,7 +71,7 @@ find(const char *s, size_t len)
 static bool
 is_known_to(const struct placeholder *p, uint32_t kind)
 {
-	return p && (!p->action || kind == GW_ACTION);
+	return p && (p->kinds & 1 << kind) != 0;
 }
 
 static void
@@ -114,13 +134,36 @@ template_add_encoded(struct buf *b, const char *s)
 	}
 }
 
-static void
-add_value(struct buf *b, enum template_form form, const char *s)
+void
+template_add(struct buf *b, enum template_form form, const char *s)
 {
-	if (form == TEMPLATE_URL)
+	switch (form) {
+	case TEMPLATE_URL:
 		template_add_encoded(b, s);
-	else
+		return;
+	case TEMPLATE_JSON:
+		escape_json(b, s);
+		return;
+	case TEMPLATE_SLACK:
+		(void)escape_slack(b, s, strlen(s), SIZE_MAX);
+		return;
+	case TEMPLATE_HTML:
+		escape_html(b, s);
+		return;
+	case TEMPLATE_HEADER:
+		mail_value(b, s, HEADER_MOST, LINE_USED);
+		return;
+	case TEMPLATE_RAW:
+	default:
 		buf_add(b, s);
+	}
+}
+
+/* Only messages have one. */
+static bool
+is_message(const struct call *c)
+{
+	return c->host->param(c->ctx, "title") != NULL;
 }
 
 static bool
@@ -135,18 +178,20 @@ add_placeholder(const struct call *c, const struct placeholder *p,
 		for (i = 0; i < n; i++) {
 			if (i > 0)
 				buf_add(out, ",");
-			add_value(out, form,
+			template_add(out, form,
 			    c->host->param_item(c->ctx, p->name, i));
 		}
 		return true;
 	}
 	s = c->host->param(c->ctx, p->name);
+	if ((s == NULL || *s == '\0') && is_message(c))
+		return true;
 	if (s == NULL || *s == '\0') {
 		buf_addf(why, "{%s} stands in the configuration, but this "
 		    "run has no %s", p->name, p->name);
 		return false;
 	}
-	add_value(out, form, s);
+	template_add(out, form, s);
 	return true;
 }
 

@@ -21,6 +21,7 @@
 #include "lib/call.h"
 #include "lib/mail.h"
 #include "lib/strings.h"
+#include "lib/template.h"
 
 enum { SUBJECT_MOST = 200, CONNECT_MS = 10000, SHOWN_MOST = 200,
 	CLOSE_MS = 100 };
@@ -207,26 +208,18 @@ colour(const char *severity)
 static void
 add_html(const struct call *c, struct buf *b)
 {
-	const char *severity = param_or(c, "severity", "message");
-	const char *title = param_or(c, "title", "a message without title");
+	static const char page[] = ";padding-left:10px\">"
+	    "<strong>{severity}</strong> {pipeline} {date}<br>{title}</p>"
+	    "<pre style=\"font-size:13px;white-space:pre-wrap\">{text}</pre>"
+	    "</body></html>\n";
+	struct buf why CLEANUP_BUF = { 0 };
 
 	buf_add(b, "<!DOCTYPE html><html><head><meta charset=\"utf-8\">"
 	    "<meta name=\"color-scheme\" content=\"light dark\"></head>"
 	    "<body style=\"font-family:system-ui,sans-serif\">"
 	    "<p style=\"border-left:6px solid ");
-	buf_add(b, colour(severity));
-	buf_add(b, ";padding-left:10px\"><strong>");
-	mail_html(b, severity);
-	buf_add(b, "</strong> ");
-	mail_html(b, param_or(c, "pipeline", ""));
-	buf_add(b, " ");
-	mail_html(b, param_or(c, "date", ""));
-	buf_add(b, "<br>");
-	mail_html(b, title);
-	buf_add(b, "</p><pre style=\"font-size:13px;"
-	    "white-space:pre-wrap\">");
-	mail_html(b, param_or(c, "text", title));
-	buf_add(b, "</pre></body></html>\n");
+	buf_add(b, colour(param_or(c, "severity", "message")));
+	(void)template_expand(c, page, TEMPLATE_HTML, b, &why);
 }
 
 static void

@@ -107,12 +107,14 @@ static void
 close_attempt(struct store *s, uint64_t id)
 {
 	json_t *body CLEANUP_JSON = json_pack("{ss}", "kind", "opened");
-	const struct store_message m = { id, "team", id, body };
+	const struct store_message m = { .id = id, .notifier = "team",
+		.incident = id, .body = body };
 
 	put(s, "attempt", id, "closed");
 	put(s, "incident", id, "open");
 	ok(s, store_queue(s, &m, 5000));
-	ok(s, store_delivery(s, id, "team", false, 5001, 6000, "500"));
+	ok(s, store_delivery(s, id, "team", false, 5001, 6000, "500",
+	    "post 1"));
 }
 
 static void

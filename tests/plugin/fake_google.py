@@ -18,6 +18,7 @@ body), a dict, an Exception class to hang up, or a function of the request.
 counts how often a token was asked for, `refused` what went wrong there.
 """
 import base64
+import functools
 import http.server
 import json
 import os
@@ -27,6 +28,8 @@ import subprocess
 import threading
 import time
 import urllib.parse
+
+import host
 
 PROJECT = "acme-data"
 EMAIL = "gatewarden@acme-data.iam.gserviceaccount.com"
@@ -64,6 +67,27 @@ def encoded(data):
 
 def has_openssl():
     return shutil.which("openssl") is not None
+
+
+def why_no_keys():
+    """Why there are no keys of service accounts to test with; None: there
+    are."""
+    if not has_openssl():
+        return "no openssl program"
+    said = host.refusal("check", "bigquery_table", {
+        "project": "p", "dataset": "d", "table": "t", "credentials": "{}"})
+    return "built without OpenSSL" if "no OpenSSL" in (said or "") else None
+
+
+def needs_keys(test):
+    """A decorator for tests with the key of a service account."""
+    @functools.wraps(test)
+    def wrapped(self, *args):
+        why = why_no_keys()
+        if why:
+            self.skipTest(why)
+        return test(self, *args)
+    return wrapped
 
 
 class Request:

@@ -63,6 +63,23 @@ class Gates(Case):
         self.assertIn("steps[1].at = '+1d 11:00'",
                       refusal("gate", "ladder", {"steps": steps}))
 
+    def test_tables_and_ledger(self):
+        def two(tables, ledger):
+            return [{"name": n, "item": n, "value": v, "expected": 5,
+                     "missing": 5 - v, "age_ms": 1,
+                     "result": "pass" if v == 5 else "fail"}
+                    for n, v in (("tables", tables), ("ledger", ledger))]
+        with Plugin("gate", "reconcile", {"decides": "ledger"}) as p:
+            self.assertEqual(p.call(inputs=two(5, 5))["verdict"], "open")
+            r = p.call(inputs=two(5, 2))
+            self.assertEqual((r["verdict"], r["severity"]),
+                             ("blocked", "critical"))
+            self.assertEqual(r["reasons"][0], "ledger says 2 of 5, tables "
+                             "says 5 of 5: they differ by 3 (tolerance 0); "
+                             "ledger decides")
+        self.assertIn("tolerance = 'some'", refusal(
+            "gate", "reconcile", {"decides": "ledger", "tolerance": "some"}))
+
     def test_all_and_any(self):
         with Plugin("gate", "all") as p:
             self.assertEqual(p.call(inputs=rows(1, 0))["verdict"], "blocked")

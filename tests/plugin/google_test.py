@@ -6,9 +6,8 @@ import json
 import os
 import sys
 import time
-import unittest
 
-from fake_google import Google, error, has_openssl
+from fake_google import Google, error, needs_keys, why_no_keys
 from host import HOSTILE, Case, Plugin, main, refusal
 
 CANARY = "canary-in-a-secret"
@@ -60,7 +59,7 @@ class CloudCase(Case):
 
 
 class Tokens(CloudCase):
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_a_service_account_signs(self):
         o = self.options(self.dir)
         with Plugin("check", "bigquery_table", o) as p:
@@ -69,7 +68,7 @@ class Tokens(CloudCase):
         self.assertEqual(self.google.refused, [])
         self.assertEqual(self.google.token_requests, 1, "not kept")
 
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_a_key_that_is_none_is_refused_and_not_repeated(self):
         good = json.loads(self.google.key(self.dir))
         for changes, words in (
@@ -92,7 +91,7 @@ class Tokens(CloudCase):
             self.assertIn("not the JSON document", why or "")
             self.assertNotIn(CANARY, why)
 
-    @unittest.skipUnless(has_openssl(), "no openssl program")
+    @needs_keys
     def test_another_key_of_the_same_account_is_refused(self):
         o = self.options(self.dir)
         other = os.path.join(self.dir, "other")
@@ -103,6 +102,13 @@ class Tokens(CloudCase):
                                 " credentials refused: Invalid JWT: the"
                                 " signature is wrong (invalid_grant, status"
                                 " 400)")
+
+    def test_a_build_without_openssl_says_what_to_do(self):
+        if why_no_keys() != "built without OpenSSL":
+            self.skipTest("built with OpenSSL")
+        why = refusal("check", "bigquery_table",
+                      self.options(credentials='{"type": 1}'))
+        self.assertIn("use the metadata server or token_command", why)
 
     def test_the_metadata_server(self):
         with Plugin("check", "bigquery_table", self.options()) as p:
@@ -183,7 +189,6 @@ print(json.dumps({{"access_token": sys.argv[1], "expires_in": 3599}})
         for url in ("http://bigquery.googleapis.com", "http://127.evil.com",
                     "ftp://127.0.0.1", "http://127.0.0.1.example",
                     "http://localhost.example", "127.0.0.1", "",
-                    "https://user@bigquery.googleapis.com",
                     "http://127.0.0.1@bigquery.googleapis.com/"):
             with self.subTest(url):
                 for option in ("endpoint", "metadata_server"):
@@ -194,6 +199,34 @@ print(json.dumps({{"access_token": sys.argv[1], "expires_in": 3599}})
                     "http://[::1]:1/", "http://127.8.8.8:1"):
             self.assertIsNone(refusal("check", "bigquery_table",
                                       self.options(endpoint=url)), url)
+
+
+class Secrets(CloudCase):
+    @needs_keys
+    def test_keys_and_tokens_are_seen_nowhere(self):
+        o = self.options(self.dir)
+        key = json.loads(o["credentials"])["private_key"]
+        seen = []
+        with Plugin("check", "bigquery_table", o) as p:
+
+            def look(_):
+                for name in ("cmdline", "environ"):
+                    with open(f"/proc/{p.process.pid}/{name}", "rb") as f:
+                        seen.append(f.read().decode(errors="replace"))
+                return error(403, "accessDenied", "no")
+
+            self.google.script(look)
+            seen.append(json.dumps(p.call()))
+            self.google.revoke()
+            self.google.token_scripted = [(400, {}, '{"error": "x"}')]
+            seen.append(json.dumps(p.call()))
+            seen.append(p.output())
+        self.assertEqual(len(seen), 5)
+        self.assertIn("access denied", seen[2])
+        self.assertIn("no token: the token endpoint", seen[3])
+        for text in seen:
+            for secret in (key[40:80], "ya29.", "BEGIN PRIVATE"):
+                self.assertNotIn(secret, text)
 
 
 class Errors(CloudCase):
@@ -250,6 +283,24 @@ class Errors(CloudCase):
         self.assert_unknown(self.ask(ConnectionError), "no answer")
         self.assert_unknown(self.ask((200, {}, b"x" * 25 * 1024 * 1024)),
                             "longer than")
+
+    def test_a_redirect_does_not_get_the_token(self):
+        with Google() as other:
+            self.assert_unknown(self.ask(
+                (307, {"Location": other.url + "/x"}, "")), "status 307")
+            self.assertEqual(other.refused + other.requests, [])
+
+    def test_a_drip_ends_with_the_call(self):
+        def drip(request):
+            time.sleep(3)       # slow on purpose
+            return {}
+
+        self.google.script(drip)
+        with Plugin("check", "bigquery_table", self.options()) as p:
+            began = time.monotonic()
+            self.assert_unknown(p.call(budget_ms=800),
+                                "no answer: stopped at the deadline")
+            self.assertLess(time.monotonic() - began, 2.5)
 
 
 class Table(CloudCase):

@@ -57,14 +57,21 @@ class Plugin:
             stdout=self.out, stderr=self.out, env=self.env)
         theirs.close()
         self.receive("hello")
-        self.send("open", instance=1, name=self.instance, budget_ms=5000,
-                  options=self.options or {})
         try:
-            self.receive("opened")
+            self.open(1, self.options or {})
         except Refused:
             self.__exit__()
             raise
         return self
+
+    def open(self, number, options):
+        """One more instance in the same process; see call(to=number)."""
+        self.send("open", instance=number, name=self.instance,
+                  budget_ms=5000, options=options)
+        self.receive("opened")
+
+    def close(self, number):
+        self.send("close", instance=number)
 
     def __exit__(self, *_):
         try:
@@ -81,7 +88,8 @@ class Plugin:
             raise AssertionError(f"the host ended with {code}")
 
     def send(self, message, /, **body):
-        self.link.send(json.dumps({message: body}).encode())
+        self.link.send(json.dumps({message: body},
+                                  ensure_ascii=False).encode())
 
     def receive(self, expected):
         try:
@@ -98,11 +106,12 @@ class Plugin:
         return body
 
     def start(self, budget_ms=10000, date="2026-01-16", pipeline="nba",
-              now_ms=1768647600000, anchor=1768554000000, inputs=None,
-              **params):
+              now_ms=1768647600000, anchor=1768554000000, inputs=None, to=1,
+              wire=None, **params):
         """Begins a call at 2026-01-17 11:00 UTC, unless told."""
         self.calls += 1
-        self.send("call", instance=1, id=self.calls, budget_ms=budget_ms,
+        self.send("call", instance=to, id=self.calls, budget_ms=budget_ms,
+                  **(wire or {}),
                   input={"date": date, "pipeline": pipeline,
                          "now": "2026-01-17T06:00:00-05:00",
                          "now_ms": now_ms, "anchor": anchor,
@@ -117,6 +126,10 @@ class Plugin:
     def call(self, **how):
         self.start(**how)
         return self.finish()
+
+    def probe(self, **how):
+        """Asks whether what `call` was to do has happened."""
+        return self.call(wire={"probe": True}, **how)
 
     def state(self):
         """What the host does: 'R' it runs, 'S' it waits."""
@@ -188,16 +201,17 @@ class Server:
     """A web server on loopback that answers what it is told to.
 
     `answers` are taken one after the other, the last one stays: (status,
-    headers, body), or a function of the request that returns one.
+    headers, body), or a function of the request that returns one. With a
+    `context` of ssl it speaks TLS.
     """
-    def __init__(self, *answers):
+    def __init__(self, *answers, context=None):
         self.answers, self.seen = list(answers), []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def any(self):
                 length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length).decode()
+                body = self.body = self.rfile.read(length).decode()
                 outer.seen.append((self.command, self.path, self.headers,
                                    body))
                 answer = (outer.answers.pop(0) if len(outer.answers) > 1
@@ -213,10 +227,14 @@ class Server:
                     self.send_header(k, v)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(data)
+                try:
+                    if self.command != "HEAD":
+                        self.wfile.write(data)
+                except OSError:         # it didn't wait for it
+                    pass
 
             do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = any
+            do_PATCH = any
 
             def log_message(self, *_):
                 pass
@@ -224,7 +242,15 @@ class Server:
         self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
                                                      Handler)
         self.httpd.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.httpd.server_port}"
+        # clients that go away in the middle are what many tests want
+        self.httpd.handle_error = lambda *_: None
+        self.port = self.httpd.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        if context:             # the handshake is the thread's, not ours
+            self.url = f"https://localhost:{self.port}"
+            self.httpd.socket = context.wrap_socket(
+                self.httpd.socket, server_side=True,
+                do_handshake_on_connect=False)
 
     def __enter__(self):
         threading.Thread(target=self.httpd.serve_forever, args=(0.05,),
@@ -234,6 +260,40 @@ class Server:
     def __exit__(self, *_):
         self.httpd.shutdown()
         self.httpd.server_close()
+
+
+class Raw:
+    """A server that says bytes: `speak` gets each connection."""
+    def __init__(self, speak):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.speak, self.connections, self.sent = speak, 0, 0
+
+    def serve(self):
+        while True:
+            try:
+                link, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self.one, args=(link,),
+                             daemon=True).start()
+
+    def one(self, link):
+        with link:
+            try:
+                self.speak(self, link)
+            except OSError:
+                pass
+
+    def __enter__(self):
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
 
 
 def main():

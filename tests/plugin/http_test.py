@@ -60,6 +60,77 @@ class Check(Case):
         self.assert_unknown(self.ask((200, {}, "<html>"), value_jq=".rows"),
                             "not JSON")
 
+    def test_missing_items(self):
+        answer = (200, {}, json.dumps({"n": 3, "all": 5, "gone": [
+            "0022500101", 7, "café", "a\nb"]}))
+        r = self.ask(answer, value_jq=".n", expected_jq=".all",
+                     missing_jq=".gone")
+        self.assert_value(r, 3, 5)
+        self.assertEqual(r["missing"], ["0022500101", "7", "café", "a\\x0ab"])
+        self.assertEqual(r["missing_count"], 4)
+        self.assertEqual(self.ask(answer, value_jq=".n", missing_jq="[]")
+                         .get("missing_count", 0), 0)
+        for program, words in ((".n", "no list"), (".none", "no list"),
+                               ("[.gone]", "no list of texts"),
+                               ("[null]", "no list of texts"),
+                               ('["a\\u0000b"]', "no list of texts"),
+                               (".gone[]", "more than one"),
+                               ("empty", "expected one list")):
+            with self.subTest(program):
+                r = self.ask(answer, value_jq=".n", missing_jq=program)
+                self.assert_unknown(r, words)
+                self.assertNotIn("missing", r)
+
+    def test_what_is_not_there(self):
+        """Measured as zero where the status is said to mean that."""
+        r = self.ask((404, {}, "no such day"), absent_status=["404"])
+        self.assert_value(r, 0, 1)
+        self.assertIn("no such day", r["remark"])
+        self.assert_value(self.ask((410, {}, "{}"), value_jq=".rows",
+                                   absent_status=["404", "410"]), 0)
+        self.assert_unknown(self.ask((500, {}, ""), absent_status=["404"]),
+                            "status 500")
+        self.assert_unknown(self.ask((404, {}, ""), absent_status=["404"],
+                                     measure="time"), "status 404")
+        self.assert_value(self.ask((204, {}, ""), status=["2xx", "404"]),
+                          1, 1)
+        self.assert_unknown(self.ask((302, {}, ""), status=["2xx"]), "302")
+
+    def test_content(self):
+        answer = (200, {}, "header\nstate: ready 7\n")
+        self.assert_value(self.ask(answer, content="^state: ready"), 1, 1)
+        r = self.ask(answer, content="^state: done")
+        self.assert_value(r, 0, 1)
+        self.assertIn("content", r["remark"])
+        self.assert_unknown(self.ask((500, {}, "state: done"),
+                                     content="^state: done"), "500")
+
+    def test_time_is_the_value(self):
+        def slow(_):
+            time.sleep(0.3)     # slow on purpose
+            return OK
+
+        r = self.ask(slow, measure="time")
+        self.assertEqual(r["status"], "ok")
+        self.assertTrue(300 <= r["value"] < 5000, r)
+        self.assertNotIn("expected", r)
+        self.assert_unknown(self.ask((500, {}, ""), measure="time"), "500")
+
+    def test_the_longest_body(self):
+        for length, good in ((99, True), (100, True), (101, False)):
+            r = self.ask((200, {}, "x" * length), max_body=100)
+            if good:
+                self.assert_value(r, 1, 1)
+            else:
+                self.assert_unknown(r, "longer than 100 bytes")
+
+    def test_another_server_for_the_name(self):
+        with Server(OK) as s, Plugin("check", "http", {
+                "url": "http://api.invalid/x",
+                "connect_to": f"127.0.0.1:{s.port}"}) as p:
+            self.assert_value(p.call(), 1, 1)
+            self.assertEqual(s.seen[0][2]["Host"], "api.invalid")
+
     def test_an_expression_sees_the_answer_only(self):
         for program in ("env", "$ENV", "env.PATH", ".rows | env", "input",
                         "[inputs]", "$ENV.PATH", "import \"a\" as a; 1",
@@ -80,6 +151,17 @@ class Check(Case):
                  "headers"),
                 ({"url": "http://x/", "headers": ["nothing"]}, "headers"),
                 ({"url": "http://x/", "status": ["20"]}, "status: '20'"),
+                ({"url": "http://x/", "status": ["2x0"]}, "status: '2x0'"),
+                ({"url": "http://x/", "absent_status": ["9xx"]},
+                 "absent_status: '9xx'"),
+                ({"url": "http://x/", "missing_jq": "[]"}, "needs value_jq"),
+                ({"url": "http://x/", "content": "("}, "content: "),
+                ({"url": "http://x/", "content": "x", "value_jq": "."},
+                 "two measurements"),
+                ({"url": "http://x/", "measure": "time", "value_jq": "."},
+                 "measure"),
+                ({"url": "http://x/", "connect_to": "x"}, "HOST:PORT"),
+                ({"url": "http://x/", "connect_to": ":1"}, "HOST:PORT"),
                 ({"url": "http://x/", "authorization": "a\nb: c"},
                  "one line"),
                 ({"url": "http://x/", "body": "{"}, "body is not JSON"),
@@ -111,11 +193,18 @@ class Check(Case):
 
     def test_redirects(self):
         to = (302, {"Location": "/there"}, "")
-        self.assert_value(self.ask(to, OK, value_jq=".rows"), 12)
-        self.assert_unknown(self.ask(to), "redirects")
+        self.assert_unknown(self.ask(to, OK), "status 302")
+        self.assertEqual(len(self.seen), 1)
+        self.assert_value(self.ask(to, OK, value_jq=".rows", redirects=1),
+                          12)
+        self.assert_unknown(self.ask(to, redirects=3),
+                            "more than 3 redirects")
+        self.assertEqual(len(self.seen), 4)
         for url in ("file:///etc/passwd", "ftp://127.0.0.1:1/x"):
-            self.assert_unknown(self.ask((302, {"Location": url}, "")),
-                                "not supported or disabled")
+            self.assert_unknown(self.ask((302, {"Location": url}, ""),
+                                         redirects=1), "another place")
+        self.assert_unknown(self.ask(to, OK, redirects=3, method="POST"),
+                            "status 302")
 
     def test_no_answer_is_unknown(self):
         with Plugin("check", "http",

@@ -93,7 +93,7 @@ class Value(Pg):
                 ("SELECT 'nan'::float8", "counted exactly"),
                 ("SELECT 'infinity'::float8", "counted exactly"),
                 ("SELECT decode('01', 'hex')", "BLOB"),
-                ("SELECT 9007199254740994", "counted exactly"),
+                ("SELECT 9007199254740993", "counted exactly"),
                 ("SELECT 1 FORM t", "syntax error"),
                 ("SELECT count(*) FROM gone",
                  'relation "gone" does not exist (SQLSTATE 42P01)'),

@@ -81,7 +81,7 @@ class Value(Sql):
                 ("SELECT '1,5'", "no number"),
                 ("SELECT x'01'", "BLOB"),
                 ("SELECT 9e999", "counted exactly"),
-                ("SELECT 9007199254740994", "counted exactly"),
+                ("SELECT 9007199254740993", "counted exactly"),
                 ("SELECT 1 FROM", "incomplete input"),
                 ("SELECT 1 FORM t", "syntax error"),
                 ("SELECT count(*) FROM gone", "no such table: gone"),

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "lib/base64.h"
+#include "lib/bq_params.h"
 #include "lib/buf.h"
 #include "lib/csv.h"
 #include "lib/instant.h"
@@ -29,6 +30,72 @@ assert_number(const char *s, double want)
 
 	assert_true(number_parse(s, strlen(s), &v));
 	assert_true(v == want);
+}
+
+/* What is asked of BigQuery; NULL: refused. */
+static void
+assert_bq(const char *sql, const char *want, bool date, bool now)
+{
+	struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+	struct bq_params p;
+
+	assert_true(bq_params(sql, &p, &out, &why) == (want != NULL));
+	assert_true((why.len > 0) == (want == NULL));
+	if (want == NULL)
+		return;
+	assert_string_equal(buf_str(&out), want);
+	assert_int_equal(p.date, date);
+	assert_int_equal(p.now, now);
+}
+
+static void
+parameters_are_found_where_bigquery_sees_them(void **state)
+{
+	static const char *const same[] = { "", ":", "SELECT ':date'",
+		"SELECT \":x\", `:y`, '''it's :z''', \"\"\"a\":b\"\"\"",
+		"SELECT 'a\\':x', r'\\':x', b'\\\\'", "-- :x ' \" `",
+		"# ' :x\n", "/* :x /* ' */ ", "SELECT @@time_zone, a[1]",
+		"SELECT '', \"\", '' ':x'", "'''\n:x\n'''" };
+	static const char *const bad[] = { ":x", "@x", "?", "'", "'a\nb'",
+		"\"", "`", "'''a''", "/* :date", "'a\\'", "/*/", ":dates",
+		":date1", "@date_" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(same); i++)
+		assert_bq(same[i], same[i], false, false);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_bq(bad[i], NULL, false, false);
+	assert_bq("d=:date AND t<@now", "d=@date AND t<@now", true, true);
+	assert_bq(":DATE,@Date", "@date,@date", true, false);
+	assert_bq("'':now", "''@now", false, true);
+	assert_bq("--x\n:date", "--x\n@date", true, false);
+}
+
+/* Whatever is read, it ends, and what is no parameter stays as it is. */
+static void
+any_text_is_read_to_its_end_for_bigquery(void **state)
+{
+	static const char letters[] = "'\"`\\-#/*:@\n r1";
+	uint32_t seed = 7;
+	int round, i;
+
+	(void)state;
+	for (round = 0; round < 20000; round++) {
+		struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+		struct bq_params p;
+		char text[17] = "";
+
+		for (i = 0; i < 16; i++) {
+			seed = seed * 1664525 + 1013904223;
+			text[i] = letters[(seed >> 16) %
+			    (sizeof letters - 1)];
+		}
+		if (bq_params(text, &p, &out, &why))
+			assert_string_equal(buf_str(&out), text);
+		else
+			assert_true(why.len > 0);
+	}
 }
 
 /* RFC 4648, section 10, and bytes in which the alphabets differ. */
@@ -275,11 +342,56 @@ parameters_are_found_where_postgresql_sees_them(void **state)
 	}
 }
 
+static void
+marks_are_the_only_parameters(void **state)
+{
+	static const struct {
+		const char *sql, *want;
+	} t[] = {
+		{ "a = :date AND b < :now AND c = :date",
+		    "a = ? AND b < ? AND c = ?" },
+		{ "':date ?' \"?\" -- ?\n :date::date", "':date ?' \"?\"  \n "
+		    "?::date" },
+		{ "a/* ; ? */b--c", "a b " },
+		{ "SELECT 1; ", "SELECT 1" },
+		{ "SELECT 1; -- x\n /* ; */", "SELECT 1" },
+		{ "SELECT ';'", "SELECT ';'" },
+		{ "SELECT 1; COMMIT", NULL }, { "SELECT 1;;", NULL },
+		{ "SELECT 1; /* x", NULL }, { "a ? b", NULL },
+		{ "a = $1", NULL }, { "a = :day", NULL },
+	};
+	char many[(PG_MARKS + 1) * 5 + 1] = "";
+	struct pg_params x;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
+		struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+		bool ok = mark_params(t[i].sql, &x, &out, &why);
+
+		if (ok != (t[i].want != NULL))
+			fail_msg("%s: %s", t[i].sql, buf_str(&why));
+		if (ok)
+			assert_string_equal(buf_str(&out), t[i].want);
+		else
+			assert_true(why.len > 0);
+	}
+	for (i = 0; i <= PG_MARKS; i++) {
+		struct buf out CLEANUP_BUF = { 0 }, why CLEANUP_BUF = { 0 };
+
+		(void)strcpy(many + i * 5, ":now ");
+		assert_true(mark_params(many, &x, &out, &why) ==
+		    (i < PG_MARKS));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_as_text),
+		cmocka_unit_test(parameters_are_found_where_bigquery_sees_them),
+		cmocka_unit_test(any_text_is_read_to_its_end_for_bigquery),
 		cmocka_unit_test(numbers_have_one_form),
 		cmocka_unit_test(numbers_print_as_short_as_they_are),
 		cmocka_unit_test(instants_agree_with_libc),
@@ -289,6 +401,7 @@ main(void)
 		cmocka_unit_test(lines_of_strangers_are_cut_and_cleaned),
 		cmocka_unit_test(
 		    parameters_are_found_where_postgresql_sees_them),
+		cmocka_unit_test(marks_are_the_only_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,7 +121,7 @@ tell(struct store *s, uint64_t id, uint64_t incident, const char *kind,
 	assert_int_equal(store_queue(s, &m, 2000), 0);
 	if (delivered)
 		assert_int_equal(store_delivery(s, id, "team", true, 2100,
-		    INSTANT_NONE, "ok"), 0);
+		    INSTANT_NONE, "ok", NULL), 0);
 	assert_int_equal(store_commit(s, true), 0);
 }
 

@@ -65,6 +65,7 @@ reply(struct world *w, enum answer a, struct call_made c)
 	if (a == ASKS_TO_WAIT)
 		json_put_int(result, "retry_after_ms", w->asks_ms);
 	json_put(result, "failure", a == NEVER ? "permanent" : "transient");
+	json_put(result, "receipt", w->receipt);
 	r.result = result;
 	if (a == CRASHES) {
 		r.status = CALL_FAULT;

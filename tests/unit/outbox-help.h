@@ -32,6 +32,7 @@ struct world {
 	bool broken;            /* the journal can't be written */
 	enum answer answer[NOTIFIERS];
 	int64_t asks_ms;        /* of ASKS_TO_WAIT */
+	const char *receipt;    /* what every far end hands back; NULL */
 	struct call_made waiting[16];
 	int32_t n_waiting;
 	struct text sent;       /* "team:1 " for each try, in order */

@@ -104,8 +104,11 @@ strangers_get_one_line(void **state)
 static void
 levels_follow_the_peer(void **state)
 {
-	const struct peer_rules rules = { 100, 77, 88 };
-	const struct peer_rules none = { 100, (gid_t)-1, (gid_t)-1 };
+	const struct peer_rules rules = { .owner = 100, .operate = 77,
+		.report = 66, .observe = 88 };
+	const struct peer_rules none = { .owner = 100,
+		.operate = (gid_t)-1, .report = (gid_t)-1,
+		.observe = (gid_t)-1 };
 	struct peer p = { .uid = 0 };
 
 	(void)state;
@@ -116,6 +119,9 @@ levels_follow_the_peer(void **state)
 	assert_int_equal(peer_level(&p, &rules), LEVEL_NONE);
 	p.gid = 88;
 	assert_int_equal(peer_level(&p, &rules), LEVEL_OBSERVE);
+	p.n_groups = 1;
+	p.groups[0] = 66;
+	assert_int_equal(peer_level(&p, &rules), LEVEL_REPORT);
 	p.n_groups = 2;
 	p.groups[1] = 77;
 	assert_int_equal(peer_level(&p, &rules), LEVEL_OPERATE);

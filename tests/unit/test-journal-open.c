@@ -328,6 +328,46 @@ nothing_to_read_is_said(void **state)
 	free(dir);
 }
 
+static void
+assert_receipt(struct store *s, const char *expected)
+{
+	json_t *list CLEANUP_JSON = store_messages(s, 7, 0);
+
+	assert_string_equal(json_text(json_array_get(list, 0), "receipt",
+	    "none"), expected);
+}
+
+/* As the first release made it: messages had no receipts. */
+static void
+an_earlier_schema_is_read_and_brought_up(void **state)
+{
+	char *dir = fresh_dir();
+	char *why CLEANUP_FREE = NULL;
+	struct store *s = must_open(dir);
+
+	(void)state;
+	append(s, "incident", "incident/7", "{\"number\":7,\"open\":true}");
+	tell(s, 1, 7, "opened", false);
+	store_close(s);
+	tamper(dir, "ALTER TABLE outbox DROP COLUMN receipt;"
+	    "PRAGMA user_version = 1");
+	assert_int_equal(store_open_readonly(dir, &s, &why), 0);
+	assert_receipt(s, "none");
+	must_be_clean(s);
+	store_close(s);
+	s = must_open(dir);
+	assert_int_equal(store_begin(s), 0);
+	assert_int_equal(store_delivery(s, 1, "team", true, 3000,
+	    INSTANT_NONE, "200", "post 1"), 0);
+	assert_int_equal(store_commit(s, true), 0);
+	must_be_clean(s);
+	store_close(s);
+	assert_int_equal(store_open_readonly(dir, &s, &why), 0);
+	assert_receipt(s, "post 1");
+	store_close(s);
+	remove_dir(dir);
+}
+
 int
 main(void)
 {
@@ -345,6 +385,7 @@ main(void)
 		cmocka_unit_test(an_unreadable_end_is_refused),
 		cmocka_unit_test(reading_only_changes_nothing),
 		cmocka_unit_test(nothing_to_read_is_said),
+		cmocka_unit_test(an_earlier_schema_is_read_and_brought_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

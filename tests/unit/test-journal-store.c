@@ -224,13 +224,13 @@ the_outbox_ends_messages(void **state)
 	tell(s, 3, 7, "reminder", false);
 	assert_int_equal(store_begin(s), 0);
 	assert_int_equal(store_delivery(s, 1, "team", false, 3000, 3500,
-	    "500"), 0);
+	    "500", "post 5"), 0);
 	assert_int_equal(store_delivery(s, 2, "team", false, 3000,
-	    INSTANT_NONE, "404"), 0);
+	    INSTANT_NONE, "404", NULL), 0);
 	assert_int_equal(store_delivery(s, 2, "team", true, 3100,
-	    INSTANT_NONE, "200"), -EALREADY);
+	    INSTANT_NONE, "200", NULL), -EALREADY);
 	assert_int_equal(store_delivery(s, 9, "team", true, 3000,
-	    INSTANT_NONE, "200"), -ENOENT);
+	    INSTANT_NONE, "200", NULL), -ENOENT);
 	assert_int_equal(store_commit(s, true), 0);
 	store_close(s);
 
@@ -239,7 +239,7 @@ the_outbox_ends_messages(void **state)
 	    "3>team@2000 next 2000 tries 0 ");
 	assert_int_equal(store_begin(s), 0);
 	assert_int_equal(store_delivery(s, 1, "team", true, 4000,
-	    INSTANT_NONE, "200"), 0);
+	    INSTANT_NONE, "200", NULL), 0);
 	assert_int_equal(store_commit(s, true), 0);
 	list = store_messages(s, 7, 2);
 	assert_int_equal(json_array_size(list), 2);
@@ -252,6 +252,11 @@ the_outbox_ends_messages(void **state)
 	assert_int_equal(json_int(json_array_get(list, 0), "delivered_at", 0),
 	    4000);
 	assert_int_equal(json_int(json_array_get(list, 0), "tries", 0), 2);
+	/* a try that hands nothing back leaves what is there */
+	assert_string_equal(json_text(json_array_get(list, 0), "receipt", ""),
+	    "post 5");
+	assert_true(json_is_null(json_object_get(json_array_get(list, 1),
+	    "receipt")));
 	assert_true(json_flag(json_array_get(list, 1), "gave_up", false));
 	assert_string_equal(json_text(json_array_get(list, 1), "reply", ""),
 	    "404");

@@ -77,6 +77,58 @@ a_renamed_notifier_keeps_its_messages(void **state)
 	assert_string_equal(text_str(&w->taken), "beeper:1 beeper:2 ");
 }
 
+static const char *
+receipt_got(const struct world *w)
+{
+	return json_text(w->last_body, "receipt", "none");
+}
+
+static void
+a_receipt_comes_back_with_the_incident(void **state)
+{
+	struct world *w = *state;
+
+	w->receipt = "post 1";
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_string_equal(receipt_got(w), "none");
+	w->receipt = NULL;
+	restart(w);
+	(void)tell_all(w, 2, 1, NOTICE_WORSE, SEVERITY_CRITICAL);
+	assert_string_equal(receipt_got(w), "post 1");
+	/* another incident, another notifier: another post */
+	(void)tell_all(w, 3, 2, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_string_equal(receipt_got(w), "none");
+	(void)tell_all(w, 4, 1, NOTICE_WORSE, SEVERITY_WARNING);
+	assert_string_equal(receipt_got(w), "none");
+	/* the last word counts, also under another name */
+	w->receipt = "post 2";
+	(void)tell_all(w, 5, 1, NOTICE_REMINDER, SEVERITY_CRITICAL);
+	w->instances[PAGER].was = "pager";
+	w->instances[PAGER].name = "beeper";
+	outbox_reload(w->box, &w->conf);
+	(void)tell_all(w, 6, 1, NOTICE_WORSE, SEVERITY_CRITICAL);
+	assert_string_equal(receipt_got(w), "post 2");
+	must_be_clean(w->store);
+}
+
+static void
+half_a_delivery_is_not_begun_anew(void **state)
+{
+	struct world *w = *state;
+
+	w->receipt = "first half";
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	w->receipt = NULL;
+	let_time_pass(w, w->now + 1000);
+	assert_string_equal(receipt_got(w), "first half");
+	restart(w);
+	w->answer[TEAM] = OK;
+	let_time_pass(w, w->now + MINUTE);
+	assert_string_equal(text_str(&w->taken), "team:1 ");
+	assert_string_equal(receipt_got(w), "first half");
+}
+
 static void
 without_a_journal_nothing_leaves(void **state)
 {
@@ -199,6 +251,8 @@ main(void)
 		TEST(a_restart_takes_up_what_is_pending),
 		TEST(a_notifier_that_is_gone_hands_on),
 		TEST(a_renamed_notifier_keeps_its_messages),
+		TEST(a_receipt_comes_back_with_the_incident),
+		TEST(half_a_delivery_is_not_begun_anew),
 		TEST(without_a_journal_nothing_leaves),
 		TEST(what_was_rolled_back_is_forgotten),
 		TEST(whatever_happens_the_journal_is_sound)

@@ -49,8 +49,9 @@ struct gw_ctx;                          /* one open instance; opaque */
 /* What `call` returns. */
 #define GW_OK        0      /* check: measured; action: done; notifier: the
                                far end said that it has the message */
-#define GW_UNKNOWN   1      /* check, gate: could not tell; say why with
-                               `remark`. Never a substitute for zero */
+#define GW_UNKNOWN   1      /* could not tell; say why with `remark`. Never
+                               a substitute for zero. Action: whether it
+                               happened; `probe` is asked, then evidence */
 #define GW_FAILED    2      /* action, notifier: failed; see `failure` */
 
 /* Results, as a gate meets them in gw_input.result. */
@@ -194,6 +195,13 @@ struct gw_host {
 	 * asks to wait (0: did not say). Default GW_F_TRANSIENT. */
 	void (*failure)(struct gw_ctx *, int32_t f_class,
 	    int64_t retry_after_ms);
+
+	/* Notifiers: what the far end calls what it has, such as the number
+	 * of a post; more than 500 bytes aren't kept. It is kept durably,
+	 * even when the call then fails, and comes back as param "receipt"
+	 * with the next try and the next message of the same incident, so
+	 * that a message can be edited instead of sent anew. */
+	void (*receipt)(struct gw_ctx *, const char *text);
 };
 
 /* The plugin. `size`, `option_size` and `abi` are filled by GW_PLUGIN. */
