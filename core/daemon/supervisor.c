@@ -22,9 +22,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/dry.h"
 #include "daemon/folding.h"
 #include "daemon/rehearse.h"
 #include "daemon/signals.h"
+#include "daemon/spending.h"
 #include "daemon/verbs.h"
 
 enum { EFFECTS = 512, LAST_WORDS_MS = 50 };
@@ -170,7 +172,7 @@ open_store(struct supervisor *s)
 	r = store_open(s->state_dir, &s->store, &why);
 	if (r < 0)
 		log_error("journal: %s", why ? why : strerror(-r));
-	return r;
+	return r == 0 && s->dry_run ? dry_open(s) : r;
 }
 
 static int
@@ -288,8 +290,8 @@ open_all(struct supervisor *s)
 {
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
-		quarantine_restore, trouble_restore, canary_restore,
-		scheduled_restore, signals_restore,
+		quarantine_restore, spending_restore, trouble_restore,
+		canary_restore, scheduled_restore, signals_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
@@ -314,6 +316,7 @@ supervisor_new(const struct supervisor_options *o, struct supervisor **ret)
 		free(s);
 		return r;
 	}
+	s->dry_run = o->dry_run;
 	s->state_dir = copy(o->state_dir);
 	s->socket = copy(o->socket);
 	s->last = &s->first;
@@ -394,6 +397,7 @@ supervisor_free(struct supervisor *s)
 		commit_sync(s);
 	turn_free(s);
 	store_close(s->store);
+	store_close(s->ledger);
 	generation_free(&s->g);
 	answers_free(&s->answers);
 	tellings_free(&s->told);
@@ -401,6 +405,7 @@ supervisor_free(struct supervisor *s)
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
+	json_decref(s->spending);
 	json_decref(s->signals);
 	finder_free(s->finder);
 	notify_close(s->notify);
