@@ -10,5 +10,6 @@ include core/host/local.mk
 include core/control/local.mk
 include core/client/local.mk
 include core/daemon/local.mk
+include core/web/local.mk
 include core/simulate/local.mk
 include core/prove/local.mk

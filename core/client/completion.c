@@ -76,9 +76,10 @@ static void
 add_params(struct out *o, const struct verb *v)
 {
 	const struct param *p;
+	size_t i;
 	char buf[OPTION_TEXT];
 
-	for (p = v->params; p->name; p++) {
+	for (i = 0; (p = verb_param_at(v, i)); i++) {
 		if ((p->flags & PARAM_PLACE) == 0)
 			out(o, " --%s", option_name(p->name, buf));
 		if (p->choices) {

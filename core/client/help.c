@@ -40,12 +40,13 @@ help_usage(const struct verb *v)
 {
 	struct text t = { 0 };
 	const struct param *p;
+	size_t i;
 
 	text_add(&t, v->name);
-	for (p = v->params; p->name; p++)
+	for (i = 0; (p = verb_param_at(v, i)); i++)
 		if (p->flags & PARAM_PLACE)
 			usage_param(&t, p);
-	for (p = v->params; p->name; p++)
+	for (i = 0; (p = verb_param_at(v, i)); i++)
 		if ((p->flags & PARAM_PLACE) == 0)
 			usage_param(&t, p);
 	return text_take(&t);
@@ -137,9 +138,10 @@ list_params(struct out *o, const struct verb *v)
 	CLEANUP_TABLE struct table *t = table_new((const char *const[]){
 		"", "", NULL });
 	const struct param *p;
+	size_t i;
 	char buf[OPTION_TEXT];
 
-	for (p = v->params; p->name; p++) {
+	for (i = 0; (p = verb_param_at(v, i)); i++) {
 		if (p->flags & PARAM_PLACE)
 			table_text(t, STYLE_BOLD, p->shown);
 		else

@@ -240,13 +240,14 @@ static void
 no_such_option(struct parse *p, const char *word)
 {
 	const struct verb *v = p->line->verb;
-	char names[PARAMS_MAX][OPTION_TEXT];
+	char names[PARAMS_MAX + 1][OPTION_TEXT];
+	const struct param *param;
 	struct nearest near;
 	size_t i;
 
 	nearest_start(&near, word);
-	for (i = 0; v->params[i].name; i++)
-		nearest_try(&near, option_name(v->params[i].name, names[i]));
+	for (i = 0; (param = verb_param_at(v, i)); i++)
+		nearest_try(&near, option_name(param->name, names[i]));
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		nearest_try(&near, options[i].name);
 	text_addf(p->why, "'%s' takes no option '--%s'", v->name, word);
@@ -270,8 +271,9 @@ static const struct param *
 find_param(const struct verb *v, const char *word, size_t len)
 {
 	const struct param *p;
+	size_t i;
 
-	for (p = v->params; p->name; p++)
+	for (i = 0; (p = verb_param_at(v, i)); i++)
 		if (same_name(p->name, word, len))
 			return p;
 	return NULL;

@@ -47,11 +47,12 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_check.c \
 	core/client/show_coverage.c \
 	core/client/show_daemon.c \
+	core/client/show_dry.c \
 	core/client/show_events.c \
 	core/client/show_explain.c \
 	core/client/show_incident.c \
 	core/client/show_lists.c \
-	core/client/show_plugins.c \
+	core/client/show_doctor.c core/client/show_plugins.c \
 	core/client/show_test.c \
 	core/client/show_verify.c \
 	core/client/verify_ci.c core/client/verify_ci.h \

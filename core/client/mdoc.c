@@ -194,12 +194,13 @@ static void
 add_usage(struct out *o, const struct verb *v)
 {
 	const struct param *p;
+	size_t i;
 	int place;
 
 	out(o, ".It Ic");
 	add_argument(o, v->name);
 	for (place = 1; place >= 0; place--)
-		for (p = v->params; p->name; p++)
+		for (i = 0; (p = verb_param_at(v, i)); i++)
 			if (place == ((p->flags & PARAM_PLACE) != 0))
 				add_param(o, p, !(p->flags & PARAM_NEEDED) &&
 				    !(p->shown && p->shown[0] == '['));
@@ -210,11 +211,12 @@ static void
 add_params(struct out *o, const struct verb *v)
 {
 	const struct param *p;
+	size_t i;
 
-	if (v->params[0].name == NULL)
+	if (verb_param_at(v, 0) == NULL)
 		return;
 	out(o, ".Pp\n.Bl -tag -width Ds -compact\n");
-	for (p = v->params; p->name; p++) {
+	for (i = 0; (p = verb_param_at(v, i)); i++) {
 		out(o, ".It");
 		add_param(o, p, false);
 		out(o, "\n");

@@ -45,6 +45,7 @@ static const struct {
 	{ "why-quiet", show_why_quiet }, { "routes", show_routes },
 	{ "journal check", show_journal_check },
 	{ "notify test", show_notify_test }, { "verify", show_verify },
+	{ "doctor", show_doctor },
 	{ "shutdown", show_shutdown }
 };
 
@@ -56,7 +57,9 @@ show(struct out *o, const struct verb *v, const json_t *result,
 
 	for (i = 0; i < ARRAY_SIZE(screens); i++)
 		if (strcmp(screens[i].verb, v->name) == 0)
-			return screens[i].fn(o, result, params);
+			return json_flag(result, "dry_run", false) ?
+			    show_dry(o, screens[i].fn, result, params) :
+			    screens[i].fn(o, result, params);
 	assert(!"a verb of the table has no screen");
 	return EXIT_SERVER;
 }

@@ -35,11 +35,17 @@ show_reload(struct out *o, const json_t *r, const json_t *params)
 	(void)params;
 	json_array_foreach(json_object_get(r, "findings"), i, f)
 		put_finding(o, f);
+	words_count(&n, json_int(r, "errors", 0), "error");
+	if (json_flag(r, "dry_run", false)) {
+		swapped = json_int(r, "errors", 0) == 0;
+		out(o, swapped ? "it would be reloaded\n" : "it would be "
+		    "refused: %s\n", text_str(&n));
+		return swapped ? EXIT_OPEN : EXIT_NO;
+	}
 	if (swapped) {
 		out(o, "reloaded: the new configuration runs\n");
 		return EXIT_OPEN;
 	}
-	words_count(&n, json_int(r, "errors", 0), "error");
 	out_in(o, STYLE_BAD, "not reloaded");
 	out(o, ": %s; the configuration from before goes on\n",
 	    text_str(&n));

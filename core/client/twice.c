@@ -96,6 +96,8 @@ talk_twice(const struct line *l)
 		return once(&t, params);
 	(void)json_object_set_new(params, "dry_run", json_true());
 	code = talk_call(&t, l->verb->name, params, &shown);
+	/* shown, so that it can be done: nobody asked for less */
+	(void)json_object_del(shown, "dry_run");
 	if (code == EXIT_OPEN)
 		code = agree(&t, shown);
 	if (code != EXIT_OPEN)

@@ -70,6 +70,14 @@ enum level request_level(const struct request *);
  * dead after that. */
 void request_on_gone(struct request *, void (*gone)(void *arg), void *arg);
 
+/* Called with the answer before it goes out, to add to it. One. */
+void request_on_answer(struct request *, void (*answered)(void *arg,
+    struct request *, json_t *result), void *arg);
+/* Is there one? */
+bool request_watched(const struct request *);
+/* As they were checked; borrowed. */
+const json_t *request_params(const struct request *);
+
 /* Makes this client a subscriber of the event stream; answers the call. */
 void request_subscribe(struct request *, json_t *result);
 /* To all subscribers: {"jsonrpc","method":"event","params":{"seq",...}}; a

@@ -125,15 +125,16 @@ static json_t *
 unknown(const struct verb *v, const char *key, struct text *why)
 {
 	const struct param *p;
+	size_t i;
 	struct nearest near;
 
 	nearest_start(&near, key);
-	for (p = v->params; p->name; p++)
+	for (i = 0; (p = verb_param_at(v, i)); i++)
 		nearest_try(&near, p->name);
 	text_addf(why, "'%s' takes no argument '%.64s'", v->name, key);
 	if (near.best)
 		text_addf(why, "; did you mean '%s'?", near.best);
-	return finding(key, v->params[0].name ? "an argument of the verb" :
+	return finding(key, verb_param_at(v, 0) ? "an argument of the verb" :
 	    "no arguments", near.best);
 }
 
@@ -141,6 +142,7 @@ static json_t *
 check(const struct verb *v, const json_t *params, struct text *why)
 {
 	const struct param *p;
+	size_t i;
 	const json_t *value;
 	const char *key;
 
@@ -158,7 +160,7 @@ check(const struct verb *v, const json_t *params, struct text *why)
 			return finding(key, param_expected(p), NULL);
 		}
 	}
-	for (p = v->params; p->name; p++) {
+	for (i = 0; (p = verb_param_at(v, i)); i++) {
 		if ((p->flags & PARAM_NEEDED) == 0 ||
 		    json_object_get(params, p->name))
 			continue;

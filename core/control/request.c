@@ -31,6 +31,8 @@ struct request {
 	void *gone_arg;
 	void (*feed)(void *arg, struct request *);
 	void *feed_arg;
+	void (*answered)(void *arg, struct request *, json_t *result);
+	void *answered_arg;
 };
 
 json_t *
@@ -130,6 +132,8 @@ request_answer(struct request *r, json_t *result)
 	CLEANUP_JSON json_t *o = envelope(r->id);
 	CLEANUP_FREE char *line = NULL;
 
+	if (r->answered)
+		r->answered(r->answered_arg, r, result);
 	(void)json_object_set_new(o, "result", result);
 	line = json_line(o);
 	if (strlen(line) >= CONTROL_QUEUE_MAX) {
@@ -166,6 +170,26 @@ request_on_gone(struct request *r, void (*gone)(void *arg), void *arg)
 {
 	r->gone = gone;
 	r->gone_arg = arg;
+}
+
+void
+request_on_answer(struct request *r,
+    void (*answered)(void *arg, struct request *, json_t *result), void *arg)
+{
+	r->answered = answered;
+	r->answered_arg = arg;
+}
+
+bool
+request_watched(const struct request *r)
+{
+	return r->answered != NULL;
+}
+
+const json_t *
+request_params(const struct request *r)
+{
+	return r->params;
 }
 
 void

@@ -132,6 +132,13 @@ static const struct verb verbs[] = {
 	    "plugin instances, their calls, faults and quarantines", NULL,
 	    "gatewarden plugins  one line per instance\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
+	{ "doctor", LEVEL_OBSERVE, 0,
+	    "what asking costs, and what is configured to be lenient",
+	    "What the databases have cost per day of UTC, of those that say "
+	    "so or have a budget; gates that open on unknown, and until when; "
+	    "phases that are done because their action ended.",
+	    "gatewarden doctor  all of it\n",
+	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
 	{ "due", LEVEL_OBSERVE, VERB_TOP,
 	    "what is due next, and what is late", NULL,
 	    "gatewarden due --within 12h  until tonight\n",
@@ -147,7 +154,7 @@ static const struct verb verbs[] = {
 	    "gatewarden log phase4_backfill 2026-01-16  its last try\n",
 	    { PLACE_("words", PARAM_WORDS, PARAM_NEEDED,
 	        "ATTEMPT | PHASE DATE | RECOVERY DATE", "which attempt") } },
-	{ "check run", LEVEL_OPERATE, 0,
+	{ "check run", LEVEL_OPERATE, VERB_ACTS | VERB_WITHIN,
 	    "measure a check for a date now",
 	    "Waits for the answer and judges it. Exit 1 when it fails, 13 when "
 	    "it could not tell.",
@@ -156,18 +163,18 @@ static const struct verb verbs[] = {
 	    { PLACE_("name", PARAM_NAME, 0, "NAME", "the check"),
 	      FLAG_("all", "every check of the date"),
 	      OPTION_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
-	{ "notify test", LEVEL_OPERATE, 0,
+	{ "notify test", LEVEL_OPERATE, VERB_ACTS,
 	    "send a test message and wait for what the far end says",
 	    "To one notifier, or to all of them. Exit 1 when one does not "
 	    "deliver.",
 	    "gatewarden notify test team  one\n"
 	    "gatewarden notify test  all of them\n",
 	    { PLACE_("name", PARAM_NAME, 0, "NAME", "the notifier") } },
-	{ "recheck", LEVEL_OPERATE, 0,
+	{ "recheck", LEVEL_OPERATE, VERB_ACTS | VERB_WITHIN,
 	    "measure everything of a date again", NULL,
 	    "gatewarden recheck 2026-01-16  does not wait\n",
 	    { PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
-	{ "gate wait", LEVEL_REPORT, VERB_TOP,
+	{ "gate wait", LEVEL_REPORT, VERB_TOP | VERB_ACTS,
 	    "ask for the permit to start a phase yourself",
 	    "How an outside orchestrator starts a phase. Answers as soon as "
 	    "the phase may start, or when the timeout is over with what is "
@@ -183,7 +190,7 @@ static const struct verb verbs[] = {
 	        "your run's id, at most 63 bytes"),
 	      OPTION_("timeout", PARAM_DURATION, 0, "TIME",
 	        "how long to wait (default 0: ask once)") } },
-	{ "signal", LEVEL_REPORT, 0,
+	{ "signal", LEVEL_REPORT, VERB_ACTS,
 	    "say that your run started, is done or failed",
 	    "Of a phase that asked for a permit ('gate wait'), or of a "
 	    "heartbeat: a check that measures what is reported. A phase needs "
@@ -204,22 +211,21 @@ static const struct verb verbs[] = {
 	      OPTION_("for", PARAM_TEXT, 0, "RUN", "your run's id"),
 	      OPTION_("remark", PARAM_TEXT, 0, "TEXT",
 	        "kept with it, 4 KiB at most") } },
-	{ "run", LEVEL_OPERATE, 0,
+	{ "run", LEVEL_OPERATE, VERB_ACTS,
 	    "start a phase now, under the same conditions as always",
 	    "Nothing is bypassed: when a condition is closed it says which, "
 	    "and the exit code is the verdict.",
 	    "gatewarden run publish 2026-01-16  start it if it may\n",
 	    { PLACE_("phase", PARAM_NAME, PARAM_NEEDED, "PHASE", "the phase"),
 	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
-	{ "recover", LEVEL_OPERATE, 0,
+	{ "recover", LEVEL_OPERATE, VERB_ACTS,
 	    "start a recovery now, within the same budgets", NULL,
 	    "gatewarden recover phase4_backfill 2026-01-16 --dry-run  "
 	    "the plan, with clock times and each end\n"
 	    "gatewarden recover phase4_backfill 2026-01-16  start it\n",
 	    { PLACE_("name", PARAM_NAME, PARAM_NEEDED, "NAME", "the recovery"),
-	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP),
-	      FLAG_("dry_run", "print the plan, start nothing") } },
-	{ "reopen", LEVEL_OPERATE, 0,
+	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
+	{ "reopen", LEVEL_OPERATE, VERB_ACTS,
 	    "let a recovery or phase that has ended try again", NULL,
 	    "gatewarden reopen recovery phase4_backfill 2026-01-16  "
 	    "a new episode of its plan\n"
@@ -227,12 +233,12 @@ static const struct verb verbs[] = {
 	    { PLACE_("what", PARAM_SCOPE, PARAM_NEEDED,
 	        "PHASE | recovery NAME", "what has ended"),
 	      PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
-	{ "cancel", LEVEL_OPERATE, 0,
+	{ "cancel", LEVEL_OPERATE, VERB_ACTS,
 	    "end a running attempt", NULL,
 	    "gatewarden cancel 118  TERM, then KILL\n",
 	    { PLACE_("attempt", PARAM_COUNT, PARAM_NEEDED, "ATTEMPT",
 	        "its number") } },
-	{ "ack", LEVEL_OPERATE, VERB_TOP,
+	{ "ack", LEVEL_OPERATE, VERB_TOP | VERB_ACTS,
 	    "I have this incident: no reminders until then",
 	    "It does not close the incident and does not stop automation; "
 	    "worse news still comes through.",
@@ -242,7 +248,7 @@ static const struct verb verbs[] = {
 	      PLACE_("reason", PARAM_TEXT, PARAM_REST, "[TEXT]",
 	        "why, for the others"),
 	      OPTION_("until", PARAM_INSTANT, 0, "WHEN", UNTIL_HELP) } },
-	{ "hold", LEVEL_OPERATE, VERB_TOP,
+	{ "hold", LEVEL_OPERATE, VERB_TOP | VERB_ACTS,
 	    "do not run: everything, a pipeline, a phase or a recovery",
 	    "'hold all' is the red button: no starts, no repairs; checks and "
 	    "messages go on. What already runs is not stopped.",
@@ -258,7 +264,7 @@ static const struct verb verbs[] = {
 	        "why, for the others"),
 	      OPTION_("date", PARAM_DATE, 0, "DATE", "only this date"),
 	      OPTION_("until", PARAM_INSTANT, 0, "WHEN", UNTIL_HELP) } },
-	{ "release", LEVEL_OPERATE, 0,
+	{ "release", LEVEL_OPERATE, VERB_ACTS,
 	    "end a hold, by its number or by what it holds", NULL,
 	    "gatewarden release 7  hold 7\n"
 	    "gatewarden release all  the red button\n",
@@ -267,7 +273,7 @@ static const struct verb verbs[] = {
 	        "which hold"),
 	      OPTION_("date", PARAM_DATE, 0, "DATE",
 	        "the hold of this date") } },
-	{ "override", LEVEL_OPERATE, VERB_TWO,
+	{ "override", LEVEL_OPERATE, VERB_TWO | VERB_ACTS,
 	    "let a phase start although conditions are closed",
 	    "Prints each closed condition and accepts those, as seen: a new "
 	    "or worse one blocks again. Spent by one start, ends after two "
@@ -282,8 +288,7 @@ static const struct verb verbs[] = {
 	      OPTION_("until", PARAM_INSTANT, 0, "WHEN",
 	        "when it ends by itself (default 2h)"),
 	      OPTION_("seen", PARAM_TEXT, 0, "TOKEN",
-	        "refuse if other conditions are closed than those shown"),
-	      FLAG_("dry_run", "print the conditions, accept nothing") } },
+	        "refuse if other conditions are closed than those shown") } },
 	{ "backfill plan", LEVEL_OBSERVE, 0,
 	    "what a backfill of a range of dates would do",
 	    "The dates in order: what is whole already, what is missing and "
@@ -294,7 +299,7 @@ static const struct verb verbs[] = {
 	    "gatewarden backfill plan 2026-01-02..last --pipeline nba --phase "
 	    "precompute  one phase\n",
 	    { BACKFILL_PARAMS } },
-	{ "backfill start", LEVEL_OPERATE, VERB_TWO,
+	{ "backfill start", LEVEL_OPERATE, VERB_TWO | VERB_ACTS,
 	    "make a range of past dates whole",
 	    "Shows the plan and asks. Then one date first, the canary; when "
 	    "that has become whole, a few at a time. Only what is missing is "
@@ -316,26 +321,25 @@ static const struct verb verbs[] = {
 	      OPTION_("severity", PARAM_CHOICE, 0, "info|warning|critical",
 	        "nothing of its dates is told higher (default info)"),
 	      OPTION_("seen", PARAM_TEXT, 0, "TOKEN",
-	        "refuse if the plan is another than the one shown"),
-	      FLAG_("dry_run", "print the plan, start nothing") } },
+	        "refuse if the plan is another than the one shown") } },
 	{ "backfill status", LEVEL_OBSERVE, 0,
 	    "how far backfills are, and when they will be through", NULL,
 	    "gatewarden backfill status  all of them\n"
 	    "gatewarden backfill status 7  one, date by date\n",
 	    { PLACE_("id", PARAM_COUNT, 0, "ID", "its number") } },
-	{ "backfill pause", LEVEL_OPERATE, 0,
+	{ "backfill pause", LEVEL_OPERATE, VERB_ACTS,
 	    "start nothing more of a backfill; what runs is proved", NULL,
 	    "gatewarden backfill pause 7  until it is resumed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID", "its number") } },
-	{ "backfill resume", LEVEL_OPERATE, 0,
+	{ "backfill resume", LEVEL_OPERATE, VERB_ACTS,
 	    "let a backfill that stands still go on", NULL,
 	    "gatewarden backfill resume 7  also after it had stopped itself\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID", "its number") } },
-	{ "backfill cancel", LEVEL_OPERATE, 0,
+	{ "backfill cancel", LEVEL_OPERATE, VERB_ACTS,
 	    "end a backfill; what runs is proved", NULL,
 	    "gatewarden backfill cancel 7  it can't be resumed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID", "its number") } },
-	{ "resolve", LEVEL_OPERATE, 0,
+	{ "resolve", LEVEL_OPERATE, VERB_ACTS,
 	    "say what an incident was: a false alarm, or a real one",
 	    "A label is for the figures (false-positive rate) and for who "
 	    "reads later. It closes nothing: an incident ends when its "
@@ -352,7 +356,7 @@ static const struct verb verbs[] = {
 	      FLAG_("true", "something was wrong"),
 	      OPTION_("reason", PARAM_TEXT, PARAM_NEEDED, "TEXT",
 	        "why, for the record") } },
-	{ "waive", LEVEL_OPERATE, 0,
+	{ "waive", LEVEL_OPERATE, VERB_ACTS,
 	    "what a check lacks on a date is not owed",
 	    "Of a game that the source will never have. Waived items leave "
 	    "what is expected and what is missing; without --items the whole "
@@ -372,19 +376,27 @@ static const struct verb verbs[] = {
 	        "why, for the record"),
 	      OPTION_("until", PARAM_INSTANT, 0, "WHEN",
 	        "how long (default: 30 days)"),
-	      FLAG_("ahead", "although it is not missing yet"),
-	      FLAG_("dry_run", "say what it would affect, waive nothing") } },
-	{ "undo", LEVEL_OPERATE, 0,
+	      FLAG_("ahead", "although it is not missing yet") } },
+	{ "undo", LEVEL_OPERATE, VERB_ACTS,
 	    "take back an override, hold, silence, waiver, label or ack",
 	    NULL,
 	    "gatewarden undo 12  by the number that was printed\n",
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "
 	        "first") } },
-	{ "reload", LEVEL_ADMIN, 0,
-	    "read conf.d again: swap, or keep what runs and say why", NULL,
-	    "gatewarden reload  exit 1 when it was refused\n",
-	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
+	{ "reload", LEVEL_ADMIN, VERB_ACTS | VERB_WITHIN,
+	    "read conf.d again: swap, or keep what runs and say why",
+	    "With --dry-run it says what would happen at once: what the new "
+	    "configuration would start, end and tell, given what was measured "
+	    "last; what it would have to measure first is said to be not "
+	    "known.",
+	    "gatewarden reload  exit 1 when it was refused\n"
+	    "gatewarden reload --dry-run --conf /srv/new.d  what another "
+	    "one would do now\n",
+	    { OPTION_("conf", PARAM_TEXT, 0, "PATH",
+	        "with --dry-run: this one instead, as the daemon reads it"),
+	      OPTION_("seen", PARAM_TEXT, 0, "HASH",
+	        "refuse all but the configuration that was shown") } },
 	{ "journal check", LEVEL_OPERATE, 0,
 	    "fold the journal again and compare",
 	    "Over the socket, of the running daemon; with --dir of a stopped "
@@ -401,7 +413,7 @@ static const struct verb verbs[] = {
 	    "the whole journal as lines of JSON", NULL,
 	    "gatewarden journal export > week.jsonl  to a file\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
-	{ "shutdown", LEVEL_ADMIN, 0,
+	{ "shutdown", LEVEL_ADMIN, VERB_ACTS | VERB_WITHIN,
 	    "stop the daemon after this answer", NULL,
 	    "gatewarden shutdown  workers are ended, attempts adopted later\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
@@ -495,11 +507,26 @@ const struct param *
 verb_param(const struct verb *v, const char *name)
 {
 	const struct param *p;
+	size_t i;
 
-	for (p = v->params; p->name; p++)
+	for (i = 0; (p = verb_param_at(v, i)); i++)
 		if (strcmp(p->name, name) == 0)
 			return p;
 	return NULL;
+}
+
+const struct param *
+verb_param_at(const struct verb *v, size_t i)
+{
+	static const struct param dry_run = FLAG_("dry_run",
+	    "say what it would do, and do nothing");
+	size_t n = 0;
+
+	while (n < PARAMS_MAX && v->params[n].name)
+		n++;
+	if (i < n)
+		return &v->params[i];
+	return i == n && (v->flags & VERB_ACTS) ? &dry_run : NULL;
 }
 
 const struct exit_meaning *

@@ -55,7 +55,11 @@ enum {
 	VERB_STREAM = 1 << 1,   /* notifications may come before the answer or
 	                           after it */
 	VERB_TOP = 1 << 2,      /* stands in the short help */
-	VERB_TWO = 1 << 3       /* asked twice: shown, then done as seen */
+	VERB_TWO = 1 << 3,      /* asked twice: shown, then done as seen */
+	VERB_ACTS = 1 << 4,     /* changes something, and so takes `dry_run`,
+	                           which stands in no row */
+	VERB_WITHIN = 1 << 5    /* reaches nothing outside the daemon: a dry
+	                           run does it, too */
 };
 
 enum { PARAMS_MAX = 16 };
@@ -78,6 +82,8 @@ const struct verb *verb_find(const char *name);
 /* The nearest verb's name, or NULL. */
 const char *verb_nearest(const char *word);
 const struct param *verb_param(const struct verb *, const char *name);
+/* Its rows', then what its flags bring; NULL past the end. */
+const struct param *verb_param_at(const struct verb *, size_t i);
 
 /* Are these the verb's params? NULL: yes. Else the `data` of an error,
  * owned: {"argument", "expected", "nearest"}, with the sentence in

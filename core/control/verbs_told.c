@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 
 static const struct verb rows[] = {
-	{ "silence", LEVEL_OPERATE, 0,
+	{ "silence", LEVEL_OPERATE, VERB_ACTS,
 	    "do not tell me of this until then",
 	    "Matchers are pipeline=, phase=, date=, severity=, incident= and "
 	    "tag=; all of them must match. What it holds is not lost: when "

@@ -80,7 +80,8 @@ ask_kind(struct ask *a, const char *param, const char **ret)
 {
 	/* those that aren't rows of the engine */
 	static const char *const more[] = { "command", "daemon", "clock",
-		"quarantine", "notifier", "canary", "report", "signal" };
+		"quarantine", "notifier", "canary", "report", "signal",
+		"dry" };
 	const char *word = json_text(a->params, param, NULL);
 	struct nearest near;
 	int32_t i;

@@ -17,7 +17,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
 #include "daemon/notice.h"
 #include "daemon/outbox_route.h"
 
@@ -167,8 +167,14 @@ canary_tick(struct supervisor *s, int64_t now)
 uint64_t
 supervisor_test(struct supervisor *s, int32_t notifier)
 {
-	uint64_t id = canary_send(s, notifier);
+	uint64_t id;
 
+	if (rehearsing(s)) {
+		would(s, "send", "send a test message to %s",
+		    s->g.conf->instances[notifier].name);
+		return 0;
+	}
+	id = canary_send(s, notifier);
 	if (id != 0)
 		outbox_tick(s->outbox);
 	return id;

@@ -242,6 +242,7 @@ commit_effects(struct supervisor *s, const struct effects *fx)
 	size_t i;
 	int r;
 
+	assert(s->rehearsal == NULL);   /* or it would be done */
 	if (!able(s) || !anything(s, fx))
 		return true;
 	b.rows = calloc(fx->n + 1, sizeof *b.rows);
@@ -286,6 +287,7 @@ commit_note(struct supervisor *s, const char *kind, const char *subject,
 	struct now now;
 	uint64_t seq;
 
+	assert(s->rehearsal == NULL);
 	supervisor_now(s, &now);
 	e.at = now.wall;
 	if (!able(s))

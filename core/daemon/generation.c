@@ -18,14 +18,16 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
 
 int
-generation_load(struct supervisor *s, struct diag *d, struct generation *ret)
+generation_load(struct supervisor *s, const char *config, struct diag *d,
+    struct generation *ret)
 {
 	*ret = (struct generation){ 0 };
 	finder_refresh(s->finder);
-	ret->conf = conf_load(s->config, finder_interface(s->finder), d);
+	ret->conf = conf_load(config ? config : s->config,
+	    finder_interface(s->finder), d);
 	if (ret->conf == NULL)
 		return -EINVAL;
 	ret->rows = rows_new(&ret->conf->graph, ret->conf->renames,
@@ -68,17 +70,26 @@ move_rows(struct supervisor *s, struct generation *g)
 }
 
 int
-generation_fill(struct supervisor *s, struct generation *g)
+generation_engine(struct generation *g)
 {
 	struct engine_limits limits;
-	int r;
 
 	engine_limits_default(&g->conf->graph, &limits);
-	g->memory = malloc(engine_size(&g->conf->graph, &limits));
+	g->size = engine_size(&g->conf->graph, &limits);
+	g->memory = malloc(g->size);
 	if (g->memory == NULL)
 		return -ENOMEM;
 	g->engine = engine_init(g->memory, &g->conf->graph, &limits);
-	r = move_rows(s, g);
+	return 0;
+}
+
+int
+generation_fill(struct supervisor *s, struct generation *g)
+{
+	int r = generation_engine(g);
+
+	if (r == 0)
+		r = move_rows(s, g);
 	return r < 0 ? r : restore_rows(s, g);
 }
 
@@ -146,10 +157,13 @@ same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static void
-warn_settings(const struct settings *was, const struct settings *is,
+void
+generation_warn(const struct generation *old, const struct generation *new,
     struct diag *d)
 {
+	const struct settings *was = &old->conf->settings;
+	const struct settings *is = &new->conf->settings;
+
 	warn_fixed(d, same_text(was->state_dir, is->state_dir), "state_dir");
 	warn_fixed(d, same_text(was->socket, is->socket), "socket");
 	warn_fixed(d, same_text(was->operate_group, is->operate_group),
@@ -202,19 +216,38 @@ swap(struct supervisor *s, struct generation *new)
 	trouble_look(s);
 }
 
+/* What was shown before a yes is what is loaded after it. */
+static int
+check_seen(const struct generation *new, uint64_t seen, struct diag *d)
+{
+	if (seen == 0 || new->conf->hash == seen)
+		return 0;
+	diag_error(d, NULL, 0, "the configuration has changed since it was "
+	    "shown: look again");
+	return -EINVAL;
+}
+
 int
-supervisor_reload(struct supervisor *s, struct diag *d)
+supervisor_reload(struct supervisor *s, const struct reload *how,
+    struct diag *d, uint64_t *ret_hash)
 {
 	struct generation new;
 	int r;
 
+	*ret_hash = 0;
+	if (rehearsing(s))
+		return rehearse_reload(s, how->config, d, ret_hash);
 	if (!able(s)) {
 		diag_error(d, NULL, 0, "the journal can't be written: what "
 		    "runs is kept until a restart");
 		return -EINVAL;
 	}
 	notify_reloading(s->notify);
-	r = generation_load(s, d, &new);
+	r = generation_load(s, NULL, d, &new);
+	if (r == 0) {
+		*ret_hash = new.conf->hash;
+		r = check_seen(&new, how->seen, d);
+	}
 	if (r == 0) {
 		withdraw_incidents(s, &new);
 		r = generation_fill(s, &new);
@@ -223,7 +256,7 @@ supervisor_reload(struct supervisor *s, struct diag *d)
 			    "read (%s)", strerror(-r));
 	}
 	if (r == 0) {
-		warn_settings(&s->g.conf->settings, &new.conf->settings, d);
+		generation_warn(&s->g, &new, d);
 		swap(s, &new);
 	} else {
 		generation_free(&new);

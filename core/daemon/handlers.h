@@ -10,6 +10,7 @@
 #include "daemon/wait.h"
 
 struct ask;
+struct bound;
 struct verify;
 
 /* What each handler gets as its `arg`. */
@@ -17,6 +18,7 @@ struct verbs {
 	struct supervisor *s;
 	struct control *control;
 	struct waits waits;
+	struct bound *bound;            /* one a handler; verbs.c */
 	struct verify *verifies;        /* under way, or left behind */
 };
 
@@ -28,6 +30,7 @@ handler_fn verb_report, verb_metric, verb_metric_why;
 handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
 handler_fn verb_verify;
+handler_fn verb_doctor;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
 handler_fn verb_resolve, verb_waive;

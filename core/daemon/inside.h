@@ -13,6 +13,7 @@
  *   asked.c        a call to a plugin, whatever for
  *   calls.c        checks and gates
  *   attempts.c     actions: start, end, cancel
+ *   spending.c     what a database may cost in a day
  *   canary.c       test messages
  *   scheduled.c    reports that go out by themselves
  *   signals.c      what jobs report (signals.h)
@@ -23,6 +24,8 @@
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
  *   pulse.c        lock, clock, watchdog
+ *   dry.c          a daemon that does everything but act (dry.h)
+ *   rehearse*.c     what would be done (rehearse.h)
  *   folding.c      reports, a slice of the journal at a time
  *   report.c       what verbs may look at
  */
@@ -44,6 +47,7 @@ struct generation {
 	struct conf *conf;
 	struct rows *rows;
 	void *memory;
+	size_t size;            /* of that */
 	struct engine *engine;
 };
 
@@ -63,6 +67,12 @@ struct asked {
 	struct now began;
 	json_t *options;        /* with secrets; owned */
 	struct call *call;
+	/* of a check whose database may cost: spending.c */
+	const struct instance *instance;        /* of its generation */
+	json_t *database;       /* its name, owned; NULL: none */
+	char spending_day[DATE_TEXT];
+	int64_t reserved;       /* bytes that it got */
+	json_t *waiting;        /* its input, while it waits; owned */
 	/* of a notice: who waits for its delivery */
 	void (*done)(void *, const struct call_reply *);
 	void *done_arg;
@@ -92,6 +102,7 @@ struct supervisor {
 
 	uv_loop_t loop;
 	bool loop_open, handles_open, stopping;
+	bool dry_run;           /* as asked for; dry() once it is one */
 	int result;             /* of supervisor_run */
 	uv_timer_t wake_timer, sync_timer, pulse_timer, found_timer,
 	    stop_timer;
@@ -105,12 +116,18 @@ struct supervisor {
 	struct finder *finder;
 	struct generation g;
 	struct store *store;
+	struct store *ledger;   /* dry.c: the journal itself, when `store` is
+	                           a copy; else NULL */
 	struct pool *pool;
 	struct control *control;
 	struct outbox *outbox;
+	json_t *rehearsal;      /* what would be done; NULL: nothing is
+	                           rehearsed */
 	json_t *troubles;       /* notifier: its row, while it is in trouble */
 	json_t *canaries;       /* notifier: when it was last tested */
 	json_t *reported;       /* report: its last slot */
+	json_t *spending;       /* database: day: its row */
+	bool spending_again;    /* calls that waited are being made */
 	json_t *signals;        /* signals.c: of whom: {date: row} */
 	bool reporting;         /* one is being folded */
 	int64_t report_wake;    /* the next, of this generation; 0: of none */
@@ -191,6 +208,9 @@ void perform(struct supervisor *, const struct effects *);
 void call_check(struct supervisor *, int32_t check, struct date);
 void call_gate(struct supervisor *, int32_t gate, struct date,
     uint64_t revision);
+/* A gate's answer in the engine's terms. */
+struct gate_answer gate_answer_read(const json_t *answer, uint64_t revision,
+    bool fault);
 
 /*----------------------------------------------------------------- asked.c */
 
@@ -278,9 +298,15 @@ int restore_rows(struct supervisor *, struct generation *);
 
 /*------------------------------------------------------------ generation.c */
 
-/* Loads a configuration; -EINVAL: findings in `diag` say why. */
-int generation_load(struct supervisor *, struct diag *,
+/* Loads a configuration (NULL: the one that it was started with); -EINVAL:
+ * findings in `diag` say why. */
+int generation_load(struct supervisor *, const char *config, struct diag *,
     struct generation *ret);
+/* An engine that knows nothing yet. Returns 0 or -ENOMEM. */
+int generation_engine(struct generation *);
+/* What of the new one takes a restart. */
+void generation_warn(const struct generation *old,
+    const struct generation *new, struct diag *);
 /* Gives it an engine that knows the journal's rows. */
 int generation_fill(struct supervisor *, struct generation *);
 /* It is the one that works from now on. */

@@ -10,7 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/inside.h"
+#include "daemon/dry.h"
+#include "daemon/rehearse.h"
 
 static void
 not_started(struct supervisor *s, uint64_t id)
@@ -48,6 +49,8 @@ perform_one(struct supervisor *s, const struct effect *x)
 	case EFFECT_START:
 		if (s->mute || !pulse_locked(s))
 			not_started(s, x->u.start.attempt);
+		else if (dry(s))
+			dry_start(s, x->u.start.attempt);
 		else
 			attempt_start(s, x->u.start.attempt);
 		break;
@@ -82,6 +85,10 @@ supervisor_command(struct supervisor *s, const struct command *c,
 	struct event e = { .kind = EVENT_COMMAND, .pipeline = c->pipeline,
 		.date = c->date, .subject = c->subject, .u.command = *c };
 
+	if (rehearsing(s)) {
+		rehearse_command(s, c, ret);
+		return 0;
+	}
 	if (!able(s) || store_failed(s->store, NULL))
 		return -EIO;
 	*ret = (struct reply){ .code = REPLY_REFUSED,

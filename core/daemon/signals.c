@@ -30,7 +30,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
 
 enum { OPEN_MOST = 16, KEPT_DAYS = 7 };
 
@@ -343,6 +343,10 @@ supervisor_signal(struct supervisor *s, const struct signal_word *w,
 	supervisor_now(s, &now);
 	row = row ? json_deep_copy(row) : json_object();
 	fold(row, w, now.wall);
+	if (rehearsing(s)) {
+		*ret_row = would_write_row(s, text_str(&key), row);
+		return 0;
+	}
 	r = write_row(s, w, text_str(&key), day, row, now.wall);
 	if (r < 0) {
 		json_decref(row);

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "daemon/incident.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
 
 struct silence
 told_silence(const json_t *row)
@@ -95,6 +95,12 @@ supervisor_silence(struct supervisor *s, json_t *row, uint64_t *ret_id)
 {
 	CLEANUP_TEXT struct text id = { 0 };
 
+	*ret_id = 0;
+	if (rehearsing(s)) {
+		would(s, "write", "write a silence");
+		json_decref(row);
+		return 0;
+	}
 	if (forget_ended(s) >= SILENCES_MOST) {
 		json_decref(row);
 		return -ENOSPC;
@@ -117,6 +123,10 @@ supervisor_unsilence(struct supervisor *s, uint64_t id, const char *actor)
 	row = json_object_get(s->told.silences, text_str(&key));
 	if (row == NULL)
 		return -ENOENT;
+	if (rehearsing(s)) {
+		would(s, "write", "end silence %s", text_str(&key));
+		return 0;
+	}
 	row = json_deep_copy(row);
 	(void)json_object_del(s->told.silences, text_str(&key));
 	(void)json_object_set_new(row, "live", json_false());

@@ -22,9 +22,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/dry.h"
 #include "daemon/folding.h"
-#include "daemon/inside.h"
+#include "daemon/rehearse.h"
 #include "daemon/signals.h"
+#include "daemon/spending.h"
 #include "daemon/verbs.h"
 
 enum { EFFECTS = 512, LAST_WORDS_MS = 50 };
@@ -52,10 +54,12 @@ static void
 on_signal_reload(uv_signal_t *h, int number)
 {
 	CLEANUP_DIAG struct diag d;
+	uint64_t hash;
 
 	(void)number;
 	diag_init(&d);
-	if (supervisor_reload(h->data, &d) == 0)
+	if (supervisor_reload(h->data, &(struct reload){ NULL, 0 }, &d,
+	    &hash) == 0)
 		log_info("reloaded");
 	else
 		log_error("reload: refused, the running configuration is "
@@ -133,7 +137,7 @@ open_config(struct supervisor *s)
 	int r;
 
 	diag_init(&d);
-	r = generation_load(s, &d, &s->g);
+	r = generation_load(s, NULL, &d, &s->g);
 	diag_print(&d, stderr);
 	if (r < 0) {
 		log_error("configuration: '%s' is refused, %zu error%s",
@@ -168,7 +172,7 @@ open_store(struct supervisor *s)
 	r = store_open(s->state_dir, &s->store, &why);
 	if (r < 0)
 		log_error("journal: %s", why ? why : strerror(-r));
-	return r;
+	return r == 0 && s->dry_run ? dry_open(s) : r;
 }
 
 static int
@@ -286,8 +290,8 @@ open_all(struct supervisor *s)
 {
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
-		quarantine_restore, trouble_restore, canary_restore,
-		scheduled_restore, signals_restore,
+		quarantine_restore, spending_restore, trouble_restore,
+		canary_restore, scheduled_restore, signals_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
@@ -312,6 +316,7 @@ supervisor_new(const struct supervisor_options *o, struct supervisor **ret)
 		free(s);
 		return r;
 	}
+	s->dry_run = o->dry_run;
 	s->state_dir = copy(o->state_dir);
 	s->socket = copy(o->socket);
 	s->last = &s->first;
@@ -353,6 +358,10 @@ supervisor_run(struct supervisor *s)
 void
 supervisor_stop(struct supervisor *s)
 {
+	if (rehearsing(s)) {
+		would(s, "end", "stop the daemon");
+		return;
+	}
 	if (s->stopping)
 		return;
 	s->stopping = true;
@@ -388,12 +397,15 @@ supervisor_free(struct supervisor *s)
 		commit_sync(s);
 	turn_free(s);
 	store_close(s->store);
+	store_close(s->ledger);
 	generation_free(&s->g);
 	answers_free(&s->answers);
 	tellings_free(&s->told);
+	json_decref(s->rehearsal);
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
+	json_decref(s->spending);
 	json_decref(s->signals);
 	finder_free(s->finder);
 	notify_close(s->notify);

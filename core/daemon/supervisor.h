@@ -24,6 +24,7 @@ struct supervisor_options {
 	const char *socket;     /* NULL: as configured */
 	const char *plugin_dir; /* NULL: as built */
 	const char *host_path;  /* NULL: as built */
+	bool dry_run;           /* evaluate, and neither start nor send */
 };
 
 /* Loads, locks, restores, listens. Findings and failures have been logged
@@ -80,8 +81,24 @@ int supervisor_command(struct supervisor *, const struct command *,
 uint64_t supervisor_test(struct supervisor *, int32_t notifier);
 
 /* Builds a new generation beside the running one and swaps, or keeps the
- * old one; findings in `diag`. Returns 0 or -EINVAL. */
-int supervisor_reload(struct supervisor *, struct diag *);
+ * old one; findings in `diag`. Returns 0 or -EINVAL. The hash is that of what
+ * was loaded; 0: nothing was. */
+struct reload {
+	const char *config;     /* rehearsed only: another one; or NULL */
+	uint64_t seen;          /* refuse all but this; 0: none */
+};
+int supervisor_reload(struct supervisor *, const struct reload *,
+    struct diag *, uint64_t *ret_hash);
+
+/* Does it neither start nor send anything? */
+bool supervisor_is_dry(const struct supervisor *);
+/* From now on whatever a verb does is not done but put into words. */
+void supervisor_rehearse(struct supervisor *);
+/* Until now. [{"what", "sentence"}]; owned. */
+json_t *supervisor_rehearsed(struct supervisor *);
+/* That it was, in the journal; false: it can't be written. */
+bool supervisor_note_dry(struct supervisor *, const char *verb,
+    const char *actor, const json_t *params, const json_t *said);
 
 /* Silences (silences.c): a row as tellings.h says is taken, and gets its
  * number; 0, -ENOSPC (as many stand as can) or -EIO. Undone: -ENOENT: none
@@ -101,6 +118,10 @@ void supervisor_stop(struct supervisor *);
 typedef void supervisor_watch_fn(void *arg, uint64_t seq,
     const struct store_event *);
 void supervisor_watch(struct supervisor *, supervisor_watch_fn *, void *arg);
+
+/* Owned: the databases that have a budget or have cost something, with their
+ * days, the newest first: spending.c. */
+json_t *supervisor_spending(const struct supervisor *);
 
 /* The state of things that stand beside the engine, for `status`:
  * {"generation", "config", "started_at", "last_tick", "checks_run",

@@ -8,8 +8,12 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/folding.c core/daemon/folding.h \
 	core/daemon/found.c core/daemon/generation.c core/daemon/mute.c \
 	core/daemon/measured.c core/daemon/measured.h \
+	core/daemon/dry.c core/daemon/dry.h \
+	core/daemon/rehearse.c core/daemon/rehearse.h \
+	core/daemon/rehearse_play.c core/daemon/rehearse_reload.c \
 	core/daemon/inside.h core/daemon/perform.c core/daemon/pulse.c \
 	core/daemon/quarantine.c core/daemon/scheduled.c \
+	core/daemon/spending.c core/daemon/spending.h \
 	core/daemon/reasons.c core/daemon/report.c core/daemon/restore.c \
 	core/daemon/supervisor.c core/daemon/supervisor.h \
 	core/daemon/signals.c core/daemon/signals.h \

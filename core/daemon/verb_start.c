@@ -77,7 +77,8 @@ try_start(void *state, struct request *request)
 	w->measured = measured;
 	if (!act(&a, &w->command, &reply))
 		return true;
-	if (only_stale(&reply) && !late)
+	/* rehearsed, it was tried with what was measured last */
+	if (only_stale(&reply) && !late && !request_watched(request))
 		return false;
 	request_answer(request, reply_json(&a, &w->command, &reply));
 	return true;
@@ -116,6 +117,22 @@ verb_run(void *arg, struct request *r, const json_t *params)
 	start(verbs, &a, &c);
 }
 
+/* Rehearsed: the whole plan, too, of which this would be the next try. */
+static void
+show_plan(struct ask *a, struct command *c)
+{
+	json_t *o, *plan = view_recovery(&a->v, c->subject, c->date);
+	struct reply reply;
+
+	if (!act(a, c, &reply)) {
+		json_decref(plan);
+		return;
+	}
+	o = reply_json(a, c, &reply);
+	(void)json_object_set_new(o, "recovery", plan);
+	request_answer(a->request, o);
+}
+
 void
 verb_recover(void *arg, struct request *r, const json_t *params)
 {
@@ -133,16 +150,9 @@ verb_recover(void *arg, struct request *r, const json_t *params)
 	if (!ask_date(&a, "date", json_text(params, "date", ""), pipeline,
 	    &date))
 		return;
-	if (json_flag(params, "dry_run", false)) {
-		json_t *o = json_object();
-		char buf[DATE_TEXT];
-
-		json_put(o, "date", date_text(date, buf));
-		(void)json_object_set_new(o, "recovery", view_recovery(&a.v,
-		    recovery, date));
-		request_answer(r, o);
-		return;
-	}
 	c = dated(COMMAND_RECOVER, pipeline, date, recovery);
-	start(verbs, &a, &c);
+	if (request_watched(r))
+		show_plan(&a, &c);
+	else
+		start(verbs, &a, &c);
 }

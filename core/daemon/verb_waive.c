@@ -136,24 +136,19 @@ waive(struct wanted *w)
 	struct command c = dated(COMMAND_WAIVE, def->pipeline, w->date,
 	    w->check);
 	struct reply reply;
-	char day[DATE_TEXT];
 	json_t *o;
 
 	if (!take_items(w) || !ask_until(&w->a, "until", def->pipeline,
 	    &c.until))
 		return;
-	if (json_flag(w->a.params, "dry_run", false)) {
-		o = json_object();
+	c.items = w->n > 0 ? text_str(&w->items) : NULL;
+	c.ahead = json_flag(w->a.params, "ahead", false);
+	c.reason = json_text(w->a.params, "reason", NULL);
+	if (!act(&w->a, &c, &reply))
+		return;
+	o = reply_json(&w->a, &c, &reply);
+	if (request_watched(w->a.request))
 		json_put(o, "code", "shown");
-		json_put(o, "date", date_text(w->date, day));
-	} else {
-		c.items = w->n > 0 ? text_str(&w->items) : NULL;
-		c.ahead = json_flag(w->a.params, "ahead", false);
-		c.reason = json_text(w->a.params, "reason", NULL);
-		if (!act(&w->a, &c, &reply))
-			return;
-		o = reply_json(&w->a, &c, &reply);
-	}
 	put_affected(w, o);
 	request_answer(w->a.request, o);
 }

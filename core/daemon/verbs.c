@@ -50,8 +50,72 @@ static const struct {
 	{ "journal check", verb_journal_check },
 	{ "journal export", verb_journal_export },
 	{ "notify test", verb_notify_test }, { "verify", verb_verify },
+	{ "doctor", verb_doctor },
 	{ "shutdown", verb_shutdown }
 };
+
+struct bound {
+	struct verbs *verbs;
+	const struct verb *verb;
+	handler_fn *fn;
+};
+
+/*--------------------------------------------------------------- rehearsal */
+
+/* Adds to the answer what was said instead of done, and notes it. Whoever
+ * did not ask for a dry run must not take a permit for one. */
+static void
+on_answer(void *arg, struct request *r, json_t *result)
+{
+	struct bound *b = arg;
+	CLEANUP_JSON json_t *said = supervisor_rehearsed(b->verbs->s);
+
+	if (said == NULL)
+		said = json_array();
+	(void)json_object_set_new(result, "dry_run", json_true());
+	if (!json_flag(request_params(r), "dry_run", false) &&
+	    json_object_get(result, "granted"))
+		(void)json_object_set_new(result, "granted", json_false());
+	(void)json_object_set(result, "would", said);
+	(void)supervisor_note_dry(b->verbs->s, b->verb->name,
+	    request_actor(r), request_params(r), said);
+	supervisor_rehearse(b->verbs->s);       /* until the handler is done */
+}
+
+static void
+enter(void *arg, const struct request *r)
+{
+	struct verbs *v = arg;
+
+	if (request_watched(r))
+		supervisor_rehearse(v->s);
+}
+
+/* The request may be answered, and gone. */
+static void
+leave(void *arg)
+{
+	struct verbs *v = arg;
+
+	json_decref(supervisor_rehearsed(v->s));
+}
+
+/* Every call comes by here. */
+static void
+handle(void *arg, struct request *r, const json_t *params)
+{
+	struct bound *b = arg;
+
+	if ((b->verb->flags & VERB_ACTS) && (json_flag(params, "dry_run",
+	    false) || (supervisor_is_dry(b->verbs->s) &&
+	    (b->verb->flags & VERB_WITHIN) == 0)))
+		request_on_answer(r, on_answer, b);
+	enter(b->verbs, r);
+	b->fn(b->verbs, r, params);
+	leave(b->verbs);
+}
+
+/*------------------------------------------------------------------ events */
 
 static void
 on_event(void *arg, uint64_t seq, const struct store_event *e)
@@ -72,6 +136,7 @@ verbs_free(void *arg)
 	supervisor_watch(v->s, NULL, NULL);
 	waits_free(&v->waits);
 	verify_free_all(&v->verifies);  /* the pool is gone */
+	free(v->bound);
 	free(v);
 }
 
@@ -86,8 +151,17 @@ verbs_bind(struct supervisor *s, struct control *control)
 	v->s = s;
 	v->control = control;
 	waits_init(&v->waits, supervisor_loop(s));
-	for (i = 0; i < ARRAY_SIZE(handlers); i++)
-		control_bind(control, handlers[i].verb, handlers[i].fn, v);
+	v->waits.enter = enter;
+	v->waits.leave = leave;
+	v->waits.arg = v;
+	v->bound = calloc(ARRAY_SIZE(handlers), sizeof v->bound[0]);
+	if (v->bound == NULL)
+		abort();
+	for (i = 0; i < ARRAY_SIZE(handlers); i++) {
+		v->bound[i] = (struct bound){ v, verb_find(handlers[i].verb),
+			handlers[i].fn };
+		control_bind(control, handlers[i].verb, handle, &v->bound[i]);
+	}
 	assert(control_complete(control));
 	control_own(control, v, verbs_free);
 	supervisor_watch(s, on_event, v);

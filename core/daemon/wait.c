@@ -51,8 +51,12 @@ try_all(uv_timer_t *t)
 
 	for (w = all->first; w; w = next) {
 		next = w->next;
+		if (all->enter)
+			all->enter(all->arg, w->request);
 		if (w->try_fn(w->state, w->request))
 			drop(w);
+		if (all->leave)
+			all->leave(all->arg);
 	}
 	if (all->first == NULL)
 		(void)uv_timer_stop(t);

@@ -14,6 +14,10 @@ struct wait;
 struct waits {
 	struct wait *first;
 	uv_timer_t *timer;      /* its own allocation: outlives us a moment */
+	/* Around each try; NULL: nothing is. */
+	void (*enter)(void *arg, const struct request *);
+	void (*leave)(void *arg);
+	void *arg;
 };
 
 void waits_init(struct waits *, uv_loop_t *);

@@ -14,11 +14,18 @@
  * operation goes along as Idempotency-Key, so that a service can tell a
  * repetition.
  *
+ * With `audience` an identity token goes along, as services behind Google's
+ * front want it; one that is refused is fetched again, once.
+ *
+ * With `probe_url` the service can be asked what became of an operation:
+ * after a crash, and where a request has no answer or that of a gateway.
+ *
  * The start of an answer is printed, which is what the host keeps.
  */
 #include <stdio.h>
 
 #include "lib/classify.h"
+#include "lib/google_token.h"
 #include "lib/http.h"
 #include "lib/template.h"
 #include "lib/template_json.h"
@@ -28,19 +35,49 @@ enum { ANSWER_MOST = 1024 * 1024, SHOWN_MOST = 200, PRINTED_MOST = 8192 };
 struct http {
 	const struct gw_host *host;
 	struct http_client *client;
+	struct google_tokens *tokens;   /* NULL: no identity is shown */
 	json_t *body;           /* NULL: none */
 };
 
-/* "Idempotency-Key: ..." where the operation can stand in a header. */
-static void
-operation_header(const struct call *c, struct buf *b)
-{
-	const char *s = c->host->param(c->ctx, "operation");
+/* What goes out, and what came back. */
+struct exchange {
+	const struct call *c;
+	struct http *h;
+	struct buf url, body, key;
+	struct http_reply reply;
+	int32_t failure;        /* there was no answer: its class */
+	struct buf why;
+};
 
-	if (s == NULL)
-		return;
-	buf_add(b, "Idempotency-Key: ");
-	template_add_encoded(b, s);
+static void
+exchange_free(struct exchange *x)
+{
+	buf_free(&x->url);
+	buf_free(&x->body);
+	buf_free(&x->key);
+	http_reply_free(&x->reply);
+	buf_free(&x->why);
+}
+
+#define CLEANUP_EXCHANGE CLEANUP(exchange_free)
+
+static const char *
+header_name(const struct gw_host *host, struct gw_ctx *ctx)
+{
+	return option_or(host, ctx, "idempotency_header", "Idempotency-Key");
+}
+
+/* "Idempotency-Key: ...", encoded, because it stands in a header. */
+static bool
+operation_header(const struct call *c, struct buf *b, struct buf *why)
+{
+	const char *text = option_or(c->host, c->ctx, "idempotency_key",
+	    "{operation}");
+
+	if (c->host->param(c->ctx, "operation") == NULL)
+		return true;    /* run by hand */
+	buf_addf(b, "%s: ", header_name(c->host, c->ctx));
+	return template_expand(c, text, TEMPLATE_URL, b, why);
 }
 
 static void
@@ -87,13 +124,74 @@ judge(const struct call *c, const struct http_reply *r)
 
 /* What goes out; false with a sentence. */
 static bool
-fill(const struct call *c, const struct http *h, struct buf *url,
-    struct buf *body, struct buf *why)
+fill(struct exchange *x, const char *url)
 {
-	if (!template_expand(c, h->host->text(c->ctx, "url"), TEMPLATE_URL,
-	    url, why))
+	const struct call *c = x->c;
+
+	return template_expand(c, c->host->text(c->ctx, url), TEMPLATE_URL,
+	    &x->url, &x->why) && (x->h->body == NULL ||
+	    template_json_text(c, x->h->body, &x->body, &x->why)) &&
+	    operation_header(c, &x->key, &x->why);
+}
+
+/* One try. False: no token, or no answer. */
+static bool
+ask_once(struct exchange *x, struct http_request *q)
+{
+	const struct call *c = x->c;
+	const char *audience = c->host->text(c->ctx, "audience"), *token;
+	struct buf bearer CLEANUP_BUF = { 0 };
+	char **headers CLEANUP_STRINGS = http_headers(c, x->key.s, q->body ?
+	    "Content-Type: application/json" : NULL);
+	size_t n = 0;
+	struct google_error error = { 0 };
+	bool ok;
+
+	while (headers && headers[n])
+		n++;
+	if (x->h->tokens) {
+		token = google_identity(c, x->h->tokens, audience, &error,
+		    &x->why);
+		x->failure = error.failure;
+		x->reply.unsent = true;
+		if (token == NULL)
+			return false;
+		buf_addf(&bearer, "Authorization: Bearer %s", token);
+		strings_add(&headers, &n, buf_str(&bearer));
+		explicit_bzero(bearer.s, bearer.len);
+	}
+	q->headers = headers;
+	ok = http_do(c, q, &x->reply, &x->why);
+	x->failure = x->reply.failure;
+	return ok;
+}
+
+static bool
+ask(struct exchange *x, const char *method, bool with_body)
+{
+	struct http_request q = { .most = ANSWER_MOST, .method = method,
+		.client = x->h->client, .url = buf_str(&x->url),
+		.body = with_body ? buf_str(&x->body) : NULL,
+		.body_len = x->body.len };
+
+	if (!ask_once(x, &q))
 		return false;
-	return h->body == NULL || template_json_text(c, h->body, body, why);
+	if (x->reply.status != 401 || x->h->tokens == NULL)
+		return true;
+	google_token_refused(x->h->tokens);
+	http_reply_free(&x->reply);
+	return ask_once(x, &q);
+}
+
+/* May it have been carried out, and can somebody be asked? */
+static bool
+in_doubt(const struct exchange *x)
+{
+	long status = x->reply.status;
+
+	return x->c->host->text(x->c->ctx, "probe_url") && (status == 0 ?
+	    !x->reply.unsent : status == 500 || status == 502 ||
+	    status == 504);
 }
 
 static int32_t
@@ -101,33 +199,55 @@ http_call(struct gw_ctx *ctx, void *self)
 {
 	struct http *h = self;
 	struct call c = call_begin(h->host, ctx);
-	struct buf url CLEANUP_BUF = { 0 };
-	struct buf body CLEANUP_BUF = { 0 };
-	struct buf key CLEANUP_BUF = { 0 };
-	struct buf why CLEANUP_BUF = { 0 };
-	struct http_reply reply CLEANUP_HTTP = { 0 };
-	char **headers CLEANUP_STRINGS = NULL;
-	struct http_request q = { .most = ANSWER_MOST,
-		.client = h->client };
+	struct exchange x CLEANUP_EXCHANGE = { .c = &c, .h = h };
+	const char *method = option_or(h->host, ctx, "method", "POST");
+	bool answered;
 
-	if (!fill(&c, h, &url, &body, &why))
-		return call_failed(&c, GW_F_CONFIG, 0, &why);
-	operation_header(&c, &key);
-	headers = http_headers(&c, key.s, h->body ?
-	    "Content-Type: application/json" : NULL);
-	q.method = option_or(h->host, ctx, "method", "POST");
-	q.url = buf_str(&url);
-	q.headers = headers;
-	q.body = h->body || strcmp(q.method, "POST") == 0 ?
-	    buf_str(&body) : NULL;
-	q.body_len = body.len;
-	if (!http_do(&c, &q, &reply, &why)) {
-		if (!reply.unsent)
-			buf_add(&why, "; the request may have arrived");
-		return call_failed(&c, reply.failure, 0, &why);
-	}
-	print_answer(&reply);
-	return judge(&c, &reply);
+	if (!fill(&x, "url"))
+		return call_failed(&c, GW_F_CONFIG, 0, &x.why);
+	answered = ask(&x, method, h->body || strcmp(method, "POST") == 0);
+	if (answered)
+		print_answer(&x.reply);
+	if (answered && !in_doubt(&x))
+		return judge(&c, &x.reply);
+	if (answered)
+		buf_addf(&x.why, "status %ld", x.reply.status);
+	if (!x.reply.unsent)
+		buf_add(&x.why, "; the request may have arrived");
+	return in_doubt(&x) ? call_unknown(&c, &x.why) :
+	    call_failed(&c, x.failure, 0, &x.why);
+}
+
+/* 200 and its like: it has happened; 404 and 410: it hasn't. 202: it is
+ * under way. */
+static int32_t
+http_probe(struct gw_ctx *ctx, void *self)
+{
+	struct http *h = self;
+	struct call c = call_begin(h->host, ctx);
+	struct exchange x CLEANUP_EXCHANGE = { .c = &c, .h = h };
+	bool again, answered;
+
+	if (h->host->text(ctx, "probe_url") == NULL)
+		return GW_UNKNOWN;
+	if (!fill(&x, "probe_url"))
+		return call_unknown(&c, &x.why);
+	do {
+		http_reply_free(&x.reply);
+		buf_clear(&x.why);
+		answered = ask(&x, "GET", false);
+		again = !answered || x.reply.status == 202 ||
+		    x.reply.status == 429 || x.reply.status >= 500;
+	} while (again && call_pause(&c, h->host->integer(ctx, "poll")));
+	if (answered)
+		buf_addf(&x.why, "the probe has status %ld", x.reply.status);
+	if (again || !answered)
+		return call_unknown(&c, &x.why);
+	if (x.reply.status >= 200 && x.reply.status <= 299)
+		return GW_OK;
+	return x.reply.status == 404 || x.reply.status == 410 ?
+	    call_failed(&c, GW_F_TRANSIENT, 0, &x.why) :
+	    call_unknown(&c, &x.why);
 }
 
 static void
@@ -137,22 +257,61 @@ http_close(struct gw_ctx *ctx, void *self)
 
 	(void)ctx;
 	json_decref(h->body);
+	google_tokens_free(h->tokens);
 	http_client_free(h->client);
 	free(h);
 }
 
 static bool
+check_texts(const struct gw_host *host, struct gw_ctx *ctx, struct buf *why)
+{
+	static const char *const urls[] = { "url", "probe_url" };
+	const char *header = header_name(host, ctx);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(urls); i++) {
+		const char *url = host->text(ctx, urls[i]);
+
+		if ((url || i == 0) && (!template_check(GW_ACTION, urls[i],
+		    url ? url : "", why) ||
+		    !http_check_url(urls[i], url ? url : "", why)))
+			return false;
+	}
+	if (header[strspn(header, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_")] != '\0') {
+		buf_addf(why, "idempotency_header: '%s' is no name of a "
+		    "header", header);
+		return false;
+	}
+	return template_check(GW_ACTION, "idempotency_key", option_or(host,
+	    ctx, "idempotency_key", ""), why);
+}
+
+static bool
+set_up_identity(struct http *h, struct gw_ctx *ctx, struct buf *why)
+{
+	if (h->host->text(ctx, "audience") == NULL)
+		return true;
+	if (*option_or(h->host, ctx, "authorization", "")) {
+		buf_add(why, "expected either authorization or audience");
+		return false;
+	}
+	if (!http_check_endpoint("url", h->host->text(ctx, "url"), why))
+		return false;
+	h->tokens = google_tokens_new(h->host, ctx, "", why);
+	return h->tokens != NULL;
+}
+
+static bool
 set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 {
-	const char *url = option_or(h->host, ctx, "url", "");
 	const char *body = h->host->text(ctx, "body");
 
-	if (!template_check(GW_ACTION, "url", url, why) ||
-	    !http_check_url("url", url, why) ||
+	if (!check_texts(h->host, ctx, why) ||
 	    !classify_check(h->host, ctx, why))
 		return false;
 	h->client = http_client_new(h->host, ctx, why);
-	if (h->client == NULL)
+	if (h->client == NULL || !set_up_identity(h, ctx, why))
 		return false;
 	if (body == NULL)
 		return true;
@@ -189,8 +348,26 @@ static const struct gw_option options[] = {
 	  .help = "a JSON document to send; {date} and the like are filled "
 	      "in within its texts, one that is exactly {missing} or "
 	      "{failing} becomes a list" },
+	{ .name = "idempotency_key", .type = GW_T_STRING,
+	  .fallback = "\"{operation}\"",
+	  .help = "by what the service can tell a repetition; {operation} is "
+	      "another one for each attempt, {pipeline}-{phase}-{date} the "
+	      "same for all of a date" },
+	{ .name = "idempotency_header", .type = GW_T_STRING,
+	  .fallback = "\"Idempotency-Key\"",
+	  .help = "the header in which it stands" },
+	{ .name = "audience", .type = GW_T_STRING,
+	  .help = "show an identity token for this audience, which for Cloud "
+	      "Run and functions is the service's URL" },
+	{ .name = "probe_url", .type = GW_T_STRING,
+	  .help = "where the service says whether {operation} has happened: "
+	      "200 and its like, yes; 202, under way; 404 and 410, no" },
+	{ .name = "poll", .type = GW_T_DURATION, .fallback = "\"10s\"",
+	  .min = 10, .max = 3600000,
+	  .help = "how often to ask probe_url while it can't tell" },
 	CLASSIFY_OPTION("what an answer says of a failure"),
 	HTTP_TLS_OPTIONS,
+	GOOGLE_TOKEN_OPTIONS,
 	{ .name = NULL }
 };
 
@@ -198,5 +375,5 @@ GW_PLUGIN(
 	.kind = GW_ACTION, .name = "http", .version = "1",
 	.summary = "asks a service to do something",
 	.options = options, .open = http_open, .call = http_call,
-	.close = http_close
+	.close = http_close, .probe = http_probe
 );

@@ -9,12 +9,12 @@ plugins_recovery_action_exec_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_exec_la_LIBADD = plugins/lib/libplugin.la -lm
 
 plugin_LTLIBRARIES += plugins/recovery/action-http.la
-plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c $(lib_http) \
-	$(lib_classify)
-plugins_recovery_action_http_la_CPPFLAGS = $(module_cppflags) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c $(lib_google) \
+	$(lib_http) $(lib_child) $(lib_classify)
+plugins_recovery_action_http_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
 plugins_recovery_action_http_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_http_la_LDFLAGS = $(module_ldflags)
-plugins_recovery_action_http_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) $(JANSSON_LIBS) -lm
+plugins_recovery_action_http_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
 
 plugin_LTLIBRARIES += plugins/recovery/action-airflow.la
 plugins_recovery_action_airflow_la_SOURCES = plugins/recovery/airflow.c \

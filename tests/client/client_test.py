@@ -200,6 +200,9 @@ class Screens(Case):
     def test_plugins(self):
         self.screen("plugins", {"instances": A.PLUGINS}, "plugins")
 
+    def test_doctor(self):
+        self.screen("doctor", A.DOCTOR, "doctor")
+
     def test_log(self):
         self.screen("log", A.ATTEMPT, "log", "118")
 
@@ -260,6 +263,51 @@ class Screens(Case):
             "swapped": False, "errors": 2, "findings": findings}, "reload",
             code=1)
 
+    def test_verify(self):
+        self.screen("verify", {
+            "live": True, "absent": 3, "undeclared": 1, "unmatched": [],
+            "counts": {"fail": 2, "unknown": 1, "warn": 1, "pass": 1,
+                       "skip": 1},
+            "entries": [
+                {"name": "grading_jobs", "what": "schedulers",
+                 "looks_at": "exec", "date": A.DAY, "result": "fail",
+                 "value": 1, "expected": 3, "missing_count": 2,
+                 "missing": ["grade-1", "grade-2"],
+                 "rule": "60-inventory.conf:3"},
+                {"name": "apis", "what": "apis", "looks_at": "exec",
+                 "date": A.DAY, "result": "unknown",
+                 "fault": "killed by signal 9", "rule": "60.conf:6"},
+                {"name": "other_jobs", "what": "schedulers",
+                 "looks_at": "exec", "date": A.DAY, "result": "warn",
+                 "value": 1, "expected": 1, "extra": ["old-job"],
+                 "extra_count": 1, "rule": "60-inventory.conf:9"},
+                {"name": "plugins", "looks_at": "plugins can be loaded",
+                 "result": "pass", "value": 8, "expected": 8},
+                {"name": "secrets", "looks_at": "secrets are set",
+                 "result": "fail", "value": 0, "expected": 1,
+                 "missing": ["notifier team, webhook: file:/x is absent"],
+                 "missing_count": 1},
+                {"name": "routes", "looks_at": "routes are proven",
+                 "result": "skip", "remark": "there are none"}]},
+            "verify", code=1)
+
+    def test_a_dry_run_says_what_would_be_done(self):
+        would = [{"what": "start", "sentence": "start etl for load on "
+                  "2026-01-16, attempt 1"}]
+        p = self.run_("run", "load", A.DAY, "--dry-run", answer={
+            "code": "ok", "id": 7, "dry_run": True, "would": would})
+        self.assertEqual(p.returncode, 0)
+        self.assertEqual(p.stdout, f"would {would[0]['sentence']}\n"
+                         "dry run: nothing was done\n")
+
+    def test_a_daemon_that_is_a_dry_run_has_not_obeyed(self):
+        p = self.run_("gate", "wait", "load", "--date", A.DAY, "--for", "r",
+                      answer={"code": "granted", "granted": False,
+                              "verdict": "open", "dry_run": True,
+                              "would": []})
+        self.assertEqual(p.returncode, 4)
+        self.assertIn("the daemon is a dry run", p.stdout)
+
     def test_reload_swaps(self):
         self.screen("reload", {"swapped": True, "errors": 0,
                                "findings": []}, "reload")
@@ -279,6 +327,8 @@ class Screens(Case):
                  "nothing is late, and nothing is due within 60 min"),
                 (("plugins",), {"instances": []},
                  "no plugin has been called yet"),
+                (("doctor",), {"databases": []},
+                 "no database says what it costs"),
                 (("checks",), {"pipelines": []},
                  "no date is watched yet"),
                 (("checks",), pipelines("checks", []), "no checks"),
@@ -294,7 +344,7 @@ class Screens(Case):
         """Neither an older daemon nor a newer one crashes a screen."""
         for verb in ("status", "explain x", "incident 1", "incident 1 --md",
                      "events", "incidents", "phases",
-                     "checks", "gates", "plugins", "due", "log 1",
+                     "checks", "gates", "plugins", "due", "log 1", "doctor",
                      "journal check", "reload", "undo 1"):
             for answer in ({}, {"about": "phase", "pipelines": [{}, 7],
                                 "events": [{}], "incidents": [{}],

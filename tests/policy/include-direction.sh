@@ -31,7 +31,7 @@ allowed() {
 				daemon/outbox_route.h daemon/rows.h \
 				daemon/status.h daemon/view.h \
 				daemon/words.h client/show.h ;;
-	web)		echo base control ;;
+	web)		echo base control client/rpc.h ;;
 	# the engine, the gates and the facts of a simulation; a host
 	prove)		echo base calendar engine config simulate \
 				worker/spawn.h daemon/finder.h ;;

@@ -79,6 +79,13 @@ def plugins():
         yield "plugindir/" + os.path.basename(path)
 
 
+def web():
+    """What is built where libmicrohttpd is found."""
+    if os.path.exists("core/web/gatewarden-web"):
+        yield "sbindir/gatewarden-web"
+        yield "systemdsystemunitdir/gatewarden-web.service"
+
+
 @unittest.skipUnless(os.path.exists("Makefile"), "no build directory")
 class Install(unittest.TestCase):
     @classmethod
@@ -114,7 +121,7 @@ class Install(unittest.TestCase):
 
     def test_every_file_is_there_and_no_other(self):
         expected = {*SINGLE.split(), *samples(), *pages(),
-                    *plugins()}
+                    *plugins(), *web()}
         expected, found = self.places(expected), set(self.files())
         self.assertEqual(sorted(expected - found), [], "not installed")
         self.assertEqual(sorted(found - expected), [], "not expected")

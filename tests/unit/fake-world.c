@@ -492,6 +492,14 @@ fake_end(struct fake *f)
 	world = NULL;
 }
 
+int
+fake_reload(struct fake *f, struct diag *d)
+{
+	uint64_t hash;
+
+	return supervisor_reload(f->s, &(struct reload){ NULL, 0 }, d, &hash);
+}
+
 struct supervisor *
 fake_start(struct fake *f)
 {

@@ -63,6 +63,8 @@ void fake_end(struct fake *);
 
 /* Starts a supervisor in it, asserting success. */
 struct supervisor *fake_start(struct fake *);
+/* As `gatewarden reload` does. */
+int fake_reload(struct fake *, struct diag *);
 /* Runs it until `done` says so, which is asked all the time; asserts that
  * it does so within ten seconds. The supervisor has been stopped then, and
  * can be looked at until it is freed. */

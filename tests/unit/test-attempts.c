@@ -318,7 +318,7 @@ reloaded_while_running(struct fake *f)
 
 	if (shop->stage == 0 && running(f)) {
 		diag_init(&d);
-		assert_int_equal(supervisor_reload(f->s, &d), 0);
+		assert_int_equal(fake_reload(f, &d), 0);
 		diag_free(&d);
 		assert_int_equal(publish_state(f), PHASE_RUNNING);
 		shop->etl_hangs = false;

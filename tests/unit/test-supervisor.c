@@ -315,7 +315,7 @@ reload_refused(struct fake *f)
 		return false;
 	diag_init(&d);
 	f->broken = true;
-	assert_int_equal(supervisor_reload(f->s, &d), -EINVAL);
+	assert_int_equal(fake_reload(f, &d), -EINVAL);
 	assert_int_equal(d.errors, 1);
 	diag_free(&d);
 	return true;
@@ -348,7 +348,7 @@ reload_renamed(struct fake *f)
 	f->raw_name = "crude";
 	f->was_raw = true;
 	f->answer = silent;
-	assert_int_equal(supervisor_reload(f->s, &d), 0);
+	assert_int_equal(fake_reload(f, &d), 0);
 	assert_int_equal(d.errors, 0);
 	diag_free(&d);
 	return true;
@@ -395,7 +395,7 @@ reload_in_flight(struct fake *f)
 	if (!*let_go && f->calls[0] > 0) {
 		f->swapped = true;
 		diag_init(&d);
-		assert_int_equal(supervisor_reload(f->s, &d), 0);
+		assert_int_equal(fake_reload(f, &d), 0);
 		diag_free(&d);
 		*let_go = true;
 	}

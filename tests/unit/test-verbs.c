@@ -20,7 +20,7 @@ table_is_whole(void **state)
 {
 	const struct verb *v;
 	const struct param *p;
-	size_t i, top = 0;
+	size_t i, k, top = 0;
 
 	(void)state;
 	for (i = 0; (v = verb_at(i)); i++) {
@@ -35,7 +35,7 @@ table_is_whole(void **state)
 		assert_int_equal(v->level == LEVEL_NONE,
 		    (v->flags & VERB_LOCAL) != 0);
 		top += (v->flags & VERB_TOP) != 0;
-		for (p = v->params; p->name; p++) {
+		for (k = 0; (p = verb_param_at(v, k)); k++) {
 			assert_non_null(p->help);
 			assert_int_equal(p->shown == NULL,
 			    p->type == PARAM_FLAG);
@@ -48,6 +48,27 @@ table_is_whole(void **state)
 		}
 	}
 	assert_int_equal(top, 10);
+}
+
+/* What may change something says so, and takes --dry-run by that. */
+static void
+what_acts_can_be_tried(void **state)
+{
+	static const char *const looks[] = { "verify", "journal check",
+		"journal export" };
+	const struct verb *v;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; (v = verb_at(i)); i++) {
+		bool only_looks = v->level < LEVEL_REPORT;
+
+		for (k = 0; k < sizeof looks / sizeof looks[0]; k++)
+			only_looks |= strcmp(v->name, looks[k]) == 0;
+		assert_int_equal((v->flags & VERB_ACTS) != 0, !only_looks);
+		assert_int_equal(verb_param(v, "dry_run") != NULL,
+		    !only_looks);
+	}
 }
 
 static void
@@ -146,6 +167,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_whole),
+		cmocka_unit_test(what_acts_can_be_tried),
 		cmocka_unit_test(arguments_are_checked),
 		cmocka_unit_test(long_texts_are_refused),
 		cmocka_unit_test(nearest_verb_is_found),
