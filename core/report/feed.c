@@ -290,6 +290,22 @@ on_hold(struct report *r, const struct place *p)
 }
 
 static void
+on_note(struct report *r, const struct place *p)
+{
+	struct report_would *w;
+
+	if (p->pipeline == NONE || !p->dated || strcmp(json_text(p->data,
+	    "kind", ""), "would_start") != 0)
+		return;
+	LIST_ROOM(&r->would);
+	w = &r->would.v[r->would.n++];
+	*w = (struct report_would){ .at = p->e->at, .pipeline = p->pipeline,
+		.date = p->date, .repair = json_int(p->data, "detail", 0) ==
+		    1 };
+	COPY(w->name, p->e->subject ? p->e->subject : "");
+}
+
+static void
 on_override(struct report *r, const struct place *p)
 {
 	struct report_mandate *m = on_mandate(r, p, MANDATE_OVERRIDE);
@@ -407,7 +423,8 @@ report_event(struct report *r, uint64_t seq, const struct store_event *e)
 		{ "date", on_date }, { "attempt", on_attempt },
 		{ "incident", on_incident }, { "breach", on_breach },
 		{ "hold", on_hold }, { "override", on_override },
-		{ "command", on_command }, { "waiver", on_waiver } };
+		{ "command", on_command }, { "waiver", on_waiver },
+		{ "note", on_note } };
 	struct place p;
 	size_t i;
 

@@ -13,7 +13,7 @@ core_report_libreport_a_SOURCES = \
 	core/report/report.c core/report/report.h \
 	core/report/slack.c \
 	core/report/story.c core/report/story.h \
-	core/report/story_incidents.c \
+	core/report/story_incidents.c core/report/story_mode.c \
 	core/report/tally.c core/report/tally.h \
 	core/report/text.c core/report/say.h
 core_report_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

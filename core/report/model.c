@@ -93,6 +93,7 @@ report_free(struct report *r)
 	free(r->mandates.v);
 	free(r->commands.v);
 	free(r->messages.v);
+	free(r->would.v);
 	free(r);
 }
 

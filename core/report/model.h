@@ -137,6 +137,15 @@ struct report_sent {
 	char notifier[64], kind[16], severity[16];
 };
 
+/* Only the mode kept it from this. */
+struct report_would {
+	int64_t at;
+	int32_t pipeline;
+	struct date date;
+	bool repair;            /* a recovery; else the start of a phase */
+	char name[64];
+};
+
 #define LIST_OF(type) struct { struct type *v; size_t n, cap; }
 
 struct report {
@@ -156,6 +165,7 @@ struct report {
 	LIST_OF(report_mandate) mandates;
 	LIST_OF(report_command) commands;       /* as they came */
 	LIST_OF(report_sent) messages;
+	LIST_OF(report_would) would;
 };
 
 /* Room for one more; aborts without memory. */

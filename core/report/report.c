@@ -554,6 +554,7 @@ report_make(const struct report *r, const struct report_query *q)
 	answer_set(o, "recoveries", story_recoveries(r, q));
 	answer_set(o, "patterns", story_patterns(r, q));
 	answer_set(o, "overrides", story_overrides(r, q));
+	answer_set(o, "enforcing", story_mode(r, q));
 	answer_set(o, "alerts", story_alerts(r, q));
 	answer_set(o, "notes", notes_json(r, q));
 	return o;

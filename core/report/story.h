@@ -13,6 +13,8 @@ json_t *story_incidents(const struct report *, const struct report_query *);
 json_t *story_recoveries(const struct report *, const struct report_query *);
 json_t *story_patterns(const struct report *, const struct report_query *);
 json_t *story_overrides(const struct report *, const struct report_query *);
+/* {"mode", "would": [{"date", "name", "would", "at"}]} */
+json_t *story_mode(const struct report *, const struct report_query *);
 json_t *story_alerts(const struct report *, const struct report_query *);
 
 #endif

@@ -355,6 +355,32 @@ add_overrides(struct text *t, const json_t *report)
 	}
 }
 
+/* Of a pipeline that only watches. */
+static void
+add_enforcing(struct text *t, const json_t *report)
+{
+	const json_t *e = json_object_get(report, "enforcing"), *x;
+	const json_t *list = json_object_get(e, "would");
+	const char *mode = json_text(e, "mode", "enforce");
+	size_t i;
+
+	if (json_array_size(list) == 0 && strcmp(mode, "enforce") == 0)
+		return;
+	text_addf(t, "\nwhat enforcing would have done (mode %s)\n", mode);
+	if (json_array_size(list) == 0)
+		text_add(t, "  nothing\n");
+	json_array_foreach(list, i, x) {
+		const char *would = json_text(x, "would", "");
+		char at[16];
+
+		text_addf(t, "  %s  ", json_text(x, "date", ""));
+		add_part(t, json_text(x, "name", ""), 20);
+		text_addf(t, "%-9s %s%s\n", would, clock_words(json_text(x,
+		    "at", NULL), at), strcmp(would, "blocked") == 0 ?
+		    ", done while its edge was closed" : "");
+	}
+}
+
 static void
 add_alerts(struct text *t, const json_t *report)
 {
@@ -405,6 +431,7 @@ report_text(const json_t *report)
 	add_recoveries(&t, report);
 	add_patterns(&t, report);
 	add_overrides(&t, report);
+	add_enforcing(&t, report);
 	add_alerts(&t, report);
 	text_add(&t, "\n");
 	json_array_foreach(json_object_get(report, "notes"), i, note)

@@ -168,6 +168,23 @@ charge(struct worker *w, const char *why)
 		instance_faulted(w->pool, in, why, w->timed_out);
 }
 
+/* A plugin that cut a text short says so at its end; what stands before may
+ * be a part of a secret. */
+static char *
+masked_text(const struct masks *m, const char *s, size_t len)
+{
+	static const char dots[] = "...";
+	size_t n = sizeof dots - 1;
+	struct text t = { 0 };
+	char *shown CLEANUP_FREE = NULL;
+
+	if (len < n || strcmp(s + len - n, dots) != 0)
+		return masks_apply(m, s, len, 0, NULL);
+	shown = masks_apply(m, s, len - n, CUT_AFTER, NULL);
+	text_addf(&t, "%s%s", shown, dots);
+	return text_take(&t);
+}
+
 static json_t *
 masked(const struct masks *m, const json_t *j)
 {
@@ -177,8 +194,8 @@ masked(const struct masks *m, const json_t *j)
 	size_t i;
 
 	if (json_is_string(j)) {
-		s = masks_apply(m, json_string_value(j),
-		    json_string_length(j), 0, NULL);
+		s = masked_text(m, json_string_value(j),
+		    json_string_length(j));
 		return json_string(s);
 	}
 	if (!json_is_array(j) && !json_is_object(j))
@@ -206,8 +223,7 @@ judge(struct worker *w, struct call_reply *r, json_t **ret_result,
 			*ret_result = m->n > 0 ? masked(m, w->result) :
 			    json_incref(w->result);
 		if (w->why)
-			*ret_why = masks_apply(m, w->why, strlen(w->why), 0,
-			    NULL);
+			*ret_why = masked_text(m, w->why, strlen(w->why));
 	} else if (w->call->cancelled) {
 		r->status = CALL_CANCELLED;
 		*ret_why = strdup("cancelled");

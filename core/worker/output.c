@@ -9,6 +9,10 @@
  * Masking happens when the text is asked for, over each part as a whole, so
  * that a secret that arrived in two reads is found. Where the middle was
  * left out, a fragment of a secret at the cut is masked too.
+ *
+ * What a far end repeats is often a part: the path of a webhook's URL, the
+ * token behind "Bearer", a line of a key. Parts of some length are masked by
+ * themselves.
  */
 #include "worker/output.h"
 
@@ -19,28 +23,69 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 
-enum { MASK_MIN = 4 };
+/* Of whole values, and of what they are made of. */
+enum { MASK_MIN = 4, PIECE_MIN = 8, MASKS_MOST = 512 };
 static const char MASK[] = "***";
 
 /*------------------------------------------------------------------- masks */
 
+static void
+add_mask(struct masks *m, const char *s, size_t n, size_t least)
+{
+	if (n < least || m->n == MASKS_MOST)
+		return;
+	m->v = realloc(m->v, (m->n + 1) * sizeof *m->v);
+	if (m->v == NULL || (m->v[m->n] = strndup(s, n)) == NULL)
+		abort();
+	m->n++;
+}
+
+static void
+add_pieces(struct masks *m, const char *s, size_t len,
+    const char *separators)
+{
+	size_t i = 0, n;
+
+	while (i < len) {
+		n = strcspn(s + i, separators);
+		n = n < len - i ? n : len - i;
+		add_mask(m, s + i, n, PIECE_MIN);
+		i += n + 1;
+	}
+}
+
+/* A far end that refuses a path repeats it without its host. */
+static void
+add_url(struct masks *m, const char *host)
+{
+	const char *path = host + strcspn(host, "/?#");
+	const char *at = memchr(host, '@', (size_t)(path - host));
+
+	if (at)
+		add_pieces(m, host, (size_t)(at - host), ":");
+	if (*path == '\0')
+		return;
+	add_mask(m, path + 1, strlen(path + 1), PIECE_MIN);
+	add_pieces(m, path + 1, strlen(path + 1), "/?&=#");
+}
+
 void
 masks_copy(struct masks *m, const char *const *values, size_t n)
 {
+	const char *scheme;
 	size_t i;
 
 	*m = (struct masks){ 0 };
-	if (n == 0)
-		return;
-	m->v = calloc(n, sizeof(char *));
-	if (m->v == NULL)
-		abort();
 	for (i = 0; i < n; i++) {
-		if (values[i] == NULL || strlen(values[i]) < MASK_MIN)
+		if (values[i] == NULL)
 			continue;
-		m->v[m->n] = strdup(values[i]);
-		if (m->v[m->n++] == NULL)
-			abort();
+		add_mask(m, values[i], strlen(values[i]), MASK_MIN);
+		scheme = strstr(values[i], "://");
+		if (strpbrk(values[i], " \t\r\n"))
+			add_pieces(m, values[i], strlen(values[i]),
+			    " \t\r\n");
+		else if (scheme)
+			add_url(m, scheme + 3);
 	}
 }
 
@@ -64,6 +109,8 @@ match(const struct masks *m, const char *s, size_t len)
 	size_t i, n, best = 0;
 
 	for (i = 0; i < m->n; i++) {
+		if (*m->v[i] != *s)
+			continue;
 		n = strlen(m->v[i]);
 		if (n > best && n <= len && memcmp(s, m->v[i], n) == 0)
 			best = n;

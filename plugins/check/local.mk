@@ -123,3 +123,21 @@ plugins_check_check_certificate_la_CFLAGS = $(module_cflags)
 plugins_check_check_certificate_la_LDFLAGS = $(module_ldflags)
 plugins_check_check_certificate_la_LIBADD = plugins/lib/libplugin.la $(CURL_LIBS) -lssl $(OPENSSL_LIBS) -lm
 endif
+
+plugin_LTLIBRARIES += plugins/check/check-pubsub.la
+plugins_check_check_pubsub_la_SOURCES = plugins/check/pubsub.c $(lib_cloud) \
+	plugins/lib/timeseries.c plugins/lib/timeseries.h
+plugins_check_check_pubsub_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
+plugins_check_check_pubsub_la_CFLAGS = $(module_cflags)
+plugins_check_check_pubsub_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_pubsub_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+if HAVE_CARES
+plugin_LTLIBRARIES += plugins/check/check-dns.la
+plugins_check_check_dns_la_SOURCES = plugins/check/dns.c \
+	plugins/lib/dns.c plugins/lib/dns.h
+plugins_check_check_dns_la_CPPFLAGS = $(module_cppflags) $(CARES_CFLAGS)
+plugins_check_check_dns_la_CFLAGS = $(module_cflags)
+plugins_check_check_dns_la_LDFLAGS = $(module_ldflags)
+plugins_check_check_dns_la_LIBADD = plugins/lib/libplugin.la $(CARES_LIBS) -lresolv -lm
+endif

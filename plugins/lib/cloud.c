@@ -57,6 +57,25 @@ path_add(struct buf *b, const char *literal, const char *value)
 	template_add_encoded(b, value);
 }
 
+void
+path_add_name(struct buf *b, const char *literal, const char *name)
+{
+	size_t len;
+
+	buf_add(b, literal);
+	for (; *name; name += len + (name[len] == '/')) {
+		char *part CLEANUP_FREE = NULL;
+
+		len = strcspn(name, "/");
+		part = strndup(name, len);
+		if (part == NULL)
+			abort();
+		template_add_encoded(b, part);
+		if (name[len] == '/')
+			buf_add(b, "/");
+	}
+}
+
 bool
 cloud_list(const struct call *c, struct cloud *k, const char *path,
     const char *member, google_item *item, void *arg, const char *what,

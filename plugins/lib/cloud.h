@@ -32,6 +32,9 @@ void cloud_close(struct cloud *);
 /* Appends a literal part of a path and a value, percent-encoded. */
 void path_add(struct buf *, const char *literal, const char *value);
 
+/* The same of a name with slashes, which stay. */
+void path_add_name(struct buf *, const char *literal, const char *name);
+
 /* All pages of a list (google_list), with `what` in front of the sentence:
  * "jobs of acme/us-west2". */
 bool cloud_list(const struct call *, struct cloud *, const char *path,

@@ -39,16 +39,17 @@ without_slash(const char *url)
 }
 
 struct google *
-google_new(const struct gw_host *host, struct gw_ctx *ctx, const char *prefix,
-    const char *endpoint, struct buf *why)
+google_new_at(const struct gw_host *host, struct gw_ctx *ctx,
+    const char *prefix, const char *option, const char *endpoint,
+    struct buf *why)
 {
 	struct google *g = mem_new(1, sizeof *g);
 	struct buf name CLEANUP_BUF = { 0 };
 
-	buf_addf(&name, "%sendpoint", prefix);
+	buf_addf(&name, "%s%s", prefix, option);
 	g->endpoint = without_slash(option_or(host, ctx, buf_str(&name),
 	    endpoint));
-	if (http_check_endpoint("endpoint", g->endpoint, why))
+	if (http_check_endpoint(option, g->endpoint, why))
 		g->client = http_client_new(host, ctx, why);
 	if (g->client)
 		g->tokens = google_tokens_new(host, ctx, prefix, why);
@@ -56,6 +57,13 @@ google_new(const struct gw_host *host, struct gw_ctx *ctx, const char *prefix,
 		return g;
 	google_free(g);
 	return NULL;
+}
+
+struct google *
+google_new(const struct gw_host *host, struct gw_ctx *ctx, const char *prefix,
+    const char *endpoint, struct buf *why)
+{
+	return google_new_at(host, ctx, prefix, "endpoint", endpoint, why);
 }
 
 void

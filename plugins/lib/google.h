@@ -23,6 +23,10 @@ struct google;
  * a sentence. */
 struct google *google_new(const struct gw_host *, struct gw_ctx *,
     const char *prefix, const char *endpoint, struct buf *why);
+/* The same where another option than "endpoint" says where. */
+struct google *google_new_at(const struct gw_host *, struct gw_ctx *,
+    const char *prefix, const char *option, const char *endpoint,
+    struct buf *why);
 /* NULL is fine. */
 void google_free(struct google *);
 

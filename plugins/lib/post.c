@@ -96,9 +96,12 @@ post_failed(const struct call *c, const struct http_reply *r,
 	/* somebody else answered: a proxy, a login page */
 	if (r->status < 400)
 		class = GW_F_TRANSIENT;
-	buf_addf(&why, "%s answered %ld", name, r->status);
+	if (name)
+		buf_addf(&why, "%s answered %ld", name, r->status);
+	else
+		buf_addf(&why, "status %ld", r->status);
 	if (r->body.len > 0) {
-		buf_add(&why, " ");
+		buf_add(&why, name ? " " : ": ");
 		buf_add_line(&why, s, strcspn(s, "\r\n"), SHOWN_MOST);
 	}
 	return call_failed(c, class, r->retry_after_ms, &why);

@@ -34,7 +34,8 @@ bool post_bytes(const struct call *, const struct post *, const char *type,
     const char *body, size_t len, char *const *more, struct http_reply *ret,
     struct buf *why);
 
-/* Ends a call that the far end didn't take: "NAME answered 400: ...". */
+/* Ends a call that the far end didn't take: "NAME answered 400 ...", or,
+ * without a name, "status 400: ...". */
 int32_t post_failed(const struct call *, const struct http_reply *,
     const char *name);
 

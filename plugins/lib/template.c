@@ -166,6 +166,27 @@ is_message(const struct call *c)
 	return c->host->param(c->ctx, "title") != NULL;
 }
 
+/* Whatever its encoding, it would be a step in the path and not a name. */
+static bool
+is_step(enum template_form form, const char *s)
+{
+	return form == TEMPLATE_URL && (strcmp(s, ".") == 0 ||
+	    strcmp(s, "..") == 0);
+}
+
+static bool
+add_one(const struct placeholder *p, enum template_form form, const char *s,
+    struct buf *out, struct buf *why)
+{
+	if (is_step(form, s)) {
+		buf_addf(why, "{%s} is '%s', which is no name in a URL",
+		    p->name, s);
+		return false;
+	}
+	template_add(out, form, s);
+	return true;
+}
+
 static bool
 add_placeholder(const struct call *c, const struct placeholder *p,
     enum template_form form, struct buf *out, struct buf *why)
@@ -178,8 +199,9 @@ add_placeholder(const struct call *c, const struct placeholder *p,
 		for (i = 0; i < n; i++) {
 			if (i > 0)
 				buf_add(out, ",");
-			template_add(out, form,
-			    c->host->param_item(c->ctx, p->name, i));
+			if (!add_one(p, form, c->host->param_item(c->ctx,
+			    p->name, i), out, why))
+				return false;
 		}
 		return true;
 	}
@@ -191,8 +213,7 @@ add_placeholder(const struct call *c, const struct placeholder *p,
 		    "run has no %s", p->name, p->name);
 		return false;
 	}
-	template_add(out, form, s);
-	return true;
+	return add_one(p, form, s, out, why);
 }
 
 bool

@@ -99,7 +99,7 @@ webhook_call(struct gw_ctx *ctx, void *self)
 	    &r, &why))
 		return call_failed(&c, r.failure, 0, &why);
 	if (r.status < 200 || r.status > 299)
-		return post_failed(&c, &r, "the far end");
+		return post_failed(&c, &r, NULL);
 	buf_addf(&why, "status %ld", r.status);
 	if (r.body.len > 0) {
 		buf_add(&why, ": ");

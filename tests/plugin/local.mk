@@ -33,13 +33,14 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/odbc_test.py \
 	tests/plugin/check_test.py tests/plugin/nagios_test.py \
 	tests/plugin/http_test.py tests/plugin/http_wire_test.py \
-	tests/plugin/tcp_test.py tests/plugin/certificate_test.py \
+	tests/plugin/dns_test.py tests/plugin/tcp_test.py tests/plugin/certificate_test.py \
 	tests/plugin/google_test.py \
-	tests/plugin/cloud_test.py tests/plugin/stored_test.py \
+	tests/plugin/cloud_test.py tests/plugin/stored_test.py tests/plugin/pubsub_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
 	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
-	tests/plugin/posting_test.py tests/plugin/local_notifier_test.py \
+	tests/plugin/posting_test.py tests/plugin/hostile_data_test.py \
+	tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
 plugin_tests += tests/plugin/bigquery_test.py \
 	tests/plugin/bigquery_sample_test.py

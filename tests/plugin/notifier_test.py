@@ -263,7 +263,7 @@ class Webhook(Case):
                                 (503, "transient")):
             r = self.send((status, {"Location": "/x", "Retry-After": "9"},
                            "why"))
-            self.assert_failed(r, failure, f"answered {status} why")
+            self.assert_failed(r, failure, f"status {status}: why")
             self.assertEqual(r["retry_after_ms"], 9000)
             self.assertEqual(len(self.seen), 1)
 

@@ -70,6 +70,16 @@ class Mode(Scenario):
         self.assertEqual(len(lines), 2, text)
         for line in lines:
             self.evidence(line.strip())
+        report = self.site.ask("report", "day", DATE)["enforcing"]
+        self.assertEqual(report["mode"], self.mode)
+        self.assertEqual(sorted((x["name"], x["would"])
+                                for x in report["would"]),
+                         [("again", "repaired"), ("load", "started")])
+        text = self.site.gatewarden("report", "day", DATE).stdout
+        self.assertIn(f"what enforcing would have done (mode {self.mode})",
+                      text)
+        self.evidence(next(x for x in text.splitlines()
+                           if "started" in x).strip())
         text = self.site.gatewarden("explain", "load", DATE).stdout
         self.assertIn(f"mode is '{self.mode}': nothing is started", text)
         self.assertIn("it would start now", text)
