@@ -98,6 +98,9 @@ add_daemon(struct out *o, const json_t *r)
 static void
 add_head(struct out *o, const json_t *r, const char *now)
 {
+	if (json_flag(json_object_get(r, "daemon"), "dry_run", false))
+		out_in(o, STYLE_WARN, "dry run: nothing is started, nothing "
+		    "is sent\n");
 	add_checked(o, r);
 	add_route(o, r, now);
 	out(o, "\n");

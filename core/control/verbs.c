@@ -147,7 +147,7 @@ static const struct verb verbs[] = {
 	    "gatewarden log phase4_backfill 2026-01-16  its last try\n",
 	    { PLACE_("words", PARAM_WORDS, PARAM_NEEDED,
 	        "ATTEMPT | PHASE DATE | RECOVERY DATE", "which attempt") } },
-	{ "check run", LEVEL_OPERATE, VERB_ACTS,
+	{ "check run", LEVEL_OPERATE, VERB_ACTS | VERB_WITHIN,
 	    "measure a check for a date now",
 	    "Waits for the answer and judges it. Exit 1 when it fails, 13 when "
 	    "it could not tell.",
@@ -163,7 +163,7 @@ static const struct verb verbs[] = {
 	    "gatewarden notify test team  one\n"
 	    "gatewarden notify test  all of them\n",
 	    { PLACE_("name", PARAM_NAME, 0, "NAME", "the notifier") } },
-	{ "recheck", LEVEL_OPERATE, VERB_ACTS,
+	{ "recheck", LEVEL_OPERATE, VERB_ACTS | VERB_WITHIN,
 	    "measure everything of a date again", NULL,
 	    "gatewarden recheck 2026-01-16  does not wait\n",
 	    { PLACE_("date", PARAM_DATE, PARAM_NEEDED, "DATE", DATE_HELP) } },
@@ -377,7 +377,7 @@ static const struct verb verbs[] = {
 	    { PLACE_("id", PARAM_COUNT, PARAM_NEEDED, "ID",
 	        "its number; of a label or ack, the incident's, the label "
 	        "first") } },
-	{ "reload", LEVEL_ADMIN, VERB_ACTS,
+	{ "reload", LEVEL_ADMIN, VERB_ACTS | VERB_WITHIN,
 	    "read conf.d again: swap, or keep what runs and say why",
 	    "With --dry-run it says what would happen at once: what the new "
 	    "configuration would start, end and tell, given what was measured "
@@ -406,7 +406,7 @@ static const struct verb verbs[] = {
 	    "the whole journal as lines of JSON", NULL,
 	    "gatewarden journal export > week.jsonl  to a file\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
-	{ "shutdown", LEVEL_ADMIN, VERB_ACTS,
+	{ "shutdown", LEVEL_ADMIN, VERB_ACTS | VERB_WITHIN,
 	    "stop the daemon after this answer", NULL,
 	    "gatewarden shutdown  workers are ended, attempts adopted later\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },

@@ -56,8 +56,10 @@ enum {
 	                           after it */
 	VERB_TOP = 1 << 2,      /* stands in the short help */
 	VERB_TWO = 1 << 3,      /* asked twice: shown, then done as seen */
-	VERB_ACTS = 1 << 4      /* changes something, and so takes `dry_run`,
+	VERB_ACTS = 1 << 4,     /* changes something, and so takes `dry_run`,
 	                           which stands in no row */
+	VERB_WITHIN = 1 << 5    /* reaches nothing outside the daemon: a dry
+	                           run does it, too */
 };
 
 enum { PARAMS_MAX = 16 };

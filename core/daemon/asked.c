@@ -19,7 +19,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "calendar/day.h"
-#include "daemon/inside.h"
+#include "daemon/dry.h"
 #include "daemon/secrets.h"
 
 enum { TIMEOUT_MS = 60000 };
@@ -125,6 +125,16 @@ asked_send(struct asked *a, const struct instance *in,
 		r->timeout_ms = in->timeout_ms > 0 ? in->timeout_ms :
 		    TIMEOUT_MS;
 	a->options = secrets_reveal(in->options, &k);
+	/* the last word on it, whatever it was for */
+	if (dry(a->s) && (in->kind == INSTANCE_ACTION || in->kind ==
+	    INSTANCE_NOTIFIER)) {
+		struct call_reply reply = { .status = CALL_REFUSED,
+			.fault = "dry run: it isn't asked", .exit_code = -1 };
+
+		r->done(a, &reply);
+		free(k.why);
+		return;
+	}
 	if (a->options == NULL) {
 		struct call_reply reply = { .status = CALL_REFUSED,
 			.fault = k.why, .exit_code = -1 };
@@ -185,11 +195,16 @@ asked_deliver(void *arg, int32_t notifier, const json_t *body,
     void (*done)(void *done_arg, const struct call_reply *), void *done_arg)
 {
 	struct supervisor *s = arg;
-	struct asked *a = asked_new(s, ASKED_NOTICE, NONE,
-	    (struct date){ 0 });
 	struct call_request r = { .fresh = true, .done = on_delivered };
-	json_t *input = asked_input(s, NONE, (struct date){ 0 });
+	struct asked *a;
+	json_t *input;
 
+	if (dry(s)) {
+		dry_deliver(s, notifier, body, done, done_arg);
+		return;
+	}
+	a = asked_new(s, ASKED_NOTICE, NONE, (struct date){ 0 });
+	input = asked_input(s, NONE, (struct date){ 0 });
 	a->done = done;
 	a->done_arg = done_arg;
 	json_put(input, "date", json_text(body, "date", ""));

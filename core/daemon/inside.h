@@ -23,6 +23,7 @@
  *   restore.c      the journal's rows, back to an engine
  *   generation.c   a configuration and its engine; reload
  *   pulse.c        lock, clock, watchdog
+ *   dry.c          a daemon that does everything but act (dry.h)
  *   rehearse*.c     what would be done (rehearse.h)
  *   folding.c      reports, a slice of the journal at a time
  *   report.c       what verbs may look at
@@ -94,6 +95,7 @@ struct supervisor {
 
 	uv_loop_t loop;
 	bool loop_open, handles_open, stopping;
+	bool dry_run;           /* as asked for; dry() once it is one */
 	int result;             /* of supervisor_run */
 	uv_timer_t wake_timer, sync_timer, pulse_timer, found_timer,
 	    stop_timer;
@@ -107,6 +109,8 @@ struct supervisor {
 	struct finder *finder;
 	struct generation g;
 	struct store *store;
+	struct store *ledger;   /* dry.c: the journal itself, when `store` is
+	                           a copy; else NULL */
 	struct pool *pool;
 	struct control *control;
 	struct outbox *outbox;

@@ -72,7 +72,7 @@ supervise(const struct options *o)
 	const struct supervisor_options so = {
 		.config = o->config, .state_dir = o->state_dir,
 		.socket = o->socket, .plugin_dir = o->plugin_dir,
-		.host_path = o->host,
+		.host_path = o->host, .dry_run = o->dry_run,
 	};
 	struct supervisor *s = NULL;
 	int r = supervisor_new(&so, &s);

@@ -49,6 +49,9 @@ const struct argument option_table[] = {
 	{ "only", "NAMES", "with --verify: these entries, separated by "
 	    "commas", O(only) },
 	{ "skip", "NAMES", "with --verify: all but these", O(skip) },
+	{ "dry-run", NULL, "watch and evaluate as ever, but start nothing and "
+	    "send nothing; what would be is logged, and journalled as that",
+	    O(dry_run) },
 	{ "debug", NULL, "log what is done, too", O(debug),
 	    .letter = 'd' },
 	{ "quiet", NULL, "log warnings and errors only", O(quiet),
@@ -82,6 +85,11 @@ check_sense(const struct options *o, const char *place, FILE *err)
 		(void)fprintf(err, "gatewardend: --%s goes with --check "
 		    "only\n", o->resolved ? "resolved" : o->json ? "json" :
 		    "facts");
+		return -EINVAL;
+	}
+	if (o->dry_run && (o->check || o->verify)) {
+		(void)fprintf(err, "gatewardend: --dry-run goes with neither "
+		    "--check nor --verify\n");
 		return -EINVAL;
 	}
 	if (o->verify && o->check) {

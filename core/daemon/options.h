@@ -18,7 +18,7 @@ struct options {
 	const char *facts, *scenario;   /* of --check; NULL: none */
 	const char *date, *only, *skip; /* of --verify; NULL: none */
 	bool check, resolved, json, coverage;
-	bool verify, elsewhere;
+	bool verify, elsewhere, dry_run;
 	bool debug, quiet;
 	bool help, version;
 };

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/dry.h"
 #include "daemon/rehearse.h"
 
 static void
@@ -48,6 +49,8 @@ perform_one(struct supervisor *s, const struct effect *x)
 	case EFFECT_START:
 		if (s->mute || !pulse_locked(s))
 			not_started(s, x->u.start.attempt);
+		else if (dry(s))
+			dry_start(s, x->u.start.attempt);
 		else
 			attempt_start(s, x->u.start.attempt);
 		break;

@@ -21,7 +21,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "calendar/day.h"
-#include "daemon/inside.h"
+#include "daemon/dry.h"
 
 enum { PULSE_MS = 5000, JUMP_MS = 200, BOOT_ID_MAX = 4096 };
 
@@ -95,6 +95,9 @@ begin_virtual(struct supervisor *s, const struct settings *set,
 	    instant_utc(start, at), set->clock_speed);
 	json_put_int(row, "start", start);
 	json_put_num(row, "speed", set->clock_speed);
+	/* the journal itself must say what kind of instants it has */
+	if (dry(s) && past->last == INSTANT_NONE)
+		dry_note(s, "clock", NULL, "clock", row);
 	return commit_note(s, "clock", NULL, "clock", row) ? 0 : -EIO;
 }
 
@@ -158,7 +161,8 @@ pulse_clock(struct supervisor *s)
 bool
 pulse_locked(struct supervisor *s)
 {
-	if (s->unlocked || !store_lock_lost(s->store))
+	if (s->unlocked || !store_lock_lost(s->ledger ? s->ledger :
+	    s->store))
 		return !s->unlocked;
 	s->unlocked = true;
 	s->result = -ESTALE;

@@ -21,9 +21,16 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "daemon/dry.h"
 #include "daemon/incident.h"
 
 enum { TRIES = 4, SENTENCE = 1024 };
+
+bool
+supervisor_is_dry(const struct supervisor *s)
+{
+	return s->ledger != NULL;
+}
 
 void
 supervisor_rehearse(struct supervisor *s)
@@ -75,8 +82,8 @@ would_write_row(struct supervisor *s, const char *key, json_t *row)
 
 /*----------------------------------------------------------------- effects */
 
-static void
-would_start(struct supervisor *s, uint64_t attempt)
+void
+start_sentence(struct supervisor *s, uint64_t attempt, struct text *t)
 {
 	const struct graph *g = &s->g.conf->graph;
 	const struct attempt_row *a;
@@ -87,13 +94,25 @@ would_start(struct supervisor *s, uint64_t attempt)
 	for (i = 0; (a = engine_attempt_at(s->g.engine, i, &where)); i++)
 		if (a->id == attempt)
 			break;
-	if (a == NULL)
+	if (a == NULL) {
+		text_addf(t, "start attempt %llu",
+		    (unsigned long long)attempt);
 		return;
-	would(s, "start", "start %s for %s%s on %s, attempt %d",
+	}
+	text_addf(t, "start %s for %s%s on %s, attempt %d",
 	    g->actions[a->action].name, a->recovery != NONE ? "recovery " :
 	    "", a->recovery != NONE ? g->recoveries[a->recovery].name :
 	    a->phase != NONE ? g->phases[a->phase].name : "?",
 	    date_text(where.date, day), a->number);
+}
+
+static void
+would_start(struct supervisor *s, uint64_t attempt)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+
+	start_sentence(s, attempt, &t);
+	would(s, "start", "%s", text_str(&t));
 }
 
 static void
@@ -225,5 +244,7 @@ supervisor_note_dry(struct supervisor *s, const char *verb,
 	json_put(data, "actor", actor);
 	(void)json_object_set(data, "params", (json_t *)(uintptr_t)params);
 	(void)json_object_set(data, "would", (json_t *)(uintptr_t)said);
+	if (dry(s))
+		dry_note(s, "dry", verb, NULL, data);
 	return commit_note(s, "dry", verb, NULL, data);
 }

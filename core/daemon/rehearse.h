@@ -44,6 +44,8 @@ void would(struct supervisor *, const char *what, const char *fmt, ...)
  * rehearsed. */
 json_t *would_write_row(struct supervisor *, const char *key, json_t *row);
 
+/* "start etl for load on 2026-01-16, attempt 1" */
+void start_sentence(struct supervisor *, uint64_t attempt, struct text *);
 /* One effect in words. */
 void rehearse_effect(struct supervisor *, const struct effect *);
 

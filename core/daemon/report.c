@@ -110,6 +110,8 @@ supervisor_report(struct supervisor *s)
 	(void)snprintf(hash, sizeof hash, "%016llx",
 	    (unsigned long long)s->g.conf->hash);
 	json_put_int(o, "generation", (int64_t)s->g.number);
+	if (supervisor_is_dry(s))
+		(void)json_object_set_new(o, "dry_run", json_true());
 	json_put(o, "config", s->config);
 	json_put(o, "config_hash", hash);
 	json_put(o, "state_dir", s->state_dir);

@@ -22,6 +22,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/dry.h"
 #include "daemon/folding.h"
 #include "daemon/rehearse.h"
 #include "daemon/signals.h"
@@ -170,7 +171,7 @@ open_store(struct supervisor *s)
 	r = store_open(s->state_dir, &s->store, &why);
 	if (r < 0)
 		log_error("journal: %s", why ? why : strerror(-r));
-	return r;
+	return r == 0 && s->dry_run ? dry_open(s) : r;
 }
 
 static int
@@ -314,6 +315,7 @@ supervisor_new(const struct supervisor_options *o, struct supervisor **ret)
 		free(s);
 		return r;
 	}
+	s->dry_run = o->dry_run;
 	s->state_dir = copy(o->state_dir);
 	s->socket = copy(o->socket);
 	s->last = &s->first;
@@ -394,6 +396,7 @@ supervisor_free(struct supervisor *s)
 		commit_sync(s);
 	turn_free(s);
 	store_close(s->store);
+	store_close(s->ledger);
 	generation_free(&s->g);
 	answers_free(&s->answers);
 	tellings_free(&s->told);

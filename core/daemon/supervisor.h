@@ -24,6 +24,7 @@ struct supervisor_options {
 	const char *socket;     /* NULL: as configured */
 	const char *plugin_dir; /* NULL: as built */
 	const char *host_path;  /* NULL: as built */
+	bool dry_run;           /* evaluate, and neither start nor send */
 };
 
 /* Loads, locks, restores, listens. Findings and failures have been logged
@@ -89,6 +90,8 @@ struct reload {
 int supervisor_reload(struct supervisor *, const struct reload *,
     struct diag *, uint64_t *ret_hash);
 
+/* Does it neither start nor send anything? */
+bool supervisor_is_dry(const struct supervisor *);
 /* From now on whatever a verb does is not done but put into words. */
 void supervisor_rehearse(struct supervisor *);
 /* Until now. [{"what", "sentence"}]; owned. */

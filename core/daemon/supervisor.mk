@@ -8,6 +8,7 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/folding.c core/daemon/folding.h \
 	core/daemon/found.c core/daemon/generation.c core/daemon/mute.c \
 	core/daemon/measured.c core/daemon/measured.h \
+	core/daemon/dry.c core/daemon/dry.h \
 	core/daemon/rehearse.c core/daemon/rehearse.h \
 	core/daemon/rehearse_play.c core/daemon/rehearse_reload.c \
 	core/daemon/inside.h core/daemon/perform.c core/daemon/pulse.c \

@@ -72,6 +72,9 @@ on_answer(void *arg, struct request *r, json_t *result)
 	if (said == NULL)
 		said = json_array();
 	(void)json_object_set_new(result, "dry_run", json_true());
+	if (!json_flag(request_params(r), "dry_run", false) &&
+	    json_object_get(result, "granted"))
+		(void)json_object_set_new(result, "granted", json_false());
 	(void)json_object_set(result, "would", said);
 	(void)supervisor_note_dry(b->verbs->s, b->verb->name,
 	    request_actor(r), request_params(r), said);
@@ -102,8 +105,9 @@ handle(void *arg, struct request *r, const json_t *params)
 {
 	struct bound *b = arg;
 
-	if ((b->verb->flags & VERB_ACTS) && json_flag(params, "dry_run",
-	    false))
+	if ((b->verb->flags & VERB_ACTS) && (json_flag(params, "dry_run",
+	    false) || (supervisor_is_dry(b->verbs->s) &&
+	    (b->verb->flags & VERB_WITHIN) == 0)))
 		request_on_answer(r, on_answer, b);
 	enter(b->verbs, r);
 	b->fn(b->verbs, r, params);

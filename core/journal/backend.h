@@ -84,6 +84,8 @@ struct store_ops {
 	int (*read_output)(struct store *, uint64_t attempt, char **ret,
 	    size_t *ret_len, uint64_t *ret_total);
 	uint64_t (*last_seq)(struct store *);
+	/* Into a new file DIR/journal.db; NULL: it can't. */
+	int (*copy)(struct store *, const char *dir);
 	/* What only the database itself can see: pages, references. */
 	int (*verify)(struct store *, struct diag *);
 };

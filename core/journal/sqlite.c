@@ -339,6 +339,18 @@ sqlite_close(struct store *s)
 	free(d);
 }
 
+/* A failure of the copy is no failure of the journal. */
+static int
+sqlite_copy(struct store *s, const char *dir)
+{
+	char *sql = sqlite3_mprintf("VACUUM INTO '%q/journal.db'", dir);
+	int rc = sql ? sqlite3_exec(db_of(s)->sq, sql, NULL, NULL, NULL) :
+	    SQLITE_NOMEM;
+
+	sqlite3_free(sql);
+	return rc == SQLITE_OK ? 0 : db_errno(rc);
+}
+
 static const struct store_ops sqlite_ops = {
 	.close = sqlite_close, .epoch = sqlite_epoch,
 	.lock_lost = sqlite_lock_lost,
@@ -350,6 +362,7 @@ static const struct store_ops sqlite_ops = {
 	.events = query_events, .rows = query_rows,
 	.messages = outbox_messages, .read_output = output_read,
 	.last_seq = sqlite_last_seq, .verify = sqlite_verify,
+	.copy = sqlite_copy,
 };
 
 void

@@ -77,6 +77,13 @@ store_close(struct store *s)
 	s->ops->close(s);
 }
 
+int
+store_copy(struct store *s, const char *dir)
+{
+	assert(!s->in_transaction);
+	return s->ops->copy ? s->ops->copy(s, dir) : -ENOTSUP;
+}
+
 uint64_t
 store_epoch(const struct store *s)
 {

@@ -135,6 +135,10 @@ json_t *store_messages(struct store *, uint64_t incident, int32_t limit);
 int store_read_output(struct store *, uint64_t attempt, char **ret,
     size_t *ret_len, uint64_t *ret_total);
 
+/* The journal as it is, into a directory that has none, for store_open.
+ * Outside a transaction. Returns 0 or -errno. */
+int store_copy(struct store *, const char *dir);
+
 /* Folds all events again and compares with the rows; chain, order,
  * references and what must hold of attempts and incidents are checked too
  * (rules.h). Findings into diag; returns the number of events read, or

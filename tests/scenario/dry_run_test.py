@@ -10,6 +10,7 @@ journal's rows, which must be the same before and after.
 """
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -18,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from small_site import BUILD, CHECKS, DATE, Site, START    # noqa: E402
-from stage import ms, wait_for                          # noqa: E402
+from stage import ms, program, wait_for                 # noqa: E402
 
 DAY = "2026-01-14"      # the date that has ended when it begins
 MENDED = """
@@ -164,6 +165,98 @@ class Reload(Dry):
         would = self.asked("reload")
         self.assertTrue(any("raw_rows" in x and "not known" in x
                             for x in would), would)
+
+
+class Daemon(Dry):
+    """gatewardend --dry-run over a morning on which a phase would be started
+    and another is late; then a normal start on the same journal."""
+    speed = 20000.0
+
+    def setUp(self):
+        super().setUp()
+        # the date is met before it ends, so that it is not adopted
+        self.site.speed = 1.0
+        self.site.put("00-test.conf", self.site.clock())
+        self.site.run()
+        wait_for("the checks", 30, self.site.measured)
+        wait_for("what was adopted", 30, self.messages)
+        self.seq = max(x.get("seq", 0) for x in self.site.export())
+        self.said = self.messages()
+        self.site.stop()
+        self.site.bring("raw", DATE)
+
+    def start(self, *words, speed=20000.0):
+        site = self.site
+        site.speed = speed
+        site.put("00-test.conf", site.clock())
+        with open(site.log, "ab") as log:
+            site.daemon = subprocess.Popen(
+                [program(BUILD, "gatewardend"), *words, "--config",
+                 site.conf, "--plugin-dir", site.plugins, "--host",
+                 program(BUILD, "gatewarden-host")],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=site.dir)
+        self.addCleanup(site.stop)
+        wait_for("the daemon to answer", 20, site.answers)
+
+    def logged(self):
+        with open(self.site.log, encoding="utf-8") as f:
+            return f.read()
+
+    def test_nothing_leaves_and_nothing_counts(self):
+        site = self.site
+        self.start("--dry-run")
+        site.until(ms(START) + 12 * 3600000)
+        status = site.gatewarden("status")
+        self.assertTrue(status.stdout.startswith("dry run: nothing is"),
+                        status.stdout)
+        # what it is asked to do, it doesn't: a starter may not go on
+        p = site.gatewarden("gate", "wait", "publish", "--date", DATE,
+                            "--for", "run-1")
+        self.assertNotEqual(p.returncode, 0)
+        p = site.gatewarden("hold", "all", "x", "--json")
+        self.assertEqual(p.returncode, 4)
+        self.assertIs(json.loads(p.stdout)["dry_run"], True)
+        site.stop()
+        text = self.logged()
+        self.assertIn(f"dry run: would start work for load on {DATE}, "
+                      "attempt 1", text)
+        self.assertIn("dry run: would send to people: ", text)
+        self.assertEqual(self.ran(), 0)
+        self.assertEqual(self.messages(), self.said)
+
+        # the journal itself: nothing but that it was dry
+        self.start(speed=1.0)
+        export = site.export()
+        dry = [x for x in export if x.get("kind") == "dry"]
+        self.assertEqual({x["subject"] for x in dry} >= {"start", "send",
+                         "hold"}, True)
+        self.assertTrue(all(x.get("key") is None for x in dry))
+        last = max(x["seq"] for x in dry)
+        self.assertEqual([x for x in export if x.get("kind") in (
+            "attempt", "incident", "permit", "hold") and
+            self.seq < x.get("seq", 0) <= last], [])
+        self.assertEqual(site.gatewarden("journal", "check").returncode, 0,
+                         site.gatewarden("journal", "check").stdout)
+
+        # and a normal start begins at the beginning
+        wait_for("the run", 60, lambda: self.ran() > 0)
+        wait_for("a message", 60, lambda: self.messages() > self.said)
+        first = [x["data"] for x in site.export()
+                 if x.get("kind") == "attempt"]
+        self.assertEqual({(x["id"], x["number"]) for x in first}, {(1, 1)})
+        self.assertEqual(site.gatewarden("journal", "check").returncode, 0)
+
+    def test_beside_a_running_one_it_is_refused(self):
+        site = self.site
+        self.start(speed=1.0)
+        p = subprocess.run(
+            [program(BUILD, "gatewardend"), "--dry-run", "--config",
+             site.conf, "--plugin-dir", site.plugins, "--host",
+             program(BUILD, "gatewarden-host")], capture_output=True,
+            text=True, timeout=60, check=False)
+        self.assertEqual(p.returncode, 1)
+        self.assertIn("journal", p.stderr)
 
 
 if __name__ == "__main__":
