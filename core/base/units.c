@@ -205,3 +205,24 @@ duration_about(int64_t ms, char buf[DURATION_TEXT])
 		(void)snprintf(buf, DURATION_TEXT, "%lld d", s / 86400);
 	return buf;
 }
+
+const char *
+size_text(int64_t bytes, char buf[SIZE_TEXT])
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB",
+		"PiB", "EiB" };
+	uint64_t whole = bytes > 0 ? (uint64_t)bytes : 0, rest = 0;
+	int i = -1;
+
+	while (whole >= 1024) {
+		rest = whole % 1024;
+		whole /= 1024;
+		i++;
+	}
+	if (i < 0)
+		(void)snprintf(buf, SIZE_TEXT, "%u B", (unsigned)whole);
+	else
+		(void)snprintf(buf, SIZE_TEXT, "%u.%u %s", (unsigned)whole,
+		    (unsigned)(rest * 10 / 1024), units[i]);
+	return buf;
+}

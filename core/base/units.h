@@ -18,6 +18,11 @@ int size_parse(const char *, int64_t *ret_bytes);
 
 enum { DURATION_TEXT = 32 };
 
+enum { SIZE_TEXT = 24 };
+
+/* "1.5 GiB", cut off after one digit; exact below a KiB. Returns buf. */
+const char *size_text(int64_t bytes, char buf[SIZE_TEXT]);
+
 /* Exact ("1h 30m"); duration_round keeps the two largest units. Returns
  * buf. Negative durations carry a minus. */
 const char *duration_text(int64_t ms, char buf[DURATION_TEXT]);

@@ -54,7 +54,7 @@ core_client_gatewarden_SOURCES = \
 	core/client/show_explain.c \
 	core/client/show_incident.c \
 	core/client/show_lists.c \
-	core/client/show_plugins.c \
+	core/client/show_doctor.c core/client/show_plugins.c \
 	core/client/show_test.c \
 	core/client/show_verify.c \
 	core/client/verify_ci.c core/client/verify_ci.h \

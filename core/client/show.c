@@ -45,6 +45,7 @@ static const struct {
 	{ "why-quiet", show_why_quiet }, { "routes", show_routes },
 	{ "journal check", show_journal_check },
 	{ "notify test", show_notify_test }, { "verify", show_verify },
+	{ "doctor", show_doctor },
 	{ "shutdown", show_shutdown }
 };
 

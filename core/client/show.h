@@ -40,6 +40,7 @@ show_fn show_gate_wait, show_signal, show_run, show_recover, show_reopen,
 show_fn show_backfill_plan, show_backfill_start, show_backfill_status,
     show_backfill_turn;                                /* show_backfill.c */
 show_fn show_notify_test;                               /* show_test.c */
+show_fn show_doctor;                                    /* show_doctor.c */
 show_fn show_verify;                                    /* show_verify.c */
 show_fn show_silence, show_silences, show_notify_explain, show_why_quiet,
     show_routes;                                        /* show_told.c */

@@ -132,6 +132,13 @@ static const struct verb verbs[] = {
 	    "plugin instances, their calls, faults and quarantines", NULL,
 	    "gatewarden plugins  one line per instance\n",
 	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
+	{ "doctor", LEVEL_OBSERVE, 0,
+	    "what asking costs, and what is configured to be lenient",
+	    "What the databases have cost per day of UTC, of those that say "
+	    "so or have a budget; gates that open on unknown, and until when; "
+	    "phases that are done because their action ended.",
+	    "gatewarden doctor  all of it\n",
+	    { { NULL, PARAM_TEXT, 0, NULL, NULL, NULL } } },
 	{ "due", LEVEL_OBSERVE, VERB_TOP,
 	    "what is due next, and what is late", NULL,
 	    "gatewarden due --within 12h  until tonight\n",

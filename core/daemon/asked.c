@@ -60,6 +60,8 @@ asked_free(struct asked *a)
 	assert(a->kind == ASKED_NOTICE || s->n_asked > 0);
 	s->n_asked -= a->kind != ASKED_NOTICE;
 	secrets_forget(a->options);
+	json_decref(a->database);
+	json_decref(a->waiting);
 	free(a);
 }
 

@@ -18,6 +18,7 @@
 #include "daemon/inside.h"
 #include "daemon/measured.h"
 #include "daemon/signals.h"
+#include "daemon/spending.h"
 
 /* A measurement's id says in which life of the daemon it was made. */
 enum { IDS_PER_EPOCH = 1000000000 };
@@ -84,9 +85,8 @@ answer_of(const struct call_reply *r)
 }
 
 static void
-on_measured(void *arg, const struct call_reply *reply)
+measured(struct asked *a, const struct call_reply *reply)
 {
-	struct asked *a = arg;
 	struct supervisor *s = a->s;
 	struct event e = { .kind = EVENT_MEASURED, .pipeline = a->pipeline,
 		.date = a->date, .subject = a->subject };
@@ -115,17 +115,98 @@ on_measured(void *arg, const struct call_reply *reply)
 	turn(s, &e);
 }
 
+/*------------------------------------------------------------------ budget */
+
+static void ask_check(struct asked *, const struct instance *, json_t *input);
+
+/* The oldest one whose turn it is. */
+static struct asked *
+next_waiting(const struct supervisor *s)
+{
+	struct asked *a, *found = NULL;
+
+	for (a = s->asked; a; a = a->next)
+		if (a->waiting && spending_ready(a))
+			found = a;
+	return found;
+}
+
+/* Something has come back, or the day is another: who waited is asked. */
+static void
+ask_waiting(struct supervisor *s)
+{
+	struct call_reply gone = { .status = CALL_CANCELLED,
+		.exit_code = -1, .output = "" };
+	struct asked *a;
+
+	if (s->spending_again)
+		return;
+	s->spending_again = true;
+	while ((a = next_waiting(s)) != NULL) {
+		json_t *input = TAKE(a->waiting);
+
+		if (a->generation == s->g.number) {
+			ask_check(a, a->instance, input);
+			continue;
+		}
+		json_decref(input);
+		measured(a, &gone);
+	}
+	s->spending_again = false;
+}
+
+static void
+on_measured(void *arg, const struct call_reply *reply)
+{
+	struct asked *a = arg;
+	struct supervisor *s = a->s;
+	bool costs = a->reserved > 0;
+
+	spending_leave(a, reply);
+	measured(a, reply);
+	if (costs)
+		ask_waiting(s);
+}
+
+/* Not asked, because of what it would cost: unknown, and why. */
+static void
+refuse(struct asked *a, enum spending why)
+{
+	CLEANUP_FREE char *sentence = spending_why(a, why);
+	CLEANUP_JSON json_t *result = json_pack("{s:s, s:s}", "status",
+	    "unknown", "remark", sentence);
+	struct call_reply r = { .status = CALL_ANSWERED, .result = result,
+		.exit_code = -1, .output = "" };
+
+	on_measured(a, &r);
+}
+
+static void
+ask_check(struct asked *a, const struct instance *in, json_t *input)
+{
+	struct call_request r = { .done = on_measured };
+	enum spending may = spending_enter(a, in, input);
+
+	if (may == SPENDING_GO) {
+		asked_send(a, in, &r, input);
+	} else if (may == SPENDING_WAIT) {
+		a->waiting = input;
+	} else {
+		json_decref(input);
+		refuse(a, may);
+	}
+}
+
 void
 call_check(struct supervisor *s, int32_t check, struct date date)
 {
 	const struct check_def *c = &s->g.conf->graph.checks[check];
 	struct asked *a = asked_new(s, ASKED_CHECK, c->pipeline, date);
-	struct call_request r = { .done = on_measured };
 	json_t *input = asked_input(s, c->pipeline, date);
 
 	a->subject = check;
 	signals_put(s, check, date, input);
-	asked_send(a, &s->g.conf->instances[c->instance], &r, input);
+	ask_check(a, &s->g.conf->instances[c->instance], input);
 }
 
 /*------------------------------------------------------------------- gates */

@@ -30,6 +30,7 @@ handler_fn verb_report, verb_metric, verb_metric_why;
 handler_fn verb_check_run, verb_recheck;
 handler_fn verb_notify_test;
 handler_fn verb_verify;
+handler_fn verb_doctor;
 handler_fn verb_gate_wait, verb_signal;
 handler_fn verb_run, verb_recover, verb_reopen, verb_cancel;
 handler_fn verb_resolve, verb_waive;

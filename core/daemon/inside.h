@@ -13,6 +13,7 @@
  *   asked.c        a call to a plugin, whatever for
  *   calls.c        checks and gates
  *   attempts.c     actions: start, end, cancel
+ *   spending.c     what a database may cost in a day
  *   canary.c       test messages
  *   scheduled.c    reports that go out by themselves
  *   signals.c      what jobs report (signals.h)
@@ -66,6 +67,12 @@ struct asked {
 	struct now began;
 	json_t *options;        /* with secrets; owned */
 	struct call *call;
+	/* of a check whose database may cost: spending.c */
+	const struct instance *instance;        /* of its generation */
+	json_t *database;       /* its name, owned; NULL: none */
+	char spending_day[DATE_TEXT];
+	int64_t reserved;       /* bytes that it got */
+	json_t *waiting;        /* its input, while it waits; owned */
 	/* of a notice: who waits for its delivery */
 	void (*done)(void *, const struct call_reply *);
 	void *done_arg;
@@ -119,6 +126,8 @@ struct supervisor {
 	json_t *troubles;       /* notifier: its row, while it is in trouble */
 	json_t *canaries;       /* notifier: when it was last tested */
 	json_t *reported;       /* report: its last slot */
+	json_t *spending;       /* database: day: its row */
+	bool spending_again;    /* calls that waited are being made */
 	json_t *signals;        /* signals.c: of whom: {date: row} */
 	bool reporting;         /* one is being folded */
 	int64_t report_wake;    /* the next, of this generation; 0: of none */

@@ -14,5 +14,14 @@ core_daemon_gatewardend_LDADD = core/daemon/libsupervisor.a \
 	core/journal/libjournal.a core/engine/libengine.a \
 	$(conf_libs) $(LIBUV_LIBS) $(SQLITE_LIBS)
 
-dist_check_SCRIPTS += tests/daemon/program_test.py tests/daemon/quarantine_test.py
-TESTS += tests/daemon/program_test.py tests/daemon/quarantine_test.py
+dist_check_SCRIPTS += tests/daemon/program_test.py tests/daemon/quarantine_test.py \
+	tests/daemon/spending_test.py
+TESTS += tests/daemon/program_test.py tests/daemon/quarantine_test.py \
+	tests/daemon/spending_test.py
+
+# what it is asked with; not installed
+check_LTLIBRARIES += tests/daemon/costs.la
+tests_daemon_costs_la_SOURCES = tests/daemon/costs.c
+tests_daemon_costs_la_CPPFLAGS = -I$(top_srcdir)/sdk/include
+tests_daemon_costs_la_CFLAGS = $(AM_CFLAGS)
+tests_daemon_costs_la_LDFLAGS = -module -avoid-version -rpath /nowhere

@@ -26,6 +26,7 @@
 #include "daemon/folding.h"
 #include "daemon/rehearse.h"
 #include "daemon/signals.h"
+#include "daemon/spending.h"
 #include "daemon/verbs.h"
 
 enum { EFFECTS = 512, LAST_WORDS_MS = 50 };
@@ -289,8 +290,8 @@ open_all(struct supervisor *s)
 {
 	static int (*const steps[])(struct supervisor *) = { open_loop,
 		open_config, open_store, clock_begin, open_pool, open_rows,
-		quarantine_restore, trouble_restore, canary_restore,
-		scheduled_restore, signals_restore,
+		quarantine_restore, spending_restore, trouble_restore,
+		canary_restore, scheduled_restore, signals_restore,
 		open_outbox, tellings_restore, open_control };
 	size_t i;
 	int r = 0;
@@ -404,6 +405,7 @@ supervisor_free(struct supervisor *s)
 	json_decref(s->troubles);
 	json_decref(s->canaries);
 	json_decref(s->reported);
+	json_decref(s->spending);
 	json_decref(s->signals);
 	finder_free(s->finder);
 	notify_close(s->notify);

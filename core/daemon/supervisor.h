@@ -119,6 +119,10 @@ typedef void supervisor_watch_fn(void *arg, uint64_t seq,
     const struct store_event *);
 void supervisor_watch(struct supervisor *, supervisor_watch_fn *, void *arg);
 
+/* Owned: the databases that have a budget or have cost something, with their
+ * days, the newest first: spending.c. */
+json_t *supervisor_spending(const struct supervisor *);
+
 /* The state of things that stand beside the engine, for `status`:
  * {"generation", "config", "started_at", "last_tick", "checks_run",
  * "journal": {"seq", "failed"}, "outbox": {"pending", "oldest"}}; owned. */

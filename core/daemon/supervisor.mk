@@ -13,6 +13,7 @@ core_daemon_libsupervisor_a_SOURCES = \
 	core/daemon/rehearse_play.c core/daemon/rehearse_reload.c \
 	core/daemon/inside.h core/daemon/perform.c core/daemon/pulse.c \
 	core/daemon/quarantine.c core/daemon/scheduled.c \
+	core/daemon/spending.c core/daemon/spending.h \
 	core/daemon/reasons.c core/daemon/report.c core/daemon/restore.c \
 	core/daemon/supervisor.c core/daemon/supervisor.h \
 	core/daemon/signals.c core/daemon/signals.h \

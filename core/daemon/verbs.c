@@ -50,6 +50,7 @@ static const struct {
 	{ "journal check", verb_journal_check },
 	{ "journal export", verb_journal_export },
 	{ "notify test", verb_notify_test }, { "verify", verb_verify },
+	{ "doctor", verb_doctor },
 	{ "shutdown", verb_shutdown }
 };
 

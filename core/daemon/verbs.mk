@@ -24,7 +24,7 @@ core_daemon_libverbs_a_SOURCES = \
 	core/daemon/verb_act.c core/daemon/verb_start.c \
 	core/daemon/verb_coverage.c \
 	core/daemon/verb_backfill.c \
-	core/daemon/verb_daemon.c \
+	core/daemon/verb_daemon.c core/daemon/verb_doctor.c \
 	core/daemon/verb_events.c core/daemon/verb_explain.c \
 	core/daemon/verb_lists.c core/daemon/verb_status.c \
 	core/daemon/verb_signal.c \

@@ -445,6 +445,26 @@ PLUGINS = [
      "backoff_ms": 480000, "workers": 0, "average_ms": 10000.0}]
 
 
+DOCTOR = {
+    "now": "2026-01-17T16:02:00Z",
+    "databases": [
+        {"database": "lake", "max_bytes_per_day": 107374182400,
+         "max_bytes_per_query": 10737418240, "days": [
+             {"database": "lake", "day": "2026-01-17", "bytes": 5368709120,
+              "reserved": 10737418240},
+             {"database": "lake", "day": "2026-01-16",
+              "bytes": 107374182400, "reserved": 0}]},
+        {"database": "scratch", "days": [
+            {"database": "scratch", "day": "2026-01-17", "bytes": 20971520,
+             "reserved": 0}]},
+        {"database": "new", "max_bytes_per_day": 1048576,
+         "max_bytes_per_query": 104857, "days": []}],
+    "open_on_unknown": [{"gate": "quorum", "until": at("12:00", "2026-02-01"),
+                         "rule": QUORUM}],
+    "done_by_exit": [{"pipeline": "nba", "phase": "publish",
+                      "rule": "10-pipeline.conf:40"}]}
+
+
 def backfill_date(day, state, actions=(), missing=()):
     return {"date": day, "state": state,
             "missing": [{"phase": p, "view": "blocked", "external": False,

@@ -200,6 +200,9 @@ class Screens(Case):
     def test_plugins(self):
         self.screen("plugins", {"instances": A.PLUGINS}, "plugins")
 
+    def test_doctor(self):
+        self.screen("doctor", A.DOCTOR, "doctor")
+
     def test_log(self):
         self.screen("log", A.ATTEMPT, "log", "118")
 
@@ -324,6 +327,8 @@ class Screens(Case):
                  "nothing is late, and nothing is due within 60 min"),
                 (("plugins",), {"instances": []},
                  "no plugin has been called yet"),
+                (("doctor",), {"databases": []},
+                 "no database says what it costs"),
                 (("checks",), {"pipelines": []},
                  "no date is watched yet"),
                 (("checks",), pipelines("checks", []), "no checks"),
@@ -339,7 +344,7 @@ class Screens(Case):
         """Neither an older daemon nor a newer one crashes a screen."""
         for verb in ("status", "explain x", "incident 1", "incident 1 --md",
                      "events", "incidents", "phases",
-                     "checks", "gates", "plugins", "due", "log 1",
+                     "checks", "gates", "plugins", "due", "log 1", "doctor",
                      "journal check", "reload", "undo 1"):
             for answer in ({}, {"about": "phase", "pipelines": [{}, 7],
                                 "events": [{}], "incidents": [{}],

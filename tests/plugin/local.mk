@@ -39,7 +39,8 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
 	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
-	tests/plugin/posting_test.py tests/plugin/hostile_data_test.py \
+	tests/plugin/exim_test.py tests/plugin/posting_test.py \
+	tests/plugin/hostile_data_test.py \
 	tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
 plugin_tests += tests/plugin/bigquery_test.py \

@@ -82,6 +82,7 @@ ages_are_cut_off(void **state)
 static void
 sizes_do_not_wrap(void **state)
 {
+	char size[SIZE_TEXT];
 	int64_t n;
 
 	(void)state;
@@ -89,6 +90,12 @@ sizes_do_not_wrap(void **state)
 	assert_int_equal(n, 65536);
 	assert_int_equal(size_parse("10 GB", &n), 0);
 	assert_int_equal(n, 10000000000);
+	assert_string_equal(size_text(0, size), "0 B");
+	assert_string_equal(size_text(1023, size), "1023 B");
+	assert_string_equal(size_text(1024, size), "1.0 KiB");
+	assert_string_equal(size_text(1536 * 1024, size), "1.5 MiB");
+	assert_string_equal(size_text((int64_t)100 << 30, size), "100.0 GiB");
+	assert_string_equal(size_text(INT64_MAX, size), "7.9 EiB");
 	assert_int_equal(size_parse("8589934592 GiB", &n), -ERANGE);
 	assert_int_equal(size_parse("64kib", &n), -EINVAL);
 	assert_int_equal(size_parse("", &n), -EINVAL);

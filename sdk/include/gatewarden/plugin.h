@@ -149,6 +149,8 @@ struct gw_host {
 	 * "now" (RFC 3339), "pipeline", "instance". An action also has
 	 * "phase", "operation", "attempt"; a notifier "id", "kind",
 	 * "severity", "incident", "title", "text" and more, see the manual.
+	 * A check of a database with a budget has "budget_bytes": what it may
+	 * cost; what it has cost is told as evidence "bytes_billed".
 	 * Lists: "missing", "failing". A parameter that is not there is
 	 * NULL. They are data in every context, never text to be parsed. */
 	const char *(*param)(struct gw_ctx *, const char *name);
