@@ -7,6 +7,7 @@ EXTRA_PROGRAMS = tests/bench/bench-engine tests/bench/bench-journal \
 	tests/bench/bench-report tests/bench/bench-worker
 EXTRA_LTLIBRARIES = tests/bench/nothing.la
 EXTRA_DIST += tests/bench/bench.py tests/bench/told.py \
+	tests/bench/asked.py \
 	tests/bench/timing.h
 CLEANFILES += $(bench_programs)
 
