@@ -5,7 +5,7 @@ were measured in the same run.
 
 Ratios carry over from one machine to another, absolute figures don't: they
 stand beside so that a ratio can be understood. Nothing is asserted; the
-column `goal` says where a figure should land. Bounded: about two minutes.
+column `goal` says where a figure should land. Bounded: about three minutes.
 
     bench.py BUILD [--json]
 """
@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+from asked import asked
 from told import told
 
 FILES, PER_FILE = 100, 100
@@ -198,7 +199,25 @@ def measure(build, where):
     found["load of 10 000 checks"] = (large.load(), "s")
     found |= told(lambda name: Conf(build, os.path.join(where, name), 0),
                   program(build, "gatewarden"))
+    found |= asked(lambda name: Conf(build, os.path.join(where, name), 0),
+                   program(build, "gatewarden"))
     return found | idle(large)
+
+
+def postgresql(f, of):
+    kept, each = "kept connections", "a psql each"
+    if f"PostgreSQL checks, {kept}" not in f:
+        return []
+    return [
+        ("PostgreSQL checks, kept connections against psql",
+         of(f"PostgreSQL checks, {kept}", f"PostgreSQL checks, {each}"),
+         ">= 5"),
+        ("CPU of psql against that of a PostgreSQL check",
+         of(f"CPU of a PostgreSQL check, {each}",
+            f"CPU of a PostgreSQL check, {kept}"), ">= 5"),
+        ("CPU of the server, psql against kept connections",
+         of(f"CPU of the server for it, {each}",
+            f"CPU of the server for it, {kept}"), ">= 5")]
 
 
 def ratios(f):
@@ -249,6 +268,7 @@ def ratios(f):
          ">= 1"),
         ("outbox deliveries against a bare client",
          of("outbox deliveries", "deliveries of a bare client"), ">= 0.03"),
+        *postgresql(f, of),
         ("load of ten times the checks, 10 being linear",
          of("load of 10 000 checks", "load of 1 000 checks"), "<= 10"),
     ]

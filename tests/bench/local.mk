@@ -8,6 +8,7 @@ EXTRA_PROGRAMS = tests/bench/bench-engine tests/bench/bench-journal \
 EXTRA_PROGRAMS += tests/bench/bench-http
 EXTRA_LTLIBRARIES = tests/bench/nothing.la
 EXTRA_DIST += tests/bench/bench.py tests/bench/told.py \
+	tests/bench/asked.py \
 	tests/bench/timing.h
 CLEANFILES += $(bench_programs)
 
