@@ -45,6 +45,7 @@ answers_free(struct answers *a)
 	json_decref(a->checks);
 	json_decref(a->gates);
 	json_decref(a->attempts);
+	json_decref(a->permit);
 }
 
 static const char *

@@ -12,6 +12,7 @@
 
 struct answers {
 	json_t *checks, *gates, *attempts;
+	json_t *permit;         /* what the last one granted rests on */
 };
 
 void answers_init(struct answers *);

@@ -102,6 +102,9 @@ said_of(struct supervisor *s, const struct record *r)
 		else if (r->u.attempt.state == ATTEMPT_CLOSED)
 			attempt_proof(s, r);
 		return attempt_known(&s->answers, r->u.attempt.id);
+	case RECORD_PERMIT:
+		return r->u.permit.state == PERMIT_GRANTED ?
+		    permit_reasons(s, r) : NULL;
 	default:
 		return NULL;
 	}

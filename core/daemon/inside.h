@@ -275,6 +275,8 @@ void attempt_ask(struct supervisor *, uint64_t id, enum asked_kind,
  * "evidence", and once it is closed what its outcome rests on: "proof". */
 void attempt_reasons(struct supervisor *, const struct record *);
 void attempt_proof(struct supervisor *, const struct record *);
+/* What a permit rests on: "evidence". Borrowed until the next. */
+const json_t *permit_reasons(struct supervisor *, const struct record *);
 
 /*--------------------------------------------------------------- defined.c */
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * reasons.c -- what an attempt rests on, noted at its intent and at its end.
+ * reasons.c -- what an attempt rests on, noted at its intent and at its end,
+ * and a permit, when it is granted.
  *
  * Evidence moves on; what was known when something was started must not. So
- * each attempt carries a copy: the items that were missing, which checks
+ * each carries a copy: the items that were missing, which checks
  * failed, and every reading that its start relied on. For a recovery those
  * are the checks that it repairs; for a phase, the conditions of its edge
  * and its own `done`. A reading has its age and for how long it counts as
@@ -200,6 +201,25 @@ proof_of_recovery(struct reasons *r, const struct attempt_row *a)
 	for (i = 0; i < d->n_repairs && i < 32; i++)
 		if (a->failing >> i & 1)
 			add_reading(r, d->repairs[i]);
+}
+
+const json_t *
+permit_reasons(struct supervisor *s, const struct record *where)
+{
+	struct reasons r = { .s = s, .date = where->date, .now = s->stepped };
+	json_t *facts = json_object();
+
+	r.missing = json_array();
+	r.failing = json_array();
+	r.readings = json_array();
+	r.seen = json_object();
+	of_phase(&r, where->u.permit.phase);
+	(void)json_object_set_new(facts, "evidence", r.readings);
+	json_decref(r.missing);
+	json_decref(r.failing);
+	json_decref(r.seen);
+	json_decref(s->answers.permit);
+	return s->answers.permit = facts;
 }
 
 void

@@ -30,9 +30,11 @@ inputs_hash(const struct engine *e, const struct gate_def *g,
 	int32_t i;
 
 	for (i = 0; i < gate_inputs_on(g, d->date); i++) {
-		const struct check_row *r = &check_at(e, d,
-		    g->inputs[i])->row;
+		const struct check_state *s = check_at(e, d, g->inputs[i]);
+		const struct check_row *r = &s->row;
 
+		/* nothing of nothing isn't what was never measured */
+		h = hash_word(h, s->known);
 		h = hash_word(h, (uint64_t)check_result(e, g->inputs[i], d,
 		    e->now.wall));
 		h = hash_number(h, r->value);

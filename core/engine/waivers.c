@@ -236,6 +236,8 @@ waiver_changes(struct engine *e, const struct waiver_entry *x)
 	if (d == NULL)
 		return;
 	touch_check(e, d, x->row.check);
+	if (d->dark)            /* nobody waits for its probe any more */
+		leaf_touch(d, LEAF_LIGHT, 0);
 	check_want(e, x->row.check, d);
 }
 

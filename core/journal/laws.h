@@ -124,6 +124,7 @@ struct law_check {
 	bool measured, fault;
 	double value, expected; /* NaN: none */
 	int64_t extra;          /* -1: not told */
+	int64_t waived;         /* expected, and asked for by nobody */
 	uint64_t measurement;
 	int64_t began, ended;
 	int32_t in_row;
@@ -219,6 +220,7 @@ struct law_permit {
 	enum law_permit_state state;
 	enum law_verdict verdict;
 	int64_t valid_until;
+	const struct law_basis *basis;  /* of a grant; NULL: not known */
 };
 
 /* The fact's name is the breaker's. */

@@ -39,7 +39,7 @@ static bool
 skipped(const struct edge *e, uint32_t check, int32_t day)
 {
 	const struct law_basis *b = e->f->kind == FACT_ATTEMPT ?
-	    e->f->u.attempt.basis : NULL;
+	    e->f->u.attempt.basis : e->f->u.permit.basis;
 	int32_t i;
 
 	for (i = 0; b && i < b->n_readings; i++)

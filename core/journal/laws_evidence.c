@@ -54,7 +54,8 @@ finite_number(double v)
 static bool
 empty(const struct law_check *c)
 {
-	return c->expected == 0 && c->value == 0 && c->extra <= 0;
+	return c->expected == 0 && c->value == 0 && c->extra <= 0 &&
+	    c->waived == 0;
 }
 
 static void

@@ -239,6 +239,7 @@ read_check(struct reader *r, struct law_fact *f)
 		.value = number(r->data, "value"),
 		.expected = number(r->data, "expected"),
 		.extra = json_int(r->data, "extra", -1),
+		.waived = json_int(r->data, "waived", 0),
 		.measurement = id(r, "measurement"),
 		.began = instant(r->data, "began_wall"),
 		.ended = instant(r->data, "ended_wall"),
@@ -286,19 +287,19 @@ read_recovery(struct reader *r, struct law_fact *f)
 		.next_at = instant(r->data, "next_at") };
 }
 
-static void
-read_basis(struct reader *r, struct law_fact *f, const json_t *said)
+/* NULL: nothing is said of it. */
+static const struct law_basis *
+read_basis(struct reader *r, const struct law_fact *f, const json_t *said)
 {
 	struct room *room = r->room;
 	const json_t *evidence = json_object_get(said, "evidence");
 
 	if (!evidence)
-		return;
+		return NULL;
 	room->basis.date_ended = instant(said, "date_ended_at");
 	room->basis.n_readings = read_readings(r, evidence, f->day,
 	    &room->basis.readings);
-	f->u.attempt.basis = room->full ? NULL : &room->basis;
-	f->epoch = (uint64_t)json_int(said, "epoch", 0);
+	return room->full ? NULL : &room->basis;
 }
 
 static void
@@ -331,9 +332,11 @@ read_attempt(struct reader *r, struct law_fact *f)
 	a->failing = read_names(r->words, r->room, json_object_get(r->data,
 	    "failing"), 'c', NULL);
 	proof = json_object_get(said, "proof");
-	if (a->state == LAW_INTENT)
-		read_basis(r, f, said);
-	else if (proof)
+	if (a->state == LAW_INTENT) {
+		a->basis = read_basis(r, f, said);
+		f->epoch = (uint64_t)json_int(said, "epoch",
+		    (int64_t)f->epoch);
+	} else if (proof)
 		a->n_proof = read_readings(r, proof, f->day, &a->proof);
 }
 
@@ -418,7 +421,9 @@ read_permit(struct reader *r, struct law_fact *f)
 		.state = (enum law_permit_state)word(r, "state",
 		    permit_states),
 		.verdict = (enum law_verdict)word(r, "verdict", verdicts),
-		.valid_until = instant(r->data, "valid_until") };
+		.valid_until = instant(r->data, "valid_until"),
+		.basis = read_basis(r, f, json_object_get(r->data,
+		    "said")) };
 }
 
 static void

@@ -10,7 +10,7 @@
 #include "lib/strings.h"
 
 /* What an instance keeps between its calls: connections, and the options of
- * HTTP_TLS_OPTIONS. */
+ * HTTP_TLS_OPTIONS. Connections are those of the whole process. */
 struct http_client;
 
 /* For `open`: checks the options of http_options.h, as far as the plugin has

@@ -2,8 +2,14 @@
  *
  * http_client.c -- what an instance keeps between its HTTP requests.
  *
- * One handle of libcurl with its connections and TLS sessions, and the
- * options by which servers are trusted. A server's certificate and name are
+ * The options by which servers are trusted are the instance's own. Its handle
+ * of libcurl is shared: a worker serves many instances, one call at a time, and
+ * a thousand that ask one server need one connection to it, not a thousand. So
+ * there is one handle in the process, with connections, TLS sessions and the
+ * authorities that it has read; libcurl gives a connection to those requests
+ * only whose trust is the same. It lives as long as an instance does.
+ *
+ * A server's certificate and name are
  * checked always: there is no option against it. The files are looked at
  * when the instance is opened, because then somebody is there to read the
  * sentence, and again by each new connection, so that renewed certificates
@@ -21,7 +27,36 @@
 
 /* A connection that has been idle for longer is likely gone; one that has
  * been there for longer doesn't see a changed address. In s. */
-enum { IDLE_MOST = 60, LIFE_MOST = 600 };
+enum { IDLE_MOST = 60, LIFE_MOST = 600, CONNECTIONS = 16 };
+
+/* The one thing that the instances of a process share. */
+static struct {
+	CURL *curl;
+	size_t users;
+} kept;
+
+static CURL *
+join(void)
+{
+	if (kept.users++ > 0)
+		return kept.curl;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		abort();
+	kept.curl = curl_easy_init();
+	if (kept.curl == NULL)
+		abort();
+	return kept.curl;
+}
+
+static void
+leave(void)
+{
+	if (--kept.users > 0)
+		return;
+	curl_easy_cleanup(kept.curl);
+	kept.curl = NULL;
+	curl_global_cleanup();
+}
 
 const char *const http_tls_versions[] = { "1.2", "1.3", NULL };
 
@@ -108,12 +143,8 @@ http_client_new(const struct gw_host *host, struct gw_ctx *ctx,
 {
 	struct http_client *k = mem_new(1, sizeof *k);
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		abort();
+	k->curl = join();
 	read_options(k, host, ctx);
-	k->curl = curl_easy_init();
-	if (k->curl == NULL)
-		abort();
 	if (http_check_headers(host, ctx, why) &&
 	    check_file("ca_file", k->ca_file, why) &&
 	    check_file("client_certificate", k->certificate, why) &&
@@ -128,7 +159,7 @@ http_client_free(struct http_client *k)
 {
 	if (k == NULL)
 		return;
-	curl_easy_cleanup(k->curl);
+	leave();
 	if (k->key)
 		explicit_bzero(k->key, strlen(k->key));
 	free(k->key);
@@ -136,7 +167,6 @@ http_client_free(struct http_client *k)
 	free(k->certificate);
 	free(k->proxy_text);
 	free(k);
-	curl_global_cleanup();
 }
 
 static void
@@ -166,6 +196,7 @@ http_client_apply(struct http_client *k)
 		curl_easy_setopt(h, CURLOPT_CAPATH, NULL);
 	if (k->certificate)
 		apply_key(k);
+	curl_easy_setopt(h, CURLOPT_MAXCONNECTS, (long)CONNECTIONS);
 	curl_easy_setopt(h, CURLOPT_MAXAGE_CONN, (long)IDLE_MOST);
 	curl_easy_setopt(h, CURLOPT_MAXLIFETIME_CONN, (long)LIFE_MOST);
 }

@@ -10,7 +10,7 @@
 #include "lib/http.h"
 
 struct http_client {
-	CURL *curl;             /* with its connections */
+	CURL *curl;             /* borrowed; with its connections */
 	const char *proxy;      /* "": none */
 	long version;           /* of TLS, at least */
 	char *ca_file;          /* these three are NULL where not set */

@@ -149,6 +149,23 @@ class Answers(Case):
                     self.assert_value(p.call(), 1, 1)
             self.assertEqual(len(set(peers)), connections, method)
 
+    def test_instances_of_a_worker_share_them(self):
+        peers = []
+
+        def note(request):
+            peers.append(request.client_address)
+            return OK
+
+        with Server(note) as s, Plugin("check", "http",
+                                       {"url": s.url}) as p:
+            s.httpd.RequestHandlerClass.protocol_version = "HTTP/1.1"
+            p.open(2, {"url": s.url})
+            self.assert_value(p.call(), 1, 1)
+            self.assert_value(p.call(to=2), 1, 1)
+            p.close(2)
+            self.assert_value(p.call(), 1, 1)
+        self.assertEqual((len(peers), len(set(peers))), (3, 1))
+
     def test_a_kept_connection_that_died(self):
         def speak(_, link):     # promises to keep it, and closes it
             request_of(link)
@@ -259,6 +276,27 @@ class Tls(Case):
         self.assert_unknown(self.ask(
             context, ca_file=self.ca.ca, client_certificate=cert,
             client_key=self.text(wrong)), "no answer")
+
+    def test_trust_is_not_shared(self):
+        """A connection of one instance is not for one with another trust."""
+        context = self.ca.server(client_ca=self.ca.ca)
+        cert, key = self.ca.issue("client")
+        with Server(OK, context=context) as s:
+            s.httpd.RequestHandlerClass.protocol_version = "HTTP/1.1"
+            mine = {"url": s.url, "ca_file": self.ca.ca,
+                    "client_certificate": cert,
+                    "client_key": self.text(key)}
+            with Plugin("check", "http", mine) as p:
+                p.open(2, {"url": s.url, "ca_file": self.ca.ca})
+                p.open(3, {k: v for k, v in mine.items()
+                           if k != "ca_file"})
+                p.open(4, {**mine, "tls_min": "1.3"})
+                self.assert_value(p.call(), 1, 1)
+                self.assert_unknown(p.call(to=2), "no answer")
+                self.assert_unknown(p.call(to=3), "certificate")
+                self.assert_value(p.call(to=4), 1, 1)
+                self.assert_value(p.call(), 1, 1)
+        self.assertEqual(len(s.seen), 3)
 
     def test_the_lowest_version(self):
         context = self.ca.server()

@@ -39,7 +39,8 @@ plugin_tests = tests/plugin/gate_test.py tests/plugin/sql_test.py \
 	tests/plugin/action_test.py tests/plugin/notifier_test.py \
 	tests/plugin/airflow_test.py \
 	tests/plugin/email_test.py tests/plugin/slack_bot_test.py \
-	tests/plugin/posting_test.py tests/plugin/hostile_data_test.py \
+	tests/plugin/exim_test.py tests/plugin/posting_test.py \
+	tests/plugin/hostile_data_test.py \
 	tests/plugin/local_notifier_test.py \
 	tests/policy/plugin-symbols.sh
 plugin_tests += tests/plugin/bigquery_test.py \
@@ -47,6 +48,7 @@ plugin_tests += tests/plugin/bigquery_test.py \
 plugin_tests += tests/plugin/kubernetes_test.py
 plugin_tests += tests/plugin/cloud_action_test.py
 plugin_tests += tests/plugin/identity_test.py
+plugin_tests += tests/plugin/sql_action_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Check `exec` with Debian's monitoring plugins, as they are."""
 import os
+import socket
 import subprocess
 import sys
 
-from host import Case, Plugin, main
+from host import Case, Plugin, Raw, Server, main
 
 DIR = "/usr/lib/nagios/plugins"
 
@@ -54,6 +55,66 @@ class Monitoring(Case):
         r = self.ask("check_file_age", "-w", "600", "-c", "900", "-f", path,
                      perfdata="size")
         self.assertEqual((r["stated"], r["value"]), ("pass", 10))
+
+    def test_servers(self):
+        """Of Debian's, those that ask a server, against one on loopback."""
+        def says(*lines):
+            def speak(_, link):
+                for line in lines:
+                    link.sendall(line)
+                    link.settimeout(5)
+                    if not link.recv(1000):
+                        return
+            return speak
+
+        for program, lines in (
+                ("check_tcp", (b"hello\r\n",)),
+                ("check_ftp", (b"220 ready\r\n", b"221 bye\r\n")),
+                ("check_imap", (b"* OK ready\r\n", b"a1 OK\r\n")),
+                ("check_pop", (b"+OK ready\r\n", b"+OK\r\n")),
+                ("check_smtp", (b"220 x ESMTP\r\n", b"250 x\r\n",
+                                b"221 bye\r\n")),
+                ("check_ssh", (b"SSH-2.0-OpenSSH_9.2\r\n",))):
+            with self.subTest(program), Raw(says(*lines)) as s:
+                r = self.ask(program, "-H", "127.0.0.1", "-p", str(s.port))
+                self.assertEqual(r.get("stated"), "pass", r)
+            with self.subTest(program + ", nobody there"):
+                with socket.create_server(("127.0.0.1", 0)) as s:
+                    port = s.getsockname()[1]
+                r = self.ask(program, "-H", "127.0.0.1", "-p", str(port))
+                self.assertEqual(r.get("stated"), "fail", r)
+
+    def test_check_http(self):
+        def ask(answer, *more, **options):
+            with Server(answer) as s:
+                return self.ask("check_http", "-I", "127.0.0.1", "-p",
+                                str(s.port), *more, **options)
+
+        r = ask((200, {}, "x" * 1000), perfdata="size")
+        self.assertEqual(r["stated"], "pass", r)
+        self.assertGreater(r["value"], 1000)
+        self.assertEqual(ask((404, {}, ""))["stated"], "warn")
+        self.assertEqual(ask((500, {}, ""))["stated"], "fail")
+        self.assertEqual(ask((200, {}, "no"), "-r", "yes")["stated"],
+                         "fail")
+
+    def test_the_machine(self):
+        log = self.file("a.log", "one\n")
+        old = os.path.join(self.dir, "old")
+        for argv, stated in (
+                (("check_users", "-w", "9999", "-c", "9999"), "pass"),
+                (("check_cluster", "-s", "-d", "0,0,2", "-w", "0", "-c",
+                  "1"), "warn"),
+                (("check_cluster", "-s", "-d", "2,2,2", "-w", "0", "-c",
+                  "1"), "fail"),
+                (("check_log", "-F", log, "-O", old, "-q", "ERROR"),
+                 "pass")):
+            with self.subTest(argv):
+                self.assertEqual(self.ask(*argv).get("stated"), stated)
+        with open(log, "a", encoding="ascii") as f:
+            f.write("ERROR: two\n")
+        r = self.ask("check_log", "-F", log, "-O", old, "-q", "ERROR")
+        self.assertEqual(r.get("stated"), "fail", r)
 
     def test_usage_is_unknown(self):
         self.assert_unknown(self.ask("check_disk"), "exit 3")

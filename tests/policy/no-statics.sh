@@ -15,7 +15,7 @@ mutable() {
 	grep -vE ' __(asan|odr|sanitizer|ubsan|gcov|llvm)[^ ]*$' |
 	grep -vE '^core/host/[^ ]*main\.o [^ ]+ stop$' |
 	grep -vE '^core/base/[^ ]*log\.o [^ ]+ least$' |
-	grep -vE '^plugins/lib/[^ ]*db_keep\.o [^ ]+ kept$' |
+	grep -vE '^plugins/lib/[^ ]*(db_keep|http_client)\.o [^ ]+ kept$' |
 	grep -vE '^core/simulate/[^ ]*builtin\.o [^ ]+ never$' || :
 }
 

@@ -295,6 +295,7 @@ judge_deep_start(struct play *p, const struct attempt_row *a,
 	judge_breaker(p, a);
 	if (a->recovery == NONE)
 		return;
+	judge_waived_repair(p, a, date);
 	judge_disabled(p, a);
 	if (a->backfill == 0)
 		judge_share(p, a, date);

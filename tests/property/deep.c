@@ -2,7 +2,7 @@
  *
  * deep.c -- what every other seed has beside: breakers, shares of repairs,
  * actions that never succeed, sources that are given up, last starts that
- * still make it, backfills, labels.
+ * still make it, backfills, labels; and every other one of those, waivers.
  *
  * A seed with an odd number draws nothing here, so that what is kept of one
  * plays as it did. What is drawn comes after all that the others draw.
@@ -52,6 +52,7 @@ make_deep(struct play *p)
 	int32_t i;
 
 	p->deep = !p->checks30 && p->seed % 2 == 0;
+	p->waives = p->deep && p->seed % 4 == 2;
 	if (!p->deep)
 		return;
 	p->pipeline.watch_days += upto(p, 3);
@@ -112,13 +113,14 @@ say_deep(struct play *p, struct sup *s)
 {
 	static const enum command_kind kinds[] = { COMMAND_BACKFILL_START,
 		COMMAND_BACKFILL_PAUSE, COMMAND_BACKFILL_RESUME,
-		COMMAND_BACKFILL_CANCEL, COMMAND_LABEL };
+		COMMAND_BACKFILL_CANCEL, COMMAND_LABEL, COMMAND_WAIVE,
+		COMMAND_WAIVE, COMMAND_UNDO };
 	struct event ev = { .kind = EVENT_COMMAND };
 	struct command *c = &ev.u.command;
 
 	if (!sup_able(s) || s->frozen || !has(p, F_OPERATOR))
 		return;
-	*c = (struct command){ .kind = kinds[upto(p, 5)],
+	*c = (struct command){ .kind = kinds[upto(p, p->waives ? 8 : 5)],
 		.until = INSTANT_NONE,
 		.subject = NONE, .actor = "ann", .reason = "because",
 		.token = 7 };
@@ -126,8 +128,12 @@ say_deep(struct play *p, struct sup *s)
 		ask_for_backfill(p, s, c);
 	else if (c->kind == COMMAND_LABEL)
 		c->label = (enum incident_label)upto(p, 3);
-	c->id = some_number(p, c->kind == COMMAND_LABEL ?
-	    p->shelf.ids.incident : p->shelf.ids.backfill);
+	else if (c->kind == COMMAND_WAIVE)
+		ask_to_waive(p, s, c);
+	if (c->kind != COMMAND_WAIVE)
+		c->id = some_number(p, c->kind == COMMAND_LABEL ?
+		    p->shelf.ids.incident : c->kind == COMMAND_UNDO ?
+		    p->shelf.ids.waiver : p->shelf.ids.backfill);
 	p->count.commands++;
 	sup_step(p, s, &ev);
 }

@@ -19,39 +19,42 @@ answer_of(struct play *p, int32_t check, struct date date)
 /* As the limits of this seed mean it; the engine's own arithmetic isn't
  * asked. */
 enum result
-judge_here(const struct play *p, int32_t check, const struct measurement *m)
+judge_here(const struct play *p, int32_t check, const struct measurement *m,
+    int64_t waived)
 {
 	const struct check_def *c = &p->checks[check];
 	const struct limits *l = &c->limits;
 	bool percent = l->fail_below.kind == LIMIT_PERCENT;
 	enum result r = RESULT_PASS;
-	double part = m->value;
+	double part = m->value, expected = m->expected - (double)waived;
 
 	if (!m->told || m->fault || isnan(m->value))
 		return RESULT_UNKNOWN;
 	if (c->calendar)
 		return m->value >= 0 ? RESULT_PASS : percent ?
 		    RESULT_UNKNOWN : RESULT_FAIL;
+	if (waived > 0 && waived == m->missing && expected <= 0)
+		return RESULT_PASS;     /* nothing is asked for */
 	if (percent) {
-		if (isnan(m->expected) || isinf(m->expected))
+		if (isnan(expected) || isinf(expected))
 			return RESULT_UNKNOWN;
-		if (m->expected <= 0 && !l->allow_empty)
+		if (expected <= 0 && !l->allow_empty)
 			return RESULT_UNKNOWN;
-		if (m->expected <= 0 && m->value <= 0 && m->value >= 0)
+		if (expected <= 0 && m->value <= 0 && m->value >= 0)
 			return RESULT_PASS;
-		part = m->value / m->expected * 100;
-	} else if (!isnan(m->expected)) {
-		if (isinf(m->expected) || m->expected < 0 ||
-		    (m->expected <= 0 && !l->allow_empty))
+		part = m->value / expected * 100;
+	} else if (!isnan(expected)) {
+		if (isinf(expected) || expected < 0 ||
+		    (expected <= 0 && !l->allow_empty))
 			return RESULT_UNKNOWN;
-		if (m->expected <= 0 && m->value <= 0 && m->value >= 0)
+		if (expected <= 0 && m->value <= 0 && m->value >= 0)
 			return RESULT_PASS;
 	}
 	if (part < l->fail_below.at)
 		return RESULT_FAIL;
 	if (part < l->warn_below.at)
 		r = RESULT_WARN;
-	if (m->value > m->expected && l->over > r)
+	if (m->value > expected && l->over > r)
 		r = l->over;
 	return r;
 }
@@ -82,6 +85,7 @@ show(struct play *p, int32_t gate, struct date date, struct shown *ret)
 
 		if (n == NONE)
 			continue;
+		ret->in[i].excused = excused(p, g->inputs[i], date);
 		ret->in[i].known = a->known;
 		ret->in[i].told = a->told;
 		ret->in[i].raw = a->raw;
@@ -99,7 +103,11 @@ same_inputs(const struct shown *a, const struct shown *b, int32_t n)
 	int32_t i;
 
 	for (i = 0; i < n; i++)
-		if (a->in[i].known != b->in[i].known ||
+		if (a->in[i].excused != b->in[i].excused)
+			return false;
+		else if (a->in[i].excused)
+			continue;
+		else if (a->in[i].known != b->in[i].known ||
 		    a->in[i].told != b->in[i].told ||
 		    a->in[i].due != b->in[i].due ||
 		    (a->in[i].known && a->in[i].raw != b->in[i].raw) ||
@@ -139,6 +147,7 @@ inputs_fresh(struct play *p, const int32_t *checks, int32_t n,
 
 	for (i = 0; i < n; i++)
 		if (here(p, OF_CHECK, checks[i]) != NONE &&
+		    !excused(p, checks[i], date) &&
 		    !answer_fresh(p, checks[i], date))
 			return false;
 	return true;
@@ -166,7 +175,8 @@ bad_checks(struct play *p, const struct phase_def *ph,
 		const struct answer *a = answer_of(p, ph->done_checks[i],
 		    date);
 
-		if (here(p, OF_CHECK, ph->done_checks[i]) == NONE)
+		if (here(p, OF_CHECK, ph->done_checks[i]) == NONE ||
+		    excused(p, ph->done_checks[i], date))
 			continue;
 		if (!a->known || !a->told)
 			return "an upstream check that could not tell";
@@ -185,13 +195,40 @@ owed(struct play *p, struct date date)
 	return r ? r->u.date_row.owed : -1;
 }
 
+static bool
+all_excused(struct play *p, const int32_t *checks, int32_t n,
+    struct date date)
+{
+	int32_t i;
+
+	for (i = 0; i < n; i++)
+		if (here(p, OF_CHECK, checks[i]) != NONE &&
+		    !excused(p, checks[i], date))
+			return false;
+	return true;
+}
+
+bool
+owes_nothing(struct play *p, int32_t phase, struct date date)
+{
+	const struct phase_def *ph = &p->phases[phase];
+	const struct gate_def *g = &p->gates[ph->done_gate];
+
+	if (ph->done_kind == DONE_EXIT)
+		return false;
+	return ph->done_kind == DONE_GATE ? all_excused(p, g->inputs,
+	    g->n_inputs, date) : all_excused(p, ph->done_checks,
+	    ph->n_done_checks, date);
+}
+
 static const char *
 bad_upstream(struct play *p, int32_t phase, struct date date)
 {
 	const struct record *r = row_find(p, RECORD_PHASE, date, phase);
 	const struct phase_def *ph = &p->phases[phase];
 
-	if (owed(p, date) == 0)
+	if (owed(p, date) == 0 || (r && r->u.phase.state == PHASE_SKIPPED &&
+	    owes_nothing(p, phase, date)))
 		return NULL;
 	if (r == NULL || r->u.phase.state != PHASE_DONE)
 		return "an upstream phase that isn't done";
@@ -260,7 +297,7 @@ done_refuted(struct play *p, int32_t phase, struct date date)
 
 		int32_t n = here(p, OF_CHECK, ph->done_checks[i]);
 
-		if (n == NONE)
+		if (n == NONE || excused(p, ph->done_checks[i], date))
 			continue;
 		if (!a->known || !a->told)
 			return false;

@@ -195,7 +195,7 @@ see_check(const struct record *r, struct law_fact *x)
 	x->u.check = (struct law_check){ .raw = (enum law_result)c->raw,
 		.measured = c->measured, .fault = c->fault,
 		.value = c->value, .expected = c->expected,
-		.extra = c->extra, .measurement = c->measurement,
+		.extra = c->extra, .waived = c->waived, .measurement = c->measurement,
 		.began = c->began_wall, .ended = c->ended_wall,
 		.in_row = c->in_row };
 }
@@ -254,23 +254,31 @@ see_note(const struct laws_feed *f, const struct record *r,
 }
 
 static void
-see_decision(const struct record *r, struct law_fact *x)
+see_override(const struct record *r, struct law_fact *x)
 {
 	const struct override_row *o = &r->u.override;
+
+	x->kind = FACT_OVERRIDE;
+	x->name = PHASES + (uint32_t)o->phase;
+	x->u.override = (struct law_override){ o->id, o->live, o->until };
+}
+
+static void
+see_permit(struct laws_feed *f, const struct record *r, struct law_fact *x)
+{
 	const struct permit_row *m = &r->u.permit;
 
-	if (r->kind == RECORD_OVERRIDE) {
-		x->kind = FACT_OVERRIDE;
-		x->name = PHASES + (uint32_t)o->phase;
-		x->u.override = (struct law_override){ o->id, o->live,
-			o->until };
-	} else {
-		x->kind = FACT_PERMIT;
-		x->name = PHASES + (uint32_t)m->phase;
-		x->u.permit = (struct law_permit){ m->id,
-			(enum law_permit_state)m->state,
-			(enum law_verdict)m->verdict, m->valid_until };
-	}
+	x->kind = FACT_PERMIT;
+	x->name = PHASES + (uint32_t)m->phase;
+	x->u.permit = (struct law_permit){ m->id,
+		(enum law_permit_state)m->state,
+		(enum law_verdict)m->verdict, m->valid_until, NULL };
+	if (m->state != PERMIT_GRANTED)
+		return;
+	read_edge(f, m->phase, r->date);
+	f->basis = (struct law_basis){ INSTANT_NONE, f->n_readings,
+		f->readings };
+	x->u.permit.basis = &f->basis;
 }
 
 static void
@@ -368,8 +376,10 @@ feed_row(struct laws_feed *f, const struct record *r)
 		see_hold(r, &x);
 		break;
 	case RECORD_OVERRIDE:
+		see_override(r, &x);
+		break;
 	case RECORD_PERMIT:
-		see_decision(r, &x);
+		see_permit(f, r, &x);
 		break;
 	case RECORD_BREAKER:
 		see_breaker(r, &x);

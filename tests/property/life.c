@@ -395,6 +395,7 @@ step_once(struct play *p, struct sup *s, const struct event *ev)
 		return false;
 	if (ev->kind == EVENT_MEASURED)
 		take_answer(p, s, ev);
+	waive_here(p, s, &local);
 	engine_step(s->engine, &local, &p->now, &p->out);
 	s->wake = p->out.wake;
 	for (i = 0; i < p->out.n; i++)

@@ -5,6 +5,7 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/clocks.c tests/property/faults.c \
 	tests/property/life.c tests/property/shelf.c \
 	tests/property/deep.c tests/property/deep-oracle.c \
+	tests/property/waived.c \
 	tests/property/world.c tests/property/visits.c tests/property/deeds.c \
 	tests/property/mail.h tests/property/mail.c \
 	tests/property/laws-feed.h tests/property/laws-feed.c \

@@ -345,6 +345,7 @@ command_here(const struct view *v, struct command *c)
 {
 	switch (c->kind) {
 	case COMMAND_CHECK_RUN:
+	case COMMAND_WAIVE:
 		return move(&v->here, OF_CHECK, &c->subject);
 	case COMMAND_RECOVER:
 		return move(&v->here, OF_RECOVERY, &c->subject);

@@ -435,5 +435,6 @@ oracle_end(struct play *p)
 		flaw(p, "I16", "%d calls are never answered",
 		    p->s->n_calls);
 	judge_forgiven(p);
+	judge_waivers_end(p);
 	mail_judge_end(p);
 }

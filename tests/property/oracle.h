@@ -48,6 +48,13 @@ bool rung_is_over(struct play *, int32_t recovery, int32_t check,
 /* Of an incident that opens. */
 void judge_action_root(struct play *, const struct record *);
 
+/* waived.c: of a row, of a start, at the end */
+void judge_waiver_row(struct play *, const struct record *,
+    const struct record *was);
+void judge_waived_repair(struct play *, const struct attempt_row *,
+    struct date);
+void judge_waivers_end(struct play *);
+
 /* results-oracle.c: of each row, and of a step as a whole. */
 void judge_row(struct play *, const struct record *,
     const struct record *was);

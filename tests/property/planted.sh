@@ -226,6 +226,19 @@ bug 87 '15' engine/conditions.c 'a backfill publishes unasked' \
 	's/		closed_add(c, WHY_EXTERNAL, NONE, 0);/		;/'
 bug 88 '6|7' engine/backfill_dates.c 'the other dates do not wait for the first' \
 	's/int32_t most = x->row.canary \&\& !x->row.proven ? 1 :/int32_t most =/'
+# waivers
+bug 89 '4' engine/waivers.c 'a waiver never ends' \
+	's/		waiver_end(e, x, WAIVER_EXPIRED);/		continue;/'
+bug 90 '2|3|4' engine/checks.c 'what nobody asks for is repaired' \
+	's/ || check_waived(e, check, d))$/)/'
+bug 91 '3|4' engine/waivers.c 'what is waived is still expected' \
+	's/		m->expected -= (double)count;/		;/'
+bug 92 '4' engine/waivers.c 'a waiver is needless of what is missing' \
+	's/(m->waivers_idle \& 1u << k) != 0/(m->waivers_idle >> k \& 1) == 0/'
+bug 93 '3|4|whole' engine/waivers.c 'nobody writes that a waiver was undone' \
+	's/waiver_end(e, x, WAIVER_UNDONE);/x->row.state = WAIVER_UNDONE;/'
+bug 94 'whole' engine/waivers.c 'a waiver leaves a probe in the dark' \
+	's/	if (d->dark) .*/	if (0)/'
 }
 
 case ${1:-} in

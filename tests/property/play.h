@@ -74,6 +74,8 @@ struct answer {
 	bool known, told;
 	double value;
 	enum result raw;        /* by the oracles' own judgement */
+	int64_t waived;         /* of what is missing */
+	bool nothing_left;      /* all that was expected is waived */
 	int32_t in_row;
 	int64_t began_wall, began_boot;
 	uint64_t boot_id;
@@ -82,8 +84,8 @@ struct answer {
 /* What a gate was shown, and what it said. */
 struct shown {
 	bool answered, opens;
-	struct { bool known, told, due; enum result raw; double value; }
-	    in[P_LIST];
+	struct { bool known, told, due, excused; enum result raw;
+	    double value; } in[P_LIST];
 };
 
 /* What the last start of a phase could read. */
@@ -230,6 +232,7 @@ struct play {
 	uint64_t seed, rng;
 	int32_t step;
 	bool deep;              /* deep.c */
+	bool waives;            /* waived.c */
 	bool failed;
 	bool quiet;             /* only honest events from now on */
 	char flaw[512];
@@ -298,6 +301,17 @@ void make_graph(struct play *);
 /* deep.c: what every other seed has beside */
 void make_deep(struct play *);
 void say_deep(struct play *, struct sup *);
+
+/* waived.c: a measurement as the world tells it, and as it is handed in */
+void missing_told(const struct play *, struct measurement *);
+void waive_here(struct play *, struct sup *, struct event *here);
+void ask_to_waive(struct play *, struct sup *, struct command *);
+/* By the rows: how many of its missing; all of a check; and is there nothing
+ * that anybody asks of it? */
+int64_t waived_count(struct play *, int32_t check, struct date,
+    const struct measurement *);
+bool waived_whole(struct play *, int32_t check, struct date);
+bool excused(struct play *, int32_t check, struct date);
 
 /* edit.c: a change of the configuration; always one that loads */
 void edit_graph(struct play *);
@@ -404,7 +418,9 @@ void flaw(struct play *, const char *guarantee, const char *fmt, ...)
  * or what is wrong. */
 const struct answer *answer_of(struct play *, int32_t check, struct date);
 enum result judge_here(const struct play *, int32_t check,
-    const struct measurement *);
+    const struct measurement *, int64_t waived);
+/* All that its `done` rests on is excused. */
+bool owes_nothing(struct play *, int32_t phase, struct date);
 const char *bad_evidence(struct play *, int32_t phase, struct date);
 bool gate_supported(struct play *, int32_t gate, struct date);
 bool answer_fresh(struct play *, int32_t check, struct date);

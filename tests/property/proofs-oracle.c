@@ -35,6 +35,7 @@ judge_outcome(struct play *p, const struct record *r)
 		for (i = 0; i < d->n_repairs; i++)
 			if (a->failing & 1u << i &&
 			    here(p, OF_CHECK, d->repairs[i]) != NONE &&
+			    !excused(p, d->repairs[i], r->date) &&
 			    !proven(p,
 			    d->repairs[i], r->date, a->ended_at))
 				flaw(p, "6", "recovered without the proof "
@@ -46,6 +47,7 @@ judge_outcome(struct play *p, const struct record *r)
 
 		for (i = 0; i < ph->n_done_checks; i++)
 			if (here(p, OF_CHECK, ph->done_checks[i]) != NONE &&
+			    !excused(p, ph->done_checks[i], r->date) &&
 			    !proven(p, ph->done_checks[i], r->date,
 			    a->ended_at))
 				flaw(p, "6", "%s is done without a "

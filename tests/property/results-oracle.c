@@ -14,6 +14,10 @@ judge_result(struct play *p, const struct record *r)
 	if (p->event.kind != EVENT_MEASURED || p->event.subject !=
 	    r->subject || p->event.date.day != r->date.day || !a->known)
 		return;
+	if (a->waived != r->u.check.waived)
+		flaw(p, "4", "of %s, %lld are waived, and %lld are left out",
+		    p->checks[r->subject].name, (long long)a->waived,
+		    (long long)r->u.check.waived);
 	if (a->raw != r->u.check.raw)
 		flaw(p, "3", "%s was told %g of %g, which is %s, and says %s",
 		    p->checks[r->subject].name, p->event.u.measured.value,
@@ -27,13 +31,9 @@ judge_skipped(struct play *p, const struct record *r)
 {
 	const struct phase_def *ph = &p->phases[r->subject];
 	const struct record *date = row_find(p, RECORD_DATE, r->date, NONE);
-	bool any = ph->done_kind == DONE_GATE || ph->done_kind == DONE_EXIT;
-	int32_t i;
-
-	for (i = 0; i < ph->n_done_checks; i++)
-		any |= here(p, OF_CHECK, ph->done_checks[i]) != NONE;
-	if (r->u.phase.state == PHASE_SKIPPED && any && date &&
-	    date->u.date_row.owed != 0)
+	if (r->u.phase.state == PHASE_SKIPPED && date &&
+	    date->u.date_row.owed != 0 && !owes_nothing(p, r->subject,
+	    r->date))
 		flaw(p, "4", "%s is skipped on a date that owes %lld",
 		    ph->name, (long long)date->u.date_row.owed);
 }
@@ -106,6 +106,9 @@ judge_row(struct play *p, const struct record *r, const struct record *was)
 		break;
 	case RECORD_INCIDENT:
 		judge_summary(p, r);
+		break;
+	case RECORD_WAIVER:
+		judge_waiver_row(p, r, was);
 		break;
 	case RECORD_OVERRIDE:
 		judge_override_row(p, r, was);

@@ -77,8 +77,9 @@ take_answer(struct play *p, struct sup *s, const struct event *ev)
 {
 	const struct measurement *m = &ev->u.measured;
 	struct slot *d = slot_of(p, ev->date);
+	int64_t waived = waived_count(p, ev->subject, ev->date, m);
 	struct answer *a, was;
-	enum result raw = judge_here(p, ev->subject, m);
+	enum result raw = judge_here(p, ev->subject, m, waived);
 
 	if (d == NULL)
 		return;
@@ -91,7 +92,9 @@ take_answer(struct play *p, struct sup *s, const struct event *ev)
 	d->in_flight[ev->subject] = 0;
 	*a = (struct answer){ .known = true, .told = m->told && !m->fault &&
 		raw != RESULT_UNKNOWN,
-		.value = m->value, .raw = raw,
+		.value = m->value, .raw = raw, .waived = waived,
+		.nothing_left = waived > 0 && waived == m->missing &&
+		    waived >= (int64_t)m->expected,
 		.in_row = 1, .began_wall = p->now.wall -
 		    (p->now.mono - m->began.mono),
 		.began_boot = m->began.boot, .boot_id = m->began.boot_id };
@@ -145,6 +148,7 @@ answer_measure(struct play *p, const struct call *c)
 	} else if (!p->quiet && chance(p, 4)) {
 		spoil(p, m);
 	}
+	missing_told(p, m);
 	return ev;
 }
 
@@ -160,7 +164,9 @@ judge_inputs(const struct play *p, const struct sup *sup, int32_t gate,
 		if (sup->v.here[OF_CHECK][g->inputs[i]] == NONE)
 			continue;
 		n++;
-		if (!s->in[i].known || !s->in[i].told)
+		if (s->in[i].excused)
+			good++;
+		else if (!s->in[i].known || !s->in[i].told)
 			dark++;
 		else if (s->in[i].raw != RESULT_FAIL)
 			good++;

@@ -102,7 +102,7 @@ class Verbs(Dry):
                          ["run", "hold", "hold", "gate wait", "notify test",
                           "silence", "shutdown", "recheck"])
         self.assertTrue(all("key" not in x or x["key"] is None for x in dry))
-        self.assertEqual(dry[0]["data"]["would"][0]["what"], "start")
+        self.assertIn("start", [x["what"] for x in dry[0]["data"]["would"]])
         self.assertEqual(self.site.gatewarden("journal", "check").returncode,
                          0)
 

@@ -111,6 +111,11 @@ class Codes(Permits):
         out = self.wait("on_whole", "run-2", REFUSED)
         self.evidence(f"{REFUSED:2} {out.splitlines()[0]}")
         self.assertEqual(len(self.permits()), 2)
+        read = [[r["check"] for r in e["data"]["said"]["evidence"]]
+                for e in self.site.journal().of("permit", DATE)
+                if e["data"]["state"] == "granted"]
+        self.assertEqual(len(read), 2)
+        self.assertTrue(all(read), read)        # what each rests on
         self.site.stop()
         out = self.wait("on_whole", "run-1", UNREACHABLE)
         self.evidence(f"{UNREACHABLE:2} {out.splitlines()[0]}")

@@ -172,7 +172,7 @@ permit(struct scene *s, uint64_t id, enum law_permit_state state,
     enum law_verdict v)
 {
 	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
-		.u.permit = { id, state, v, s->at + HOUR } });
+		.u.permit = { id, state, v, s->at + HOUR, NULL } });
 }
 
 static void
@@ -302,6 +302,22 @@ permit_open_edge(struct scene *s, bool bad)
 	phase(s, PH, LAW_PENDING, 0, 0, 0);
 }
 
+/* Upstream is done, and of what that rests on nothing is owed. */
+static void
+permit_on_nothing(struct scene *s, bool bad)
+{
+	const struct law_reading r = { .check = CHECK, .day = DAY,
+		.result = bad ? LAW_FAIL : LAW_SKIP, .age_ms = -1,
+		.fresh_ms = -1 };
+	const struct law_basis b = { INSTANT_NONE, 1, &r };
+
+	ready(s);
+	check(s, CHECK, LAW_FAIL);
+	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
+		.u.permit = { 9, LAW_GRANTED, LAW_OPEN, s->at + HOUR, &b } });
+	phase(s, PH, LAW_PENDING, 0, 0, 0);
+}
+
 static void
 fresh(struct scene *s, bool bad)
 {
@@ -395,6 +411,7 @@ every_law_is_judged(void **state)
 		{ LAW_EDGE_OPEN, edge_open_before }, { LAW_ENFORCED, enforced },
 		{ LAW_PERMIT_OPEN, permit_open },
 		{ LAW_PERMIT_OPEN, permit_open_edge },
+		{ LAW_PERMIT_OPEN, permit_on_nothing },
 		{ LAW_PERMIT_OPEN, permit_in_time }, { LAW_FRESH, fresh },
 		{ LAW_NOT_HELD, not_held }, { LAW_NOT_HELD, not_held_at_all },
 		{ LAW_REACH, reach }, { LAW_REACH, reach_met },
