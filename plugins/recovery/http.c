@@ -93,7 +93,8 @@ http_call(struct gw_ctx *ctx, void *self)
 
 	if (!exchange_fill(&x, "url"))
 		return call_failed(&c, GW_F_CONFIG, 0, &x.why);
-	answered = exchange_ask(&x, method, h->body || strcmp(method, "POST") == 0);
+	answered = exchange_ask(&x, method, h->body ||
+	    strcmp(method, "POST") == 0);
 	if (answered)
 		print_answer(&x.reply);
 	if (answered && !in_doubt(&x))
