@@ -9,7 +9,8 @@ plugins_recovery_action_exec_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_exec_la_LIBADD = plugins/lib/libplugin.la -lm
 
 plugin_LTLIBRARIES += plugins/recovery/action-http.la
-plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c $(lib_google) \
+plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c \
+	plugins/lib/exchange.c plugins/lib/exchange.h $(lib_google) \
 	$(lib_http) $(lib_child) $(lib_classify)
 plugins_recovery_action_http_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
 plugins_recovery_action_http_la_CFLAGS = $(module_cflags)

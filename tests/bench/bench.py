@@ -185,6 +185,11 @@ def measure(build, where):
     found |= figures(program(build, "tests/bench/bench-worker"),
                      program(build, "gatewarden-host"),
                      os.path.join(build, "tests/bench/.libs/nothing.so"))
+    found |= figures(program(build, "tests/bench/bench-http"),
+                     program(build, "gatewarden-host"),
+                     os.path.join(build, "plugins/check/.libs/"
+                                  "check-http.so"),
+                     "/usr/lib/nagios/plugins/check_http")
     found |= figures(program(build, "tests/bench/bench-report"), where)
     found["simulated days, 30 checks, with faults"] = (simulated(build),
                                                        "1/s and core")
@@ -219,7 +224,15 @@ def ratios(f):
     """(what, ratio, goal): each of two figures of this run."""
     def of(a, b):
         return f[a][0] / f[b][0]
+    http = [(f"{what}1 000 HTTP checks against {name}",
+             of(f"{what}1 000 HTTP checks", f"{what}1 000 {side}"), goal)
+            for what in ("", "CPU of ")
+            for name, side, goal in (
+                ("curl --parallel", "requests of curl --parallel", "<= 5"),
+                ("check_http", "check_http, a process each", "<= 0.5"))
+            if f"1 000 {side}" in f]
     return [
+        *http,
         ("warm calls against fork and exec of true",
          of("warm call, 16 at once", "fork and exec of true"), ">= 15"),
         ("CPU of fork and exec against that of a warm call",
