@@ -31,11 +31,13 @@ tests_unit_test_page_LDADD = core/client/libpage.a core/client/libscreen.a \
 
 bin_PROGRAMS += core/client/gatewarden
 core_client_gatewarden_SOURCES = \
+	core/client/apply.c core/client/apply.h \
 	core/client/backtest.c \
 	core/client/completion.c \
 	core/client/export.c \
 	core/client/follow.c \
 	core/client/help.c core/client/help.h \
+	core/client/install.c core/client/install.h \
 	core/client/line.c core/client/line.h \
 	core/client/local.c core/client/local.h \
 	core/client/main.c \

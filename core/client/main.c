@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "client/apply.h"
 #include "client/help.h"
 #include "client/line.h"
 #include "client/local.h"
@@ -94,6 +95,8 @@ run(const struct line *l)
 {
 	if (is(l, "help"))
 		return help(l);
+	if (is(l, "apply"))
+		return local_apply(l);
 	if (is(l, "config check"))
 		return local_config_check(l);
 	if (is(l, "config diff"))

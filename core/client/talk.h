@@ -47,6 +47,8 @@ int talk_follow(const struct line *);   /* follow.c: events --follow */
 int talk_export(const struct line *);   /* export.c: journal export */
 int talk_export_to(const struct line *, FILE *);
 int talk_twice(const struct line *);    /* twice.c: override */
+/* Asks at the terminal (twice.c). */
+bool talk_says_yes(const char *question);
 
 /* "gatewarden: ..." on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -32,8 +32,8 @@ once(struct talk *t, json_t *params)
 	return talk_show(t, t->line->verb, result, t->line->params);
 }
 
-static bool
-says_yes(const char *question)
+bool
+talk_says_yes(const char *question)
 {
 	char answer[ANSWER_MAX];
 
@@ -75,7 +75,7 @@ agree(struct talk *t, json_t *shown)
 		    json_text(shown, "seen", "TOKEN"));
 		return EXIT_REFUSED;
 	}
-	if (says_yes(json_text(shown, "question",
+	if (talk_says_yes(json_text(shown, "question",
 	    "Accept these, as shown?")))
 		return EXIT_OPEN;
 	complain("nothing was accepted");

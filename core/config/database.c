@@ -18,7 +18,7 @@
 #include "config/keys.h"
 
 enum member_type { MEMBER_TEXT, MEMBER_PATH, MEMBER_DSN, MEMBER_SECRET,
-	MEMBER_LIST, MEMBER_SIZE };
+	MEMBER_LIST, MEMBER_SIZE, MEMBER_BOOL };
 
 /* What the databases of one driver have, beside what all have. */
 struct member {
@@ -45,6 +45,7 @@ static const struct member of_bigquery[] = {
 	{ "project", MEMBER_TEXT, true }, { "dataset", MEMBER_TEXT, false },
 	{ "location", MEMBER_TEXT, false },
 	{ "max_bytes_billed", MEMBER_SIZE, false },
+	{ "snapshot", MEMBER_BOOL, false },
 	{ "credentials", MEMBER_SECRET, false },
 	{ "token_command", MEMBER_LIST, false },
 	{ "metadata_server", MEMBER_TEXT, false },
@@ -199,6 +200,13 @@ member_value(struct load *l, const struct object *o, const struct driver *d,
 
 	if (m->type == MEMBER_LIST)
 		return words_value(l, o, m->name, n);
+	if (m->type == MEMBER_BOOL && n->type == NODE_BOOL)
+		return json_boolean(n->integer);
+	if (m->type == MEMBER_BOOL) {
+		wrong(l, n, "%s: '%s' is true or false, %s found",
+		    label(l, o), m->name, node_seen(n, l->scratch));
+		return NULL;
+	}
 	if (m->type == MEMBER_SIZE)
 		return json_integer(size_of(l, o, m->name, n));
 	if (n->type != NODE_STRING || n->text[0] == '\0') {

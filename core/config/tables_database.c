@@ -33,6 +33,10 @@ const struct key database_table[] = {
 	  .at = NOWHERE,
 	  .help = "bigquery: what one query may bill at most; the service "
 	      "refuses more" },
+	{ .name = "snapshot", .type = KEY_OTHER,
+	  .at = NOWHERE,
+	  .help = "bigquery: all queries of a check see the same state, in a "
+	      "session with a transaction" },
 	{ .name = "credentials", .type = KEY_OTHER,
 	  .at = NOWHERE,
 	  .help = "bigquery: a secret, the key of a service account as a "

@@ -8,6 +8,36 @@
 #include "base/cleanup.h"
 
 static const struct verb rows[] = {
+	{ "apply", LEVEL_NONE, VERB_LOCAL | VERB_ACTS,
+	    "check, plan, ask, reload and verify, in one command",
+	    "Checks the candidate; says what would happen at once, and what "
+	    "would have been otherwise over the last dates ('config plan'); "
+	    "asks; puts its *.conf files in the place of those that the "
+	    "daemon was started with, which are kept beside as .previous; "
+	    "reloads, and only what was shown; verifies; and says what to do "
+	    "next. Without CANDIDATE it is what the daemon was started with, "
+	    "edited in place. Whatever is refused on the way changes "
+	    "nothing. Exit 0 when it runs and all is there, 1 when it was "
+	    "refused and nothing has changed, 4 when nobody said yes, 10 "
+	    "when it runs and verify found something, 13 when it runs and "
+	    "something could not be told.",
+	    "gatewarden apply new.d  shows, asks, and does it\n"
+	    "gatewarden apply new.d --dry-run  shows what it would do\n"
+	    "gatewarden apply new.d --yes --json  for a script\n",
+	    { PLACE_("conf", PARAM_PATH, 0, "CANDIDATE",
+	        "directory or file (default: the running one, edited)"),
+	      OPTION_("last", PARAM_COUNT, 0, "N",
+	        "how many dates to compare over (default 14)"),
+	      OPTION_("facts", PARAM_PATH, 0, "FILE",
+	        "history, instead of the daemon's journal"),
+	      OPTION_("scenario", PARAM_PATH, 0, "FILE",
+	        "how it answers checks, and what actions do"),
+	      OPTION_("skip", PARAM_WORDS, 0, "NAME",
+	        "entries that verify leaves out; again for several"),
+	      OPTION_("plugin_dir", PARAM_PATH, 0, "DIR",
+	        "where the plugins are"),
+	      OPTION_("host", PARAM_PATH, 0, "PATH",
+	        "the gatewarden-host to ask them with") } },
 	{ "verify", LEVEL_OPERATE, 0,
 	    "what is declared, against what exists",
 	    "Each entry of the inventory is measured once, and what is "

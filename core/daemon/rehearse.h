@@ -20,7 +20,8 @@ struct pending {
 struct play {
 	struct supervisor *s;           /* s->g: the engine that plays */
 	const struct generation *old;   /* whose answers are known */
-	bool writes;            /* what would be written is said, too */
+	bool writes;            /* what would be written and measured is said,
+	                           too */
 	struct reply *reply;    /* takes it; NULL: there is none */
 	struct pending events;
 	struct effects fx;

@@ -172,7 +172,9 @@ take(struct play *p, const struct effect *x)
 		evaluate(p, x);
 	else if (x->kind == EFFECT_REPLY)
 		take_reply(p, x);
-	if (x->kind != EFFECT_WRITE || p->writes)
+	/* of a whole generation only what leaves the daemon */
+	if (p->writes || (x->kind != EFFECT_WRITE && x->kind !=
+	    EFFECT_MEASURE))
 		rehearse_effect(p->s, x);
 }
 

@@ -65,7 +65,7 @@ run_call(struct gw_ctx *ctx, void *self)
 	struct buf why CLEANUP_BUF = { 0 };
 	struct google_error error;
 
-	wanted_read(&c, "names", "deployed", &look.wanted);
+	wanted_read(&c, "expected", "deployed", &look.wanted);
 	path_add(&path, "/v2/projects/", r->cloud.project);
 	path_add(&path, "/locations/", location);
 	buf_addf(&path, "/%s?pageSize=100", r->kind->member);
@@ -98,9 +98,9 @@ set_up(struct run *r, const struct gw_host *host, struct gw_ctx *ctx,
 
 	r->kind = deployed_kind(option_or(host, ctx, "kind", "service"));
 	if (!cloud_check_name(host, ctx, "location", why) ||
-	    !wanted_check(host, ctx, "names", "deployed", why))
+	    !wanted_check(host, ctx, "expected", "deployed", why))
 		return false;
-	wanted_read(&c, "names", "deployed", &w);
+	wanted_read(&c, "expected", "deployed", &w);
 	for (i = 0; i < w.n; i++)
 		if (!deployed_check_group(r->kind, &c, &w, &w.v[i],
 		    why))
@@ -144,7 +144,7 @@ static const struct gw_option options[] = {
 	      "generation)" },
 	{ .name = "location", .type = GW_T_STRING, .flags = GW_REQUIRED,
 	  .help = "the region, such as \"us-central1\"" },
-	{ .name = "names", .type = GW_T_LIST,
+	{ .name = "expected", .type = GW_T_LIST,
 	  .help = "those that have to be deployed and ready" },
 	{ .name = "deployed", .type = GW_T_GROUPS, .members = member_options,
 	  .help = "the same, with what each has to be" },

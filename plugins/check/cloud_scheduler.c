@@ -171,7 +171,7 @@ scheduler_call(struct gw_ctx *ctx, void *self)
 	struct buf why CLEANUP_BUF = { 0 };
 	struct google_error error;
 
-	wanted_read(&c, "names", "jobs", &look.wanted);
+	wanted_read(&c, "expected", "jobs", &look.wanted);
 	path_add(&path, "/v1/projects/", k->project);
 	path_add(&path, "/locations/", location);
 	buf_add(&path, "/jobs?pageSize=500");
@@ -200,7 +200,7 @@ scheduler_open(struct gw_ctx *ctx, const struct gw_host *host,
 	struct buf why CLEANUP_BUF = { 0 };
 
 	if (cloud_check_name(host, ctx, "location", &why) &&
-	    wanted_check(host, ctx, "names", "jobs", &why) &&
+	    wanted_check(host, ctx, "expected", "jobs", &why) &&
 	    cloud_open(k, host, ctx, "https://cloudscheduler.googleapis.com",
 	    &why)) {
 		*ret_self = k;
@@ -216,7 +216,9 @@ static const struct gw_option job_options[] = {
 	{ .name = "name", .type = GW_T_STRING, .flags = GW_REQUIRED,
 	  .help = "the job's name, without project and location" },
 	{ .name = "state", .type = GW_T_ENUM, .choices = states,
-	  .help = "PAUSED for one that must not run; default: ENABLED" },
+	  .fallback = "\"ENABLED\"",
+	  .help = "the state that it has to be in; PAUSED for one that must "
+	    "not run" },
 	{ .name = "target", .type = GW_T_STRING,
 	  .help = "the URL, topic or path that it has to call, exactly" },
 	{ .name = "schedule", .type = GW_T_STRING,
@@ -232,7 +234,7 @@ static const struct gw_option job_options[] = {
 static const struct gw_option options[] = {
 	{ .name = "location", .type = GW_T_STRING, .flags = GW_REQUIRED,
 	  .help = "the location, such as \"us-central1\"" },
-	{ .name = "names", .type = GW_T_LIST,
+	{ .name = "expected", .type = GW_T_LIST,
 	  .help = "jobs that have to exist and be enabled" },
 	{ .name = "jobs", .type = GW_T_GROUPS, .members = job_options,
 	  .help = "the same, with what each has to be" },

@@ -16,6 +16,9 @@
  *
  * The dry run is a job of its own kind (jobs.insert), because only that says
  * what kind of statement it is.
+ *
+ * Queries of one session, in which a transaction was begun, see one snapshot
+ * of the tables. A session that isn't ended ends by itself within a day.
  */
 #include "lib/bq_job.h"
 
@@ -163,6 +166,10 @@ query_json(const struct bq_query *q)
 		    q->dataset));
 	if (q->most > 0)
 		add_number(j, "maximumBytesBilled", q->most);
+	if (q->session)
+		(void)json_object_set_new(j, "connectionProperties",
+		    json_pack("[{s:s, s:s}]", "key", "session_id", "value",
+		    q->session));
 	return j;
 }
 
@@ -284,14 +291,12 @@ understand(struct job *j, const json_t *answer, struct google_error *error,
 	return false;
 }
 
-static bool
-begin(struct job *j, struct google_error *error, struct buf *why)
+/* The answer of jobs.query; `time` in ms. Owned; NULL with a sentence. */
+static json_t *
+post_query(const struct bq_query *q, json_t *body, int64_t time,
+    struct google_error *error, struct buf *why)
 {
-	const struct bq_query *q = j->q;
-	json_t *body CLEANUP_GOOGLE_JSON = query_json(q);
-	json_t *answer CLEANUP_GOOGLE_JSON = NULL;
 	struct buf path CLEANUP_BUF = { 0 };
-	int64_t time = time_for(j);
 	char id[REQUEST_ID];
 
 	request_id(id);
@@ -310,7 +315,16 @@ begin(struct job *j, struct google_error *error, struct buf *why)
 		    json_string(q->location));
 	add_project(q, &path);
 	buf_add(&path, "/queries");
-	answer = ask(q, "POST", buf_str(&path), body, error, why);
+	return ask(q, "POST", buf_str(&path), body, error, why);
+}
+
+static bool
+begin(struct job *j, struct google_error *error, struct buf *why)
+{
+	json_t *body CLEANUP_GOOGLE_JSON = query_json(j->q);
+	json_t *answer CLEANUP_GOOGLE_JSON = post_query(j->q, body,
+	    time_for(j), error, why);
+
 	return answer && understand(j, answer, error, why);
 }
 
@@ -434,4 +448,51 @@ bq_run(const struct bq_query *q, bq_page *take, void *arg, int64_t *ret_bytes,
 	ok = wait_for(&j, error, why) && all_pages(&j, error, why);
 	*ret_bytes = j.bytes;
 	return ok;
+}
+
+/*----------------------------------------------------------------- sessions */
+
+/* A statement that gives no rows. */
+static json_t *
+statement(const struct bq_query *where, const char *sql, bool create,
+    struct google_error *error, struct buf *why)
+{
+	struct bq_query q = *where;
+	json_t *body CLEANUP_GOOGLE_JSON = NULL;
+
+	q.sql = sql;
+	q.params = (struct bq_params){ .date = false };
+	q.most = 0;
+	body = query_json(&q);
+	if (create)
+		(void)json_object_set_new(body, "createSession", json_true());
+	return post_query(&q, body, call_left(q.call), error, why);
+}
+
+char *
+bq_begin(const struct bq_query *q, struct google_error *error,
+    struct buf *why)
+{
+	json_t *answer CLEANUP_GOOGLE_JSON = statement(q, "BEGIN TRANSACTION",
+	    true, error, why);
+	const char *id = google_text(json_object_get(answer, "sessionInfo"),
+	    "sessionId", NULL);
+
+	if (answer == NULL)
+		return NULL;
+	if (id && json_is_true(json_object_get(answer, "jobComplete")))
+		return mem_copy(id);
+	(void)garbled(error, why, "no transaction has begun");
+	return NULL;
+}
+
+void
+bq_end(const struct bq_query *q)
+{
+	struct google_error error;
+	struct buf why CLEANUP_BUF = { 0 };
+
+	if (call_left(q->call) > 0)
+		json_decref(statement(q, "CALL BQ.ABORT_SESSION()", false,
+		    &error, &why));
 }

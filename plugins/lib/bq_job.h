@@ -18,6 +18,7 @@ struct bq_query {
 	const char *sql;        /* with @date and @now */
 	struct bq_params params;
 	int64_t most;           /* bytes it may bill; 0: no limit of ours */
+	const char *session;    /* NULL: none */
 };
 
 /* What a dry run says, which costs nothing. */
@@ -40,6 +41,14 @@ typedef bool bq_page(void *arg, const json_t *fields, const json_t *rows,
  * finished in time is cancelled. */
 bool bq_run(const struct bq_query *, bq_page *, void *arg, int64_t *ret_bytes,
     struct google_error *, struct buf *why);
+
+/* Begins a transaction, in a session of its own: all queries in it see the
+ * same state. `q` says where; its text is not looked at. Returns the session,
+ * owned; NULL with error and sentence. */
+char *bq_begin(const struct bq_query *q, struct google_error *,
+    struct buf *why);
+/* Ends the session `q` is in. If that doesn't work, it ends by itself. */
+void bq_end(const struct bq_query *q);
 
 /* What reading so many bytes is billed as: full MiB, and 10 of them at
  * least. */

@@ -12,7 +12,8 @@
  *
  * What is kept from call to call is the token. Queries of one call are
  * separate jobs, one after the other: a table that changes between them is
- * seen in both states.
+ * seen in both states, unless the database says `snapshot`: then a session
+ * with a transaction is around them, which the first query of a call begins.
  *
  * The text is the operator's; :date (a DATE) and :now (a TIMESTAMP) are
  * bound (bq_params.c).
@@ -30,6 +31,8 @@ struct bigquery {
 	char *project, *dataset, *location;     /* the last two may be NULL */
 	int64_t most;                           /* max_bytes_billed; 0: none */
 	int64_t estimated;                      /* bytes, in this call */
+	bool snapshot;
+	char *session;                          /* of this call, or NULL */
 	char *option;                           /* its name */
 	char *also;             /* what keyed_by can't say; see also_of() */
 };
@@ -53,6 +56,16 @@ read_member(const struct gw_host *host, struct gw_ctx *ctx,
 	return s ? mem_copy(s) : NULL;
 }
 
+static int64_t
+read_number(const struct gw_host *host, struct gw_ctx *ctx,
+    const char *option, const char *name)
+{
+	struct buf key CLEANUP_BUF = { 0 };
+
+	buf_addf(&key, "%s.%s", option, name);
+	return host->integer(ctx, buf_str(&key));
+}
+
 static void
 bigquery_close(struct db *db)
 {
@@ -62,6 +75,7 @@ bigquery_close(struct db *db)
 	free(s->project);
 	free(s->dataset);
 	free(s->location);
+	free(s->session);
 	free(s->option);
 	free(s->also);
 	free(s->base.key);
@@ -76,9 +90,9 @@ also_of(const struct gw_host *host, struct gw_ctx *ctx, const char *option)
 	struct buf key CLEANUP_BUF = { 0 }, b CLEANUP_BUF = { 0 };
 	uint32_t n, i;
 
-	buf_addf(&key, "%s.max_bytes_billed", option);
-	buf_addf(&b, "%" PRId64, host->integer(ctx, buf_str(&key)));
-	buf_clear(&key);
+	buf_addf(&b, "%" PRId64 "\n%" PRId64,
+	    read_number(host, ctx, option, "max_bytes_billed"),
+	    read_number(host, ctx, option, "snapshot"));
 	buf_addf(&key, "%s.token_command", option);
 	n = host->count(ctx, buf_str(&key));
 	for (i = 0; i < n; i++)
@@ -92,14 +106,14 @@ make(const struct gw_host *host, struct gw_ctx *ctx, const char *option,
     struct buf *why)
 {
 	struct bigquery *s = mem_new(1, sizeof *s);
-	struct buf prefix CLEANUP_BUF = { 0 }, key CLEANUP_BUF = { 0 };
+	struct buf prefix CLEANUP_BUF = { 0 };
 
 	s->base.driver = &db_bigquery;
 	s->option = mem_copy(option);
 	s->also = also_of(host, ctx, option);
 	buf_addf(&prefix, "%s.", option);
-	buf_addf(&key, "%s.max_bytes_billed", option);
-	s->most = host->integer(ctx, buf_str(&key));
+	s->most = read_number(host, ctx, option, "max_bytes_billed");
+	s->snapshot = read_number(host, ctx, option, "snapshot") != 0;
 	s->project = read_member(host, ctx, option, "project");
 	s->dataset = read_member(host, ctx, option, "dataset");
 	s->location = read_member(host, ctx, option, "location");
@@ -152,10 +166,24 @@ bigquery_begin(struct db *db, bool *ret_lost, struct buf *why)
 	return !*ret_lost;
 }
 
+static struct bq_query
+query_of(const struct bigquery *s)
+{
+	return (struct bq_query){ .call = s->base.call, .google = s->google,
+		.project = s->project, .dataset = s->dataset,
+		.location = s->location, .session = s->session };
+}
+
 static bool
 bigquery_end(struct db *db)
 {
-	(void)db;
+	struct bigquery *s = (struct bigquery *)db;
+	struct bq_query q = query_of(s);
+
+	if (s->session)
+		bq_end(&q);
+	free(s->session);
+	s->session = NULL;
 	return true;
 }
 
@@ -217,6 +245,26 @@ limit(const struct bigquery *s)
 	return s->most > 0 && s->most < left ? s->most : left;
 }
 
+/* The session of this call, where one is wanted. */
+static bool
+begin_snapshot(struct bigquery *s, struct bq_query *q, const char *what,
+    struct buf *why)
+{
+	struct buf wrong CLEANUP_BUF = { 0 };
+	struct google_error error;
+
+	if (s->snapshot && s->session == NULL) {
+		s->session = bq_begin(q, &error, &wrong);
+		if (s->session == NULL) {
+			buf_addf(why, "%s: snapshot: %s", what,
+			    buf_str(&wrong));
+			return false;
+		}
+	}
+	q->session = s->session;
+	return true;
+}
+
 static bool
 take_page(void *arg, const json_t *fields, const json_t *rows,
     struct buf *why)
@@ -255,9 +303,7 @@ bigquery_query(struct db *db, const char *what, const char *sql,
 {
 	struct bigquery *s = (struct bigquery *)db;
 	struct buf text CLEANUP_BUF = { 0 }, wrong CLEANUP_BUF = { 0 };
-	struct bq_query q = { .call = s->base.call, .google = s->google,
-		.project = s->project, .dataset = s->dataset,
-		.location = s->location };
+	struct bq_query q = query_of(s);
 	struct taking t = { what, row, arg };
 	struct bq_estimate estimate;
 
@@ -266,7 +312,9 @@ bigquery_query(struct db *db, const char *what, const char *sql,
 		return false;
 	}
 	q.sql = buf_str(&text);
-	if (!look_ahead(s, &q, what, &estimate, why))
+	q.session = NULL;       /* a dry run changes nothing and sees nothing */
+	if (!look_ahead(s, &q, what, &estimate, why) ||
+	    !begin_snapshot(s, &q, what, why))
 		return false;
 	q.most = limit(s);
 	return run(s, &q, &t, estimate.bytes, why);

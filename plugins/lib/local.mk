@@ -52,7 +52,11 @@ lib_db = plugins/lib/db.c plugins/lib/db.h plugins/lib/db_sqlite.c \
 	plugins/lib/bq_cells.h plugins/lib/bq_job.c plugins/lib/bq_job.h \
 	plugins/lib/bq_params.c plugins/lib/bq_params.h \
 	$(lib_google) $(lib_http) $(lib_child)
+lib_change = plugins/lib/change.c plugins/lib/change.h \
+	plugins/lib/change_sqlite.c
 if HAVE_LIBPQ
+lib_change += plugins/lib/change_postgresql.c plugins/lib/pg_params.c \
+	plugins/lib/pg_params.h
 lib_db += plugins/lib/db_postgresql.c
 libpq_cflags = -DHAVE_LIBPQ $(LIBPQ_CFLAGS)
 endif

@@ -145,19 +145,25 @@ static const char *
 parameter(const char *p, struct pg_params *x, struct buf *out,
     struct buf *why)
 {
+	static const char *const usual[] = { "date", "now", NULL };
+	const char *const *names = x->names ? x->names : usual;
 	const char *end = p + 1;
-	size_t n;
+	size_t n, i;
 
 	while (is_word(*end))
 		end++;
 	n = (size_t)(end - p);
-	if (n == 5 && memcmp(p, ":date", n) == 0)
-		return put(x, PG_DATE, out, why) ? end : NULL;
-	if (n == 4 && memcmp(p, ":now", n) == 0)
-		return put(x, PG_NOW, out, why) ? end : NULL;
+	for (i = 0; names[i]; i++)
+		if (strlen(names[i]) == n - 1 &&
+		    memcmp(names[i], p + 1, n - 1) == 0)
+			return put(x, (enum pg_param)i, out, why) ? end :
+			    NULL;
 	buf_add(why, "the parameter ");
 	buf_add_line(why, p, n, 60);
-	buf_add(why, " is unknown; there are :date and :now");
+	buf_add(why, " is unknown; there are");
+	for (i = 0; names[i]; i++)
+		buf_addf(why, "%s :%s", i == 0 ? "" : names[i + 1] ? "," :
+		    " and", names[i]);
 	return NULL;
 }
 
@@ -254,5 +260,13 @@ mark_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
     struct buf *why)
 {
 	*ret = (struct pg_params){ .marks = true };
+	return rewrite(sql, ret, ret_sql, why);
+}
+
+bool
+named_params(const char *sql, const char *const *names,
+    struct pg_params *ret, struct buf *ret_sql, struct buf *why)
+{
+	*ret = (struct pg_params){ .names = names };
 	return rewrite(sql, ret, ret_sql, why);
 }

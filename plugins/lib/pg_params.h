@@ -18,6 +18,7 @@ enum pg_param { PG_DATE, PG_NOW };
  * parameter which[0]. */
 struct pg_params {
 	bool marks;             /* `?` */
+	const char *const *names;       /* NULL: date and now */
 	enum pg_param which[PG_MARKS];
 	int n;
 };
@@ -34,5 +35,10 @@ bool pg_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
  * it as a statement of its own. Comments become blanks. */
 bool mark_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
     struct buf *why);
+
+/* As pg_params, with parameters of these names, ended by NULL: `which` is the
+ * number of one. */
+bool named_params(const char *sql, const char *const *names,
+    struct pg_params *ret, struct buf *ret_sql, struct buf *why);
 
 #endif

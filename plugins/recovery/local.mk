@@ -9,7 +9,8 @@ plugins_recovery_action_exec_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_exec_la_LIBADD = plugins/lib/libplugin.la -lm
 
 plugin_LTLIBRARIES += plugins/recovery/action-http.la
-plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c $(lib_google) \
+plugins_recovery_action_http_la_SOURCES = plugins/recovery/http.c \
+	plugins/lib/exchange.c plugins/lib/exchange.h $(lib_google) \
 	$(lib_http) $(lib_child) $(lib_classify)
 plugins_recovery_action_http_la_CPPFLAGS = $(module_cppflags) $(lib_google_cflags)
 plugins_recovery_action_http_la_CFLAGS = $(module_cflags)
@@ -68,3 +69,12 @@ plugins_recovery_action_cloud_run_job_la_CPPFLAGS = $(module_cppflags) $(lib_goo
 plugins_recovery_action_cloud_run_job_la_CFLAGS = $(module_cflags)
 plugins_recovery_action_cloud_run_job_la_LDFLAGS = $(module_ldflags)
 plugins_recovery_action_cloud_run_job_la_LIBADD = plugins/lib/libplugin.la $(lib_google_libs) -lm
+
+plugin_LTLIBRARIES += plugins/recovery/action-sql.la
+plugins_recovery_action_sql_la_SOURCES = plugins/recovery/sql.c $(lib_change)
+plugins_recovery_action_sql_la_CPPFLAGS = $(module_cppflags) \
+	$(SQLITE_CFLAGS) $(libpq_cflags) $(JANSSON_CFLAGS)
+plugins_recovery_action_sql_la_CFLAGS = $(module_cflags)
+plugins_recovery_action_sql_la_LDFLAGS = $(module_ldflags)
+plugins_recovery_action_sql_la_LIBADD = plugins/lib/libplugin.la $(SQLITE_LIBS) \
+	$(LIBPQ_LIBS) $(JANSSON_LIBS) -lm

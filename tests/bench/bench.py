@@ -5,7 +5,7 @@ were measured in the same run.
 
 Ratios carry over from one machine to another, absolute figures don't: they
 stand beside so that a ratio can be understood. Nothing is asserted; the
-column `goal` says where a figure should land. Bounded: about two minutes.
+column `goal` says where a figure should land. Bounded: about three minutes.
 
     bench.py BUILD [--json]
 """
@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+from asked import asked
 from told import told
 
 FILES, PER_FILE = 100, 100
@@ -184,6 +185,11 @@ def measure(build, where):
     found |= figures(program(build, "tests/bench/bench-worker"),
                      program(build, "gatewarden-host"),
                      os.path.join(build, "tests/bench/.libs/nothing.so"))
+    found |= figures(program(build, "tests/bench/bench-http"),
+                     program(build, "gatewarden-host"),
+                     os.path.join(build, "plugins/check/.libs/"
+                                  "check-http.so"),
+                     "/usr/lib/nagios/plugins/check_http")
     found |= figures(program(build, "tests/bench/bench-report"), where)
     found["simulated days, 30 checks, with faults"] = (simulated(build),
                                                        "1/s and core")
@@ -193,14 +199,40 @@ def measure(build, where):
     found["load of 10 000 checks"] = (large.load(), "s")
     found |= told(lambda name: Conf(build, os.path.join(where, name), 0),
                   program(build, "gatewarden"))
+    found |= asked(lambda name: Conf(build, os.path.join(where, name), 0),
+                   program(build, "gatewarden"))
     return found | idle(large)
+
+
+def postgresql(f, of):
+    kept, each = "kept connections", "a psql each"
+    if f"PostgreSQL checks, {kept}" not in f:
+        return []
+    return [
+        ("PostgreSQL checks, kept connections against psql",
+         of(f"PostgreSQL checks, {kept}", f"PostgreSQL checks, {each}"),
+         ">= 5"),
+        ("CPU of psql against that of a PostgreSQL check",
+         of(f"CPU of a PostgreSQL check, {each}",
+            f"CPU of a PostgreSQL check, {kept}"), ">= 5"),
+        ("CPU of the server, psql against kept connections",
+         of(f"CPU of the server for it, {each}",
+            f"CPU of the server for it, {kept}"), ">= 5")]
 
 
 def ratios(f):
     """(what, ratio, goal): each of two figures of this run."""
     def of(a, b):
         return f[a][0] / f[b][0]
+    http = [(f"{what}1 000 HTTP checks against {name}",
+             of(f"{what}1 000 HTTP checks", f"{what}1 000 {side}"), goal)
+            for what in ("", "CPU of ")
+            for name, side, goal in (
+                ("curl --parallel", "requests of curl --parallel", "<= 5"),
+                ("check_http", "check_http, a process each", "<= 0.5"))
+            if f"1 000 {side}" in f]
     return [
+        *http,
         ("warm calls against fork and exec of true",
          of("warm call, 16 at once", "fork and exec of true"), ">= 15"),
         ("CPU of fork and exec against that of a warm call",
@@ -236,6 +268,7 @@ def ratios(f):
          ">= 1"),
         ("outbox deliveries against a bare client",
          of("outbox deliveries", "deliveries of a bare client"), ">= 0.03"),
+        *postgresql(f, of),
         ("load of ten times the checks, 10 being linear",
          of("load of 10 000 checks", "load of 1 000 checks"), "<= 10"),
     ]

@@ -2,11 +2,13 @@
 # part of `make check`: a figure is looked at, not asserted.
 bench_programs = tests/bench/bench-engine tests/bench/bench-journal \
 	tests/bench/bench-report tests/bench/bench-worker \
-	tests/bench/nothing.la
+	tests/bench/bench-http tests/bench/nothing.la
 EXTRA_PROGRAMS = tests/bench/bench-engine tests/bench/bench-journal \
 	tests/bench/bench-report tests/bench/bench-worker
+EXTRA_PROGRAMS += tests/bench/bench-http
 EXTRA_LTLIBRARIES = tests/bench/nothing.la
 EXTRA_DIST += tests/bench/bench.py tests/bench/told.py \
+	tests/bench/asked.py \
 	tests/bench/timing.h
 CLEANFILES += $(bench_programs)
 
@@ -27,6 +29,12 @@ tests_bench_bench_worker_SOURCES = tests/bench/bench-worker.c
 tests_bench_bench_worker_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
 	$(LIBUV_CFLAGS)
 tests_bench_bench_worker_LDADD = core/worker/libworker.a \
+	core/base/libbase.a $(JANSSON_LIBS) $(LIBUV_LIBS)
+
+tests_bench_bench_http_SOURCES = tests/bench/bench-http.c
+tests_bench_bench_http_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) \
+	$(LIBUV_CFLAGS)
+tests_bench_bench_http_LDADD = core/worker/libworker.a \
 	core/base/libbase.a $(JANSSON_LIBS) $(LIBUV_LIBS)
 
 tests_bench_nothing_la_SOURCES = tests/bench/nothing.c

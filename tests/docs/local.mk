@@ -1,3 +1,4 @@
 # tests/docs: what the documentation shows is true
-dist_check_SCRIPTS += tests/docs/examples_test.py
-TESTS += tests/docs/examples_test.py
+docs_tests = tests/docs/examples_test.py tests/docs/verify_ci_test.py
+dist_check_SCRIPTS += $(docs_tests)
+TESTS += $(docs_tests)

@@ -23,7 +23,8 @@ class Bq(Case):
     def setUp(self):
         super().setUp()
         path = os.path.join(self.dir, "warehouse.db")
-        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db = sqlite3.connect(path, isolation_level=None,
+                                  check_same_thread=False)
         self.addCleanup(self.db.close)
         self.db.executescript("""
             CREATE TABLE t (day, id, n, arrived_at);
@@ -306,6 +307,43 @@ class Jobs(Bq):
                             " Cannot query over table 'acme-data.nba.t'")
         self.assert_value(self.ask(
             "SELECT count(*) FROM t WHERE day = :date"), 3)
+
+
+class Snapshot(Bq):
+    def count_twice(self, **database):
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.server.before_query = lambda: self.db.execute(
+            "INSERT INTO t VALUES ('2026-01-16', 'x', 9, '')")
+        count = "SELECT count(*) FROM t"
+        return self.ask(count, count, database=database)
+
+    def test_both_queries_see_the_same_state(self):
+        self.assert_value(self.count_twice(snapshot=True), 4, 4)
+        self.assertEqual(self.server.sessions, {}, "left open")
+        queries = [b["query"] for b in self.bodies("/queries")]
+        self.assertEqual(queries[0], "BEGIN TRANSACTION")
+        self.assertEqual(queries[-1], "CALL BQ.ABORT_SESSION()")
+        self.assertEqual(len(queries), 4)
+
+    def test_without_it_they_see_both(self):
+        self.assert_value(self.count_twice(), 5, 6)
+
+    def test_a_session_that_does_not_begin_is_unknown(self):
+        for answer, words in (
+                (error(403, "accessDenied", "no"),
+                 "value: snapshot: access denied"),
+                ({"jobComplete": True}, "no transaction has begun"),
+                ({"jobComplete": False, "sessionInfo": {"sessionId": "x"}},
+                 "no transaction has begun")):
+            self.assert_unknown(self.answered(
+                answer, database={"snapshot": True}), words)
+
+    def test_it_is_ended_whatever_becomes_of_the_query(self):
+        self.server.script(self.server.answer, self.server.answer,
+                           error(400, "invalidQuery", "no"))
+        self.assert_unknown(self.ask("SELECT 1",
+                                     database={"snapshot": True}), "refused")
+        self.assertEqual(self.server.sessions, {})
 
 
 class Cost(Bq):

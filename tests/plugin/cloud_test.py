@@ -58,7 +58,7 @@ class ServiceUsage(Unpleasant, CloudCase):
 
 class Scheduler(Unpleasant, CloudCase):
     plugin, target = "cloud_scheduler", "/jobs"
-    more = {"location": REGION, "names": ["morning", "noon"],
+    more = {"location": REGION, "expected": ["morning", "noon"],
             "jobs": [{"name": "night", "period": 86400000}]}
 
     def whole(self):
@@ -95,7 +95,7 @@ class Scheduler(Unpleasant, CloudCase):
 
     def test_one_that_must_not_run(self):
         self.whole()
-        jobs = {"names": [], "jobs": [{"name": "noon", "state": "PAUSED",
+        jobs = {"expected": [], "jobs": [{"name": "noon", "state": "PAUSED",
                                        "period": 1000}]}
         r = self.ask(**jobs)
         self.assert_value(r, 0, 1)
@@ -182,16 +182,16 @@ class Scheduler(Unpleasant, CloudCase):
 
     def test_many_reasons(self):
         names = [f"job{i}" for i in range(9)]
-        r = self.ask(names=names, jobs=[])
+        r = self.ask(expected=names, jobs=[])
         self.assertIn("; and 4 more", r["remark"])
         self.assertEqual(len(r["missing"]), 9)
 
     def test_options(self):
         for options, words in (
                 ({"location": "a/b"}, "location: 'a/b'"),
-                ({"names": [], "jobs": []}, "names, jobs: expected one"),
-                ({"names": ["night"]}, "'night' is named twice"),
-                ({"names": [""]}, "names: a name is empty")):
+                ({"expected": [], "jobs": []}, "expected, jobs: expected one"),
+                ({"expected": ["night"]}, "'night' is named twice"),
+                ({"expected": [""]}, "expected: a name is empty")):
             with self.subTest(options):
                 self.assertIn(words, refusal(
                     "check", self.plugin, self.options(**options)) or "")
@@ -199,7 +199,7 @@ class Scheduler(Unpleasant, CloudCase):
 
 class Run(Unpleasant, CloudCase):
     plugin, target = "cloud_run", "/services"
-    more = {"location": REGION, "names": ["coordinator", "worker"]}
+    more = {"location": REGION, "expected": ["coordinator", "worker"]}
 
     def whole(self):
         for name in ("coordinator", "worker", "scrapers"):
@@ -208,7 +208,7 @@ class Run(Unpleasant, CloudCase):
     def one(self, words=None, group=None, **changes):
         """A service as it is against what it has to be."""
         self.cloud.service("coordinator", **changes)
-        r = self.ask(names=["worker"],
+        r = self.ask(expected=["worker"],
                      deployed=[{"name": "coordinator", **(group or {})}])
         self.lacks(r, **({"coordinator": words} if words else {}))
         self.assert_value(r, 1 if words else 2, 2)
@@ -294,7 +294,7 @@ class Run(Unpleasant, CloudCase):
             f"{fake_cloud.PLACE}/jobs/backfill"]
         job["template"] = {"template": job["template"]}
         for image, words in (("img:7", None), ("img:8", "'img:7'")):
-            r = self.ask(kind="job", names=[], deployed=[
+            r = self.ask(kind="job", expected=[], deployed=[
                 {"name": "backfill", "image": image}])
             self.lacks(r, **({"backfill": words} if words else {}))
         self.assertIn("/jobs?", self.cloud.requests[-1].target)
@@ -302,7 +302,7 @@ class Run(Unpleasant, CloudCase):
     def test_options(self):
         for options, words in (
                 ({"location": ""}, "location: ''"),
-                ({"names": []}, "names, deployed: expected one"),
+                ({"expected": []}, "expected, deployed: expected one"),
                 ({"kind": "job", "deployed": [
                     {"name": "x", "revision": "latest"}]},
                  "a job has no revision"),
@@ -318,7 +318,7 @@ class Run(Unpleasant, CloudCase):
 class Functions(Unpleasant, CloudCase):
     plugin, target = "cloud_run", "/functions"
     more = {"location": REGION, "kind": "function",
-            "names": ["export", "alert"]}
+            "expected": ["export", "alert"]}
 
     def whole(self):
         for name in ("export", "alert", "grading"):
@@ -328,7 +328,7 @@ class Functions(Unpleasant, CloudCase):
         self.whole()
         self.assert_value(self.ask(), 2, 2)
         self.assertIn("/v2/", self.cloud.requests[-1].path)
-        self.assert_value(self.ask(names=["export", "nothing"]), 1, 2)
+        self.assert_value(self.ask(expected=["export", "nothing"]), 1, 2)
 
     def test_states(self):
         self.whole()

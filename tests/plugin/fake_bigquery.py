@@ -89,6 +89,7 @@ class BigQuery(Google):
         self.polls, self.page_rows, self.bytes = 0, None, 12 * MIB
         self.cached, self.partitioned, self.types = False, {}, {}
         self.modified_ms = 1768640400000
+        self.sessions = {}
         self.before_query = None        # called as a query begins to run
 
     def database(self, directory=None, **more):
@@ -147,9 +148,11 @@ class BigQuery(Google):
         assert body["useLegacySql"] is False, "legacy SQL by default"
         assert len(body["requestId"]) <= 36
         assert isinstance(body["jobTimeoutMs"], str)
+        if body["query"] in ("BEGIN TRANSACTION", "CALL BQ.ABORT_SESSION()"):
+            return self.session(body)
         if self.before_query:
             self.before_query()         # pylint: disable=not-callable
-        fields, rows = self.check(body)
+        fields, rows = self.check(body, self.session_of(body))
         most = int(body.get("maximumBytesBilled", "0"))
         if 0 < most < billed(self.bytes):
             raise Refused(500, "bytesBilledLimitExceeded", "Query exceeded"
@@ -163,6 +166,32 @@ class BigQuery(Google):
             answer["totalBytesBilled"] = str(
                 0 if self.cached else billed(self.bytes))
         return {"kind": "bigquery#queryResponse", **answer}
+
+    @staticmethod
+    def session_of(body):
+        for p in body.get("connectionProperties", []):
+            if p["key"] == "session_id":
+                return p["value"]
+        return None
+
+    def session(self, body):
+        """A transaction that is left open, or its end."""
+        name = self.session_of(body)
+        if name is None:
+            assert body["createSession"] is True
+            name = f"session-{len(self.jobs)}-{len(self.sessions)}"
+            db = self.sessions[name] = self.connected()
+            db.execute("BEGIN")
+            for schema in ("main", "nba"):      # from here on
+                db.execute("SELECT count(*) FROM"
+                           f" {schema}.sqlite_master").fetchone()
+        elif name not in self.sessions:
+            raise Refused(400, "invalid", f"Session {name} is not found")
+        else:
+            self.sessions.pop(name).close()
+        return {"kind": "bigquery#queryResponse", "jobComplete": True,
+                "jobReference": {"jobId": "s"}, "schema": {},
+                "sessionInfo": {"sessionId": name}}
 
     def results(self, name, query):
         if name not in self.jobs or query.get("location",
@@ -231,7 +260,8 @@ class BigQuery(Google):
     # ------------------------------------------------------------- queries
 
     def connected(self):
-        db = sqlite3.connect(self.path or ":memory:")
+        db = sqlite3.connect(self.path or ":memory:",
+                             isolation_level=None, check_same_thread=False)
         if self.path:
             # any data set is this file
             db.execute("ATTACH ? AS nba", (os.path.abspath(self.path),))
@@ -258,7 +288,7 @@ class BigQuery(Google):
             assert query["parameterMode"] == "NAMED"
         return values
 
-    def check(self, query):
+    def check(self, query, session=None):
         """(fields, rows) in their form."""
         sql = query["query"]
         values = self.parameters(query)
@@ -274,17 +304,17 @@ class BigQuery(Google):
             if name not in values:
                 raise Refused(400, "invalidQuery", f"Query parameter"
                               f" '{name}' not found at [1:1]")
-        with self.connected() as db:
-            try:
-                cursor = db.execute(to_sqlite(sql), values)
-                found = cursor.fetchall()
-            except (sqlite3.Error, sqlite3.Warning) as why:
-                m = re.match(r"no such table: (?:\w+\.)?(\S+)", str(why))
-                if m:
-                    raise Refused(404, "notFound", "Not found: Table "
-                                  f"{PROJECT}:nba.{m.group(1)} was not found"
-                                  f" in location {self.location}") from why
-                raise Refused(400, "invalidQuery", str(why)) from why
+        db = self.sessions[session] if session else self.connected()
+        try:
+            cursor = db.execute(to_sqlite(sql), values)
+            found = cursor.fetchall()
+        except (sqlite3.Error, sqlite3.Warning) as why:
+            m = re.match(r"no such table: (?:\w+\.)?(\S+)", str(why))
+            if m:
+                raise Refused(404, "notFound", "Not found: Table "
+                              f"{PROJECT}:nba.{m.group(1)} was not found"
+                              f" in location {self.location}") from why
+            raise Refused(400, "invalidQuery", str(why)) from why
         names = [d[0] for d in cursor.description]
         fields = [self.field(n, [row[i] for row in found])
                   for i, n in enumerate(names)]

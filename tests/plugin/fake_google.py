@@ -140,7 +140,8 @@ class Httpd(http.server.ThreadingHTTPServer):
 
 
 class Google:
-    def __init__(self):
+    """`context` is an ssl.SSLContext: the API is https then."""
+    def __init__(self, context=None):
         self.lock = threading.Lock()
         self.live, self.scripted, self.requests = set(), [], []
         self.token_scripted, self.refused = [], []
@@ -150,7 +151,11 @@ class Google:
         self.public_key = None          # a file, of the last key
         self.httpd = Httpd(("127.0.0.1", 0), Handler)
         self.httpd.google = self
-        self.url = f"http://127.0.0.1:{self.httpd.server_port}"
+        if context:
+            self.httpd.socket = context.wrap_socket(self.httpd.socket,
+                                                    server_side=True)
+        self.url = (f"http{'s' if context else ''}://127.0.0.1:"
+                    f"{self.httpd.server_port}")
 
     def __enter__(self):
         threading.Thread(target=self.httpd.serve_forever, args=(0.05,),

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 
+import tls
 from fake_google import Google, error, needs_keys, why_no_keys
 from host import HOSTILE, Case, Plugin, main, refusal
 
@@ -17,8 +18,8 @@ NOW_MS = 1768647600000
 
 class Tables(Google):
     """tables.get of BigQuery; `tables` by their last name."""
-    def __init__(self):
-        super().__init__()
+    def __init__(self, context=None):
+        super().__init__(context)
         self.tables = {"scores": {
             "type": "TABLE", "numRows": "12",
             "lastModifiedTime": str(NOW_MS - 2 * DAY_MS),
@@ -227,6 +228,22 @@ class Secrets(CloudCase):
         for text in seen:
             for secret in (key[40:80], "ya29.", "BEGIN PRIVATE"):
                 self.assertNotIn(secret, text)
+
+
+class Certificates(CloudCase):
+    def test_who_is_asked_has_to_be_who_it_says(self):
+        if tls.OPENSSL is None:
+            self.skipTest("no openssl program")
+        ca = tls.Authority(self.dir)
+        with Tables(ca.server()) as server:
+            server.live = self.google.live      # tokens are good there, too
+            o = {**self.options(), "endpoint": server.url}
+            with Plugin("check", "bigquery_table",
+                        {**o, "ca_file": ca.ca}) as p:
+                self.assert_value(p.call(), 1, 1)
+            with Plugin("check", "bigquery_table", o) as p:
+                self.assert_unknown(p.call(), "no answer: SSL cert")
+            self.assertEqual(len(server.requests), 1, "was told a token")
 
 
 class Errors(CloudCase):

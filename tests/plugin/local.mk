@@ -48,6 +48,7 @@ plugin_tests += tests/plugin/bigquery_test.py \
 plugin_tests += tests/plugin/kubernetes_test.py
 plugin_tests += tests/plugin/cloud_action_test.py
 plugin_tests += tests/plugin/identity_test.py
+plugin_tests += tests/plugin/sql_action_test.py
 dist_check_SCRIPTS += $(plugin_tests)
 EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \

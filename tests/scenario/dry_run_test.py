@@ -102,7 +102,7 @@ class Verbs(Dry):
                          ["run", "hold", "hold", "gate wait", "notify test",
                           "silence", "shutdown", "recheck"])
         self.assertTrue(all("key" not in x or x["key"] is None for x in dry))
-        self.assertEqual(dry[0]["data"]["would"][0]["what"], "start")
+        self.assertIn("start", [x["what"] for x in dry[0]["data"]["would"]])
         self.assertEqual(self.site.gatewarden("journal", "check").returncode,
                          0)
 
@@ -244,7 +244,7 @@ class Daemon(Dry):
         wait_for("a message", 60, lambda: self.messages() > self.said)
         first = [x["data"] for x in site.export()
                  if x.get("kind") == "attempt"]
-        self.assertEqual({(x["id"], x["number"]) for x in first}, {(1, 1)})
+        self.assertEqual(min((x["id"], x["number"]) for x in first), (1, 1))
         self.assertEqual(site.gatewarden("journal", "check").returncode, 0)
 
     def test_beside_a_running_one_it_is_refused(self):

@@ -9,8 +9,9 @@ operation_tests = tests/scenario/reload_test.py \
 	tests/scenario/canary_test.py tests/scenario/one_post_test.py \
 	tests/scenario/told_test.py tests/scenario/waive_test.py \
 	tests/scenario/storm_test.py tests/scenario/verify_test.py \
-	tests/scenario/dry_run_test.py tests/scenario/heartbeat_test.py \
-	tests/scenario/beside_test.py
+	tests/scenario/dry_run_test.py tests/scenario/apply_test.py \
+	tests/scenario/heartbeat_test.py tests/scenario/beside_test.py
+operation_tests += tests/scenario/verify_cloud_test.py
 dist_check_SCRIPTS += $(operation_tests) tests/scenario/put.py \
 	tests/scenario/lister.py
 EXTRA_DIST += tests/scenario/operation.mk tests/scenario/small_site.py \

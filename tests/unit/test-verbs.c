@@ -61,7 +61,9 @@ what_acts_can_be_tried(void **state)
 
 	(void)state;
 	for (i = 0; (v = verb_at(i)); i++) {
-		bool only_looks = v->level < LEVEL_REPORT;
+		/* apply is several calls of the client's */
+		bool only_looks = v->level < LEVEL_REPORT &&
+		    strcmp(v->name, "apply") != 0;
 
 		for (k = 0; k < sizeof looks / sizeof looks[0]; k++)
 			only_looks |= strcmp(v->name, looks[k]) == 0;

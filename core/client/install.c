@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * install.c -- a configuration's files, put in the place of another's.
+ *
+ * A daemon reads the *.conf files of its directory when it is told to, and
+ * nothing else of it; so these are what is copied, each by a rename, and
+ * what the candidate doesn't have is removed. Before anything is changed
+ * there is a whole copy beside; what fails on the way is taken back from it.
+ * Other files of the directory are left alone.
+ */
+#include "client/install.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/text.h"
+
+enum { FILE_MOST = 64 << 20 };
+
+static bool
+is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool
+install_alike(const char *a, const char *b)
+{
+	return is_dir(a) == is_dir(b);
+}
+
+static int
+say(char **ret_why, const char *what, const char *path, int r)
+{
+	struct text t = { 0 };
+
+	text_addf(&t, "%s can't be %s: %s", path, what, strerror(-r));
+	free(*ret_why);
+	*ret_why = text_take(&t);
+	return r;
+}
+
+/* With the mode of what it replaces, or its own. */
+static int
+copy_file(const char *from, const char *to, char **ret_why)
+{
+	CLEANUP_FREE char *bytes = NULL;
+	struct stat st;
+	size_t len;
+	int r = file_read(from, FILE_MOST, &bytes, &len);
+
+	if (r < 0)
+		return say(ret_why, "read", from, r);
+	if (stat(to, &st) < 0 && stat(from, &st) < 0)
+		return say(ret_why, "read", from, -errno);
+	r = file_write(to, bytes, len, st.st_mode & 0777);
+	return r < 0 ? say(ret_why, "written", to, r) : 0;
+}
+
+/*------------------------------------------------------------- directories */
+
+static int
+is_conf(const struct dirent *e)
+{
+	size_t len = strlen(e->d_name);
+
+	return e->d_name[0] != '.' && len > 5 &&
+	    strcmp(e->d_name + len - 5, ".conf") == 0;
+}
+
+struct names {
+	struct dirent **v;
+	int n;
+};
+
+static void
+names_free(struct names *x)
+{
+	int i;
+
+	for (i = 0; i < x->n; i++)
+		free(x->v[i]);
+	free(x->v);
+}
+
+#define CLEANUP_NAMES __attribute__((cleanup(names_free)))
+
+static int
+names_of(const char *dir, struct names *ret, char **ret_why)
+{
+	ret->n = scandir(dir, &ret->v, is_conf, alphasort);
+	if (ret->n >= 0)
+		return 0;
+	ret->n = 0;
+	return say(ret_why, "read", dir, -errno);
+}
+
+static bool
+has(const struct names *x, const char *name)
+{
+	int i;
+
+	for (i = 0; i < x->n; i++)
+		if (strcmp(x->v[i]->d_name, name) == 0)
+			return true;
+	return false;
+}
+
+static int
+copy_into(const char *from, const char *to, const char *name,
+    char **ret_why)
+{
+	CLEANUP_TEXT struct text a = { 0 }, b = { 0 };
+
+	text_addf(&a, "%s/%s", from, name);
+	text_addf(&b, "%s/%s", to, name);
+	return copy_file(text_str(&a), text_str(&b), ret_why);
+}
+
+static int
+remove_from(const char *dir, const char *name, char **ret_why)
+{
+	CLEANUP_TEXT struct text t = { 0 };
+
+	text_addf(&t, "%s/%s", dir, name);
+	return unlink(text_str(&t)) < 0 ? say(ret_why, "removed",
+	    text_str(&t), -errno) : 0;
+}
+
+static int
+copy_dir(const char *from, const char *to, char **ret_why)
+{
+	CLEANUP_NAMES struct names want = { 0 }, have = { 0 };
+	int r = names_of(from, &want, ret_why), i;
+
+	if (r == 0)
+		r = names_of(to, &have, ret_why);
+	for (i = 0; r == 0 && i < want.n; i++)
+		r = copy_into(from, to, want.v[i]->d_name, ret_why);
+	for (i = 0; r == 0 && i < have.n; i++)
+		if (!has(&want, have.v[i]->d_name))
+			r = remove_from(to, have.v[i]->d_name, ret_why);
+	return r;
+}
+
+/*---------------------------------------------------------------- the whole */
+
+static int
+copy(const char *from, const char *to, char **ret_why)
+{
+	int r;
+
+	if (!is_dir(from))
+		return copy_file(from, to, ret_why);
+	r = file_mkdirs(to, 0755);
+	return r < 0 ? say(ret_why, "made", to, r) : copy_dir(from, to,
+	    ret_why);
+}
+
+int
+install_restore(const char *backup, const char *to, char **ret_why)
+{
+	return copy(backup, to, ret_why);
+}
+
+int
+install_conf(const char *from, const char *to, const char *backup,
+    char **ret_why)
+{
+	CLEANUP_FREE char *also = NULL;
+	int r;
+
+	*ret_why = NULL;
+	r = copy(to, backup, ret_why);
+	if (r < 0)
+		return r;
+	r = copy(from, to, ret_why);
+	if (r < 0)
+		(void)install_restore(backup, to, &also);
+	return r;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * install.h -- a configuration's files, put in the place of another's.
+ */
+#ifndef CLIENT_INSTALL_H
+#define CLIENT_INSTALL_H
+
+#include <stdbool.h>
+
+/* What is at `to` goes to `backup`, what is at `from` goes to `to`; all three
+ * are directories, of which the *.conf files count, or all are files. On a
+ * failure `to` is as it was. Returns 0, or -errno with a sentence in
+ * *ret_why (owned, free()). */
+int install_conf(const char *from, const char *to, const char *backup,
+    char **ret_why);
+
+/* `to` is again what `backup` has. */
+int install_restore(const char *backup, const char *to, char **ret_why);
+
+/* Both are directories, or neither is. */
+bool install_alike(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,185 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: BSD-2-Clause
+"""apply: a configuration brought to work in one command, on the small site.
+
+What is refused on the way changes nothing: the files, the generation that
+runs and the journal's attempts are compared before and after. What is
+applied runs, is verified, and can be taken back by the same command.
+"""
+import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+from small_site import BUILD, Site, START                # noqa: E402
+from stage import ms, program, wait_for                 # noqa: E402
+
+LISTER = os.path.join(HERE, "lister.py")
+MORE = """
+inventory = ( { name = "jobs";  what = "schedulers";  plugin = "exec";
+                argv = ("%s", "%s/jobs", "nightly"); } );
+alarms = ( { name = "raw_alarm";  plugin = "all";  inputs = "raw_rows";
+             at = "+1d 08:00"; } );
+"""
+
+
+class Apply(unittest.TestCase):
+    hours = 0           # of history
+
+    def setUp(self):
+        self.tmp = tempfile.TemporaryDirectory(prefix="gatewarden-")
+        self.addCleanup(self.tmp.cleanup)
+        self.site = site = Site(BUILD, self.tmp.name,
+                                20000.0 if self.hours else 1.0, START)
+        site.make()
+        os.rename(os.path.join(site.conf, "00-test.conf"),
+                  os.path.join(site.conf, "00-demo.conf"))
+        site.bring("raw", "2026-01-15", at="2026-01-16T10:00:00Z")
+        site.run()
+        self.addCleanup(site.stop)
+        if self.hours:
+            site.until(ms(START) + self.hours * 3600000)
+            site.go_on_at(1.0)
+        p = site.gatewarden("notify", "test")
+        self.assertEqual(p.returncode, 0, p.stdout)
+        self.new = os.path.join(site.dir, "new.d")
+        shutil.copytree(site.conf, self.new)
+        self.jobs("nightly")
+        self.add(MORE % (LISTER, site.dir))
+
+    def jobs(self, *names):
+        with open(os.path.join(self.site.dir, "jobs"), "w",
+                  encoding="utf-8") as f:
+            f.writelines(name + "\n" for name in names)
+
+    def add(self, text, name="60-more.conf"):
+        with open(os.path.join(self.new, name), "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def words(self, *more):
+        return [*self.site.client(), "apply", *more, "--plugin-dir",
+                self.site.plugins, "--host",
+                program(BUILD, "gatewarden-host")]
+
+    def apply(self, *more, code=0):
+        p = subprocess.run(self.words(*more), text=True, timeout=120,
+                           stdin=subprocess.DEVNULL, capture_output=True,
+                           check=False)
+        self.assertEqual(p.returncode, code, p.stdout + p.stderr)
+        return p.stdout + p.stderr
+
+    def at_terminal(self, answer):
+        """The exit code, and what was said."""
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.environ["TERM"] = "dumb"
+            os.execv(self.words()[0], self.words(self.new))
+        said = b""
+        try:
+            while True:
+                some = os.read(fd, 4096)
+                if not some:
+                    break
+                said += some
+                if said.endswith(b"[y/N] "):
+                    os.write(fd, answer)
+        except OSError:
+            pass                # the other end is closed
+        os.close(fd)
+        return (os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]),
+                said.decode(errors="replace"))
+
+    def state(self):
+        files = {}
+        for name in sorted(os.listdir(self.site.conf)):
+            with open(os.path.join(self.site.conf, name),
+                      encoding="utf-8") as f:
+                files[name] = f.read()
+        return files, self.site.ask("status")["daemon"]["generation"]
+
+class Whole(Apply):
+    hours = 30
+
+    def test_from_the_check_to_the_next_steps(self):
+        before = self.state()[0]
+        said = self.apply(self.new, "--yes")
+        for part in ("== check", "== what would happen at once",
+                     "== what would have been otherwise", "raw_alarm",
+                     "== reload", "the new configuration runs",
+                     "== verify", "jobs", "== next", "notify test"):
+            self.assertIn(part, said)
+        files, generation = self.state()
+        self.assertEqual(generation, 2)
+        self.assertIn("60-more.conf", files)
+        # and back again
+        self.apply(self.site.conf + ".previous", "--yes")
+        self.assertEqual(self.state(), (before, 3))
+
+class Parts(Apply):
+    def test_what_is_wrong_changes_nothing(self):
+        before = self.state()
+        self.add('checks = ( { nmae = "x"; } );\n', "70-wrong.conf")
+        said = self.apply(self.new, "--yes", code=1)
+        self.assertIn("70-wrong.conf:1", said)
+        self.assertIn("nothing was changed", said)
+        self.assertEqual(self.state(), before)
+        self.assertFalse(os.path.exists(self.site.conf + ".previous"))
+
+    def test_a_dry_run_and_nobody_who_says_yes(self):
+        before = self.state()
+        said = self.apply(self.new, "--dry-run")
+        self.assertIn("dry run: nothing was done", said)
+        self.assertIn("raw_alarm", said)
+        self.assertEqual(self.state(), before)
+        self.assertIn("say --yes", self.apply(self.new, code=4))
+        self.assertEqual(self.state(), before)
+
+    def test_the_question(self):
+        before = self.state()
+        code, said = self.at_terminal(b"n\n")
+        self.assertEqual(code, 4, said)
+        self.assertEqual(self.state(), before)
+        code, said = self.at_terminal(b"y\n")
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.state()[1], before[1] + 1)
+
+    def test_what_verify_finds_is_told_of_what_runs(self):
+        self.jobs("another")
+        answer = json.loads(self.apply(self.new, "--yes", "--json", code=10))
+        self.assertIs(answer["applied"], True)
+        self.assertIs(answer["reload"]["swapped"], True)
+        self.assertEqual(answer["verify"]["absent"], 1)
+        self.assertEqual(answer["verify"]["undeclared"], 1)
+        self.assertEqual(self.state()[1], 2)
+
+    def test_edited_in_place(self):
+        shutil.copy(os.path.join(self.new, "60-more.conf"), self.site.conf)
+        said = self.apply("--yes")
+        self.assertIn("edited in place", said)
+        self.assertEqual(self.state()[1], 2)
+
+    def test_only_what_was_shown_is_reloaded(self):
+        before = self.state()
+        p = self.site.gatewarden("reload", "--seen", "0123456789abcdef")
+        self.assertEqual(p.returncode, 1, p.stdout)
+        self.assertIn("has changed since it was shown", p.stdout)
+        self.assertEqual(self.state(), before)
+        shown = self.site.ask("reload", "--dry-run")["config"]
+        p = self.site.gatewarden("reload", "--seen", shown)
+        self.assertEqual(p.returncode, 0, p.stdout)
+
+    def test_no_daemon(self):
+        self.site.stop()
+        self.apply(self.new, "--yes", code=3)
+        wait_for("it", 20, lambda: not self.site.alive())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
