@@ -17,3 +17,23 @@ docs/completion/gatewarden: core/client/gatewarden$(EXEEXT)
 	core/client/gatewarden$(EXEEXT) help --completion >$@.new && \
 	mv $@.new $@
 CLEANFILES += docs/gatewarden.1 docs/completion/gatewarden
+
+# What each plugin says of itself, by the program that loads it.
+plugin_pages = docs/plugins/stamp
+docs/plugins/stamp: core/host/gatewarden-host$(EXEEXT) $(plugin_LTLIBRARIES)
+	$(AM_V_GEN)$(MKDIR_P) docs/plugins && rm -f docs/plugins/*.7 && \
+	for i in $(plugin_LTLIBRARIES); do \
+		n=$${i##*/} && n=$${n%.la} && \
+		core/host/gatewarden-host$(EXEEXT) --manual \
+			"$${i%/*}/.libs/$$n.so" \
+			>"docs/plugins/gatewarden-$$n.7" || exit 1; \
+	done && : >$@
+all-local: $(plugin_pages)
+CLEANFILES += $(plugin_pages) docs/plugins/*.7
+install-pages-hook:
+	$(MKDIR_P) "$(DESTDIR)$(mandir)/man7" && \
+	$(INSTALL_DATA) docs/plugins/*.7 "$(DESTDIR)$(mandir)/man7"
+uninstall-pages-hook:
+	-cd "$(DESTDIR)$(mandir)/man7" && for i in $(plugin_LTLIBRARIES); do \
+		i=$${i##*/}; rm -f "gatewarden-$${i%.la}.7"; done
+.PHONY: install-pages-hook uninstall-pages-hook

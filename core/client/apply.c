@@ -335,8 +335,8 @@ take_back(struct apply *a)
 static int
 reload(struct apply *a)
 {
-	json_t *params = json_object(), *result = NULL;
-	CLEANUP_JSON json_t *owned = params;
+	CLEANUP_JSON json_t *params = json_object();
+	json_t *result = NULL;
 	CLEANUP_OUT struct out o;
 	int code;
 
@@ -367,8 +367,8 @@ reload(struct apply *a)
 static int
 verify(struct apply *a)
 {
-	json_t *params = json_object(), *result = NULL;
-	CLEANUP_JSON json_t *owned = params;
+	CLEANUP_JSON json_t *params = json_object();
+	json_t *result = NULL;
 	json_t *skip = json_object_get(a->line->params, "skip");
 	CLEANUP_OUT struct out o;
 	int code;

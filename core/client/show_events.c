@@ -41,6 +41,7 @@ static const struct {
 	{ "met_check", { "through" } }, { "met_gate", { "through" } },
 	{ "met_phase", { "through" } },
 	{ "date", { "=owed", "?adopted", "?closed" } },
+	{ "signal", { "event", "=run", "=remark", "=actor" } },
 	{ "dry", { "verb", "sentence", "=actor" } },
 	{ "note", { "kind", "+detail", "why" } }
 };

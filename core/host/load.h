@@ -20,4 +20,7 @@ const char *plugin_kind_name(const struct gw_plugin *);
 /* The description that conf.h documents; owned. */
 json_t *plugin_description(const struct gw_plugin *);
 
+/* Its page of section 7, in mdoc; owned. */
+char *plugin_manual(const struct gw_plugin *);
+
 #endif

@@ -7,6 +7,7 @@ core_host_gatewarden_host_SOURCES = \
 	core/host/filter.c \
 	core/host/load.c core/host/load.h \
 	core/host/main.c \
+	core/host/manual.c \
 	core/host/options.c core/host/options.h \
 	core/host/result.c core/host/result.h \
 	core/host/serve.c core/host/serve.h \

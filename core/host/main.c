@@ -5,6 +5,7 @@
  *      gatewarden-host [--fd N] [--parent PID] [--kind KIND]
  *          [--user NAME] FILE.so         serves (base/wire.h)
  *      gatewarden-host --describe FILE.so        prints what it is
+ *      gatewarden-host --manual FILE.so          its manual page
  *
  * The only program that calls dlopen. Confinement comes before the first
  * foreign byte runs, which is a constructor within dlopen; a plugin that
@@ -75,7 +76,7 @@ handle_signals(void)
 }
 
 struct arguments {
-	bool describe;
+	bool describe, manual;
 	int fd;
 	const char *kind;
 	struct confinement confinement;
@@ -87,7 +88,8 @@ usage(void)
 {
 	(void)fprintf(stderr, "usage: gatewarden-host [--fd N] "
 	    "[--parent PID] [--kind KIND] [--user NAME] FILE.so\n"
-	    "       gatewarden-host --describe FILE.so\n");
+	    "       gatewarden-host --describe FILE.so\n"
+	    "       gatewarden-host --manual FILE.so\n");
 	return -EINVAL;
 }
 
@@ -96,6 +98,7 @@ parse(int argc, char **argv, struct arguments *a)
 {
 	static const struct option options[] = {
 		{ "describe", no_argument, NULL, 'd' },
+		{ "manual", no_argument, NULL, 'm' },
 		{ "fd", required_argument, NULL, 'f' },
 		{ "parent", required_argument, NULL, 'p' },
 		{ "kind", required_argument, NULL, 'k' },
@@ -108,6 +111,8 @@ parse(int argc, char **argv, struct arguments *a)
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (o == 'd')
 			a->describe = true;
+		else if (o == 'm')
+			a->manual = true;
 		else if (o == 'f')
 			a->fd = atoi(optarg);
 		else if (o == 'p')
@@ -182,9 +187,14 @@ describe(struct arguments *a)
 		(void)fprintf(stderr, "%s: %s\n", a->file, why);
 		return WIRE_UNFIT_EXIT;
 	}
-	j = plugin_description(p);
-	line = json_line(j);
-	return dprintf(out, "%s\n", line) < 0 ? EXIT_FAILURE : 0;
+	if (a->manual) {
+		line = plugin_manual(p);
+	} else {
+		j = plugin_description(p);
+		line = json_line(j);
+	}
+	return dprintf(out, "%s%s", line, a->manual ? "" : "\n") < 0 ?
+	    EXIT_FAILURE : 0;
 }
 
 static int
@@ -217,5 +227,5 @@ main(int argc, char **argv)
 
 	if (parse(argc, argv, &a) < 0)
 		return EXIT_USAGE;
-	return a.describe ? describe(&a) : run(&a);
+	return a.describe || a.manual ? describe(&a) : run(&a);
 }

@@ -131,7 +131,7 @@ tokens_allow(const char *path, const char *name, const char *token)
 	CLEANUP_FREE char *bytes = NULL;
 	size_t len = 0, name_len = strlen(name), token_len = strlen(token);
 	const char *s, *end;
-	bool allowed = false, bad;
+	bool allowed = false, bad, named, right;
 	struct entry e;
 
 	if (read_file(path, &bytes, &len) < 0)
@@ -140,9 +140,11 @@ tokens_allow(const char *path, const char *name, const char *token)
 		end = memchr(s, '\n', (size_t)(bytes + len - s));
 		if (end == NULL)
 			end = bytes + len;
-		if (read_entry(s, (size_t)(end - s), &e, &bad))
-			allowed |= same(e.name, e.name_len, name, name_len) &
-			    same(e.token, e.token_len, token, token_len);
+		if (!read_entry(s, (size_t)(end - s), &e, &bad))
+			continue;
+		named = same(e.name, e.name_len, name, name_len);
+		right = same(e.token, e.token_len, token, token_len);
+		allowed |= named && right;
 	}
 	explicit_bzero(bytes, len);
 	return allowed;

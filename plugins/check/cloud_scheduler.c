@@ -216,7 +216,9 @@ static const struct gw_option job_options[] = {
 	{ .name = "name", .type = GW_T_STRING, .flags = GW_REQUIRED,
 	  .help = "the job's name, without project and location" },
 	{ .name = "state", .type = GW_T_ENUM, .choices = states,
-	  .help = "PAUSED for one that must not run; default: ENABLED" },
+	  .fallback = "\"ENABLED\"",
+	  .help = "the state that it has to be in; PAUSED for one that must "
+	    "not run" },
 	{ .name = "target", .type = GW_T_STRING,
 	  .help = "the URL, topic or path that it has to call, exactly" },
 	{ .name = "schedule", .type = GW_T_STRING,

@@ -25,60 +25,9 @@
 #include <stdio.h>
 
 #include "lib/classify.h"
-#include "lib/google_token.h"
-#include "lib/http.h"
-#include "lib/template.h"
-#include "lib/template_json.h"
+#include "lib/exchange.h"
 
-enum { ANSWER_MOST = 1024 * 1024, SHOWN_MOST = 200, PRINTED_MOST = 8192 };
-
-struct http {
-	const struct gw_host *host;
-	struct http_client *client;
-	struct google_tokens *tokens;   /* NULL: no identity is shown */
-	json_t *body;           /* NULL: none */
-};
-
-/* What goes out, and what came back. */
-struct exchange {
-	const struct call *c;
-	struct http *h;
-	struct buf url, body, key;
-	struct http_reply reply;
-	int32_t failure;        /* there was no answer: its class */
-	struct buf why;
-};
-
-static void
-exchange_free(struct exchange *x)
-{
-	buf_free(&x->url);
-	buf_free(&x->body);
-	buf_free(&x->key);
-	http_reply_free(&x->reply);
-	buf_free(&x->why);
-}
-
-#define CLEANUP_EXCHANGE CLEANUP(exchange_free)
-
-static const char *
-header_name(const struct gw_host *host, struct gw_ctx *ctx)
-{
-	return option_or(host, ctx, "idempotency_header", "Idempotency-Key");
-}
-
-/* "Idempotency-Key: ...", encoded, because it stands in a header. */
-static bool
-operation_header(const struct call *c, struct buf *b, struct buf *why)
-{
-	const char *text = option_or(c->host, c->ctx, "idempotency_key",
-	    "{operation}");
-
-	if (c->host->param(c->ctx, "operation") == NULL)
-		return true;    /* run by hand */
-	buf_addf(b, "%s: ", header_name(c->host, c->ctx));
-	return template_expand(c, text, TEMPLATE_URL, b, why);
-}
+enum { SHOWN_MOST = 200, PRINTED_MOST = 8192 };
 
 static void
 print_answer(const struct http_reply *r)
@@ -122,67 +71,6 @@ judge(const struct call *c, const struct http_reply *r)
 	return GW_OK;
 }
 
-/* What goes out; false with a sentence. */
-static bool
-fill(struct exchange *x, const char *url)
-{
-	const struct call *c = x->c;
-
-	return template_expand(c, c->host->text(c->ctx, url), TEMPLATE_URL,
-	    &x->url, &x->why) && (x->h->body == NULL ||
-	    template_json_text(c, x->h->body, &x->body, &x->why)) &&
-	    operation_header(c, &x->key, &x->why);
-}
-
-/* One try. False: no token, or no answer. */
-static bool
-ask_once(struct exchange *x, struct http_request *q)
-{
-	const struct call *c = x->c;
-	const char *audience = c->host->text(c->ctx, "audience"), *token;
-	struct buf bearer CLEANUP_BUF = { 0 };
-	char **headers CLEANUP_STRINGS = http_headers(c, x->key.s, q->body ?
-	    "Content-Type: application/json" : NULL);
-	size_t n = 0;
-	struct google_error error = { 0 };
-	bool ok;
-
-	while (headers && headers[n])
-		n++;
-	if (x->h->tokens) {
-		token = google_identity(c, x->h->tokens, audience, &error,
-		    &x->why);
-		x->failure = error.failure;
-		x->reply.unsent = true;
-		if (token == NULL)
-			return false;
-		buf_addf(&bearer, "Authorization: Bearer %s", token);
-		strings_add(&headers, &n, buf_str(&bearer));
-		explicit_bzero(bearer.s, bearer.len);
-	}
-	q->headers = headers;
-	ok = http_do(c, q, &x->reply, &x->why);
-	x->failure = x->reply.failure;
-	return ok;
-}
-
-static bool
-ask(struct exchange *x, const char *method, bool with_body)
-{
-	struct http_request q = { .most = ANSWER_MOST, .method = method,
-		.client = x->h->client, .url = buf_str(&x->url),
-		.body = with_body ? buf_str(&x->body) : NULL,
-		.body_len = x->body.len };
-
-	if (!ask_once(x, &q))
-		return false;
-	if (x->reply.status != 401 || x->h->tokens == NULL)
-		return true;
-	google_token_refused(x->h->tokens);
-	http_reply_free(&x->reply);
-	return ask_once(x, &q);
-}
-
 /* May it have been carried out, and can somebody be asked? */
 static bool
 in_doubt(const struct exchange *x)
@@ -197,15 +85,16 @@ in_doubt(const struct exchange *x)
 static int32_t
 http_call(struct gw_ctx *ctx, void *self)
 {
-	struct http *h = self;
+	struct service *h = self;
 	struct call c = call_begin(h->host, ctx);
 	struct exchange x CLEANUP_EXCHANGE = { .c = &c, .h = h };
 	const char *method = option_or(h->host, ctx, "method", "POST");
 	bool answered;
 
-	if (!fill(&x, "url"))
+	if (!exchange_fill(&x, "url"))
 		return call_failed(&c, GW_F_CONFIG, 0, &x.why);
-	answered = ask(&x, method, h->body || strcmp(method, "POST") == 0);
+	answered = exchange_ask(&x, method, h->body ||
+	    strcmp(method, "POST") == 0);
 	if (answered)
 		print_answer(&x.reply);
 	if (answered && !in_doubt(&x))
@@ -223,19 +112,19 @@ http_call(struct gw_ctx *ctx, void *self)
 static int32_t
 http_probe(struct gw_ctx *ctx, void *self)
 {
-	struct http *h = self;
+	struct service *h = self;
 	struct call c = call_begin(h->host, ctx);
 	struct exchange x CLEANUP_EXCHANGE = { .c = &c, .h = h };
 	bool again, answered;
 
 	if (h->host->text(ctx, "probe_url") == NULL)
 		return GW_UNKNOWN;
-	if (!fill(&x, "probe_url"))
+	if (!exchange_fill(&x, "probe_url"))
 		return call_unknown(&c, &x.why);
 	do {
 		http_reply_free(&x.reply);
 		buf_clear(&x.why);
-		answered = ask(&x, "GET", false);
+		answered = exchange_ask(&x, "GET", false);
 		again = !answered || x.reply.status == 202 ||
 		    x.reply.status == 429 || x.reply.status >= 500;
 	} while (again && call_pause(&c, h->host->integer(ctx, "poll")));
@@ -253,7 +142,7 @@ http_probe(struct gw_ctx *ctx, void *self)
 static void
 http_close(struct gw_ctx *ctx, void *self)
 {
-	struct http *h = self;
+	struct service *h = self;
 
 	(void)ctx;
 	json_decref(h->body);
@@ -266,7 +155,7 @@ static bool
 check_texts(const struct gw_host *host, struct gw_ctx *ctx, struct buf *why)
 {
 	static const char *const urls[] = { "url", "probe_url" };
-	const char *header = header_name(host, ctx);
+	const char *header = exchange_header(host, ctx);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(urls); i++) {
@@ -288,7 +177,7 @@ check_texts(const struct gw_host *host, struct gw_ctx *ctx, struct buf *why)
 }
 
 static bool
-set_up_identity(struct http *h, struct gw_ctx *ctx, struct buf *why)
+set_up_identity(struct service *h, struct gw_ctx *ctx, struct buf *why)
 {
 	if (h->host->text(ctx, "audience") == NULL)
 		return true;
@@ -303,7 +192,7 @@ set_up_identity(struct http *h, struct gw_ctx *ctx, struct buf *why)
 }
 
 static bool
-set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
+set_up(struct service *h, struct gw_ctx *ctx, struct buf *why)
 {
 	const char *body = h->host->text(ctx, "body");
 
@@ -322,7 +211,7 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 static int32_t
 http_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 {
-	struct http *h = mem_new(1, sizeof *h);
+	struct service *h = mem_new(1, sizeof *h);
 	struct buf why CLEANUP_BUF = { 0 };
 
 	h->host = host;

@@ -409,6 +409,16 @@ class Replies(Case):
                        A.DAY, "--for", "r", answer={"code": answer,
                                                     "date": A.DAY})
 
+    def test_signal_of_a_heartbeat(self):
+        for event, answer, said in (
+                ("start", {}, "backup 2026-01-16: start noted"),
+                ("done", {"duration_ms": 3_600_000}, "done noted, after 1h"),
+                ("failed", {}, "failed noted"),
+                ("done", {"code": "already"}, "that was so already")):
+            self.check(0, said, "signal", event, "backup", answer={
+                "code": "ok", "heartbeat": "backup", "date": A.DAY,
+                **answer})
+
     def test_run(self):
         self.check(0, "started, attempt 7", "run", "publish", A.DAY,
                    answer={"code": "ok", "date": A.DAY, "id": 7})

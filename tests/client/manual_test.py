@@ -8,6 +8,7 @@ Pages and sources are found from here; what is built, in the current
 directory.
 """
 import glob
+import json
 import os
 import re
 import shutil
@@ -35,7 +36,8 @@ class Lint(unittest.TestCase):
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc isn't installed")
     def test_mandoc(self):
         self.assertGreaterEqual(len(PAGES), 4)
-        for page in [*PAGES, *filter(os.path.exists, [BUILT])]:
+        for page in [*PAGES, *filter(os.path.exists, [BUILT]),
+                     *glob.glob("docs/plugins/*.7")]:
             p = subprocess.run(["mandoc", "-Tlint", "-W", "warning", page],
                                text=True, capture_output=True, check=False)
             self.assertEqual((p.returncode, p.stdout + p.stderr), (0, ""))
@@ -118,6 +120,24 @@ class Configuration(unittest.TestCase):
                  d, "--host", "core/host/gatewarden-host"], text=True,
                 capture_output=True, timeout=60, check=False)
         self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+
+
+    def test_pages_of_plugins(self):
+        """Each plugin that has been built has one, with all its options."""
+        host = "core/host/gatewarden-host"
+        if not os.access(host, os.X_OK):
+            self.skipTest(f"{host} has not been built")
+        for path in glob.glob("plugins/*/.libs/*-*.so"):
+            with self.subTest(path):
+                p = subprocess.run([host, "--describe", path], text=True,
+                                   capture_output=True, check=True)
+                q = subprocess.run([host, "--manual", path], text=True,
+                                   capture_output=True, check=True)
+                items = re.findall(r"^\.It Cm (\S+)$", q.stdout, re.M)
+                self.assertEqual(items, [
+                    name for o in json.loads(p.stdout)["options"]
+                    for name in (o["name"], *(
+                        m["name"] for m in o.get("members", ())))])
 
 
 class Daemon(unittest.TestCase):

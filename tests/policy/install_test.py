@@ -76,7 +76,9 @@ def pages():
 
 def plugins():
     for path in glob.glob("plugins/*/.libs/*.so"):
-        yield "plugindir/" + os.path.basename(path)
+        name = os.path.basename(path)
+        yield "plugindir/" + name
+        yield f"mandir/man7/gatewarden-{name.removesuffix('.so')}.7"
 
 
 def web():

@@ -12,6 +12,8 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/laws_feed_private.h \
 	tests/property/laws-feed-define.c tests/property/laws-feed-rows.c \
 	tests/property/mail_private.h tests/property/mail-oracle.c \
+	tests/property/desk.h tests/property/desk.c \
+	tests/property/desk-oracle.c \
 	tests/property/mailbox.h tests/property/mailbox.c \
 	tests/property/trace.c tests/property/hash.c \
 	tests/property/tape.h tests/property/tape.c \

@@ -23,7 +23,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
-#include "mail_private.h"
+#include "desk.h"
 
 static const int32_t to_team[] = { TEAM }, to_boss[] = { BOSS },
     or_last[] = { LAST };
@@ -36,6 +36,9 @@ mail_new(void)
 	int32_t i;
 
 	assert(m);
+	m->desk = calloc(1, sizeof *m->desk);
+	m->rules = calloc(1, sizeof *m->rules);
+	assert(m->desk && m->rules);
 	for (i = 0; i < NOTIFIERS; i++)
 		m->instances[i] = (struct instance){
 			.kind = INSTANCE_NOTIFIER, .name = names[i] };
@@ -60,6 +63,9 @@ mail_free(struct mail *m)
 	mailbox_free(&m->box);
 	free(m->receipts);
 	free(m->last);
+	free(m->rules->heard);
+	free(m->rules);
+	free(m->desk);
 	free(m);
 }
 
@@ -167,9 +173,10 @@ office_fate(void *arg, bool *ret_durable)
 
 	if (p->shelf.absent || o->s->lock_file != p->shelf.lock_file ||
 	    (has(p, F_COMMIT_FAILS) && rarely(p, p->crash_ppm / 4))) {
-		*ret_durable = false;
+		*ret_durable = o->durable = false;
 		return -EIO;
 	}
+	o->durable = true;
 	o->dies = has(p, F_CRASH) && rarely(p, p->crash_ppm);
 	return has(p, F_COMMIT_AMBIGUOUS) && rarely(p, p->crash_ppm / 4) ?
 	    -EIO : 0;
@@ -243,6 +250,7 @@ mail_begin(struct play *p)
 		m->instances[i].pace_ms = (int64_t)(p->seed / ONE_IN % 3) *
 		    500;
 	}
+	m->desk->on = false;
 	if (!m->on)
 		return;
 	fallback = chance(p, 60);
@@ -253,6 +261,7 @@ mail_begin(struct play *p)
 	m->routes[1] = (struct route){ .to = to_team, .n_to = 1,
 		.fallback = or_last, .n_fallback = fallback && chance(p, 50),
 		.least = SEVERITY_INFO, .pipeline = NONE, .phase = NONE };
+	desk_begin(p, m);
 }
 
 static struct office *
@@ -339,7 +348,10 @@ mail_queue(struct play *p, struct sup *s, const struct effect *x)
 	if (store_failed(&o->store.base, NULL))
 		return;
 	n = store_begin(&o->store.base);
-	if (n == 0)
+	if (n == 0 && p->mail->desk->on && x->u.notify.kind !=
+	    NOTICE_ADOPTED)
+		n = desk_notice(p, o, x);
+	else if (n == 0)
 		n = outbox_queue(o->outbox, &(struct outbox_notice){
 			.id = x->u.notify.message,
 			.incident = x->u.notify.incident,
@@ -363,16 +375,24 @@ void
 mail_tick(struct play *p, struct sup *s)
 {
 	if (on(p) && s->up && !s->frozen && sup_able(s) &&
-	    office_of(p, s)->outbox)
-		outbox_tick(office_of(p, s)->outbox);
+	    office_of(p, s)->outbox) {
+		desk_tick(p, office_of(p, s));
+		if (s->up && sup_able(s))
+			outbox_tick(office_of(p, s)->outbox);
+	}
 }
 
 int64_t
 mail_wake(struct play *p, const struct sup *s)
 {
+	int64_t at, desk;
+
 	if (!on(p) || !s->up || office_of(p, s)->outbox == NULL)
 		return INSTANT_NONE;
-	return outbox_wake(office_of(p, s)->outbox);
+	at = outbox_wake(office_of(p, s)->outbox);
+	desk = desk_wake(p->mail);
+	return at == INSTANT_NONE || (desk != INSTANT_NONE && desk < at) ?
+	    desk : at;
 }
 
 /*----------------------------------------------------------------- answering */
@@ -487,6 +507,7 @@ mail_trouble(struct play *p)
 
 	if (!on(p))
 		return;
+	desk_silence(p);
 	p->mail->moods[n] = chance(p, 30) ? WELL : (enum mood)upto(p, MOODS);
 	p->mail->until[n] = p->elapsed + (1 + upto(p, 12)) * HOUR / 2;
 }

@@ -37,6 +37,7 @@ struct office {
 	struct outbox *outbox;
 	struct delivery_of way[UNDER_WAY];
 	int32_t n;
+	bool durable;           /* the last commit is */
 	bool dies;              /* the commit that ends a delivery kills it */
 	struct event delivered; /* to be told when the outbox is done */
 	bool tells;
@@ -44,6 +45,8 @@ struct office {
 
 struct mail {
 	bool on;
+	struct desk *desk;              /* owned; desk.c */
+	struct desk_rules *rules;       /* owned */
 	struct mailbox box;
 	struct office offices[P_SUPS];
 	struct instance instances[NOTIFIERS];

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Bugs planted into a copy of the engine (and of the calendar and the outbox
-# that work with it), one at a time: the oracles must find
+# Bugs planted into a copy of the engine (and of the calendar, the outbox and
+# the rules of who is told, that work with it), one at a time: the oracles must find
 # each, or they prove nothing. A line that no longer applies is a failure too,
 # so that the list keeps up with the code.
 #
@@ -239,6 +239,21 @@ bug 93 '3|4|whole' engine/waivers.c 'nobody writes that a waiver was undone' \
 	's/waiver_end(e, x, WAIVER_UNDONE);/x->row.state = WAIVER_UNDONE;/'
 bug 94 'whole' engine/waivers.c 'a waiver leaves a probe in the dark' \
 	's/	if (d->dark) .*/	if (0)/'
+# who is told, and when
+bug 95 '8' notify/rule.c 'a maintenance is told of' \
+	'/^maintenance_stage/,/^}/s/	if (w == NULL)/	if (1)/'
+bug 96 '8' notify/rule.c 'a silence is no silence' \
+	's/	if (last == NULL)/	if (1)/'
+bug 97 '8' notify/rule.c 'a warning at night' \
+	's/	s->passed = false;/	return true;/'
+bug 98 '8' notify/rule.c 'more in a day than he may have' \
+	's/	if (to->cap == 0 ||/	if (1 ||/'
+bug 99 '8' notify/telling.c 'what is held is lost' \
+	's/	t->waits = held ||/	t->waits =/'
+bug 100 '8' notify/telling.c 'what is collected is lost' \
+	's/	t->waits = held || .*/	t->waits = held;/'
+bug 101 '8' notify/rule.c 'that it got worse is not said' \
+	's/	else if (o->r->severity > told->severity)/	else if (0)/'
 }
 
 case ${1:-} in
@@ -332,12 +347,11 @@ trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/whole" "$tmp/world" "$tmp/base"
 ls "$srcdir"/core/engine/*.c "$srcdir"/core/calendar/*.c \
     "$srcdir"/core/daemon/outbox*.c "$srcdir/core/journal/store.c" \
+    "$srcdir"/core/notify/[!n]*.c \
     >"$tmp/sources"
 ls "$srcdir"/tests/property/*.c "$srcdir"/core/journal/laws*.c \
     >"$tmp/worlds"
-ls "$srcdir"/core/base/*.c "$srcdir/core/config/marks.c" \
-    "$srcdir/core/notify/match.c" "$srcdir/core/notify/window.c" \
-    >"$tmp/bases"
+ls "$srcdir"/core/base/*.c "$srcdir/core/config/marks.c" >"$tmp/bases"
 each() {
 	(cd "$tmp/$1" && xargs -n 8 -P 2 $cc -std=gnu11 -D_GNU_SOURCE -O2 -w \
 	    -I"$srcdir/core" -I"$srcdir/sdk/include" \
