@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "scenario"))
 
 import small_site                                      # noqa: E402
 from small_site import BUILD, DATE, Scenario           # noqa: E402
-from stage import wait_for                             # noqa: E402
+from stage import program, wait_for                    # noqa: E402
 
 WEB = os.path.join(BUILD, "core", "web", "gatewarden-web")
 TOKEN, OTHER = "6f1c0d5e9b7a4c3f8e2d", "another-token-of-its-own"
@@ -132,6 +132,28 @@ class Words(Web):
             self.assertEqual(self.ping(path)[0], status, path)
         self.assertEqual(self.ping("backup", method="DELETE")[0], 405)
         self.assertFalse(self.rows())
+
+
+class Dry(Web):
+    def test_what_is_not_taken_is_not_acknowledged(self):
+        self.site.stop()
+        with open(self.site.log, "ab") as log:
+            # pylint: disable=consider-using-with
+            self.site.daemon = subprocess.Popen(
+                [program(BUILD, "gatewardend"), "--dry-run", "--config",
+                 self.site.conf, "--plugin-dir", self.site.plugins,
+                 "--host", program(BUILD, "gatewarden-host")],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self.site.dir)
+        wait_for("the daemon to answer", 20, self.site.answers)
+        status, text = self.ping("backup?rid=r1")
+        self.assertEqual(status, 503, text)
+        self.assertIn("dry", text)
+        self.assertEqual(self.headers["Retry-After"], "5")
+        self.site.stop()
+        self.site.run()
+        self.assertEqual(self.ping("backup?rid=r1"), (200, "OK"))
+        self.assertEqual([r["reports"] for r in self.rows()], [1])
 
 
 class Tokens(Web):
