@@ -51,6 +51,7 @@ nobase_dist_sample_DATA = \
 	conf.d/nba/10-pipeline.conf conf.d/nba/20-checks.conf \
 	conf.d/nba/30-gates-alarms.conf conf.d/nba/40-recoveries.conf conf.d/nba/60-reports.conf \
 	conf.d/nba/90-site.conf conf.d/nba/bin/warehouse.py \
+	conf.d/nba/cloud/90-site.conf conf.d/nba/cloud/95-inventory.conf \
 	conf.d/nba/sample/arrivals.csv conf.d/nba/sample/missing_games.csv \
 	conf.d/nba/sample/repairs.csv conf.d/nba/sample/season.csv \
 	conf.d/nba/sample/january.csv conf.d/nba/sample/january-labels.csv \

@@ -2,7 +2,7 @@
 EXTRA_DIST += docs/state.md
 dist_doc_DATA += docs/guide.md docs/actions.md docs/author.md docs/season.md \
 	docs/incidents.md docs/backtest.md docs/verify-in-ci.md docs/track-record.md \
-	docs/beside-airflow.md docs/beside-cloud-scheduler.md
+	docs/beside-airflow.md docs/beside-cloud-scheduler.md docs/seed-map.md
 dist_man_MANS += docs/gatewarden-plugin.3 docs/gatewarden.conf.5 \
 	docs/gatewarden-host.8 docs/gatewardend.8 docs/gatewarden-scenario.5
 nodist_man_MANS = docs/gatewarden.1

@@ -109,6 +109,7 @@ class Request:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True      # head and body are two writes
 
     def any(self):
         length = int(self.headers.get("Content-Length") or 0)

@@ -9,7 +9,7 @@ none downwards.
 import unittest
 
 import findings
-from stage import shown
+from stage import END, ms, shown
 
 SLACK = 150_000         # ms
 DATES = [f"2026-01-{d}" for d in range(13, 20)]
@@ -230,5 +230,35 @@ class Line7OverComplete(Week):
         self.evidence(" ".join(line.split()))
 
 
+class Line8Incidents(Week):
+    """The same whatever the warehouse is and wherever the work is done."""
+    WANTED = [
+        ("01-13", "box_score_alarm", "info warning"),
+        ("01-13", "grade", "warning"),
+        ("01-14", "box_score_alarm", "info warning"),
+        ("01-14", "grade", "warning"),
+        ("01-15", "box_score_alarm", "info warning critical"),
+        ("01-15", "grade", "warning"),
+        ("01-16", "box_score_alarm", "info warning"),
+        ("01-16", "precompute", "warning critical"),
+        ("01-17", "box_score_alarm", "info warning"),
+        ("01-17", "grade", "warning"),
+        ("01-18", "box_score_alarm", "info warning"),
+        ("01-18", "grade", "warning"),
+        ("01-18", "precompute", "warning"),
+        ("01-19", "analytics", "warning critical")]
+    maxDiff = None
+
+    def test_these_and_no_others(self):
+        found = sorted(
+            (date[5:], rows[0]["data"]["root"],
+             " ".join(s for at, s in self.steps(rows) if at <= ms(END)))
+            for date in DATES
+            for rows in self.journal.incidents(date).values()
+            if rows[0]["at"] <= ms(END))
+        self.assertEqual(found, self.WANTED)
+        self.evidence(f"{len(found)} incidents")
+
+
 LINES = (Line2Ladder, Line3Predict, Line4Backfill, Line5Retry,
-         Line6Grading, Line7OverComplete)
+         Line6Grading, Line7OverComplete, Line8Incidents)
