@@ -26,11 +26,13 @@ sys.path[:0] = [HERE, os.path.join(TESTS, "plugin"),
                 os.path.join(NBA, "lib")]
 
 import acceptance                                      # noqa: E402
-from demo_test import week                             # noqa: E402
+from demo_test import texts_of                         # noqa: E402
 from fake_bigquery import BigQuery                     # noqa: E402
 from fake_cloud import PLACE, PROJECT, Cloud           # noqa: E402
 from fake_google import error                          # noqa: E402
-from stage import Stage, program                       # noqa: E402
+from journal import Journal                            # noqa: E402
+from play import Play                                  # noqa: E402
+from stage import END, Stage, ms, program              # noqa: E402
 
 TABLE, OTHER = "nba.prediction_grades", "nba.prediction_accuracy"
 GRADING = {"grading-latenight": "30 2 * * *",
@@ -192,6 +194,28 @@ def verified(stage):
     return p.returncode, {e["name"]: e for e in entries}
 
 
+def commands():
+    """What docs/seed-map.md says a daemon is asked, once each."""
+    with open(os.path.join(os.path.dirname(TESTS), "docs", "seed-map.md"),
+              encoding="utf-8") as f:
+        found = re.findall(r"`gatewarden ([^`]+)` \|$", f.read(), re.M)
+    return [c for c in dict.fromkeys(found)
+            if "conf.d/nba" not in c and "--follow" not in c]
+
+
+class Shown(unittest.TestCase):
+    said = {}
+
+    def test_each_command_of_the_map_answers(self):
+        self.assertGreater(len(self.said), 30)
+        for command, p in self.said.items():
+            with self.subTest(command):
+                # what a check finds is not the question here
+                good = {0, 1, 10} if command.startswith("check run") else {0}
+                self.assertIn(p.returncode, good, p.stdout + p.stderr)
+                self.assertTrue(p.stdout.strip(), p.stderr)
+
+
 class Verified(unittest.TestCase):
     """What `verify` said of the project of that week, and once repaired."""
     before = after = None
@@ -260,7 +284,15 @@ def played(stage, project):
     Verified.before = verified(stage)
     project.repair()
     Verified.after = verified(stage)
-    return week(stage)
+    try:
+        seen = Play(stage).until(ms(END))
+        read = (Journal(stage.export()), texts_of(stage, seen),
+                stage.gatewarden("journal", "check"))
+        stage.gatewarden("notify", "test", "last_resort")   # a fallback
+        Shown.said = {c: stage.gatewarden(*c.split()) for c in commands()}
+        return read
+    finally:
+        stage.stop()
 
 
 def main():
@@ -278,7 +310,7 @@ def main():
     Asked.journal, Asked.project = journal, project
     load = unittest.defaultTestLoader.loadTestsFromTestCase
     suite = unittest.TestSuite(map(load, [Verified, *acceptance.LINES,
-                                          Asked]))
+                                          Asked, Shown]))
     good = unittest.TextTestRunner(stream=sys.stdout).run(suite)
     return not (good.wasSuccessful() and check.returncode == 0)
 
