@@ -10,9 +10,9 @@
  *
  * Only the answer that this very table is not found says so; a project or
  * data set that isn't found may be a mistake of the configuration, and what
- * may not be seen isn't measured. Rows in a streaming buffer are not counted
- * by the service yet; a view has no rows of its own, so that one with
- * `min_rows` could not tell.
+ * may not be seen isn't measured, nor is an answer that names no table. Rows
+ * in a streaming buffer are not counted by the service yet; a view has no
+ * rows of its own, so that one with `min_rows` could not tell.
  */
 #include "lib/google.h"
 #include "lib/instant.h"
@@ -130,6 +130,24 @@ is_absent(const struct google_error *e, const struct buf *why)
 	    strstr(buf_str(why), "Not found: Table ") != NULL;
 }
 
+/* Is it the description of a table, with what is asked of it? */
+static bool
+is_described(const struct look *l, const json_t *table, struct buf *why)
+{
+	const char *id = google_text(json_object_get(table,
+	    "tableReference"), "tableId", "");
+
+	if (*id == '\0')
+		buf_add(why, "the answer names no table");
+	else if (l->c.host->count(l->c.ctx, "columns") > 0 &&
+	    !json_is_array(json_object_get(json_object_get(table, "schema"),
+	    "fields")))
+		buf_add(why, "the answer has no columns");
+	else
+		return true;
+	return false;
+}
+
 static bool
 check_age(struct look *l, const json_t *table, struct buf *why)
 {
@@ -192,8 +210,9 @@ table_call(struct gw_ctx *ctx, void *self)
 		buf_add(&l.lacks, "is not there");
 		return measured(&l, NULL);
 	}
-	if (table == NULL || !check_age(&l, table, &why) ||
-	    !check_rows(&l, table, &why))
+	if (table == NULL || !is_described(&l, table, &why) ||
+	    !check_age(&l, table, &why) || !check_rows(&l, table,
+	    &why))
 		return call_unknown(&l.c, &why);
 	return measured(&l, table);
 }

@@ -120,6 +120,35 @@ check_status(const struct call *c, const json_t *job, struct buf *lacks)
 	}
 }
 
+/* What is there has to be readable: a status that isn't would be OK, an
+ * instant that isn't would be "never". */
+static bool
+is_readable(const json_t *job, const char *name, struct buf *why)
+{
+	static const char *const times[] = { "lastAttemptTime",
+		"userUpdateTime" };
+	const json_t *status = json_object_get(job, "status");
+	const json_t *code = json_object_get(status, "code");
+	int64_t at;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(times); i++)
+		if (json_object_get(job, times[i]) &&
+		    !cloud_instant(job, times[i], &at)) {
+			buf_addf(why, "a %s that is no instant: ",
+			    times[i]);
+			buf_add_line(why, name, strlen(name), 200);
+			return false;
+		}
+	if ((status == NULL || json_is_null(status) ||
+	    json_is_object(status)) && (code == NULL ||
+	    json_is_integer(code)))
+		return true;
+	buf_add(why, "a status that is none: ");
+	buf_add_line(why, name, strlen(name), 200);
+	return false;
+}
+
 static bool
 take_job(void *arg, const json_t *job, struct buf *why)
 {
@@ -136,6 +165,8 @@ take_job(void *arg, const json_t *job, struct buf *why)
 	t = wanted_met(l->c, &l->wanted, name);
 	if (t == NULL)
 		return true;
+	if (!is_readable(job, name, why))
+		return false;
 	expected = t->group < 0 ? NULL : wanted_text(l->c, &l->wanted, t,
 	    "state");
 	if (expected == NULL)

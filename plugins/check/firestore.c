@@ -14,8 +14,8 @@
  *
  * A document that isn't there is by the option `absent`: "could not tell",
  * or nothing held. A database or project that isn't there, a missing right
- * (Cloud Datastore Viewer), a field that isn't there or is no number: could
- * not tell.
+ * (Cloud Datastore Viewer), a field that isn't there or is no number, an
+ * entry that is no value of Firestore: could not tell.
  *
  * A ledger is what somebody wrote down. Where the data can be asked, ask it,
  * and let both be reconciled.
@@ -62,8 +62,10 @@ judge(const struct call *c, const json_t *value, struct buf *lacks)
 	}
 }
 
-static void
-take_map(const struct call *c, struct wanted *w, const json_t *fields)
+/* False with a sentence: an entry isn't what one can be. */
+static bool
+take_map(const struct call *c, struct wanted *w, const json_t *fields,
+    struct buf *why)
 {
 	json_t *all = (json_t *)(uintptr_t)fields, *value;
 	const char *key;
@@ -73,14 +75,22 @@ take_map(const struct call *c, struct wanted *w, const json_t *fields)
 
 		if (*key == '_')
 			continue;
+		if (!firestore_is_value(value)) {
+			buf_add(why, "the document's ");
+			buf_add_line(why, key, strlen(key), 100);
+			buf_add(why, " is no value");
+			return false;
+		}
 		t = wanted_met_exactly(c, w, key);
 		if (t)
 			judge(c, value, &t->lacks);
 	}
+	return true;
 }
 
-static void
-take_array(const struct call *c, struct wanted *w, const json_t *values)
+static bool
+take_array(const struct call *c, struct wanted *w, const json_t *values,
+    struct buf *why)
 {
 	const json_t *value;
 	size_t i;
@@ -88,9 +98,14 @@ take_array(const struct call *c, struct wanted *w, const json_t *values)
 	json_array_foreach(values, i, value) {
 		struct buf text CLEANUP_BUF = { 0 };
 
+		if (!firestore_is_value(value)) {
+			buf_add(why, "the list has what is no value");
+			return false;
+		}
 		if (firestore_text(value, &text))
 			(void)wanted_met_exactly(c, w, buf_str(&text));
 	}
+	return true;
 }
 
 static int32_t
@@ -99,21 +114,22 @@ measure_items(const struct call *c, const json_t *fields, struct buf *why)
 	const char *field = c->host->text(c->ctx, "field");
 	const json_t *value = field ? firestore_at(fields, field) : NULL;
 	struct wanted w CLEANUP_WANTED = { 0 };
+	bool ok = false;
 
 	wanted_read(c, "items", NULL, &w);
 	w.absent = "is not recorded";
 	if (field == NULL)
-		take_map(c, &w, fields);
+		ok = take_map(c, &w, fields, why);
+	else if (value && !firestore_is_value(value))
+		buf_addf(why, "'%s' is no value", field);
 	else if (firestore_is_map(value))
-		take_map(c, &w, firestore_fields(value));
+		ok = take_map(c, &w, firestore_fields(value), why);
 	else if (firestore_is_array(value))
-		take_array(c, &w, firestore_values(value));
-	else {
+		ok = take_array(c, &w, firestore_values(value), why);
+	else
 		buf_addf(why, "'%s' is %s", field, value ?
 		    "neither a map nor an array" : "not there");
-		return call_unknown(c, why);
-	}
-	return wanted_tell(c, &w);
+	return ok ? wanted_tell(c, &w) : call_unknown(c, why);
 }
 
 /*------------------------------------------------------------------- number */
@@ -213,6 +229,10 @@ firestore_call(struct gw_ctx *ctx, void *self)
 	k->host->evidence(ctx, "updated", google_text(document, "updateTime",
 	    "not said"));
 	fields = json_object_get(document, "fields");
+	if (fields && !json_is_object(fields)) {
+		buf_add(&why, "the document's fields are none");
+		return call_unknown(&c, &why);
+	}
 	return items ? measure_items(&c, fields, &why) :
 	    measure_number(&c, fields, &why);
 }

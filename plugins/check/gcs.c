@@ -38,6 +38,7 @@ struct tally {
 	const struct call *c;
 	struct wanted wanted;
 	const char *object;             /* only this one; NULL: all */
+	const char *prefix;             /* of all; its length */
 	size_t prefix_len;
 	size_t seen, counted;
 	double bytes;
@@ -86,6 +87,17 @@ is_asked_for(const struct tally *t, const char *name)
 	    (match == NULL || fnmatch(match, name + t->prefix_len, 0) == 0);
 }
 
+/* A list of others would make a number of others. */
+static bool
+begins_right(const struct tally *t, const char *name, struct buf *why)
+{
+	if (strncmp(name, t->prefix, t->prefix_len) == 0)
+		return true;
+	buf_add(why, "an object that doesn't begin as was asked for: ");
+	buf_add_line(why, name, strlen(name), 100);
+	return false;
+}
+
 static bool
 take_object(void *arg, const json_t *j, struct buf *why)
 {
@@ -95,13 +107,14 @@ take_object(void *arg, const json_t *j, struct buf *why)
 	struct wanted_thing *w;
 	int64_t size, written;
 
-	if (strlen(name) < t->prefix_len || *name == '\0' ||
-	    !google_integer(j, "size", &size) ||
+	if (*name == '\0' || !google_integer(j, "size", &size) ||
 	    (!cloud_instant(j, "timeCreated", &written) &&
 	    !cloud_instant(j, "updated", &written))) {
 		buf_add(why, "an object without name, size or time");
 		return false;
 	}
+	if (!begins_right(t, name, why))
+		return false;
 	if (!is_asked_for(t, name))
 		return true;
 	t->seen++;
@@ -266,6 +279,7 @@ gcs_call(struct gw_ctx *ctx, void *self)
 	    &why) || !wanted_expand(&c, &t.wanted, &why))
 		return call_unknown(&c, &why);
 	t.object = object ? buf_str(&prefix) : NULL;
+	t.prefix = buf_str(&prefix);
 	t.prefix_len = object ? 0 : prefix.len;
 	path_add(&path, "/storage/v1/b/", bucket);
 	path_add(&path, "/o?maxResults=1000&fields=items(name,size,"

@@ -162,6 +162,13 @@ airflow_ask_run(struct airflow *a, struct rest_reply *ret, struct buf *why)
 	return airflow_ask(a, "GET", buf_str(&path), NULL, ret, why);
 }
 
+bool
+airflow_is_run(const struct airflow *a, const struct rest_reply *r)
+{
+	return rest_good(r) && strcmp(rest_text(r->json, "dag_run_id", ""),
+	    buf_str(&a->run)) == 0;
+}
+
 /* Which tasks of a failed run have failed, as far as that can be had. */
 static void
 add_failed_tasks(struct airflow *a, struct buf *why)

@@ -51,10 +51,12 @@ void airflow_end(struct airflow *);
 bool airflow_ask(struct airflow *, const char *method, const char *below,
     const json_t *body, struct rest_reply *ret, struct buf *why);
 
-/* What a run with the id `run` came to: OK the status is in *ret_state
- * (borrowed from the reply). */
+/* Asks about the run with the id `run`. As rest_ask. */
 bool airflow_ask_run(struct airflow *, struct rest_reply *ret,
     struct buf *why);
+
+/* Is the answer a success, and that of the run with the id `run`? */
+bool airflow_is_run(const struct airflow *, const struct rest_reply *);
 
 /* A look at the run, for follow(); arg is the airflow. */
 enum follow airflow_look(void *arg, struct buf *state, int64_t *ret_wait_ms,

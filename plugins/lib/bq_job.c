@@ -7,7 +7,8 @@
  * is asked until there is. The job's location goes along, because a job is
  * only found where it runs. Further pages come by the same call. Rows that
  * didn't come, against totalRows, make it an error: a list that was cut short
- * would be a list of missing things.
+ * would be a list of missing things. So does an answer without totalRows,
+ * which each of a finished job has.
  *
  * Time is the call's. A little of it is kept for cancelling a job that would
  * come too late; the service stops it by itself, too (jobTimeoutMs). What
@@ -424,7 +425,10 @@ all_pages(struct job *j, struct google_error *error, struct buf *why)
 			return garbled(error, why, "the answer of a finished "
 			    "job is unfinished");
 	}
-	if (j->total >= 0 && j->total != j->rows) {
+	if (j->total < 0)
+		return garbled(error, why, "the answer does not say how many "
+		    "rows there are");
+	if (j->total != j->rows) {
 		google_error_set(error, GOOGLE_GARBLED);
 		buf_addf(why, "%" PRId64 " of %" PRId64 " rows came", j->rows,
 		    j->total);

@@ -142,6 +142,9 @@ check_traffic(struct wanted_thing *t, const json_t *j, const char *has_to_be)
 	if (all == 0)
 		buf_addf(&t->lacks, "serves nothing, expected '%s'",
 		    has_to_be);
+	else if (all != 100)
+		buf_addf(&t->lacks, "serves %lld %% from '%s', and does not "
+		    "say what serves the rest", (long long)all, has_to_be);
 }
 
 /*-------------------------------------------------------------------- kinds */

@@ -7,8 +7,9 @@
  * are part of what a list of executions says.
  *
  * An execution has ended when it has a completion time; its condition
- * "Completed" says how. An operation, which is looked at where the start
- * named no execution, has ended when it is done, with an error or a response.
+ * "Completed" says how, and where it says neither, nobody can tell. An
+ * operation, which is looked at where the start named no execution, has ended
+ * when it is done, with an error or a response.
  */
 #include "lib/executions.h"
 
@@ -99,6 +100,7 @@ judge_execution(const json_t *j, struct buf *state, struct buf *why)
 {
 	const json_t *end = completed(j);
 	const char *words = google_text(end, "message", "no reason given");
+	const char *how = google_text(end, "state", "");
 
 	buf_addf(state, "%lld of %lld tasks running, %lld succeeded, "
 	    "%lld failed", counted(j, "runningCount"),
@@ -106,12 +108,15 @@ judge_execution(const json_t *j, struct buf *state, struct buf *why)
 	    counted(j, "failedCount"));
 	if (*google_text(j, "completionTime", "") == '\0')
 		return FOLLOW_RUNS;
-	if (strcmp(google_text(end, "state", ""),
-	    "CONDITION_SUCCEEDED") == 0) {
+	if (strcmp(how, "CONDITION_SUCCEEDED") == 0) {
 		buf_clear(state);
 		buf_addf(state, "succeeded, %lld tasks",
 		    counted(j, "succeededCount"));
 		return FOLLOW_DONE;
+	}
+	if (strcmp(how, "CONDITION_FAILED") != 0) {
+		buf_add(why, "has ended, and does not say how");
+		return FOLLOW_LOST;
 	}
 	buf_addf(why, "%s: ", counted(j, "cancelledCount") > 0 ?
 	    "was cancelled" : "failed");
@@ -133,10 +138,15 @@ judge_operation(const json_t *j, struct buf *state, struct buf *why)
 	buf_add(state, "under way");
 	if (!json_is_true(json_object_get(j, "done")))
 		return FOLLOW_RUNS;
-	if (failed == NULL) {
+	if (failed == NULL && json_is_object(json_object_get(j,
+	    "response"))) {
 		buf_clear(state);
 		buf_add(state, "succeeded");
 		return FOLLOW_DONE;
+	}
+	if (failed == NULL) {
+		buf_add(why, "has ended, and does not say how");
+		return FOLLOW_LOST;
 	}
 	buf_add(why, "failed: ");
 	google_error_proto(failed, &error, why);

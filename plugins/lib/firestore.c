@@ -132,6 +132,29 @@ firestore_at(const json_t *fields, const char *path)
 	return firestore_at(firestore_fields(value), path + len + 1);
 }
 
+bool
+firestore_is_value(const json_t *value)
+{
+	static const char *const kinds[] = { "nullValue", "booleanValue",
+		"integerValue", "doubleValue", "timestampValue",
+		"stringValue", "bytesValue", "referenceValue",
+		"geoPointValue", "mapValue", "arrayValue" };
+	const json_t *truth = json_object_get(value, "booleanValue");
+	const json_t *fields = firestore_fields(value);
+	const json_t *values = firestore_values(value);
+	size_t i;
+
+	if (json_object_size(value) != 1 ||
+	    (truth && !json_is_boolean(truth)) ||
+	    (fields && !json_is_object(fields)) ||
+	    (values && !json_is_array(values)))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (json_object_get(value, kinds[i]))
+			return true;
+	return false;
+}
+
 static size_t
 count_fields(const json_t *fields)
 {
@@ -150,6 +173,8 @@ firestore_number(const json_t *value, double *ret)
 	const json_t *truth = json_object_get(value, "booleanValue");
 	int64_t integer;
 
+	if (!firestore_is_value(value))
+		return false;
 	if (google_integer(value, "integerValue", &integer))
 		*ret = (double)integer;
 	else if (json_is_number(number))

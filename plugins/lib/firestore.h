@@ -24,6 +24,9 @@ const json_t *firestore_values(const json_t *value);
 bool firestore_is_map(const json_t *value);
 bool firestore_is_array(const json_t *value);
 
+/* Is it one value, of a kind that there is, in the form of that kind? */
+bool firestore_is_value(const json_t *value);
+
 /* An integer or double; true and false as 1 and 0; of a map or array, how
  * many there are, names that begin with '_' not counted. False: none. */
 bool firestore_number(const json_t *value, double *ret);

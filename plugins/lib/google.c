@@ -243,9 +243,11 @@ take_page(const json_t *page, const char *member, google_item *item,
 		google_error_set(ret, GOOGLE_GARBLED);
 		return false;
 	}
-	if (list && !json_is_array(list)) {
+	if ((list && !json_is_array(list)) ||
+	    (list == NULL && json_object_get(page, "error"))) {
 		google_error_set(ret, GOOGLE_GARBLED);
-		buf_addf(why, "the answer's '%s' is no list", member);
+		buf_addf(why, list ? "the answer's '%s' is no list" :
+		    "the answer has an error in place of '%s'", member);
 		return false;
 	}
 	json_array_foreach(list, i, v)
@@ -274,7 +276,13 @@ get_page(const struct call *c, struct google *g, const char *path,
 	page = google_get(c, g, buf_str(&url), ret, why);
 	if (page == NULL || !take_page(page, member, item, arg, ret, why))
 		return false;
-	next = google_text(page, "nextPageToken", "");
+	next = google_text(page, "nextPageToken", NULL);
+	if (next == NULL && json_object_get(page, "nextPageToken")) {
+		google_error_set(ret, GOOGLE_GARBLED);
+		buf_add(why, "the answer's 'nextPageToken' is no text");
+		return false;
+	}
+	next = next ? next : "";
 	if (*next && strcmp(next, buf_str(token)) == 0) {
 		google_error_set(ret, GOOGLE_GARBLED);
 		buf_add(why, "the next page is the same page again");

@@ -180,6 +180,12 @@ result_of(const struct query *q, const char *json, size_t len,
 	}
 	next = jq_next(q->jq);
 	another = jv_is_valid(next);
+	/* an error after a result is no end of the results */
+	if (!another && jv_invalid_has_msg(jv_copy(next))) {
+		jv_free(v);
+		say_invalid(q, next, expected, why);
+		return jv_invalid();
+	}
 	jv_free(next);
 	if (!another)
 		return v;

@@ -4,7 +4,8 @@
  *
  * Posts to a server of ntfy, with a priority by severity. A message has 4096
  * bytes there, beyond which it would become a file: what is longer is cut
- * between lines, and says so. Delivered is what was answered 200.
+ * between lines, and says so. Delivered is what was answered 200 with the id
+ * that the server has given it: a login page has a 200, too.
  *
  * On a public server whoever knows the topic may read and write it, so it is
  * a secret, as is the token; both stand in no sentence.
@@ -80,6 +81,17 @@ message(const struct call *c)
 	return o;
 }
 
+static bool
+is_taken(const struct http_reply *r)
+{
+	json_t *o = json_loadb(buf_str(&r->body), r->body.len, 0, NULL);
+	const char *id = json_string_value(json_object_get(o, "id"));
+	bool taken = r->status == 200 && id && *id;
+
+	json_decref(o);
+	return taken;
+}
+
 static int32_t
 ntfy_call(struct gw_ctx *ctx, void *self)
 {
@@ -105,7 +117,7 @@ ntfy_call(struct gw_ctx *ctx, void *self)
 	if (!post_bytes(&c, p, "application/json", body, strlen(body), more,
 	    &r, &why))
 		return call_failed(&c, r.failure, 0, &why);
-	return r.status == 200 ? GW_OK : post_failed(&c, &r, "ntfy");
+	return is_taken(&r) ? GW_OK : post_failed(&c, &r, "ntfy");
 }
 
 static int32_t

@@ -7,8 +7,9 @@
  * nothing in a text becomes a link or a mention. A card has 28 KB; what is
  * longer is cut between lines, and says so.
  *
- * Delivered is what was answered 200 or 202, but for an answer that names a
- * failure of what is behind the workflow. More than four posts in a second
+ * Delivered is what was answered 200 or 202, but for a page of HTML, which
+ * is no workflow's, and an answer that names a failure of what is behind it.
+ *  More than four posts in a second
  * are throttled with 429.
  *
  * The workflow's URL is the secret and stands in no sentence.
@@ -95,10 +96,18 @@ card(const struct call *c)
 	    "body", body);
 }
 
+static bool
+is_receipt(const char *s)
+{
+	static const char fails[] = "Webhook message delivery failed";
+
+	return s[strspn(s, " \t\r\n")] != '<' &&
+	    strncmp(s, fails, sizeof fails - 1) != 0;
+}
+
 static int32_t
 teams_call(struct gw_ctx *ctx, void *self)
 {
-	static const char fails[] = "Webhook message delivery failed";
 	const struct post *p = self;
 	struct call c = call_begin(p->host, ctx);
 	struct http_reply r CLEANUP_HTTP = { 0 };
@@ -106,8 +115,8 @@ teams_call(struct gw_ctx *ctx, void *self)
 
 	if (!post_json(&c, p, card(&c), &r, &why))
 		return call_failed(&c, r.failure, 0, &why);
-	if ((r.status == 200 || r.status == 202) && strncmp(buf_str(&r.body),
-	    fails, sizeof fails - 1) != 0)
+	if ((r.status == 200 || r.status == 202) &&
+	    is_receipt(buf_str(&r.body)))
 		return GW_OK;
 	return post_failed(&c, &r, "Teams");
 }

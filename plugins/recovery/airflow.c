@@ -89,7 +89,7 @@ settle(const struct call *c, struct airflow *a, const struct rest_reply *said,
 
 		if (!airflow_ask_run(a, &r, &why) || rest_passing(&r))
 			continue;
-		*ret_ours = rest_good(&r);
+		*ret_ours = airflow_is_run(a, &r);
 		if (*ret_ours)
 			return GW_OK;
 		if (r.http.status != 404)
@@ -119,11 +119,12 @@ start(const struct call *c, const struct self *s, struct airflow *a,
 		return call_failed(c, GW_F_CONFIG, 0, &why);
 	answered = airflow_ask(a, "POST", "/dagRuns", body, &r, &why);
 	json_decref(body);
-	*ret_ours = answered && rest_good(&r);
+	*ret_ours = answered && airflow_is_run(a, &r);
 	if (*ret_ours)
 		return GW_OK;
+	/* a success that names no run may be that of a login page */
 	if (r.http.unsent || (answered && !rest_passing(&r) &&
-	    r.http.status != 409))
+	    !rest_good(&r) && r.http.status != 409))
 		return rest_failed(c, &r, rest_class(&r), "not started", &why);
 	return settle(c, a, &r, &why, ret_ours);
 }
@@ -207,7 +208,7 @@ airflow_probe(struct gw_ctx *ctx, void *self)
 		(void)airflow_ask_run(&a, &r, &why);
 	} while (rest_passing(&r) && call_pause(&c,
 	    s->host->integer(ctx, "poll")));
-	if (rest_good(&r))
+	if (airflow_is_run(&a, &r))
 		return finish(&c, &a);
 	if (why.len == 0)
 		rest_say(&r, &why);

@@ -115,7 +115,7 @@ pubsub_call(struct gw_ctx *ctx, void *self)
 	    &error, &why);
 	id = json_string_value(json_array_get(json_object_get(answer,
 	    "messageIds"), 0));
-	if (id) {
+	if (id && *id) {
 		c.host->remark(ctx, "topic %s has message %s", topic, id);
 		return GW_OK;
 	}

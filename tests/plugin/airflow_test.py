@@ -60,6 +60,25 @@ class Runs(Base):
         self.assertEqual(r["status"], "ok", r)
         self.assertEqual(self.server.runs["etl", RUN]["state"], "queued")
 
+    def test_a_success_that_names_no_run_is_none(self):
+        page = (200, {}, "<!DOCTYPE html><title>Sign in</title>")
+        for answer in (page, (200, {}, ""), (200, {}, "{}"),
+                       (200, {}, '{"dag_run_id": "another"}'),
+                       (200, {}, '{"dag_run_id": 7, "state": "success"}')):
+            self.server.trouble = {"POST /dagRuns": [answer]}
+            with self.subTest(answer):
+                self.assert_failed(self.run_it({"wait": False}),
+                                   "transient", "not started")
+            self.server.trouble = {"POST /dagRuns": [answer],
+                                   f"GET {RUN}": [answer]}
+            with self.subTest(answer):
+                r = self.run_it({"wait": False})
+                self.assertEqual(r["status"], "unknown", r)
+                self.server.trouble = {f"GET {RUN}": [answer]}
+                r = self.run_it({"wait": False}, probe=True)
+                self.assertEqual(r["status"], "unknown", r)
+        self.assertEqual(self.server.triggered, [])
+
     def test_lists_and_hostile_data_are_data(self):
         self.server.script = ["success"]
         conf = {"date": "{date}", "games": "{missing}", "is": "{failing}",

@@ -255,6 +255,10 @@ class Jobs(Bq):
         for answer, words in (
                 ({}, "no job to ask"), ({"jobComplete": True}, "no schema"),
                 ({"jobComplete": False}, "no job to ask"),
+                (complete(totalRows=None), "how many rows"),
+                (complete(totalRows="some", rows=None), "no list"),
+                ({k: v for k, v in complete().items() if k not in (
+                    "rows", "totalRows")}, "how many rows"),
                 (complete(rows="x"), "no list"),
                 (complete(rows=[{"f": []}]), "0 values for 1 columns"),
                 (complete(rows=[{}]), "0 values for 1 columns"),

@@ -277,6 +277,19 @@ class Run(Base):
         self.assert_failed(self.run_it(operation="load-2026-01-16-18"),
                            "transient", "was cancelled: by bob")
 
+    def test_an_end_that_does_not_say_how(self):
+        ended = self.cloud.ended()
+        for n, conditions in enumerate((
+                [], None, "x", [{"type": "Completed"}],
+                [{"type": "Completed", "state": 7}],
+                [{"type": "Completed", "state": "CONDITION_RECONCILING"}],
+                [{"type": "Started", "state": "CONDITION_SUCCEEDED"}])):
+            self.cloud.script = [{**ended, "conditions": conditions}]
+            with self.subTest(conditions):
+                r = self.run_it(operation=f"load-2026-01-16-{n}")
+                self.assertEqual(r["status"], "unknown", r)
+                self.assertIn("does not say how", r["remark"])
+
     def test_every_refusal_has_a_class(self):
         self.refusals()
         self.assertEqual(self.executions(), [])
@@ -329,7 +342,10 @@ class Run(Base):
         for more, status, words in (
                 ({"done": True, "response": {}}, "ok", "succeeded"),
                 ({"done": True, "error": {"code": 8, "message": "quota"}},
-                 "failed", "quota")):
+                 "failed", "quota"),
+                ({"done": True}, "unknown", "does not say how"),
+                ({"done": True, "response": "{}"}, "unknown",
+                 "does not say how")):
             name = f"projects/{PROJECT}/locations/{REGION}/operations/o7"
             self.cloud.faults.clear()
             self.cloud.fault(self.path, {"name": name})

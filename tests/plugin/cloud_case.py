@@ -112,6 +112,20 @@ class Unpleasant:
         self.assert_unknown(r, "not this")
         self.assertNotIn("missing", r)
 
+    def test_half_a_list_is_none(self):
+        self.whole()
+        for answer, words in (
+                ({"nextPageToken": 7}, "'nextPageToken' is no text"),
+                ({"nextPageToken": None}, "'nextPageToken' is no text"),
+                ({"nextPageToken": "p"}, "the same page again"),
+                ({"error": {"code": 403}}, "an error in place of")):
+            with self.subTest(words):
+                self.cloud.faults.clear()
+                self.cloud.fault(self.target, answer)
+                r = self.ask()
+                self.assert_unknown(r, words)
+                self.assertNotIn("missing", r)
+
     def test_values_are_data(self):
         for text in HOSTILE:
             if "/" in text:

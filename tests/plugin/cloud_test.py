@@ -154,9 +154,10 @@ class Scheduler(Unpleasant, CloudCase):
             job["userUpdateTime"] = fake_cloud.instant(made)
             r = self.ask()
             self.lacks(r, **({"night": words} if words else {}))
-        job["lastAttemptTime"] = "soon"
-        job["userUpdateTime"] = "once"
-        self.lacks(self.ask(), night="has never run")
+        for key in ("lastAttemptTime", "userUpdateTime"):
+            for value in ("soon", 7, None, ""):
+                self.cloud.job("night", **{key: value})
+                self.assert_unknown(self.ask(), f"{key} that is no instant")
 
     def test_last_status(self):
         self.whole()
@@ -170,6 +171,10 @@ class Scheduler(Unpleasant, CloudCase):
             self.cloud.job("noon", status=status)
             r = self.ask()
             self.lacks(r, **({"noon": words} if words else {}))
+        for status in ("OK", 7, [], {"code": "7"}, {"code": None},
+                       {"code": 7.0}):
+            self.cloud.job("noon", status=status)
+            self.assert_unknown(self.ask(), "a status that is none")
         self.cloud.job("noon", status={"code": 4})
         self.lacks(self.ask(accept_status=["DEADLINE_EXCEEDED"]))
 
@@ -256,6 +261,9 @@ class Run(Unpleasant, CloudCase):
         self.one(f"serves 10 % from '{old}'", {"revision": new},
                  **traffic((new, 90), (old, 10)))
         self.one("serves nothing", {"revision": new}, trafficStatuses=[])
+        self.one("serves 40 % from", {"revision": new}, **traffic((new, 40)))
+        self.one("serves 40 % from", {"revision": new},
+                 **traffic((new, 40), (old, "60")))
         # pinned: what was deployed last gets nothing
         pinned = {**traffic((old, 100)), "latestCreatedRevision":
                   f"{fake_cloud.PLACE}/services/coordinator/revisions/{new}"}

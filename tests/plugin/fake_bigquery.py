@@ -251,6 +251,8 @@ class BigQuery(Google):
                               f"{PROJECT}:{dataset}.{name}")
             rows, = db.execute(f'SELECT count(*) FROM "{name}"').fetchone()
         return {"kind": "bigquery#table", "type": "TABLE",
+                "tableReference": {"projectId": PROJECT, "tableId": name,
+                                   "datasetId": dataset},
                 "numRows": str(rows), "location": self.location,
                 "lastModifiedTime": str(self.modified_ms),
                 "schema": {"fields": [

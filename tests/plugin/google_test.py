@@ -22,6 +22,8 @@ class Tables(Google):
         super().__init__(context)
         self.tables = {"scores": {
             "type": "TABLE", "numRows": "12",
+            "tableReference": {"projectId": "acme-data",
+                               "datasetId": "nba", "tableId": "scores"},
             "lastModifiedTime": str(NOW_MS - 2 * DAY_MS),
             "schema": {"fields": [
                 {"name": "game_id", "type": "STRING"},
@@ -337,6 +339,23 @@ class Table(CloudCase):
         self.assertEqual(r["missing"], ["nba.scores.points",
                                         "nba.scores.game_id.x"])
 
+    def test_an_answer_that_describes_no_table(self):
+        for answer, words in (
+                ({}, "names no table"), ({"tableReference": "scores"},
+                                         "names no table"),
+                ({"error": "login"}, "names no table"),
+                ({"tableReference": {"tableId": 7}}, "names no table")):
+            with self.subTest(answer):
+                r = self.ask(answer)
+                self.assert_unknown(r, words)
+                self.assertNotIn("missing", r)
+        for schema in ({}, None, {"fields": "x"}, []):
+            answer = {**self.google.tables["scores"], "schema": schema}
+            r = self.ask(answer, columns=["game_id"])
+            self.assert_unknown(r, "no columns")
+            self.assertNotIn("missing", r)
+            self.assert_value(self.ask(answer), 1, 1)
+
     def test_what_is_not_there(self):
         r = self.ask(table="score", columns=["game_id"])
         self.assert_value(r, 0, 2)
@@ -364,7 +383,8 @@ class Table(CloudCase):
         self.assertIn("has 12 rows, expected 13", r["remark"])
         self.google.tables["scores"]["numRows"] = "many"
         self.assert_unknown(self.ask(min_rows=1), "min_rows")
-        self.google.tables["scores"] = {"type": "VIEW"}
+        del self.google.tables["scores"]["numRows"]
+        self.google.tables["scores"]["type"] = "VIEW"
         self.assert_unknown(self.ask(min_rows=1), "of what is a VIEW")
 
     def test_hostile_dates_are_data(self):

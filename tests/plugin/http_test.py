@@ -51,6 +51,8 @@ class Check(Case):
                 (".list[]", "more than one result"),
                 ("empty", "gave nothing"), (".rows[0]", "Cannot index"),
                 ("error(\"no\")", "no"), ("nan", "no number"),
+                (".rows, error(\"later\")", "later"),
+                (".rows, .s[0]", "Cannot index"),
                 ("infinite", "counted exactly")):
             with self.subTest(program):
                 r = self.ask(OK, value_jq=program)

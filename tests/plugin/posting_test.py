@@ -20,6 +20,7 @@ MESSAGE = {"id": "7", "kind": "opened", "severity": "critical",
 
 class Posting(Case):
     plugin, url, options = "", "", {}
+    receipt = ""
 
     def send(self, *answers, **message):
         with Server(*answers) as s:
@@ -32,7 +33,7 @@ class Posting(Case):
             return r
 
     def posted(self, status, **message):
-        r = self.send((status, {}, ""), **message)
+        r = self.send((status, {}, self.receipt), **message)
         self.assertEqual(r["status"], "ok", r)
         method, _, headers, body = self.seen[0]
         self.assertEqual(method, "POST")
@@ -150,11 +151,14 @@ class Teams(Posting):
         self.assertEqual(self.send((200, {}, "1"))["status"], "ok")
         self.refuses((200, {}, "Webhook message delivery failed with error: "
                       "Microsoft Teams endpoint returned HTTP error 429",
-                      "transient"), (404, {}, "", "permanent"))
+                      "transient"), (404, {}, "", "permanent"),
+                     (200, {}, "\r\n<!DOCTYPE html><title>Sign in</title>",
+                      "transient"), (202, {}, "<html>", "transient"))
 
 
 class Ntfy(Posting):
     plugin, url, options = "ntfy", "server", {"topic": "t-s3cr3t-owl\n"}
+    receipt = '{"id": "hwQ2YpKdmg", "time": 1635528741, "event": "message"}'
 
     def test_a_push(self):
         o = self.posted(200)
@@ -180,7 +184,13 @@ class Ntfy(Posting):
             self.assertIn("shortened: gatewarden explain 41", o["message"])
 
     def test_refusals(self):
-        self.refuses((202, {}, "", "transient"))
+        page = "<!DOCTYPE html><title>Sign in</title>"
+        self.refuses((202, {}, "", "transient"), (200, {}, "", "transient"),
+                     (200, {}, page, "transient"),
+                     (200, {}, "{}", "transient"),
+                     (200, {}, '{"id": 7}', "transient"),
+                     (200, {}, self.receipt[:30], "transient"),
+                     (202, {}, self.receipt, "transient"))
         r = self.send((429, {}, json.dumps({"code": 42901, "http": 429,
                                             "error": "limit reached"})))
         self.assert_failed(r, "transient", "limit reached")
