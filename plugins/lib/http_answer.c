@@ -143,6 +143,12 @@ http_answer_measure(const struct call *c, const struct http_answer *a,
 		    tell_nothing(c, a, r, "which means that it isn't there");
 	if (!is_accepted(c, r->status))
 		return refused(c, r);
+	if (a->content && memchr(buf_str(&r->body), '\0', r->body.len)) {
+		struct buf why CLEANUP_BUF = { 0 };
+
+		buf_add(&why, "the answer has a NUL byte, which is no text");
+		return call_unknown(c, &why);
+	}
 	if (a->content && regexec(a->content, buf_str(&r->body), 0, NULL, 0))
 		return tell_nothing(c, a, r,
 		    "without a text that matches `content`");
