@@ -176,19 +176,6 @@ check_statuses(const struct gw_host *host, struct gw_ctx *ctx,
 	return true;
 }
 
-/* An expression by option; true also where it isn't set. */
-static bool
-compile(struct query **ret, const struct gw_host *host, struct gw_ctx *ctx,
-    const char *option, struct buf *why)
-{
-	const char *program = host->text(ctx, option);
-
-	if (program == NULL)
-		return true;
-	*ret = query_new(option, program, why);
-	return *ret != NULL;
-}
-
 static bool
 compile_content(struct http_answer *a, const char *pattern, struct buf *why)
 {
@@ -233,9 +220,9 @@ http_answer_open(struct http_answer *a, const struct gw_host *host,
 	*a = (struct http_answer){ 0 };
 	return check_statuses(host, ctx, "status", why) &&
 	    check_statuses(host, ctx, "absent_status", why) &&
-	    compile(&a->value, host, ctx, "value_jq", why) &&
-	    compile(&a->expected, host, ctx, "expected_jq", why) &&
-	    compile(&a->missing, host, ctx, "missing_jq", why) &&
+	    query_option(&a->value, host, ctx, "value_jq", why) &&
+	    query_option(&a->expected, host, ctx, "expected_jq", why) &&
+	    query_option(&a->missing, host, ctx, "missing_jq", why) &&
 	    compile_content(a, host->text(ctx, "content"), why) &&
 	    fit_together(a, option_or(host, ctx, "measure", ""), why);
 }
