@@ -39,7 +39,8 @@ struct apply {
 	struct talk talk;
 	char *candidate;        /* absolute; owned */
 	char *running;          /* the daemon's; owned */
-	char *backup;           /* where that goes; owned */
+	char *previous;         /* what ran before that; owned */
+	char *backup;           /* where that goes: there, or beside; owned */
 	bool in_place;          /* it was edited where it is */
 	const char *hash;       /* of what was shown; in `now` */
 	json_t *report;         /* owned: all answers, for --json */
@@ -51,6 +52,7 @@ apply_free(struct apply *a)
 	talk_close(&a->talk);
 	free(a->candidate);
 	free(a->running);
+	free(a->previous);
 	free(a->backup);
 	json_decref(a->report);
 }
@@ -103,11 +105,23 @@ trimmed(const char *path)
 	return text_take(&t);
 }
 
+static void
+name_backup(struct apply *a)
+{
+	struct text previous = { 0 }, backup = { 0 };
+
+	text_addf(&previous, "%s.previous", a->running);
+	a->previous = text_take(&previous);
+	/* going back must not overwrite what it goes back to */
+	text_addf(&backup, "%s.%s", a->running, same_place(a->candidate,
+	    a->previous) ? "before" : "previous");
+	a->backup = text_take(&backup);
+}
+
 static int
 find_places(struct apply *a)
 {
 	CLEANUP_JSON json_t *status = NULL;
-	CLEANUP_TEXT struct text backup = { 0 };
 	const char *given = param(a, "conf"), *config;
 	int code = talk_call(&a->talk, "status", NULL, &status), r;
 
@@ -126,13 +140,7 @@ find_places(struct apply *a)
 		return EXIT_NO;
 	}
 	a->in_place = same_place(a->candidate, a->running);
-	text_addf(&backup, "%s.previous", a->running);
-	if (same_place(a->candidate, text_str(&backup))) {
-		/* going back must not overwrite what it goes back to */
-		text_clear(&backup);
-		text_addf(&backup, "%s.before", a->running);
-	}
-	a->backup = text_take(&backup);
+	name_backup(a);
 	if (install_alike(a->candidate, a->running))
 		return EXIT_OPEN;
 	return refused("the daemon reads a directory and this is a file, or "
@@ -317,6 +325,9 @@ put_files(struct apply *a)
 
 	if (a->in_place)
 		return EXIT_OPEN;
+	if (install_cut_off(a->backup))
+		complain("an apply before this was cut off: %s is kept as "
+		    "what ran before", a->backup);
 	if (install_conf(a->candidate, a->running, a->backup, &why) == 0)
 		return EXIT_OPEN;
 	return refused(why ? why : "the files can't be copied");
@@ -357,8 +368,11 @@ reload(struct apply *a)
 		(void)show(&o, verb_find("reload"), copy, params);
 		(void)out_end(&o, EXIT_OPEN);
 	}
-	if (json_flag(result, "swapped", false))
+	if (json_flag(result, "swapped", false)) {
+		install_done(a->previous);
+		install_done(a->backup);
 		return EXIT_OPEN;
+	}
 	take_back(a);
 	return refused("the daemon kept what ran, and so did its files");
 }

@@ -6,6 +6,8 @@
  * nothing else of it; so these are what is copied, each by a rename, and
  * what the candidate doesn't have is removed. Before anything is changed
  * there is a whole copy beside; what fails on the way is taken back from it.
+ * A mark beside that copy says that it alone is known to be what ran: whoever
+ * is killed before the end leaves it, and the next one overwrites nothing.
  * Other files of the directory are left alone.
  */
 #include "client/install.h"
@@ -49,20 +51,37 @@ say(char **ret_why, const char *what, const char *path, int r)
 	return r;
 }
 
-/* With the mode of what it replaces, or its own. */
+/* Whoever could read it has to go on: a new file is its writer's, and the
+ * umask has a say in its mode. What isn't ours to give stays as it is. */
+static int
+hand_over(const char *path, const struct stat *st, bool replaced)
+{
+	if (replaced && ((chown(path, (uid_t)-1, st->st_gid) < 0 && errno !=
+	    EPERM) || (chown(path, st->st_uid, (gid_t)-1) < 0 && errno !=
+	    EPERM)))
+		return -errno;
+	return chmod(path, st->st_mode & 0777) < 0 && errno != EPERM ?
+	    -errno : 0;
+}
+
+/* With owner and mode of what it replaces, or its own mode. */
 static int
 copy_file(const char *from, const char *to, char **ret_why)
 {
 	CLEANUP_FREE char *bytes = NULL;
+	bool replaced;
 	struct stat st;
 	size_t len;
 	int r = file_read(from, FILE_MOST, &bytes, &len);
 
 	if (r < 0)
 		return say(ret_why, "read", from, r);
-	if (stat(to, &st) < 0 && stat(from, &st) < 0)
+	replaced = stat(to, &st) == 0;
+	if (!replaced && stat(from, &st) < 0)
 		return say(ret_why, "read", from, -errno);
 	r = file_write(to, bytes, len, st.st_mode & 0777);
+	if (r == 0)
+		r = hand_over(to, &st, replaced);
 	return r < 0 ? say(ret_why, "written", to, r) : 0;
 }
 
@@ -166,21 +185,65 @@ copy(const char *from, const char *to, char **ret_why)
 	    ret_why);
 }
 
+/* Stands while what is at `to` may be anything between the two. */
+static char *
+mark_of(const char *backup)
+{
+	struct text t = { 0 };
+
+	text_addf(&t, "%s.needed", backup);
+	return text_take(&t);
+}
+
+static int
+put_mark(const char *mark, char **ret_why)
+{
+	static const char words[] = "what ran is in the copy beside\n";
+	int r = file_write(mark, words, sizeof words - 1, 0644);
+
+	return r < 0 ? say(ret_why, "written", mark, r) : 0;
+}
+
+bool
+install_cut_off(const char *backup)
+{
+	CLEANUP_FREE char *mark = mark_of(backup);
+
+	return access(mark, F_OK) == 0;
+}
+
+void
+install_done(const char *backup)
+{
+	CLEANUP_FREE char *mark = mark_of(backup);
+
+	(void)unlink(mark);
+}
+
 int
 install_restore(const char *backup, const char *to, char **ret_why)
 {
-	return copy(backup, to, ret_why);
+	int r = copy(backup, to, ret_why);
+
+	if (r == 0)
+		install_done(backup);
+	return r;
 }
 
 int
 install_conf(const char *from, const char *to, const char *backup,
     char **ret_why)
 {
+	CLEANUP_FREE char *mark = mark_of(backup);
 	CLEANUP_FREE char *also = NULL;
-	int r;
+	int r = 0;
 
 	*ret_why = NULL;
-	r = copy(to, backup, ret_why);
+	if (!install_cut_off(backup)) {
+		r = copy(to, backup, ret_why);
+		if (r == 0)
+			r = put_mark(mark, ret_why);
+	}
 	if (r < 0)
 		return r;
 	r = copy(from, to, ret_why);

@@ -9,10 +9,17 @@
 
 /* What is at `to` goes to `backup`, what is at `from` goes to `to`; all three
  * are directories, of which the *.conf files count, or all are files. On a
- * failure `to` is as it was. Returns 0, or -errno with a sentence in
- * *ret_why (owned, free()). */
+ * failure `to` is as it was. Until install_done() or install_restore() the
+ * backup is what ran, and another install_conf() keeps it. Returns 0, or
+ * -errno with a sentence in *ret_why (owned, free()). */
 int install_conf(const char *from, const char *to, const char *backup,
     char **ret_why);
+
+/* Has one that was killed left what ran there? */
+bool install_cut_off(const char *backup);
+
+/* What is at `to` runs. */
+void install_done(const char *backup);
 
 /* `to` is again what `backup` has. */
 int install_restore(const char *backup, const char *to, char **ret_why);

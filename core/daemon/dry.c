@@ -7,7 +7,8 @@
  * are rows there, messages are delivered there. The journal itself gets one
  * event without a key for each thing that would have been started or sent,
  * so that nothing of it is in any fold: a normal start afterwards finds its
- * attempts, budgets and outbox as they were.
+ * attempts, budgets and outbox as they were. What the readings of checks have
+ * cost is the exception (spending.c): that money is gone.
  *
  * No process of an action or a notifier is started: an attempt is begun and
  * then runs for ever, because what it would bring is not known; a message is
@@ -80,7 +81,7 @@ dry_open(struct supervisor *s)
 
 /*------------------------------------------------------------------- notes */
 
-void
+bool
 dry_note(struct supervisor *s, const char *kind, const char *subject,
     const char *key, const json_t *data)
 {
@@ -92,11 +93,13 @@ dry_note(struct supervisor *s, const char *kind, const char *subject,
 	supervisor_now(s, &now);
 	e.at = now.wall;
 	if (store_failed(s->ledger, NULL))
-		return;
-	if (store_begin(s->ledger) < 0 ||
-	    store_append(s->ledger, &e, &seq) < 0 ||
-	    store_commit(s->ledger, true) < 0)
-		log_error("dry run: the journal can't be written");
+		return false;
+	if (store_begin(s->ledger) == 0 &&
+	    store_append(s->ledger, &e, &seq) == 0 &&
+	    store_commit(s->ledger, true) == 0)
+		return true;
+	log_error("dry run: the journal can't be written");
+	return false;
 }
 
 /* `data` is taken. */
@@ -106,7 +109,7 @@ say(struct supervisor *s, const char *what, json_t *data)
 	CLEANUP_JSON json_t *owned = data;
 
 	log_warning("dry run: would %s", json_text(owned, "sentence", "?"));
-	dry_note(s, "dry", what, NULL, owned);
+	(void)dry_note(s, "dry", what, NULL, owned);
 	(void)commit_note(s, "dry", what, NULL, json_incref(owned));
 }
 

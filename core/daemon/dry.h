@@ -24,9 +24,9 @@ void dry_start(struct supervisor *, uint64_t attempt);
 void dry_deliver(struct supervisor *, int32_t notifier, const json_t *body,
     void (*done)(void *done_arg, const struct call_reply *), void *done_arg);
 
-/* In the journal that stays, too: what was said, or a row about the journal
- * itself. */
-void dry_note(struct supervisor *, const char *kind, const char *subject,
+/* In the journal that stays, too: what was said, a row about the journal
+ * itself, or one of what a dry run really does. False: it can't be written. */
+bool dry_note(struct supervisor *, const char *kind, const char *subject,
     const char *key, const json_t *data);
 
 #endif

@@ -97,7 +97,7 @@ begin_virtual(struct supervisor *s, const struct settings *set,
 	json_put_num(row, "speed", set->clock_speed);
 	/* the journal itself must say what kind of instants it has */
 	if (dry(s) && past->last == INSTANT_NONE)
-		dry_note(s, "clock", NULL, "clock", row);
+		(void)dry_note(s, "clock", NULL, "clock", row);
 	return commit_note(s, "clock", NULL, "clock", row) ? 0 : -EIO;
 }
 

@@ -245,6 +245,6 @@ supervisor_note_dry(struct supervisor *s, const char *verb,
 	(void)json_object_set(data, "params", (json_t *)(uintptr_t)params);
 	(void)json_object_set(data, "would", (json_t *)(uintptr_t)said);
 	if (dry(s))
-		dry_note(s, "dry", verb, NULL, data);
+		(void)dry_note(s, "dry", verb, NULL, data);
 	return commit_note(s, "dry", verb, NULL, data);
 }

@@ -29,6 +29,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "calendar/day.h"
+#include "daemon/dry.h"
 
 enum { DAYS_KEPT = 31, SHARES = 10 };
 
@@ -118,6 +119,17 @@ row_made(struct supervisor *s, const char *name, const char *day)
 	return row;
 }
 
+/* A dry run asks the checks all the same, and it is billed like any other:
+ * the journal that stays has to know. */
+static bool
+write_row(struct supervisor *s, const char *name, const char *key,
+    const json_t *row)
+{
+	return (!dry(s) || dry_note(s, "spending", name, key, row)) &&
+	    commit_note(s, "spending", name, key, json_incref(
+	    (json_t *)(uintptr_t)row));
+}
+
 /* Changes a row, in the journal first; false: it stays as it is. */
 static bool
 row_add(struct supervisor *s, json_t *row, int64_t bytes, int64_t reserved)
@@ -130,8 +142,8 @@ row_add(struct supervisor *s, json_t *row, int64_t bytes, int64_t reserved)
 	json_put_int(next, "reserved", json_int(row, "reserved", 0) +
 	    reserved);
 	text_addf(&key, "spending/%s/%s", name, json_text(row, "day", "?"));
-	return commit_note(s, "spending", name, text_str(&key),
-	    json_incref(next)) && json_object_update(row, next) == 0;
+	return write_row(s, name, text_str(&key), next) &&
+	    json_object_update(row, next) == 0;
 }
 
 /*------------------------------------------------------------------- calls */

@@ -194,7 +194,7 @@ dates_until(double now, double slope, double limit)
 
 	if (in <= 0)
 		return 0;
-	if (in > 3650)
+	if (!(in <= 3650))      /* nor is it known, with values without end */
 		return 3650;
 	whole = (int32_t)in;
 	return whole < in ? whole + 1 : whole;

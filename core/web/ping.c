@@ -187,7 +187,11 @@ report(const struct ping_site *site, const struct ping *p, const char *event,
 	result = json_object_get(reply, "result");
 	if (result == NULL)
 		refused(json_object_get(reply, "error"), a);
-	else if (strcmp(json_text(result, "code", ""), "not_now") == 0)
+	else if (json_flag(result, "dry_run", false)) {
+		answer(a, 503, "the daemon runs dry and takes nothing: come "
+		    "again");
+		a->retry_after = AGAIN_S;
+	} else if (strcmp(json_text(result, "code", ""), "not_now") == 0)
 		answer(a, 409, "not now: its edge is closed");
 	else
 		answer(a, 200, "OK");

@@ -62,11 +62,11 @@ class Spending(unittest.TestCase):
             f.write(f"{n} {how}\n")
         os.rename(path + "+", path)
 
-    def start(self):
+    def start(self, *words):
         # pylint: disable=consider-using-with
         with open(os.path.join(self.dir, "log"), "ab") as log:
             self.daemon = subprocess.Popen(
-                [DAEMON, "--config", os.path.join(self.dir, "p.conf"),
+                [DAEMON, *words, "--config", os.path.join(self.dir, "p.conf"),
                  "--plugin-dir", os.path.join(self.dir, "plugins"),
                  "--host", HOST], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log)
@@ -181,6 +181,22 @@ class Spending(unittest.TestCase):
         self.kill()
         self.start()
         self.assertEqual(self.settled(), out)
+        self.assertEqual(self.ask("journal", "check").returncode, 0)
+
+    def test_a_dry_run_spends_as_well(self):
+        self.configure("a")
+        self.costs(100 * KIB)
+        self.start("--dry-run")
+        self.settled()
+        spent = self.lake()[0]
+        self.assertGreater(spent, 0)
+        self.costs(1, "waits")
+        self.ask("recheck", "--date", "last")
+        out = self.wait(lambda: self.lake()[1])
+        self.kill()
+        self.costs(0)
+        self.start()
+        self.assertEqual(self.settled(), spent + out)
         self.assertEqual(self.ask("journal", "check").returncode, 0)
 
     def test_all_together_get_no_more_than_the_day_has(self):

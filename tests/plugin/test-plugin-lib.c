@@ -109,7 +109,7 @@ bytes_as_text(void **state)
 		{ "foob", "Zm9vYg==", "Zm9vYg" },
 		{ "\xfb\xff\xfe", "+//+", "-__-" } };
 	static const char *const bad[] = { "A", "A=", "Zg=a", "Zm9v\n",
-		"Zm 9v", "\xc3\xbc" "aa", "Zm9vY" };
+		"Zm 9v", ("\xc3\xbc" "aa"), "Zm9vY" };
 	size_t i;
 
 	(void)state;

@@ -146,7 +146,8 @@ box_messages(struct store *s, const struct message_query *q,
 	for (; i < b->n; i++) {
 		const struct parcel *m = &b->v[i];
 		const struct stored_message out = {
-			.m = { m->id, m->notifier, m->incident, m->body },
+			.m = { m->id, m->notifier, m->incident, m->body,
+			    NULL },
 			.queued_at = m->queued_at, .next_at = m->next_at,
 			.delivered_at = m->delivered_at,
 			.gave_up_at = m->gave_up_at, .tries = m->tries };

@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -174,6 +175,57 @@ class Parts(Apply):
         shown = self.site.ask("reload", "--dry-run")["config"]
         p = self.site.gatewarden("reload", "--seen", shown)
         self.assertEqual(p.returncode, 0, p.stdout)
+
+    def killed_before_the_reload(self):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.environ["TERM"] = "dumb"
+            os.execv(self.words()[0], self.words(self.new))
+        said = b""
+        while not said.endswith(b"[y/N] "):
+            said += os.read(fd, 4096)
+        os.kill(self.site.daemon.pid, signal.SIGSTOP)
+        os.write(fd, b"y\n")
+        wait_for("the files", 20, lambda: "60-more.conf" in os.listdir(
+            self.site.conf))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(fd)
+
+    def test_killed_halfway_it_keeps_what_ran(self):
+        before, previous = self.state()[0], self.site.conf + ".previous"
+        self.killed_before_the_reload()
+        self.site.kill()
+        self.site.run()
+        self.add("# another\n", "70-another.conf")
+        said = self.apply(self.new, "--yes", "--skip", "routes")
+        self.assertIn("was cut off", said)
+        self.assertEqual(sorted(os.listdir(previous)), sorted(before))
+        self.assertFalse(os.path.exists(previous + ".needed"))
+        # and the next one is as ever
+        os.unlink(os.path.join(self.new, "70-another.conf"))
+        said = self.apply(self.new, "--yes", "--skip", "routes")
+        self.assertNotIn("was cut off", said)
+        self.assertIn("70-another.conf", os.listdir(previous))
+
+    def test_who_could_read_it_still_can(self):
+        path = os.path.join(self.site.conf, "10-parts.conf")
+        os.chmod(path, 0o640)
+        if os.geteuid() == 0:
+            os.chown(path, 1, 1)
+        was = os.stat(path)
+        os.chmod(os.path.join(self.new, "60-more.conf"), 0o644)
+        p = subprocess.run(
+            ["sh", "-c", 'umask 077; exec "$@"', "sh",
+             *self.words(self.new, "--yes")], timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+        st = os.stat(path)
+        self.assertNotEqual(st.st_ino, was.st_ino)
+        self.assertEqual((st.st_mode, st.st_uid, st.st_gid),
+                         (was.st_mode, was.st_uid, was.st_gid))
+        more = os.path.join(self.site.conf, "60-more.conf")
+        self.assertEqual(os.stat(more).st_mode & 0o777, 0o644)
 
     def test_no_daemon(self):
         self.site.stop()

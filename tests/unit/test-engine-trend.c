@@ -125,6 +125,28 @@ noise_is_not_told_of(void **state)
 	world_free(w);
 }
 
+/* Half of the pairs differ by more than a number can be: it is not known when
+ * the line crosses, and nobody is told that it does. */
+static void
+what_has_no_end_is_not_foreseen(void **state)
+{
+	struct world *w = a_rate(28);
+	struct trend_reading r;
+	int32_t i;
+
+	(void)state;
+	w->checks[0].limits.fail_above.at = 1.79e308;
+	world_go(w);
+	for (i = 0; i < 14; i++)
+		assert_int_equal(reads(w, i, (i < 7 ? -1.7e308 : 1.7e308) +
+		    i * 1e300), RESULT_PASS);
+	r = trend(w, 13);
+	assert_true(r.known);
+	assert_int_equal(r.in_dates, 3650);
+	assert_false(r.crosses);
+	world_free(w);
+}
+
 static void
 too_few_dates_say_nothing(void **state)
 {
@@ -200,6 +222,7 @@ main(void)
 		cmocka_unit_test(what_rises_warns_in_time),
 		cmocka_unit_test(what_falls_is_no_danger_above),
 		cmocka_unit_test(noise_is_not_told_of),
+		cmocka_unit_test(what_has_no_end_is_not_foreseen),
 		cmocka_unit_test(too_few_dates_say_nothing),
 		cmocka_unit_test(what_melts_warns_below),
 		cmocka_unit_test(the_line_is_made_of_rows),

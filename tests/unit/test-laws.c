@@ -193,10 +193,10 @@ permit_in_time(struct scene *s, bool bad)
 
 	ready(s);
 	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
-		.u.permit = { 9, LAW_GRANTED, LAW_OPEN, until } });
+		.u.permit = { 9, LAW_GRANTED, LAW_OPEN, until, NULL } });
 	s->at = until - (bad ? 1000 : 1001);
 	see(s, (struct law_fact){ .kind = FACT_PERMIT, .name = PH,
-		.u.permit = { 9, LAW_STARTED, LAW_OPEN, until } });
+		.u.permit = { 9, LAW_STARTED, LAW_OPEN, until, NULL } });
 }
 
 /* A run that says it has begun, and has no permit. */
