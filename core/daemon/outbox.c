@@ -154,6 +154,7 @@ outbox_new(const struct outbox_options *options)
 		return NULL;
 	}
 	hold_back(o);
+	targets_recall(o);
 	return o;
 }
 

@@ -69,6 +69,8 @@ uint64_t entry_seed(const struct entry *);
 struct target *target_find(const struct outbox *, const char *name);
 /* That of an entry; made when there is none. */
 struct target *target_get(const struct entry *);
+/* When each delivered last, as far as the newest messages say. */
+void targets_recall(struct outbox *);
 /* The earliest instant of the next try, by the notifier's pace. */
 int64_t target_paced(const struct entry *);
 void target_delivered(struct entry *, int64_t now);

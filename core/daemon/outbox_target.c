@@ -6,15 +6,20 @@
  * after a delay that grows with its failures, not once for each message that
  * waits. When it delivers again, all that waits for it is due, at its pace.
  *
- * Memory only: after a restart each notifier is given a fresh chance, at the
- * times that its messages' rows say, and not before its pace allows.
+ * Failures are memory only: after a restart each notifier is given a fresh
+ * chance, at the times that its messages' rows say, and not before its pace
+ * allows. When it delivered last is read from those rows.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "daemon/outbox_private.h"
 #include "engine/hash.h"
+
+enum { RECALLED = 500 };        /* messages */
 
 /* Full jitter: anywhere up to the bound, so that many daemons that lost one
  * far end don't come back as one. By the message and its tries, which are
@@ -61,21 +66,47 @@ target_find(const struct outbox *o, const char *name)
 	return t;
 }
 
-struct target *
-target_get(const struct entry *e)
+static struct target *
+target_named(struct outbox *o, const char *name)
 {
-	struct target *t = target_find(e->box, name_of(e));
+	struct target *t = target_find(o, name);
 
 	if (t)
 		return t;
 	t = calloc(1, sizeof *t);
-	if (t == NULL || (t->name = strdup(name_of(e))) == NULL)
+	if (t == NULL || (t->name = strdup(name)) == NULL)
 		abort();
 	t->delivered_at = t->failing_since = t->next_at = t->asked_until =
 	    t->began_at = INSTANT_NONE;
-	t->next = e->box->targets;
-	e->box->targets = t;
+	t->next = o->targets;
+	o->targets = t;
 	return t;
+}
+
+struct target *
+target_get(const struct entry *e)
+{
+	return target_named(e->box, name_of(e));
+}
+
+void
+targets_recall(struct outbox *o)
+{
+	CLEANUP_JSON json_t *messages = store_messages(o->options.store, 0,
+	    RECALLED);
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(messages, i, m) {
+		int64_t at = json_int(m, "delivered_at", INSTANT_NONE);
+		struct target *t;
+
+		if (at == INSTANT_NONE)
+			continue;
+		t = target_named(o, json_text(m, "notifier", "?"));
+		if (t->delivered_at == INSTANT_NONE || at > t->delivered_at)
+			t->delivered_at = at;
+	}
 }
 
 int64_t

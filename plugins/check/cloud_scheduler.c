@@ -94,19 +94,14 @@ check_attempt(const struct call *c, const json_t *job, int64_t period,
 static void
 check_status(const struct call *c, const json_t *job, struct buf *lacks)
 {
-	static const char *const names[] = { "OK", "CANCELLED", "UNKNOWN",
-		"INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-		"ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
-		"FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
-		"UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
-		"UNAUTHENTICATED" };
 	const json_t *status = json_object_get(job, "status");
 	json_int_t code = json_integer_value(json_object_get(status, "code"));
 	const char *message = google_text(status, "message", "");
 	uint32_t n = c->host->count(c->ctx, "accept_status"), i;
-	const char *name = code >= 0 && code < (json_int_t)ARRAY_SIZE(names) ?
-	    names[code] : "UNKNOWN";
+	const char *name = google_code_name(code);
 
+	if (name == NULL)
+		name = "UNKNOWN";
 	if (code <= 0 || lacks->len > 0)        /* -1: never ran */
 		return;
 	for (i = 0; i < n; i++)

@@ -334,18 +334,6 @@ check_options(const struct gw_host *host, struct gw_ctx *ctx, struct buf *why)
 	return false;
 }
 
-static bool
-compile(struct query **ret, const struct gw_host *host, struct gw_ctx *ctx,
-    const char *option, struct buf *why)
-{
-	const char *program = host->text(ctx, option);
-
-	if (program == NULL)
-		return true;
-	*ret = query_new(option, program, why);
-	return *ret != NULL;
-}
-
 static int32_t
 gcs_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 {
@@ -353,8 +341,8 @@ gcs_open(struct gw_ctx *ctx, const struct gw_host *host, void **ret_self)
 	struct buf why CLEANUP_BUF = { 0 };
 
 	if (check_options(host, ctx, &why) &&
-	    compile(&g->value, host, ctx, "value_jq", &why) &&
-	    compile(&g->expected, host, ctx, "expected_jq", &why) &&
+	    query_option(&g->value, host, ctx, "value_jq", &why) &&
+	    query_option(&g->expected, host, ctx, "expected_jq", &why) &&
 	    cloud_open_without_project(&g->cloud, host, ctx,
 	    "https://storage.googleapis.com", &why)) {
 		*ret_self = g;

@@ -52,8 +52,12 @@ consider(void *arg, const json_t *execution, struct buf *why)
 	const char *theirs = variable(execution, "GATEWARDEN_OPERATION");
 	const char *name = google_text(execution, "name", "");
 
-	(void)why;
-	if (s->ret->len > 0 || *name == '\0' || *theirs == '\0' ||
+	/* it may be the one that is looked for */
+	if (*name == '\0') {
+		buf_add(why, "an execution without a name");
+		return false;
+	}
+	if (s->ret->len > 0 || *theirs == '\0' ||
 	    strcmp(variable(execution, "GATEWARDEN_PIPELINE"),
 	    param_or(s->c, "pipeline", "")) != 0)
 		return true;

@@ -145,9 +145,8 @@ fault_of_status(long status)
 	}
 }
 
-/* Of the canonical codes of an Operation (google.rpc.Code). */
-static const char *
-code_name(json_int_t code)
+const char *
+google_code_name(json_int_t code)
 {
 	static const char *const names[] = { NULL, "CANCELLED", "UNKNOWN",
 		"INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
@@ -277,7 +276,7 @@ google_error_proto(const json_t *error, struct google_error *ret,
 
 	*ret = (struct google_error){ 0 };
 	look(error, &f, ret);
-	consider(&f, code_name(json_integer_value(json_object_get(error,
+	consider(&f, google_code_name(json_integer_value(json_object_get(error,
 	    "code"))));
 	conclude(&f, GOOGLE_INVALID, ret);
 	say(ret, message ? message : "", message ? strlen(message) : 0, why);

@@ -46,6 +46,9 @@ void google_error_read(const struct http_reply *, struct google_error *ret,
 void google_error_proto(const json_t *, struct google_error *ret,
     struct buf *why);
 
+/* Name of a canonical code (google.rpc.Code) other than OK, or NULL. */
+const char *google_code_name(json_int_t code);
+
 /* One that we found ourselves; the sentence is the caller's. */
 void google_error_set(struct google_error *, enum google_fault);
 

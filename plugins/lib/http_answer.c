@@ -143,6 +143,12 @@ http_answer_measure(const struct call *c, const struct http_answer *a,
 		    tell_nothing(c, a, r, "which means that it isn't there");
 	if (!is_accepted(c, r->status))
 		return refused(c, r);
+	if (a->content && memchr(buf_str(&r->body), '\0', r->body.len)) {
+		struct buf why CLEANUP_BUF = { 0 };
+
+		buf_add(&why, "the answer has a NUL byte, which is no text");
+		return call_unknown(c, &why);
+	}
 	if (a->content && regexec(a->content, buf_str(&r->body), 0, NULL, 0))
 		return tell_nothing(c, a, r,
 		    "without a text that matches `content`");
@@ -168,19 +174,6 @@ check_statuses(const struct gw_host *host, struct gw_ctx *ctx,
 		return false;
 	}
 	return true;
-}
-
-/* An expression by option; true also where it isn't set. */
-static bool
-compile(struct query **ret, const struct gw_host *host, struct gw_ctx *ctx,
-    const char *option, struct buf *why)
-{
-	const char *program = host->text(ctx, option);
-
-	if (program == NULL)
-		return true;
-	*ret = query_new(option, program, why);
-	return *ret != NULL;
 }
 
 static bool
@@ -227,9 +220,9 @@ http_answer_open(struct http_answer *a, const struct gw_host *host,
 	*a = (struct http_answer){ 0 };
 	return check_statuses(host, ctx, "status", why) &&
 	    check_statuses(host, ctx, "absent_status", why) &&
-	    compile(&a->value, host, ctx, "value_jq", why) &&
-	    compile(&a->expected, host, ctx, "expected_jq", why) &&
-	    compile(&a->missing, host, ctx, "missing_jq", why) &&
+	    query_option(&a->value, host, ctx, "value_jq", why) &&
+	    query_option(&a->expected, host, ctx, "expected_jq", why) &&
+	    query_option(&a->missing, host, ctx, "missing_jq", why) &&
 	    compile_content(a, host->text(ctx, "content"), why) &&
 	    fit_together(a, option_or(host, ctx, "measure", ""), why);
 }

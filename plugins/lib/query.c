@@ -103,6 +103,18 @@ query_new(const char *what, const char *program, struct buf *why)
 	return q;
 }
 
+bool
+query_option(struct query **ret, const struct gw_host *host,
+    struct gw_ctx *ctx, const char *option, struct buf *why)
+{
+	const char *program = host->text(ctx, option);
+
+	if (program == NULL)
+		return true;
+	*ret = query_new(option, program, why);
+	return *ret != NULL;
+}
+
 void
 query_free(struct query *q)
 {

@@ -5,6 +5,8 @@
 #ifndef PLUGIN_LIB_QUERY_H
 #define PLUGIN_LIB_QUERY_H
 
+#include <gatewarden/plugin.h>
+
 #include "lib/buf.h"
 
 struct query;
@@ -12,6 +14,9 @@ struct query;
 /* Returns owned, or NULL with a sentence; `what` begins it. */
 struct query *query_new(const char *what, const char *program,
     struct buf *why);
+/* The same of an option; true also where it isn't set. */
+bool query_option(struct query **ret, const struct gw_host *,
+    struct gw_ctx *, const char *option, struct buf *why);
 /* NULL is fine. */
 void query_free(struct query *);
 

@@ -367,6 +367,12 @@ class Run(Base):
             self.cloud.fault("/executions", answer)
             r = self.run_it(probe=True, budget_ms=1500)
             self.assertEqual(r["status"], "unknown", r)
+        for x in ({}, "x", {"name": 7, "uid": "u"}):
+            self.cloud.faults.clear()
+            self.cloud.fault("/executions", {"executions": [x]})
+            r = self.run_it(probe=True, budget_ms=1500)
+            self.assertEqual(r["status"], "unknown", r)
+            self.assertIn("without a name", r["remark"])
         self.cloud.faults.clear()
         r = self.run_it(probe=True, operation="load-2026-01-16-18")
         self.assert_failed(r, "transient", "no execution has")

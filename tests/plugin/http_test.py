@@ -104,6 +104,8 @@ class Check(Case):
         r = self.ask(answer, content="^state: done")
         self.assert_value(r, 0, 1)
         self.assertIn("content", r["remark"])
+        self.assert_unknown(self.ask((200, {}, b"a\0\nstate: done\n"),
+                                     content="^state: done"), "a NUL byte")
         self.assert_unknown(self.ask((500, {}, "state: done"),
                                      content="^state: done"), "500")
 

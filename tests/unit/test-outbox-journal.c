@@ -43,6 +43,28 @@ a_restart_takes_up_what_is_pending(void **state)
 	must_be_clean(w->store);
 }
 
+/* A route that was proven before is proven after. */
+static void
+a_restart_knows_what_was_delivered(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_JSON json_t *r = NULL;
+
+	w->answer[BOSS] = FAILS;
+	w->answer[PAGER] = NEVER;
+	(void)tell_all(w, 1, 0, NOTICE_OPENED, SEVERITY_WARNING);
+	(void)tell_all(w, 2, 1, NOTICE_OPENED, SEVERITY_CRITICAL);
+	assert_string_equal(text_str(&w->taken), "team:1 ");
+	restart(w);
+	r = outbox_report(w->box);
+	assert_int_equal(json_int(report_of(r, "team"), "delivered_at", 0),
+	    w->now);
+	assert_true(json_is_null(json_object_get(report_of(r, "pager"),
+	    "delivered_at")));
+	assert_true(json_is_null(json_object_get(report_of(r, "boss"),
+	    "delivered_at")));
+}
+
 static void
 a_notifier_that_is_gone_hands_on(void **state)
 {
@@ -249,6 +271,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_restart_takes_up_what_is_pending),
+		TEST(a_restart_knows_what_was_delivered),
 		TEST(a_notifier_that_is_gone_hands_on),
 		TEST(a_renamed_notifier_keeps_its_messages),
 		TEST(a_receipt_comes_back_with_the_incident),
