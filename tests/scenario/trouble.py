@@ -49,11 +49,13 @@ class Trouble(unittest.TestCase):
         return all("delivered_at" in m or "gave_up_at" in m for m in lines)
 
     def week_is_unchanged(self, journal, texts):
-        """All that must be true of the week without trouble."""
+        """All that must be true of the week without trouble; which has
+        incidents of its own beside the week's."""
         acceptance.Week.journal, acceptance.Week.texts = journal, texts
         load = unittest.defaultTestLoader.loadTestsFromTestCase
         result = unittest.TestResult()
-        unittest.TestSuite(map(load, acceptance.LINES)).run(result)
+        unittest.TestSuite(load(line) for line in acceptance.LINES if
+                           line is not acceptance.Line8Incidents).run(result)
         self.assertEqual(result.failures + result.errors, [])
 
     def evidence(self, text):
