@@ -161,7 +161,7 @@ bug 59 '9|I5' daemon/outbox.c 'a message is marked before it is sent' \
 	's/	(void)json_object_del(body, "fallback");/\
 	(void)o->options.begin(o->options.arg);\
 	(void)store_delivery(o->options.store, e->id, e->notifier, true, now,\
-	    INSTANT_NONE, NULL);\
+	    INSTANT_NONE, NULL, NULL);\
 	(void)o->options.commit(o->options.arg);\
 &/'
 bug 60 '9|I5' daemon/outbox_end.c 'any answer of a far end is a receipt' \
