@@ -92,6 +92,8 @@ class Notifier(Scenario):
 
     def test_a_secret_that_is_gone(self):
         self.site.run()
+        # one that was on its way with the secret would mend it
+        wait_for("the summary", 20, self.site.all_told)
         os.unlink(os.path.join(self.site.dir, "url"))
         p = self.site.gatewarden("notify", "test", "team")
         self.assertIn("team does not deliver: secret 'file:", p.stdout)

@@ -151,12 +151,18 @@ class Stage:
             return "(no log)"
 
     def go_on_at(self, speed):
-        """The same daemon on the same journal, its clock at another speed."""
+        """The same daemon on the same journal, its clock at another speed.
+        What waits for a far end would wait for as much longer."""
+        wait_for("the outbox to be empty", 60, self.all_told)
         self.stop()
         self.speed = speed
         self.add("00-demo.conf", self.clock())
         self.run()
         wait_for("the checks to run again", 60, self.measured)
+
+    def all_told(self):
+        return all(m.get("delivered_at") or m.get("gave_up_at")
+                   for m in self.export() if m.get("message"))
 
     def measured(self):
         status = self.ask("status")
