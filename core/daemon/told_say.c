@@ -99,7 +99,10 @@ queue_one(struct supervisor *s, struct telling *x, const struct saying *y,
 		.pipeline = y->x->pipeline, .phase = y->x->phase,
 		.body = body }, x->notifier, x->fallback);
 
-	x->by_digest = false;
+	/* a reminder of what never left as a message is dropped there: what
+	 * he knows he still knows from the digest, and its end is owed */
+	if (n > 0)
+		x->by_digest = false;
 	return n < 0 ? n : 0;
 }
 
