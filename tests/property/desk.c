@@ -208,9 +208,10 @@ queue_one(struct play *p, struct office *o, struct pad *x,
 		.body = body }, p->mail->instances[x->notifier].name,
 	    fallback);
 
-	x->by_digest = false;
-	if (n > 0)
+	if (n > 0) {
+		x->by_digest = false;
 		keep(p, x, r, false);
+	}
 	return n < 0 ? n : 0;
 }
 
@@ -363,6 +364,8 @@ again(struct play *p, struct office *o, struct pad *x, bool digest)
 
 	if (case_of(p, x->incident, &c))
 		return say(p, o, x, &y);
+	/* retention has taken it: there is nothing left to say */
+	heard_of(p->mail, x->incident, x->notifier)->ended = true;
 	x->incident = 0;
 	return 0;
 }
