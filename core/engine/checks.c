@@ -449,7 +449,8 @@ touch_readers(struct engine *e, int32_t check, struct day *d,
 	    e->graph->checks[check].confirm;
 
 	if (first || turned || counts || row->raw != was->raw ||
-	    row->measured != was->measured || row->fault != was->fault)
+	    row->measured != was->measured || row->fault != was->fault ||
+	    all_waived(row) != all_waived(was))
 		touch_check(e, d, check);
 	else if (!reads_the_same(row, was) && row->raw <= RESULT_WARN)
 		touch_value(e, d, check);
