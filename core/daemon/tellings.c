@@ -155,7 +155,7 @@ telling_json(const struct telling *x, const struct notify_ruling *r)
 	    json_boolean(x->t.collected));
 	(void)json_object_set_new(o, "flap_told",
 	    json_boolean(x->t.flap_told));
-	(void)json_object_set_new(o, "by_digest", json_boolean(x->by_digest));
+	(void)json_object_set_new(o, "by_digest", json_boolean(x->t.by_digest));
 	sent = json_array();
 	for (i = 0; i < NOTIFY_BURST; i++)
 		if (x->t.sent[i] != INSTANT_NONE)
@@ -282,6 +282,7 @@ read_telling(struct notify_telling *t, const json_t *data)
 	t->waits = json_flag(data, "waits", false);
 	t->collected = json_flag(data, "collected", false);
 	t->flap_told = json_flag(data, "flap_told", false);
+	t->by_digest = json_flag(data, "by_digest", false);
 	t->kind = kind_of(json_text(data, "kind", ""));
 	t->severity = told_severity(json_text(data, "severity", ""));
 	t->message = (uint64_t)json_int(data, "message", 0);
@@ -310,7 +311,6 @@ restore_telling(void *arg, const char *key, const json_t *data, int64_t at,
 	x = telling_of(&s->told, (uint64_t)json_int(data, "incident", 0),
 	    json_text(data, "notifier", "?"), true);
 	x->t = t;
-	x->by_digest = json_flag(data, "by_digest", false);
 	if (route && (x->route = strdup(route)) == NULL)
 		abort();
 	if (fallback) {

@@ -21,7 +21,6 @@ struct telling {
 	char *route;            /* name; owned, may be NULL */
 	json_t *fallback;       /* names; owned */
 	struct notify_telling t;
-	bool by_digest;         /* what he knows, he knows from one */
 };
 
 /* An event that was appended, to be published after the commit. */

@@ -99,10 +99,7 @@ queue_one(struct supervisor *s, struct telling *x, const struct saying *y,
 		.pipeline = y->x->pipeline, .phase = y->x->phase,
 		.body = body }, x->notifier, x->fallback);
 
-	/* a reminder of what never left as a message is dropped there: what
-	 * he knows he still knows from the digest, and its end is owed */
-	if (n > 0)
-		x->by_digest = false;
+	telling_handed(&x->t, n > 0);
 	return n < 0 ? n : 0;
 }
 
@@ -120,9 +117,7 @@ told_say(struct supervisor *s, struct telling *x, const struct saying *y,
 	else
 		telling_asked(y->world, y->x, &who, &x->t, y->kind,
 		    y->severity, y->message, r);
-	if (r->outcome == NOTIFY_NOW && y->digest)
-		x->by_digest = true;
-	else if (r->outcome == NOTIFY_NOW)
+	if (r->outcome == NOTIFY_NOW && !y->digest)
 		result = queue_one(s, x, y, r);
 	if (result == 0)
 		result = telling_write(s, x, y->x, r);
@@ -226,7 +221,7 @@ say_to_told(struct supervisor *s, struct saying *y,
 			continue;
 		y->notifier = find_notifier(c, x->notifier);
 		/* what was given up went to a fallback, which is picked */
-		if (y->notifier == NONE || (!x->t.waits && !x->by_digest &&
+		if (y->notifier == NONE || (!telling_owes(&x->t) &&
 		    json_object_get(picked, x->notifier) == NULL)) {
 			telling_drop(&s->told, x);
 			continue;

@@ -184,6 +184,7 @@ struct notify_telling {
 	uint64_t message;               /* id */
 	int64_t until;                  /* rule anew then */
 	bool flap_told;
+	bool by_digest;                 /* what he knows, he knows from one */
 	int64_t sent[NOTIFY_BURST];     /* the last ones; INSTANT_NONE */
 };
 
@@ -204,6 +205,14 @@ void telling_asked(const struct notify_world *, const struct notify_case *,
 void telling_again(const struct notify_world *, const struct notify_case *,
     const struct notify_recipient *who, struct notify_telling *, bool digest,
     struct notify_ruling *ret);
+
+/* What was ruled to be said now was handed to the outbox. `queued`: it has
+ * taken it; a reminder of what still waits there it drops, and then what he
+ * knows is what he knew. */
+void telling_handed(struct notify_telling *, bool queued);
+
+/* Is an end owed to him whatever became of the messages? */
+bool telling_owes(const struct notify_telling *);
 
 /* Escalation: is the step due? *ret_at: when it will be (INSTANT_NONE: not
  * as things are). One that somebody acknowledged is not. */

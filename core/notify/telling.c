@@ -85,8 +85,22 @@ apply(struct notify_telling *t, const struct notify_case *x,
 	t->flap_told = x->open && (r->kind == NOTICE_FLAPPING ||
 	    t->flap_told);
 	notify_told_now(&t->told, x, r, now);
-	if (!digest)
+	if (digest)
+		t->by_digest = true;
+	else
 		note_sent(t, now);
+}
+
+void
+telling_handed(struct notify_telling *t, bool queued)
+{
+	t->by_digest = t->by_digest && !queued;
+}
+
+bool
+telling_owes(const struct notify_telling *t)
+{
+	return t->waits || t->by_digest;
 }
 
 void

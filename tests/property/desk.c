@@ -208,10 +208,9 @@ queue_one(struct play *p, struct office *o, struct pad *x,
 		.body = body }, p->mail->instances[x->notifier].name,
 	    fallback);
 
-	if (n > 0) {
-		x->by_digest = false;
+	telling_handed(&x->t, n > 0);
+	if (n > 0)
 		keep(p, x, r, false);
-	}
 	return n < 0 ? n : 0;
 }
 
@@ -239,12 +238,10 @@ say(struct play *p, struct office *o, struct pad *x, const struct saying *y)
 	else
 		telling_asked(&w, y->x, &who, &x->t, y->kind, y->severity,
 		    y->message, &r);
-	if (r.outcome == NOTIFY_NOW && y->digest) {
-		x->by_digest = true;
+	if (r.outcome == NOTIFY_NOW && y->digest)
 		keep(p, x, &r, true);
-	} else if (r.outcome == NOTIFY_NOW) {
+	else if (r.outcome == NOTIFY_NOW)
 		n = queue_one(p, o, x, &r);
-	}
 	if (!x->t.waits && (x->t.told.ended ||
 	    (x->t.told.severity == SEVERITY_NONE && !y->x->open)))
 		x->incident = 0;
@@ -319,7 +316,7 @@ say_to_told(struct play *p, struct office *o, const struct saying *y,
 
 		if (x->incident != y->x->incident)
 			continue;
-		if (!x->t.waits && !x->by_digest && json_object_get(picked,
+		if (!telling_owes(&x->t) && json_object_get(picked,
 		    p->mail->instances[x->notifier].name) == NULL)
 			x->incident = 0;
 		else

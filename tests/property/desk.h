@@ -17,7 +17,6 @@ struct pad {
 	int32_t notifier;
 	const struct route *route;      /* NULL: a fallback's */
 	struct notify_telling t;
-	bool by_digest;
 };
 
 /* What he has heard, by the messages that were queued for him and the lines

@@ -318,6 +318,12 @@ test_digest(void **state)
 	assert_string_equal(r.steps[1].remark, "opened and resolved");
 	assert_true(t.told.ended);
 	assert_false(t.waits);
+	/* what he knows from it he knows until a message has left */
+	assert_true(telling_owes(&t));
+	telling_handed(&t, false);
+	assert_true(telling_owes(&t));
+	telling_handed(&t, true);
+	assert_false(telling_owes(&t));
 	/* worse than low: at once */
 	x = a_case(SEVERITY_INFO);
 	telling_init(&t);
