@@ -23,18 +23,6 @@ route_takes(const struct route *r, const struct marks *m)
 
 /*-------------------------------------------------------------------- tags */
 
-static bool
-repairs_one(const struct recovery_def *r, const int32_t *checks, int32_t n)
-{
-	int32_t i, k;
-
-	for (i = 0; i < r->n_repairs; i++)
-		for (k = 0; k < n; k++)
-			if (r->repairs[i] == checks[k])
-				return true;
-	return false;
-}
-
 int32_t
 done_checks_of(const struct graph *g, const struct phase_def *p,
     const int32_t **ret)
@@ -60,7 +48,7 @@ tags_of(const struct graph *g, int32_t pipeline, const int32_t *checks,
 	for (i = 0; i < n; i++)
 		tags |= g->checks[checks[i]].tags;
 	for (i = 0; i < g->n_recoveries; i++)
-		if (repairs_one(&g->recoveries[i], checks, n))
+		if (recovery_is_for(&g->recoveries[i], checks, n))
 			tags |= g->recoveries[i].tags;
 	return tags;
 }

@@ -29,7 +29,7 @@ enum { TRIES = 4, SENTENCE = 1024 };
 bool
 supervisor_is_dry(const struct supervisor *s)
 {
-	return s->ledger != NULL;
+	return dry(s);
 }
 
 void
@@ -197,19 +197,6 @@ rehearse_effect(struct supervisor *s, const struct effect *x)
 
 /*---------------------------------------------------------------- commands */
 
-/* Evidence alone is missing, and what was measured last has been given. */
-static bool
-wants_again(const struct reply *r)
-{
-	int32_t i;
-
-	for (i = 0; i < r->n; i++)
-		if (r->conditions[i].why != WHY_STALE_EVIDENCE &&
-		    r->conditions[i].why != WHY_UNPROVEN)
-			return false;
-	return r->code == REPLY_NOT_NOW && r->n > 0;
-}
-
 void
 rehearse_command(struct supervisor *s, const struct command *c,
     struct reply *ret)
@@ -228,7 +215,7 @@ rehearse_command(struct supervisor *s, const struct command *c,
 	play_begin(&p, s, &s->g);
 	p.writes = true;
 	p.reply = ret;
-	for (n = 0; n == 0 || (n < TRIES && wants_again(ret)); n++)
+	for (n = 0; n == 0 || (n < TRIES && reply_only_stale(ret)); n++)
 		play_event(&p, &e);
 	play_end(&p);
 	memcpy(s->g.memory, before, s->g.size);

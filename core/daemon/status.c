@@ -268,18 +268,6 @@ still_failing(const struct view *v, const struct recovery_def *d,
 	return false;
 }
 
-static bool
-repairs_any(const struct recovery_def *d, const int32_t *checks, int32_t n)
-{
-	int32_t i, k;
-
-	for (i = 0; i < d->n_repairs; i++)
-		for (k = 0; k < n; k++)
-			if (d->repairs[i] == checks[k])
-				return true;
-	return false;
-}
-
 /* Is there an open incident which says that automation has given up? */
 static bool
 said_by_incident(const struct view *v, const struct recovery_def *d,
@@ -292,7 +280,7 @@ said_by_incident(const struct view *v, const struct recovery_def *d,
 	for (i = 0; (row = engine_incident_at(v->engine, i, &where)); i++)
 		if (row->open && row->gave_up && where.dated &&
 		    where.pipeline == d->pipeline &&
-		    where.date.day == date.day && repairs_any(d, checks,
+		    where.date.day == date.day && recovery_is_for(d, checks,
 		    incident_checks(v, row, date, checks, NEED_CHECKS)))
 			return true;
 	return false;

@@ -76,6 +76,19 @@ struct reply {
 int supervisor_command(struct supervisor *, const struct command *,
     struct reply *ret);
 
+/* Is evidence the only thing that is missing? */
+static inline bool
+reply_only_stale(const struct reply *r)
+{
+	int32_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->conditions[i].why != WHY_STALE_EVIDENCE &&
+		    r->conditions[i].why != WHY_UNPROVEN)
+			return false;
+	return r->code == REPLY_NOT_NOW && r->n > 0;
+}
+
 /* Sends a test message to a notifier (an instance's number); its number, or 0
  * when the journal can't be written. */
 uint64_t supervisor_test(struct supervisor *, int32_t notifier);

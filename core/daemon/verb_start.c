@@ -42,19 +42,6 @@ measurements(const struct view *v, const struct command *c)
 	return sum;
 }
 
-/* Is evidence the only thing that is missing? */
-static bool
-only_stale(const struct reply *r)
-{
-	int32_t i;
-
-	for (i = 0; i < r->n; i++)
-		if (r->conditions[i].why != WHY_STALE_EVIDENCE &&
-		    r->conditions[i].why != WHY_UNPROVEN)
-			return false;
-	return r->code == REPLY_NOT_NOW && r->n > 0;
-}
-
 static bool
 try_start(void *state, struct request *request)
 {
@@ -78,7 +65,7 @@ try_start(void *state, struct request *request)
 	if (!act(&a, &w->command, &reply))
 		return true;
 	/* rehearsed, it was tried with what was measured last */
-	if (only_stale(&reply) && !late && !request_watched(request))
+	if (reply_only_stale(&reply) && !late && !request_watched(request))
 		return false;
 	request_answer(request, reply_json(&a, &w->command, &reply));
 	return true;

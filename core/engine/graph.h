@@ -273,6 +273,20 @@ struct recovery_def {
 	uint64_t tags;
 };
 
+/* Does it repair any of these? */
+static inline bool
+recovery_is_for(const struct recovery_def *r, const int32_t *checks,
+    int32_t n)
+{
+	int32_t i, k;
+
+	for (i = 0; i < r->n_repairs; i++)
+		for (k = 0; k < n; k++)
+			if (r->repairs[i] == checks[k])
+				return true;
+	return false;
+}
+
 struct pipeline_def {
 	const char *name;
 	struct origin origin;

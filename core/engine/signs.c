@@ -268,18 +268,6 @@ bypass_standing(const struct engine *e, int32_t phase, const struct day *d,
 	    STANDS : UNCLEAR;
 }
 
-static bool
-repairs_any(const struct recovery_def *r, const int32_t *checks, int32_t n)
-{
-	int32_t i, k;
-
-	for (i = 0; i < r->n_repairs; i++)
-		for (k = 0; k < n; k++)
-			if (r->repairs[i] == checks[k])
-				return true;
-	return false;
-}
-
 /* The phase by which an attempt goes: its own, or the first that rests on
  * what it repairs. */
 static int32_t
@@ -294,7 +282,7 @@ attempt_phase(const struct engine *e, int32_t pipeline,
 		return a->phase;
 	for (i = p->first_phase; i < p->first_phase + p->n_phases; i++) {
 		n = phase_checks(e, i, d, &checks);
-		if (a->recovery != NONE && repairs_any(
+		if (a->recovery != NONE && recovery_is_for(
 		    &e->graph->recoveries[a->recovery], checks, n))
 			return i;
 	}
