@@ -50,7 +50,7 @@ plugin_tests += tests/plugin/cloud_action_test.py
 plugin_tests += tests/plugin/identity_test.py
 plugin_tests += tests/plugin/sql_action_test.py
 dist_check_SCRIPTS += $(plugin_tests)
-EXTRA_DIST += tests/plugin/host.py tests/plugin/postgres.py \
+EXTRA_DIST += tests/plugin/host.py tests/plugin/sql_case.py tests/plugin/postgres.py \
 	tests/plugin/tls.py \
 	tests/plugin/fake_google.py tests/plugin/fake_cloud.py \
 	tests/plugin/cloud_case.py \

@@ -11,6 +11,7 @@ import time
 
 from host import BUILD, HOSTILE, Case, Plugin, main, refusal
 from postgres import Absent, Postgres
+from sql_case import Asks, quoted
 
 SERVER = None
 LIBRARY = "/usr/lib/*/odbc/"
@@ -23,29 +24,10 @@ def driver(name):
     return found[0] if found else None
 
 
-def quoted(text):
-    return "'" + text.replace("'", "''") + "'"
-
-
-class Any:
+class Any(Asks):
     """What both have to do."""
     def database(self):
         return {"name": "dwh", "driver": "odbc", "dsn": self.dsn()}
-
-    def options(self, **queries):
-        return {"database": self.database(), **queries}
-
-    def ask(self, value, expected=None, **how):
-        o = self.options(value=value)
-        if expected is not None:
-            o["expected"] = expected
-        with Plugin("check", "sql", o) as p:
-            return p.call(**how)
-
-    def cover(self, expected, actual, **how):
-        with Plugin("check", "sql_coverage", self.options(
-                expected=expected, actual=actual)) as p:
-            return p.call(**how)
 
     def test_date_and_now_are_bound(self):
         q = "SELECT count(*) FROM t WHERE day = :date"

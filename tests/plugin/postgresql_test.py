@@ -7,15 +7,12 @@ import time
 
 from host import BUILD, HOSTILE, Case, Plugin, main, refusal
 from postgres import Absent, Postgres
+from sql_case import Asks, quoted
 
 SERVER = None
 
 
-def quoted(text):
-    return "'" + text.replace("'", "''") + "'"
-
-
-class Pg(Case):
+class Pg(Asks, Case):
     def setUp(self):
         super().setUp()
         SERVER.sql("""
@@ -31,21 +28,6 @@ class Pg(Case):
     def database(self):
         return {"name": "dwh", "driver": "postgresql", "path": None,
                 "dsn": SERVER.dsn()}
-
-    def options(self, **queries):
-        return {"database": self.database(), **queries}
-
-    def ask(self, value, expected=None, **how):
-        o = self.options(value=value)
-        if expected is not None:
-            o["expected"] = expected
-        with Plugin("check", "sql", o) as p:
-            return p.call(**how)
-
-    def cover(self, expected, actual, **how):
-        with Plugin("check", "sql_coverage", self.options(
-                expected=expected, actual=actual)) as p:
-            return p.call(**how)
 
 
 class Value(Pg):

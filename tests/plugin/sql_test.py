@@ -6,12 +6,13 @@ import sqlite3
 import time
 
 from host import HOSTILE, Case, Plugin, main, refusal
+from sql_case import Asks
 
 ENDLESS = ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
            " SELECT count(*) FROM n")
 
 
-class Sql(Case):
+class Sql(Asks, Case):
     def setUp(self):
         super().setUp()
         self.path = os.path.join(self.dir, "wärehouse?mode=rwc#1.db")
@@ -29,21 +30,6 @@ class Sql(Case):
     def database(self):
         return {"name": "dwh", "driver": "sqlite", "path": self.path,
                 "dsn": None}
-
-    def options(self, **queries):
-        return {"database": self.database(), **queries}
-
-    def ask(self, value, expected=None, **how):
-        o = self.options(value=value)
-        if expected is not None:
-            o["expected"] = expected
-        with Plugin("check", "sql", o) as p:
-            return p.call(**how)
-
-    def cover(self, expected, actual, **how):
-        with Plugin("check", "sql_coverage", self.options(
-                expected=expected, actual=actual)) as p:
-            return p.call(**how)
 
 
 class Value(Sql):
