@@ -90,6 +90,16 @@ rest_passing(const struct rest_reply *r)
 	return status == 0 || status == 408 || status == 429 || status >= 500;
 }
 
+int32_t
+rest_never_began(const struct call *c, const struct rest_reply *r,
+    struct buf *why)
+{
+	if (why->len == 0)
+		rest_say(r, why);
+	return r->http.status == 404 ? call_failed(c, GW_F_TRANSIENT, 0,
+	    why) : call_unknown(c, why);
+}
+
 const char *
 rest_text(const json_t *j, const char *key, const char *otherwise)
 {

@@ -59,6 +59,11 @@ int32_t rest_class(const struct rest_reply *);
 int32_t rest_failed(const struct call *, const struct rest_reply *,
     int32_t failure_class, const char *what, const struct buf *words);
 
+/* Ends a probe that found no run of its own: no, where there is nothing of
+ * that name; else nobody can tell. */
+int32_t rest_never_began(const struct call *, const struct rest_reply *,
+    struct buf *why);
+
 /* A text within an answer; `otherwise` where there is none. Borrowed. */
 const char *rest_text(const json_t *, const char *key,
     const char *otherwise);

@@ -210,10 +210,7 @@ airflow_probe(struct gw_ctx *ctx, void *self)
 	    s->host->integer(ctx, "poll")));
 	if (airflow_is_run(&a, &r))
 		return finish(&c, &a);
-	if (why.len == 0)
-		rest_say(&r, &why);
-	return r.http.status == 404 ? call_failed(&c, GW_F_TRANSIENT, 0,
-	    &why) : call_unknown(&c, &why);
+	return rest_never_began(&c, &r, &why);
 }
 
 static void

@@ -206,10 +206,7 @@ job_probe(struct gw_ctx *ctx, void *self)
 	    s->host->integer(ctx, "poll")));
 	if (rest_good(&r) && is_ours(&c, r.json))
 		return finish(&c, &k);
-	if (why.len == 0)
-		rest_say(&r, &why);
-	return r.http.status == 404 ? call_failed(&c, GW_F_TRANSIENT, 0,
-	    &why) : call_unknown(&c, &why);
+	return rest_never_began(&c, &r, &why);
 }
 
 /*-------------------------------------------------------------- the plugin */
