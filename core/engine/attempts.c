@@ -109,7 +109,7 @@ attempts_in_hour(const struct engine *e, int32_t action, uint64_t backfill,
 		*ret_first = x->row.intent_at;
 		n++;
 	}
-	return backfill ? n : n + orphans_in_hour(e, action, wall, ret_first);
+	return n + orphans_in_hour(e, action, backfill, wall, ret_first);
 }
 
 int32_t

@@ -31,8 +31,8 @@ orphan_restore(struct engine *e, const struct attempt_row *row)
 }
 
 int32_t
-orphans_in_hour(const struct engine *e, int32_t action, int64_t wall,
-    int64_t *ret_first)
+orphans_in_hour(const struct engine *e, int32_t action, uint64_t backfill,
+    int64_t wall, int64_t *ret_first)
 {
 	int32_t i, n = 0;
 
@@ -40,7 +40,7 @@ orphans_in_hour(const struct engine *e, int32_t action, int64_t wall,
 		const struct attempt_row *a = &((const struct attempt_entry *)
 		    table_at(&e->orphans, i))->row;
 
-		if (a->intent_at <= wall - HOUR_MS || a->backfill != 0 ||
+		if (a->intent_at <= wall - HOUR_MS || a->backfill != backfill ||
 		    (action != NONE && a->action != action))
 			continue;
 		if (*ret_first == INSTANT_NONE || a->intent_at < *ret_first)

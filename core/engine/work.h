@@ -377,10 +377,10 @@ bool override_undo(struct engine *, uint64_t id);
 /*---------------------------------------------------------------- orphans.c */
 
 void orphan_restore(struct engine *, const struct attempt_row *);
-/* Starts within the last hour, action NONE: of any; *ret_first is lowered to
- * the first of them. */
-int32_t orphans_in_hour(const struct engine *, int32_t action, int64_t wall,
-    int64_t *ret_first);
+/* Starts within the last hour, action NONE: of any, by a backfill (0: by
+ * none); *ret_first is lowered to the first of them. */
+int32_t orphans_in_hour(const struct engine *, int32_t action,
+    uint64_t backfill, int64_t wall, int64_t *ret_first);
 /* One that still runs on the same target, or 0. */
 uint64_t orphan_busy(const struct engine *, int32_t action);
 /* False: there is none of this id. */

@@ -344,6 +344,35 @@ its_budget_is_its_own(void **state)
 		assert_whole_once(w, i);
 }
 
+/* Attempts of it whose phase or recovery a reload has taken away. */
+static void
+what_is_gone_was_started(void **state)
+{
+	struct world *w = *state;
+	struct record r = { .kind = RECORD_ATTEMPT, .pipeline = NONE,
+		.subject = NONE };
+	struct backfill_row b = range(FIRST, LAST);
+	int32_t i;
+
+	(void)past_dates(w, brings_all_that_is_missing);
+	b.at_most = 1;
+	b.starts_per_hour = 4;
+	r.u.attempt = (struct attempt_row){ .action = PROCESS_DATE,
+		.phase = NONE, .recovery = NONE, .state = ATTEMPT_CLOSED,
+		.intent_at = w->now.wall, .backfill = start(w,
+		&b)->u.reply.id };
+	assert_int_equal(w->n_starts, 1);
+	world_crash(w);
+	for (i = 0; i < 3; i++) {
+		r.u.attempt.id = 900 + (uint64_t)i;
+		engine_restore(w->engine, &r);
+	}
+	world_resume(w);
+	world_until(w, r.u.attempt.intent_at + HOUR - MINUTE);
+	assert_int_equal(w->n_starts, 1);
+	until_state(w, BACKFILL_DONE, 1);
+}
+
 /* Both want what one alone may have: the live date has it next. */
 static void
 the_live_date_goes_first(void **state)
@@ -520,6 +549,7 @@ main(void)
 		T(it_goes_on_over_deaths),
 		T(cancelled_it_ends_where_it_is),
 		T(its_budget_is_its_own),
+		T(what_is_gone_was_started),
 		T(the_live_date_goes_first),
 		T(what_leaves_the_house_is_left),
 		T(with_what_leaves_the_house),
