@@ -184,12 +184,14 @@ static void
 on_delivered(void *arg, const struct call_reply *reply)
 {
 	struct asked *a = arg;
+	struct supervisor *s = a->s;
 	void (*done)(void *, const struct call_reply *) = a->done;
 	void *done_arg = a->done_arg;
 
 	log_output(reply->output, reply->output_len);
 	asked_free(a);
 	done(done_arg, reply);
+	turn_arm(s);            /* for the next try, or the next message */
 }
 
 void

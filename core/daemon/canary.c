@@ -177,5 +177,6 @@ supervisor_test(struct supervisor *s, int32_t notifier)
 	id = canary_send(s, notifier);
 	if (id != 0)
 		outbox_tick(s->outbox);
+	turn_arm(s);            /* its notifier may have a pace */
 	return id;
 }

@@ -25,6 +25,12 @@ notifiers = (
 routes = ( { to = "team";  fallback = "last";  digest = "none"; } );
 """
 
+QUIET = """
+notifiers = ( { name = "team";  plugin = "webhook";  url = "file:%(dir)s/url";
+                timeout = "500ms";  pace = "60s"; } );
+routes = ( { to = "team";  digest = "none"; } );
+"""
+
 
 class Notifier(Scenario):
     speed = 900.0
@@ -134,10 +140,12 @@ class Notifier(Scenario):
     def test_what_it_asks_for_is_granted(self):
         """A wish of 40 s is waited for; one of five minutes sends the news
         by the fallback at once. Nothing is lost, nothing comes twice."""
+        self.site.put("20-told.conf", TOLD.replace(
+            'canary = "0 6,9 * * *";', ""))
         self.receiver.become("wait", "ok", "long")
         self.site.run()
-        wait_for("the second incident to be told", 60,
-                 lambda: len(self.site.told(kind="opened")) > 1)
+        wait_for("an incident to be told", 60,
+                 lambda: self.site.told(kind="opened"))
         self.site.settled()
         rows = {(m["notifier"], m["id"]): m
                 for m in self.site.journal().messages}
@@ -150,6 +158,48 @@ class Notifier(Scenario):
                         rows["team", second]["queued_at"] + 300_000)
         self.assertEqual([i for i, _ in self.receiver.arrivals("/team")],
                          [first])
+        self.sound()
+
+
+class Quiet(Scenario):
+    """Messages have times of their own, when nothing else moves."""
+
+    speed = 20.0    # checks are asked every 90 s
+
+    def prepare(self):
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+        self.site.put("20-told.conf", QUIET)
+        with open(os.path.join(self.site.dir, "url"), "w",
+                  encoding="ascii") as f:
+            f.write(self.receiver.url + "/team\n")
+        for name in ("raw", "load", "publish"):
+            self.site.bring(name, *days_before(DATE, 8))
+
+    def rows(self):
+        """The rows of the outbox."""
+        return [m for m in self.site.journal().messages
+                if m["body"]["kind"] == "test"]
+
+    def test_a_pace_is_waited_for(self):
+        self.site.run()
+        wait_for("the summary", 20, self.site.all_told)
+        for _ in range(2):
+            p = self.site.gatewarden("notify", "test", "team")
+            self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+        first, second = self.rows()
+        self.assertGreaterEqual(second["delivered_at"],
+                                first["queued_at"] + 60_000)
+        self.sound()
+
+    def test_what_failed_is_tried_again(self):
+        self.site.run()
+        wait_for("the summary", 20, self.site.all_told)
+        self.receiver.become("error", "ok")
+        p = self.site.gatewarden("notify", "test", "team")
+        self.assertIn("team does not deliver: status 500", p.stdout)
+        wait_for("another try", 30, lambda: "delivered_at" in
+                 self.rows()[0])
         self.sound()
 
 
