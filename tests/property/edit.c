@@ -93,9 +93,10 @@ static void
 change_plan(struct play *p)
 {
 	int32_t n = p->graph.n_recoveries;
+	struct phase_def *phase = &p->phases[upto(p, p->graph.n_phases)];
+	struct action_def *action;
 
-	p->phases[upto(p, p->graph.n_phases)].retry.attempts = 1 +
-	    upto(p, 3);
+	phase->retry.attempts = 1 + upto(p, 3);
 	if (n > 0) {
 		struct recovery_def *r = &p->recoveries[upto(p, n)];
 
@@ -103,7 +104,8 @@ change_plan(struct play *p)
 		r->per_date = r->retry.attempts + upto(p, 3);
 		r->mode = chance(p, 90) ? MODE_ENFORCE : MODE_OBSERVE;
 	}
-	p->actions[upto(p, P_ACTIONS)].per_hour = upto(p, 4);
+	action = &p->actions[upto(p, P_ACTIONS)];
+	action->per_hour = upto(p, 4);
 }
 
 void

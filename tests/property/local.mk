@@ -28,7 +28,8 @@ play_sources = tests/property/play.h tests/property/play.c \
 	tests/property/results-oracle.c tests/property/times-oracle.c \
 	tests/property/whole-oracle.c
 check_PROGRAMS += tests/property/test-engine-random
-dist_check_SCRIPTS += tests/property/planted.sh tests/property/days.sh
+dist_check_SCRIPTS += tests/property/planted.sh tests/property/days.sh \
+	tests/property/same-worlds.sh
 EXTRA_DIST += tests/property/kept-seeds tests/property/kept
 TESTS += tests/property/test-engine-random tests/property/planted.sh
 tests_property_test_engine_random_SOURCES = \

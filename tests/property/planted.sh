@@ -106,7 +106,7 @@ bug 35 '5|I2' engine/attempts.c 'after a restart nothing is in doubt' \
 	/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
 bug 36 '5|I2' engine/phases.c 'in doubt, not repeatable, and started again' \
 	's/e->graph->actions\[x->row.action\].idempotent/1/'
-bug 37 '5|12' engine/attempts.c 'what has ended stays in flight' \
+bug 37 '5|10|12' engine/attempts.c 'what has ended stays in flight' \
 	'/^attempt_close/,/^}/s/x->row.state = ATTEMPT_CLOSED;//'
 bug 38 '5|I2' engine/proof.c 'a repair in doubt, not repeatable, and repeated' \
 	's/	if (must_be_held(e, \&x->row, outcome)) {/	if (0) {/'
