@@ -160,7 +160,7 @@ class Runs(Base):
 
     def test_the_deadline_leaves_it_and_the_next_joins(self):
         self.server.script = ["running"] * 10000
-        r = self.run_it(budget_ms=2000)
+        r = self.run_it(budget_ms=5000)
         self.assert_failed(r, "transient", "stopped at the deadline")
         self.assertIn("last seen: running. It goes on there", r["remark"])
         self.server.runs["etl", RUN]["script"] = ["success"]
