@@ -172,6 +172,14 @@ drop_file(struct supervisor *s, uint64_t id)
 		(void)unlink(path);
 }
 
+/* Nobody can say what it did: its plugin can't, or died over it. */
+static bool
+in_doubt(const struct call_reply *r, const char *status)
+{
+	return strcmp(status, "unknown") == 0 ||
+	    (r->status == CALL_FAULT && r->begun);
+}
+
 static void
 on_ended(void *arg, const struct call_reply *r)
 {
@@ -190,7 +198,7 @@ on_ended(void *arg, const struct call_reply *r)
 	note_end(attempt_facts(&s->answers, e.attempt), r);
 	keep_output(s, e.attempt, r);
 	drop_file(s, e.attempt);
-	if (strcmp(status, "unknown") == 0 &&
+	if (in_doubt(r, status) &&
 	    engine_attempt(s->g.engine, e.attempt)) {
 		found_ask(s, e.attempt);
 		return;

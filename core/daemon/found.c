@@ -6,7 +6,8 @@
  * Where processes of one are still alive (its file is locked) it runs, and
  * is looked at until it has ended. What has ended unseen is asked about,
  * with the same operation id: the plugin may be able to tell whether it
- * happened. So is what has ended here with an action that could not tell.
+ * happened. So is what has ended here with an action that could not tell, or
+ * whose process died over it.
  * What to make of "can't tell" is the engine's decision; nothing is ever
  * repeated here.
  */

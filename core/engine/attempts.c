@@ -345,8 +345,9 @@ static void
 found(struct engine *e, struct attempt_entry *x, struct day *d,
     const struct event *ev)
 {
-	/* found running before, and nobody saw its end */
-	if (x->row.state == ATTEMPT_RUNNING && !ev->u.found.running)
+	/* nobody saw its end */
+	if ((x->row.state == ATTEMPT_INTENT || x->row.state ==
+	    ATTEMPT_RUNNING) && !ev->u.found.running)
 		doubt(e, x, d);
 	if (x->row.state != ATTEMPT_IN_DOUBT || has_ended(&x->row))
 		return;

@@ -251,6 +251,7 @@ worker_reply(struct worker *w)
 	if (c == NULL)
 		return;
 	worker_drain(w);
+	r.begun = c->begun;
 	if (w->reaped) {
 		r.exit_code = w->ending.exit_code;
 		r.signal = w->ending.signal;

@@ -93,6 +93,8 @@ struct call_reply {
 	const json_t *result;   /* CALL_ANSWERED */
 	const char *fault;      /* one sentence: "killed by signal 11 (SIGSEGV)
 	                           after 12 ms"; NULL when answered */
+	bool begun;             /* the plugin was given the call: what it did
+	                           before it died may be there */
 	int exit_code;          /* of a process that ended; -1: none */
 	int signal;             /* that ended it; 0: none */
 	int64_t elapsed_ms;

@@ -68,7 +68,7 @@ struct call {
 	struct masks masks;
 	int64_t timeout_ms;
 	uint64_t id, identity;
-	bool fresh, probe, cancelled;
+	bool fresh, probe, cancelled, begun;
 	char *attempt_file;     /* owned */
 	void (*started)(void *, pid_t);
 	void (*done)(void *, const struct call_reply *);

@@ -124,9 +124,10 @@ send_or_end(struct worker *w, const char *name, json_t *body)
 static void
 send_call(struct worker *w)
 {
-	const struct call *c = w->call;
+	struct call *c = w->call;
 	json_t *body = json_object();
 
+	c->begun = true;
 	enter(w, WORKER_CALLING, STAGE_CALL);
 	w->current->used_at = w->stage_at;
 	json_put_int(body, "instance", w->current->number);

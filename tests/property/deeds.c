@@ -177,6 +177,13 @@ say_end(struct play *p, struct sup *s, const struct run *r)
 	ev.u.ended.failure = ev.u.ended.ok ? FAILURE_NONE :
 	    FAILURE_TRANSIENT + (enum failure)upto(p, 5);
 	ev.u.ended.retry_after_ms = chance(p, 10) ? 10 * MINUTE : 0;
+	/* its process died over it, and its plugin can be asked or not */
+	if (ev.u.ended.failure == FAILURE_FAULT && r->attempt % 4 != 0) {
+		ev = (struct event){ .kind = EVENT_FOUND,
+			.attempt = r->attempt };
+		ev.u.found.probe = r->attempt % 4 == 1 ? PROBE_NONE :
+		    r->begun ? PROBE_HAPPENED : PROBE_NOT;
+	}
 	sup_step(p, s, &ev);
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Daemons that die at the worst moments: between an intent and its process,
 while an action runs, when it has ended and nobody heard, when a far end has a
-message and nobody noted it. What may be repeated is repeated once; what may
-not is held, and somebody is told.
+message and nobody noted it; and plugins that die over an action. What may be
+repeated is repeated once; what may not is held, and somebody is told.
 """
 import glob
 import os
@@ -31,6 +31,18 @@ esac
 exec %(host)s "$@"
 """
 
+# The work of the small site; ends its plugin in place of that, or after it.
+WORK = """#!/bin/sh
+for when in before after; do
+  if [ -e %(dir)s/die-$when-$2 ]; then
+    rm %(dir)s/die-$when-$2
+    kill -9 $PPID
+    exit 1
+  fi
+  [ $when = after ] || %(put)s "$@"
+done
+"""
+
 
 class Crash(Scenario):
     idempotent = True
@@ -40,10 +52,12 @@ class Crash(Scenario):
             self.site.bring(name, *days_before(DATE, 8))
         self.site.bring("raw", DATE)
         self.script("host", HOST)
+        self.script("work", WORK)
         self.put_parts()
 
     def put_parts(self, rows=1):
         self.site.put("10-parts.conf", PARTS.replace(
+            "%(put)s", "%(dir)s/work").replace(
             "idempotent = true",
             "idempotent = true" if self.idempotent else
             "idempotent = false").replace(
@@ -151,6 +165,16 @@ class MayBeRepeated(Crash):
         self.assertEqual(len(self.site.runs("load", DATE)), 1)
         self.sound()
 
+    def test_its_plugin_dies(self):
+        self.flag("die-before-load")
+        self.site.run()
+        self.site.reached(DATE, "publish", "done", 60)
+        first, second = self.attempts()
+        self.assertIn("killed by signal 9", first["said"]["fault"])
+        self.assertEqual(second["outcome"], "done")
+        self.assertEqual(len(self.site.runs("load", DATE)), 1)
+        self.sound()
+
     def test_after_its_end(self):
         self.dies_unheard()
         self.site.reached(DATE, "publish", "done", 60)
@@ -172,6 +196,20 @@ class MayNotBeRepeated(Crash):
     def test_after_its_end(self):
         self.dies_unheard()
         self.site.reached(DATE, "publish", "done", 60)
+        self.assertEqual(len(self.site.runs("load", DATE)), 1)
+        self.sound()
+
+    def test_its_plugin_dies_before_the_work(self):
+        self.flag("die-before-load")
+        self.site.run()
+        self.held()
+        self.assertEqual(self.site.runs("load", DATE), [])
+
+    def test_its_plugin_dies_after_the_work(self):
+        self.flag("die-after-load")
+        self.site.run()
+        self.site.reached(DATE, "publish", "done", 60)
+        self.assertEqual(len(self.attempts()), 1)
         self.assertEqual(len(self.site.runs("load", DATE)), 1)
         self.sound()
 
