@@ -21,6 +21,7 @@ verb_reload(void *arg, struct request *r, const json_t *params)
 	uint64_t hash;
 	int result;
 
+	diag_init(&d);
 	if (how.config && !request_watched(r)) {
 		request_refuse(r, RPC_PARAMS, "'conf' goes with 'dry_run' "
 		    "only: what is reloaded is what the daemon was started "
@@ -28,7 +29,6 @@ verb_reload(void *arg, struct request *r, const json_t *params)
 		json_decref(o);
 		return;
 	}
-	diag_init(&d);
 	result = supervisor_reload(verbs->s, &how, &d, &hash);
 	(void)json_object_set_new(o, "swapped", json_boolean(result == 0 &&
 	    !request_watched(r)));

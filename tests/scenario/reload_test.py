@@ -175,6 +175,14 @@ class Wrong(Reload):
                           if r[1] != "raw"], ["load", "publish"])
         self.sound()
 
+    def test_another_place_is_for_rehearsals(self):
+        self.site.run()
+        for _ in range(3):
+            p = self.site.gatewarden("reload", "--conf", self.site.conf)
+            self.assertEqual(p.returncode, 2, p.stdout)
+            self.assertIn("'conf' goes with 'dry_run' only", p.stderr)
+        self.assertEqual(self.site.generation(), 1)
+
     def test_hup(self):
         self.site.run()
         before = self.site.generation()
