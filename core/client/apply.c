@@ -5,8 +5,9 @@
  * Check, what would happen at once, what would have been otherwise, a
  * question, the files, the reload, verify, and what to do next. Until the
  * answer is yes nothing is changed anywhere. A reload that is refused leaves
- * the daemon with what ran, and its files are put back. What is reloaded is
- * what was shown: the daemon refuses anything else.
+ * the daemon with what ran, and its files are put back; one whose answer was
+ * lost is asked about. What is reloaded is what was shown: the daemon refuses
+ * anything else.
  *
  * Exit: 1 it was refused, and nothing has changed; 4 nobody said yes; 0 it
  * runs and all is there; 10 it runs, and verify found something; 13 it runs,
@@ -209,12 +210,27 @@ check(struct apply *a)
 	    refused("the configuration has errors");
 }
 
+/* The screen of an answer, unless all is for --json; its exit code. */
+static int
+show_answer(const struct apply *a, const char *verb, const json_t *answer,
+    const json_t *params)
+{
+	CLEANUP_JSON json_t *copy = json_deep_copy(answer);
+	CLEANUP_OUT struct out o;
+	int code;
+
+	out_open(&o);
+	out_clean(copy);
+	code = show(&o, verb_find(verb), copy, params);
+	if (!a->line->json)
+		(void)out_end(&o, code);
+	return code;
+}
+
 static int
 look_ahead(struct apply *a)
 {
 	json_t *params = json_object(), *now = NULL;
-	const struct verb *reload = verb_find("reload");
-	CLEANUP_OUT struct out o;
 	int code;
 
 	heading(a, "what would happen at once");
@@ -228,14 +244,7 @@ look_ahead(struct apply *a)
 	}
 	(void)json_object_set_new(a->report, "now", now);
 	a->hash = json_text(now, "config", NULL);
-	out_open(&o);
-	if (!a->line->json) {
-		CLEANUP_JSON json_t *copy = json_deep_copy(now);
-
-		out_clean(copy);
-		(void)show(&o, reload, copy, params);
-		(void)out_end(&o, EXIT_OPEN);
-	}
+	(void)show_answer(a, "reload", now, params);
 	json_decref(params);
 	return json_int(now, "errors", 0) == 0 ? EXIT_OPEN :
 	    refused("the daemon would not take it");
@@ -343,36 +352,62 @@ take_back(struct apply *a)
 		    a->backup);
 }
 
+/* Its files run. */
+static int
+done(const struct apply *a)
+{
+	install_done(a->previous);
+	install_done(a->backup);
+	return EXIT_OPEN;
+}
+
+/* Does the daemon run what was shown? Nobody heard what it said. */
+static int
+after_silence(struct apply *a, int code)
+{
+	CLEANUP_JSON json_t *status = NULL;
+	const char *runs = NULL;
+
+	talk_close(&a->talk);
+	if (talk_call(&a->talk, "status", NULL, &status) == EXIT_OPEN)
+		runs = json_text(json_object_get(status, "daemon"),
+		    "config_hash", NULL);
+	if (runs && a->hash && can_compare(a) &&
+	    strcmp(runs, a->hash) == 0) {
+		complain("it runs the new configuration, all the same");
+		return done(a);
+	}
+	take_back(a);
+	if (runs == NULL)
+		complain("whether it had swapped can't be told. The files "
+		    "are those that ran before; 'gatewarden reload' makes "
+		    "it run them");
+	else
+		complain("it runs what it ran before, and has its files");
+	return code;
+}
+
 static int
 reload(struct apply *a)
 {
 	CLEANUP_JSON json_t *params = json_object();
 	json_t *result = NULL;
-	CLEANUP_OUT struct out o;
 	int code;
 
 	heading(a, "reload");
 	if (a->hash && can_compare(a))
 		json_put(params, "seen", a->hash);
 	code = talk_call(&a->talk, "reload", json_incref(params), &result);
+	if (code == EXIT_SERVER)
+		return after_silence(a, code);
 	if (code != EXIT_OPEN) {
 		take_back(a);
 		return code;
 	}
 	(void)json_object_set_new(a->report, "reload", result);
-	out_open(&o);
-	if (!a->line->json) {
-		CLEANUP_JSON json_t *copy = json_deep_copy(result);
-
-		out_clean(copy);
-		(void)show(&o, verb_find("reload"), copy, params);
-		(void)out_end(&o, EXIT_OPEN);
-	}
-	if (json_flag(result, "swapped", false)) {
-		install_done(a->previous);
-		install_done(a->backup);
-		return EXIT_OPEN;
-	}
+	(void)show_answer(a, "reload", result, params);
+	if (json_flag(result, "swapped", false))
+		return done(a);
 	take_back(a);
 	return refused("the daemon kept what ran, and so did its files");
 }
@@ -384,7 +419,6 @@ verify(struct apply *a)
 	CLEANUP_JSON json_t *params = json_object();
 	json_t *result = NULL;
 	json_t *skip = json_object_get(a->line->params, "skip");
-	CLEANUP_OUT struct out o;
 	int code;
 
 	heading(a, "verify");
@@ -394,15 +428,7 @@ verify(struct apply *a)
 	if (code != EXIT_OPEN)
 		return EXIT_UNKNOWN;
 	(void)json_object_set_new(a->report, "verify", result);
-	out_open(&o);
-	{
-		CLEANUP_JSON json_t *copy = json_deep_copy(result);
-
-		out_clean(copy);
-		code = show(&o, verb_find("verify"), copy, params);
-	}
-	if (!a->line->json)
-		(void)out_end(&o, EXIT_OPEN);
+	code = show_answer(a, "verify", result, params);
 	return code == EXIT_OPEN || code == EXIT_UNKNOWN ? code :
 	    EXIT_DEGRADED;
 }

@@ -11,9 +11,11 @@ import os
 import pty
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,8 +33,64 @@ alarms = ( { name = "raw_alarm";  plugin = "all";  inputs = "raw_rows";
 """
 
 
+class Between(threading.Thread):
+    """Between the client and its daemon: the line of a reload is cut, before
+    or after the daemon has heard and answered it."""
+
+    def __init__(self, site, heard):
+        super().__init__(daemon=True)
+        self.site, self.heard = site, heard
+        self.path = os.path.join(site.dir, "between")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,),
+                             daemon=True).start()
+
+    def serve(self, client):
+        daemon = socket.socket(socket.AF_UNIX)
+        daemon.connect(self.site.socket)
+        cut = threading.Event()
+        threading.Thread(target=self.answer, args=(daemon, client, cut),
+                         daemon=True).start()
+        with daemon, client, client.makefile("rb") as lines:
+            for line in lines:
+                call = json.loads(line)
+                if (call["method"] == "reload" and
+                        "dry_run" not in call["params"]):
+                    cut.set()
+                    if not self.heard:
+                        break
+                daemon.sendall(line)
+            daemon.shutdown(socket.SHUT_RDWR)
+
+    @staticmethod
+    def answer(daemon, client, cut):
+        try:
+            while some := daemon.recv(65536):
+                if cut.is_set():
+                    break
+                client.sendall(some)
+            client.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass                # the client was first
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
 class Apply(unittest.TestCase):
     hours = 0           # of history
+    between = None
 
     def setUp(self):
         self.tmp = tempfile.TemporaryDirectory(prefix="gatewarden-")
@@ -65,7 +123,9 @@ class Apply(unittest.TestCase):
             f.write(text)
 
     def words(self, *more):
-        return [*self.site.client(), "apply", *more, "--plugin-dir",
+        return [program(BUILD, "gatewarden"), "--socket",
+                self.between.path if self.between else self.site.socket,
+                "apply", *more, "--plugin-dir",
                 self.site.plugins, "--host",
                 program(BUILD, "gatewarden-host")]
 
@@ -207,6 +267,27 @@ class Parts(Apply):
         said = self.apply(self.new, "--yes")
         self.assertNotIn("was cut off", said)
         self.assertIn("70-another.conf", os.listdir(previous))
+
+    def cut(self, heard):
+        self.between = Between(self.site, heard)
+        self.addCleanup(self.between.close)
+
+    def test_an_answer_that_was_lost(self):
+        self.cut(heard=True)
+        said = self.apply(self.new, "--yes")
+        self.assertIn("went away before it had answered", said)
+        self.assertIn("it runs the new configuration, all the same", said)
+        self.assertIn("== verify", said)
+        files, generation = self.state()
+        self.assertEqual(generation, 2)
+        self.assertIn("60-more.conf", files)
+
+    def test_a_reload_that_was_lost(self):
+        before = self.state()
+        self.cut(heard=False)
+        said = self.apply(self.new, "--yes", code=5)
+        self.assertIn("it runs what it ran before, and has its files", said)
+        self.assertEqual(self.state(), before)
 
     def test_who_could_read_it_still_can(self):
         path = os.path.join(self.site.conf, "10-parts.conf")
