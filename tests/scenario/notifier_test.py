@@ -99,7 +99,7 @@ class Notifier(Scenario):
     def test_a_secret_that_is_gone(self):
         self.site.run()
         # one that was on its way with the secret would mend it
-        wait_for("the summary", 20, self.site.all_told)
+        self.site.summarized()
         os.unlink(os.path.join(self.site.dir, "url"))
         p = self.site.gatewarden("notify", "test", "team")
         self.assertIn("team does not deliver: secret 'file:", p.stdout)
@@ -183,7 +183,7 @@ class Quiet(Scenario):
 
     def test_a_pace_is_waited_for(self):
         self.site.run()
-        wait_for("the summary", 20, self.site.all_told)
+        self.site.summarized()
         for _ in range(2):
             p = self.site.gatewarden("notify", "test", "team")
             self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
@@ -194,7 +194,7 @@ class Quiet(Scenario):
 
     def test_what_failed_is_tried_again(self):
         self.site.run()
-        wait_for("the summary", 20, self.site.all_told)
+        self.site.summarized()
         self.receiver.become("error", "ok")
         p = self.site.gatewarden("notify", "test", "team")
         self.assertIn("team does not deliver: status 500", p.stdout)

@@ -155,6 +155,11 @@ class Site(Stage):
             "delivered_at" in m or "gave_up_at" in m
             for m in self.journal().messages), 0.1)
 
+    def summarized(self):
+        """Waits until the summary of a first start was delivered."""
+        wait_for("the summary", 30, lambda: self.told(kind="adopted"), 0.1)
+        self.settled()
+
     def until(self, at_ms, seconds=60):
         wait_for("the clock", seconds, lambda: self.now() >= at_ms, 0.05)
 
