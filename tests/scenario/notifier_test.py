@@ -5,7 +5,9 @@ another way, and over when it delivers again: a refusal, a far end that is
 down, a secret that can't be read, a canary.
 """
 import datetime
+import json
 import os
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -136,6 +138,31 @@ class Notifier(Scenario):
         self.assertEqual(told[0]["title"],
                          "a test: notifier 'team' delivers")
         self.sound()
+
+    def test_who_follows_sees_all_of_it(self):
+        """Messages, tests and what is said of them, in their order."""
+        self.site.run()
+        self.site.summarized()
+        # pylint: disable=consider-using-with
+        follower = subprocess.Popen(
+            [*self.site.client(), "events", "--follow", "--json", "--limit",
+             "1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True)
+        self.addCleanup(follower.communicate)
+        self.addCleanup(follower.kill)
+        seen = [json.loads(follower.stdout.readline())["seq"]]
+        wait_for("an incident to be told", 60,
+                 lambda: self.site.told(kind="opened"))
+        self.site.gatewarden("notify", "test", "team")
+        self.site.gatewarden("hold", "all", "seen it all")
+        kinds = set()
+        while "hold" not in kinds:
+            e = json.loads(follower.stdout.readline())
+            self.assertNotIn("gap", e)
+            kinds.add(e["kind"])
+            seen.append(e["seq"])
+        self.assertEqual(seen, list(range(seen[0], seen[-1] + 1)))
+        self.assertLessEqual({"incident", "telling", "canary"}, kinds)
 
     def test_what_it_asks_for_is_granted(self):
         """A wish of 40 s is waited for; one of five minutes sends the news
