@@ -98,6 +98,26 @@ class Notifier(Scenario):
         self.assertIn("a notifier: team, last", p.stderr)
         self.sound()
 
+    def test_one_that_is_renamed_meanwhile(self):
+        self.site.run()
+        self.receiver.become("gone")
+        self.site.gatewarden("notify", "test", "team")
+        self.assertTrue(self.trouble(True))
+        self.site.put("20-told.conf", TOLD.replace(
+            'name = "team";', 'name = "crew";  was = "team";').replace(
+            'to = "team";', 'to = "crew";'))
+        p = self.site.gatewarden("reload")
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+        need, = self.needs()
+        self.assertRegex(need, "'crew' does not deliver since .*404")
+        self.receiver.become("ok")
+        self.site.gatewarden("notify", "test", "crew")
+        self.assertEqual(self.needs(), [])
+        wait_for("the end", 20, lambda: "RESOLVED  notifier 'crew' delivers "
+                 "again" in self.last())
+        self.assertEqual(self.last().count("does not deliver"), 1)
+        self.sound()
+
     def test_a_secret_that_is_gone(self):
         self.site.run()
         # one that was on its way with the secret would mend it
