@@ -231,6 +231,35 @@ test_story(void **state)
 	fold_close(&f);
 }
 
+/* The first notifier never took it, the next one did. */
+static void
+test_delivered_in_the_end(void **state)
+{
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	const json_t *x;
+	struct fold f;
+
+	(void)state;
+	fold_open(&f, "2026-01-30 00:00");
+	opens(&f, 1, "2026-01-15", "load", "2026-01-15 10:00", "");
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "down", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = INSTANT_NONE });
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "n", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = utc("2026-01-15 10:05") });
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "o", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = utc("2026-01-15 10:06") });
+	all = report_make(f.r, &q);
+	x = json_array_get(json_object_get(all, "alerts"), 0);
+	assert_int_equal(json_int(x, "messages", 0), 1);
+	assert_true(json_flag(x, "never_acked", false));
+	fold_close(&f);
+}
+
 /* Early warnings, and what is said of an action, were told to people. */
 static void
 test_all_kinds(void **state)
@@ -376,6 +405,7 @@ main(void)
 		cmocka_unit_test(test_periods),
 		cmocka_unit_test(test_story),
 		cmocka_unit_test(test_all_kinds),
+		cmocka_unit_test(test_delivered_in_the_end),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_guide),
 	};
