@@ -46,6 +46,15 @@ tell_connected(const struct call *c, int64_t connect_ms)
 	return GW_OK;
 }
 
+/* NUL bytes would end the text early: protocols have them in front of it. */
+static void
+make_text(struct buf *b, size_t from)
+{
+	for (; from < b->len; from++)
+		if (b->s[from] == '\0')
+			b->s[from] = ' ';
+}
+
 /* 1: found; 0: it isn't what the far end says; -1: can't tell. */
 static int
 find_banner(const struct call *c, const struct net_link *l,
@@ -55,7 +64,10 @@ find_banner(const struct call *c, const struct net_link *l,
 	ssize_t n = 1;
 
 	while (n > 0 && said.len < BANNER_MOST) {
+		size_t before = said.len;
+
 		n = net_read(c, l, &said, BANNER_MOST - said.len, why);
+		make_text(&said, before);
 		if (n > 0 && regexec(expect, said.s, 0, NULL, 0) == 0)
 			return 1;
 	}

@@ -91,6 +91,14 @@ class Tcp(Case):
         self.assert_value(r, 0, 1)
         self.assertIn("said nothing", r["remark"])
 
+    def test_a_banner_with_bytes_that_are_no_text(self):
+        def mysql(_, link):
+            link.sendall(b"J\0\0\0\x0a8.0.36\0\x09\0\0\0caching_sha2\0")
+            link.recv(1)
+
+        self.assert_value(self.ask(mysql, expect="8[.]0[.]36"), 1, 1)
+        self.assert_value(self.ask(mysql, expect="caching_sha2"), 1, 1)
+
     def test_a_flood_and_a_drip(self):
         def flood(server, link):
             while True:
