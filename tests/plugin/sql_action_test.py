@@ -115,6 +115,15 @@ class Common:
                          "SELECT count(*) FROM gone"):
             r = self.run_it(options={"happened": question}, probe=True)
             self.assertEqual(r["status"], "unknown", (question, r))
+        # a trace that is there is none that isn't
+        for question in ("SELECT op FROM ops WHERE op = :operation",
+                         "SELECT 'NaN'", "SELECT ''"):
+            r = self.run_it(options={"happened": question}, probe=True)
+            self.assertEqual(r["status"], "unknown", (question, r))
+            self.assertIn("expected a number", r["remark"])
+        for question in ("SELECT '17'", "SELECT 0.5", "SELECT -1"):
+            r = self.run_it(options={"happened": question}, probe=True)
+            self.assertEqual(r["status"], "ok", (question, r))
         self.assertEqual(len(self.rows("SELECT op FROM ops")), 1)
         r = self.run_it(options={"happened": None}, probe=True)
         self.assertEqual(r["status"], "unknown")
@@ -247,6 +256,17 @@ class PostgreSQL(Common, Case):
             thread.join()
             os.unlink(wait)
         return release
+
+    def test_truth(self):
+        for v, status in (("true", "ok"), ("false", "failed")):
+            r = self.run_it(options={"happened": f"SELECT {v}"}, probe=True)
+            self.assertEqual(r["status"], status, r)
+
+    def test_copies_are_no_changes(self):
+        for sql in ("COPY t TO STDOUT", "COPY t FROM STDIN"):
+            r = self.run_it([sql], budget_ms=5000)
+            self.assertEqual(r["status"], "failed", r)
+            self.assertIn("COPY", r["remark"])
 
     def test_errors_by_class(self):
         self.server.sql("DROP ROLE IF EXISTS reader; "
