@@ -205,7 +205,7 @@ airflow_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 		return FOLLOW_NO_ANSWER;
 	*ret_wait_ms = r.http.retry_after_ms;
 	word = rest_text(r.json, "state", NULL);
-	if (r.http.status == 404) {
+	if (rest_absent(&r)) {
 		buf_add(why, "was deleted, and nobody can tell how it ended");
 		return FOLLOW_GONE;
 	}

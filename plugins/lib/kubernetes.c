@@ -334,7 +334,7 @@ kubernetes_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 	if (!kubernetes_ask_job(k, &r, why))
 		return FOLLOW_NO_ANSWER;
 	*ret_wait_ms = r.http.retry_after_ms;
-	if (r.http.status == 404) {
+	if (rest_absent(&r)) {
 		buf_add(why, "was deleted, and nobody can tell how it ended");
 		return FOLLOW_GONE;
 	}

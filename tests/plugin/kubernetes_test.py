@@ -11,6 +11,8 @@ from host import HOSTILE, Case, Plugin, main, refusal
 
 OPERATION = "load-2026-01-16-17"
 JOB = "gatewarden-nba-load-2026-01-16-17"
+GATEWAYS = ((404, {}, "404 page not found\n"), (404, {}, ""),
+            (404, {}, '{"message": "no Route matched with those values"}'))
 SPEC = {"template": {"spec": {"containers": [
     {"name": "etl", "image": "etl:2", "command": ["/etl"],
      "env": [{"name": "DAY", "value": "$(GATEWARDEN_DATE)"}]}]}}}
@@ -200,6 +202,10 @@ class Probes(Base):
                                      self.cluster.failed()]
         self.assert_failed(self.run_it(probe=True), "transient",
                            "reached the limit")
+        for answer in GATEWAYS:
+            self.cluster.trouble = {f"GET {JOB}": [answer] * 1000}
+            r = self.run_it(probe=True, budget_ms=1500)
+            self.assertEqual(r["status"], "unknown", r)
         self.cluster.trouble = {f"GET {JOB}": [503] * 1000}
         r = self.run_it(probe=True, budget_ms=2000)
         self.assertEqual(r["status"], "unknown", r)
