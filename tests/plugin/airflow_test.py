@@ -134,6 +134,19 @@ class Runs(Base):
             self.run_it({"wait": False}, operation=op)
         self.assertEqual(len(self.server.triggered), 4)
 
+    def test_one_among_many_is_joined(self):
+        """A page has a hundred runs at most, whatever is asked for."""
+        self.server.script = ["queued"]
+        for i in range(120):
+            self.server.trigger("etl", {"dag_run_id": f"scheduled__{i}",
+                                        "logical_date": None})
+        self.server.script = ["queued", "running", "success"]
+        self.run_it({"wait": False})
+        r = self.run_it(operation="load-2026-01-16-23", attempt="2")
+        self.assertEqual(r["status"], "ok", r)
+        self.assertIn(f"{RUN}: success", r["remark"])
+        self.assertEqual(len(self.server.triggered), 121)
+
     def test_another_run_has_the_date(self):
         self.server.script = ["success"]
         when = {"logical_date": "{date}T00:00:00Z"}

@@ -119,6 +119,23 @@ class Jobs(Base):
         self.assertIn(f"job {JOB} is under way: joined", self.output)
         self.assertEqual(len(self.cluster.created), 1)
 
+    def test_one_among_many_is_joined(self):
+        """Finished jobs stay until somebody takes them away."""
+        done = {"metadata": {"name": "x", "managedFields": "x" * 6000},
+                "status": self.cluster.complete()}
+        self.cluster.jobs = {f"old-{i}": {**done, "metadata": {
+            **done["metadata"], "name": f"old-{i}"}} for i in range(1000)}
+        self.cluster.create({"metadata": {"name": JOB}})
+        r = self.run_it(operation="load-2026-01-16-23", attempt="2")
+        self.assertEqual(r["status"], "ok", r)
+        self.assertIn(f"{JOB}: complete", r["remark"])
+        self.assertIn("is under way: joined", self.output)
+
+    def test_a_gateway_does_not_say_that_it_is_gone(self):
+        self.cluster.trouble = {f"GET {JOB}": list(GATEWAYS)}
+        self.assertEqual(self.run_it()["status"], "ok")
+        self.assertEqual(len(self.cluster.created), 1)
+
     def test_somebody_elses(self):
         self.run_it()
         self.cluster.jobs[JOB]["metadata"]["annotations"] = {}
