@@ -298,7 +298,7 @@ findings_json(struct diag *d)
 
 	for (i = 0; i < d->n && i < FINDINGS_SHOWN; i++)
 		(void)json_array_append_new(list,
-		    json_string(d->v[i].sentence));
+		    json_words(d->v[i].sentence));
 	return list;
 }
 

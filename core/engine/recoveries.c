@@ -265,7 +265,7 @@ write_intent(struct engine *e, int32_t recovery, struct day *d,
 	x->row.passing = damage->passing;
 	for (i = 0; i < REPAIRS_MAX; i++)
 		x->row.before[i] = i < repairs_of(r) ?
-		    shortfall(e, r->repairs[i], d) : __builtin_nan("");
+		    lacking(e, r->repairs[i], d) : __builtin_nan("");
 	x->row.by_person = who->by == BY_PERSON;
 	x->row.backfill = damage->by ? damage->by->id : 0;
 	copy_text(x->row.actor, sizeof x->row.actor, who->actor);

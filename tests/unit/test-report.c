@@ -231,6 +231,79 @@ test_story(void **state)
 	fold_close(&f);
 }
 
+/* The first notifier never took it, the next one did. */
+static void
+test_delivered_in_the_end(void **state)
+{
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	const json_t *x;
+	struct fold f;
+
+	(void)state;
+	fold_open(&f, "2026-01-30 00:00");
+	opens(&f, 1, "2026-01-15", "load", "2026-01-15 10:00", "");
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "down", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = INSTANT_NONE });
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "n", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = utc("2026-01-15 10:05") });
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "o", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = utc("2026-01-15 10:06") });
+	all = report_make(f.r, &q);
+	x = json_array_get(json_object_get(all, "alerts"), 0);
+	assert_int_equal(json_int(x, "messages", 0), 1);
+	assert_true(json_flag(x, "never_acked", false));
+	fold_close(&f);
+}
+
+/* Early warnings, and what is said of an action, were told to people. */
+static void
+test_all_kinds(void **state)
+{
+	static const char *const kinds[] = { "phase", "alarm", "probe",
+		"bypass", "attempt", "adoption", "action", "early" };
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	CLEANUP_JSON json_t *mttd = NULL;
+	const json_t *x;
+	struct fold f;
+	size_t i;
+
+	(void)state;
+	fold_open(&f, "2026-01-30 00:00");
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		ev(&f, "2026-01-15 10:00", "incident", "2026-01-15", "rows",
+		    "{'number': %d, 'kind': '%s', 'root': 'rows', 'open': "
+		    "true, 'severity': 'info', 'told_count': 1, "
+		    "'opened_at': %lld}", (int)i + 1, kinds[i],
+		    (long long)utc("2026-01-15 10:00"));
+	ev(&f, "2026-01-15 10:00", "breach", "2026-01-15", "rows",
+	    "{'incident': 8, 'kind': 'early', 'subject': 'part', 'child': "
+	    "true, 'open': true}");
+	all = report_make(f.r, &q);
+	assert_int_equal(json_array_size(json_object_get(all, "incidents")),
+	    ARRAY_SIZE(kinds));
+	x = json_array_get(json_object_get(all, "incidents"), 7);
+	assert_string_equal(json_text(x, "kind", ""), "early");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(
+	    x, "under"), 0)), "part");
+	/* an adoption is no rule that fired */
+	assert_int_equal(json_array_size(json_object_get(all, "alerts")),
+	    ARRAY_SIZE(kinds) - 1);
+	/* and these two were late for nothing */
+	mttd = ask(&f, "mttd", "2026-01-10", "2026-01-16");
+	assert_int_equal(json_int(mttd, "denominator", 0), 5);
+	assert_int_equal(json_array_size(json_object_get(mttd, "excluded")),
+	    2);
+	counts(&f, "auto_recovery", "2026-01-10", "2026-01-16", 0, 0, 5, 2);
+	fold_close(&f);
+}
+
 /* Nothing of a foreign journal makes it fall. */
 static void
 test_nonsense(void **state)
@@ -331,6 +404,8 @@ main(void)
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_periods),
 		cmocka_unit_test(test_story),
+		cmocka_unit_test(test_all_kinds),
+		cmocka_unit_test(test_delivered_in_the_end),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_guide),
 	};
