@@ -4,7 +4,8 @@
  *
  * The value is 1 of 1 when there is a connection and, where `expect` is set,
  * the far end has said a line with it. Refused, closed before anything was
- * said, or saying something else is measured as 0 of 1. No answer until the
+ * said, or saying something else is measured as 0 of 1; where the time is
+ * measured there is none, which is stated as a failure. No answer until the
  * deadline, a name that can't be looked up, no route: all of these may be
  * ours, and are "could not tell".
  */
@@ -21,10 +22,20 @@ struct tcp {
 	regex_t *expect;        /* NULL: not asked for */
 };
 
+static bool
+is_timed(const struct call *c)
+{
+	return strcmp(option_or(c->host, c->ctx, "measure", ""), "time") == 0;
+}
+
 static int32_t
 tell_zero(const struct call *c, const struct buf *why)
 {
 	c->host->remark(c->ctx, "%s", buf_str(why));
+	if (is_timed(c)) {      /* no time at all is not the shortest */
+		c->host->stated(c->ctx, GW_R_FAIL);
+		return GW_OK;
+	}
 	c->host->value(c->ctx, 0);
 	c->host->expected(c->ctx, 1);
 	return GW_OK;
@@ -37,7 +48,7 @@ tell_connected(const struct call *c, int64_t connect_ms)
 
 	(void)snprintf(text, sizeof text, "%lld", (long long)connect_ms);
 	c->host->evidence(c->ctx, "connect_ms", text);
-	if (strcmp(option_or(c->host, c->ctx, "measure", ""), "time") == 0) {
+	if (is_timed(c)) {
 		c->host->value(c->ctx, (double)connect_ms);
 		return GW_OK;
 	}

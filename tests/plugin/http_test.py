@@ -129,6 +129,11 @@ class Check(Case):
         self.assertTrue(300 <= r["value"] < 5000, r)
         self.assertNotIn("expected", r)
         self.assert_unknown(self.ask((500, {}, ""), measure="time"), "500")
+        # 0 ms would be the best of all times
+        r = self.ask((200, {}, "login"), measure="time", content="ready")
+        self.assertEqual((r["status"], r["stated"]), ("ok", "fail"), r)
+        self.assertNotIn("value", r)
+        self.assertIn("without a text that matches", r["remark"])
 
     def test_the_longest_body(self):
         for length, good in ((99, True), (100, True), (101, False)):
