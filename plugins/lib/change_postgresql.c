@@ -155,16 +155,17 @@ readable(struct change *x, const char *dsn)
 	char *error = NULL;
 	PQconninfoOption *options;
 
+	x->failure = GW_F_CONFIG;
+	if (!pg_dsn_is_clear(dsn, &x->why))
+		return false;
 	if (strpbrk(dsn, "=:") == NULL)
 		return true;
 	options = PQconninfoParse(dsn, &error);
 	PQconninfoFree(options);
 	PQfreemem(error);
-	if (options == NULL) {
+	if (options == NULL)
 		buf_add(&x->why, "cannot connect: its dsn is no connection "
 		    "string");
-		x->failure = GW_F_CONFIG;
-	}
 	return options != NULL;
 }
 

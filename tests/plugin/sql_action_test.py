@@ -283,6 +283,12 @@ class PostgreSQL(Common, Case):
         r = self.run_it()
         self.assert_failed(r, "config", "is no connection string")
         self.assertNotIn("canary", str(r))
+        # libpq would take the end of these for a host, or a port
+        for password in ("canary/x", "x@canary", "x/canary", "a?/canary"):
+            self.dsn = f"postgresql://gw:{password}@127.0.0.1:1/db?a=b"
+            r = self.run_it()
+            self.assert_failed(r, "config", "write %40")
+            self.assertNotIn("canary", str(r))
 
     def test_a_constraint_at_the_commit(self):
         self.server.sql("CREATE TABLE late (v INT PRIMARY KEY, w INT "
