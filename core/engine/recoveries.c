@@ -143,6 +143,9 @@ evidence_closed(const struct engine *e, int32_t recovery,
 		    where_is(&a->at, r->pipeline, d))
 			last = &a->row;
 	}
+	/* a clock that was set back since makes no promise */
+	if (last && last->ended_at > now->wall)
+		last = NULL;
 	for (i = 0; last && i < repairs_of(r); i++)
 		if (x->failing & 1u << i && check_at(e, d,
 		    r->repairs[i])->row.began_wall <= last->ended_at) {

@@ -304,6 +304,63 @@ test_all_kinds(void **state)
 	fold_close(&f);
 }
 
+/* `rows` is retired from the 12th on, and `rows2` stands where it was. */
+static const char retired_text[] =
+    "notifiers = ( { name = \"n\"; plugin = \"console\"; } );\n"
+    "routes = ( { to = \"n\"; } );\n"
+    "sources = ( { name = \"old\"; retired = \"2026-01-12\";\n"
+    "  instead = \"new\"; }, { name = \"new\"; } );\n"
+    "databases = ( { name = \"d\"; plugin = \"sqlite\"; path = \"/d\"; "
+    "} );\n"
+    "actions = ( { name = \"a\"; plugin = \"exec\"; argv = "
+    "\"/bin/true\"; } );\n"
+    "checks = (\n"
+    "  { name = \"rows\"; plugin = \"sql\"; database = \"d\"; min = 1;\n"
+    "    source = \"old\"; value = \"SELECT 1\"; },\n"
+    "  { name = \"rows2\"; plugin = \"sql\"; database = \"d\"; min = 1;\n"
+    "    source = \"new\"; value = \"SELECT 1\"; pipeline = \"p\"; } );\n"
+    "recoveries = ( { name = \"fix2\"; action = \"a\";\n"
+    "  repairs = \"rows2\"; } );\n"
+    "pipelines = ( { name = \"p\"; timezone = \"UTC\";\n"
+    "  mode = \"enforce\"; phases = ( { name = \"load\";\n"
+    "    done = \"rows\"; due = \"+1d 06:00\"; } ); } );\n";
+
+static void
+test_stand_in(void **state)
+{
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	struct fold f = { .conf = load_text(retired_text) };
+	const json_t *x;
+
+	(void)state;
+	f.r = report_new(f.conf, utc("2026-01-30 00:00"));
+	attempt(&f, 1, "2026-01-13", "fix2", "recovered", "2026-01-14 07:00",
+	    "2026-01-14 08:00", false);
+	put_right(&f, 1, 13);
+	/* not yet its stand-in */
+	attempt(&f, 2, "2026-01-10", "fix2", "recovered", "2026-01-11 07:00",
+	    "2026-01-11 08:00", false);
+	put_right(&f, 2, 10);
+	ev(&f, "2026-01-15 05:00", "date", "2026-01-14", NULL,
+	    "{'owed': 1, 'adopted': false}");
+	ev(&f, "2026-01-15 05:00", "waiver", "2026-01-14", NULL, "{'id': 9, "
+	    "'check': 'rows2', 'items': '', 'actor': 'uid 7', 'reason': "
+	    "'none came'}");
+	all = report_make(f.r, &q);
+	x = json_object_get(all, "incidents");
+	assert_string_equal(json_text(json_array_get(x, 0), "ended", ""),
+	    "recovery");
+	assert_string_equal(json_text(json_array_get(x, 1), "ended", ""),
+	    "itself");
+	x = json_array_get(json_object_get(all, "dates"), 4);
+	assert_string_equal(json_text(x, "date", ""), "2026-01-14");
+	assert_string_equal(json_text(x, "quality", ""), "bronze");
+	says_why(x, "held or waived");
+	fold_close(&f);
+}
+
 /* Nothing of a foreign journal makes it fall. */
 static void
 test_nonsense(void **state)
@@ -405,6 +462,7 @@ main(void)
 		cmocka_unit_test(test_periods),
 		cmocka_unit_test(test_story),
 		cmocka_unit_test(test_all_kinds),
+		cmocka_unit_test(test_stand_in),
 		cmocka_unit_test(test_delivered_in_the_end),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_guide),
