@@ -9,7 +9,8 @@
  * (`status`: "route proven 06:00"); what doesn't is its trouble (trouble.c).
  *
  * When the last one was sent is a row; a slot that passed while the daemon
- * was down is made up for, once. A first start waits for the next slot.
+ * was down is made up for, once. A first start waits for the next slot, and
+ * so does one that is new in a reload.
  */
 #include <errno.h>
 #include <string.h>
@@ -131,6 +132,22 @@ next_of(const struct supervisor *s, const struct instance *in)
 		return INSTANT_NONE;
 	return schedule_next(&in->canary, zone_of_canaries(s->g.conf, &utc),
 	    json_int(s->canaries, in->name, s->started_at));
+}
+
+void
+canary_look(struct supervisor *s)
+{
+	const struct conf *c = s->g.conf;
+	struct now now;
+	int32_t i;
+
+	supervisor_now(s, &now);
+	for (i = 0; i < c->n_instances; i++)
+		if (c->instances[i].kind == INSTANCE_NOTIFIER &&
+		    json_object_get(s->canaries, c->instances[i].name) ==
+		    NULL)
+			json_put_int(s->canaries, c->instances[i].name,
+			    now.wall);
 }
 
 int64_t

@@ -209,6 +209,8 @@ swap(struct supervisor *s, struct generation *new)
 	s->g = *new;
 	outbox_reload(s->outbox, s->g.conf);
 	generation_free(&old);
+	canary_look(s);
+	scheduled_look(s);
 	keep_workers(s);
 	generation_note(s, "reload");
 	generation_start(s);

@@ -245,6 +245,8 @@ int trouble_restore(struct supervisor *);
 void trouble_look(struct supervisor *);
 
 int canary_restore(struct supervisor *);
+/* A generation begins: of what is new in it no slot has passed. */
+void canary_look(struct supervisor *);
 /* Queues a test message to it; returns its number, or 0. */
 uint64_t canary_send(struct supervisor *, int32_t notifier);
 /* When the next is due (wall), and what is. */
@@ -254,6 +256,8 @@ void canary_tick(struct supervisor *, int64_t now);
 /*------------------------------------------------------------- scheduled.c */
 
 int scheduled_restore(struct supervisor *);
+/* As canary_look() */
+void scheduled_look(struct supervisor *);
 /* When the next report is due (wall), and what is. */
 int64_t scheduled_wake(struct supervisor *);
 void scheduled_tick(struct supervisor *, int64_t now);

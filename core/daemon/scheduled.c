@@ -6,7 +6,8 @@
  * notifiers by way of the outbox: the message and the row that says that the
  * slot is over stand or fall together, so that a slot is sent once, whatever
  * happens in between. Slots that passed while nothing ran are made up for by
- * one report, of the newest of them; a first start waits for the next slot.
+ * one report, of the newest of them; a first start waits for the next slot,
+ * and so does a report that is new in a reload.
  *
  * One fold at a time. A reload ends it; the next tick begins it anew.
  */
@@ -176,6 +177,20 @@ scheduled_restore(struct supervisor *s)
 		log_error("journal: its reports can't be read (%s)",
 		    strerror(-r));
 	return r;
+}
+
+void
+scheduled_look(struct supervisor *s)
+{
+	const struct conf *c = s->g.conf;
+	struct now now;
+	int32_t i;
+
+	supervisor_now(s, &now);
+	for (i = 0; i < c->n_reports; i++)
+		if (json_object_get(s->reported, c->reports[i].name) == NULL)
+			json_put_int(s->reported, c->reports[i].name,
+			    now.wall);
 }
 
 static int64_t

@@ -159,6 +159,24 @@ class Notifier(Scenario):
                          "a test: notifier 'team' delivers")
         self.sound()
 
+    def test_what_is_new_in_a_reload_waits_for_its_slot(self):
+        self.site.put("20-told.conf", TOLD.replace(
+            'canary = "0 6,9 * * *";', ""))
+        self.site.run()
+        nine = datetime.datetime(2026, 1, 16, 9, tzinfo=ZONE)
+        self.site.until((nine.timestamp() - 2 * 3600) * 1000)
+        self.site.put("20-told.conf", TOLD + 'reports = ( { name = "daily";'
+                      '  period = "day";  at = "0 6,9 * * *";'
+                      '  to = "last"; } );\n')
+        p = self.site.gatewarden("reload")
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+        wait_for("the slot", 60, lambda: self.site.told(kind="test") and
+                 self.site.told(kind="report"))
+        times = [m["queued_at"] for m in self.site.journal().messages
+                 if m["body"]["kind"] in ("test", "report")]
+        self.assertEqual(len(times), 2)
+        self.assertGreaterEqual(min(times), nine.timestamp() * 1000)
+
     def test_who_follows_sees_all_of_it(self):
         """Messages, tests and what is said of them, in their order."""
         self.site.run()
