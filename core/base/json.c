@@ -10,6 +10,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
 
 const char *
 json_text(const json_t *j, const char *key, const char *fallback)
@@ -50,11 +53,26 @@ put(json_t *j, const char *key, json_t *v)
 		abort();
 }
 
+json_t *
+json_words(const char *text)
+{
+	CLEANUP_TEXT struct text clean = { 0 };
+	json_t *v = json_string(text);
+
+	if (v == NULL) {
+		text_add_clean(&clean, text, strlen(text));
+		v = json_string(text_str(&clean));
+	}
+	if (v == NULL)
+		abort();
+	return v;
+}
+
 void
 json_put(json_t *j, const char *key, const char *text)
 {
 	if (text)
-		put(j, key, json_string(text));
+		put(j, key, json_words(text));
 }
 
 void

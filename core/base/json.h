@@ -23,7 +23,11 @@ int64_t json_int(const json_t *, const char *key, int64_t fallback);
 double json_num(const json_t *, const char *key, double fallback);
 bool json_flag(const json_t *, const char *key, bool fallback);
 
-/* Sets a string member; NULL sets nothing. */
+/* A string; what isn't UTF-8 (a name that was cut in the middle of a letter,
+ * the name of a file) is written as \xNN. Owned. */
+json_t *json_words(const char *text);
+
+/* Sets a string member, as json_words(); NULL sets nothing. */
 void json_put(json_t *, const char *key, const char *text);
 void json_put_int(json_t *, const char *key, int64_t);
 /* NaN and infinity become null: JSON has no word for them. */

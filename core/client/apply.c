@@ -331,25 +331,33 @@ static int
 put_files(struct apply *a)
 {
 	CLEANUP_FREE char *why = NULL;
+	int r;
 
 	if (a->in_place)
 		return EXIT_OPEN;
 	if (install_cut_off(a->backup))
 		complain("an apply before this was cut off: %s is kept as "
 		    "what ran before", a->backup);
-	if (install_conf(a->candidate, a->running, a->backup, &why) == 0)
-		return EXIT_OPEN;
-	return refused(why ? why : "the files can't be copied");
+	r = install_conf(a->candidate, a->running, a->backup, &why);
+	if (r < 0)
+		return refused(why ? why : "the files can't be copied");
+	if (r > 0)
+		complain("%s", why);
+	return r > 0 ? EXIT_SERVER : EXIT_OPEN;
 }
 
-static void
+/* True: what ran is there again. What was edited in place is left alone. */
+static bool
 take_back(struct apply *a)
 {
 	CLEANUP_FREE char *why = NULL;
 
-	if (!a->in_place && install_restore(a->backup, a->running, &why) < 0)
-		complain("%s; what was there before is in %s", why,
-		    a->backup);
+	if (a->in_place)
+		return false;
+	if (install_restore(a->backup, a->running, &why) == 0)
+		return true;
+	complain("%s; what was there before is in %s", why, a->backup);
+	return false;
 }
 
 /* Its files run. */
@@ -367,23 +375,26 @@ after_silence(struct apply *a, int code)
 {
 	CLEANUP_JSON json_t *status = NULL;
 	const char *runs = NULL;
+	bool back;
 
 	talk_close(&a->talk);
 	if (talk_call(&a->talk, "status", NULL, &status) == EXIT_OPEN)
 		runs = json_text(json_object_get(status, "daemon"),
 		    "config_hash", NULL);
-	if (runs && a->hash && can_compare(a) &&
-	    strcmp(runs, a->hash) == 0) {
+	if (a->hash == NULL || !can_compare(a))
+		runs = NULL;
+	if (runs && strcmp(runs, a->hash) == 0) {
 		complain("it runs the new configuration, all the same");
 		return done(a);
 	}
-	take_back(a);
-	if (runs == NULL)
-		complain("whether it had swapped can't be told. The files "
-		    "are those that ran before; 'gatewarden reload' makes "
-		    "it run them");
+	back = take_back(a);
+	if (runs)
+		complain("it runs what it ran before%s", back ? ", and has "
+		    "its files" : "");
 	else
-		complain("it runs what it ran before, and has its files");
+		complain("whether it had swapped can't be told%s", back ?
+		    ". The files are those that ran before; 'gatewarden "
+		    "reload' makes it run them" : "");
 	return code;
 }
 
@@ -401,15 +412,17 @@ reload(struct apply *a)
 	if (code == EXIT_SERVER)
 		return after_silence(a, code);
 	if (code != EXIT_OPEN) {
-		take_back(a);
+		(void)take_back(a);
 		return code;
 	}
 	(void)json_object_set_new(a->report, "reload", result);
 	(void)show_answer(a, "reload", result, params);
 	if (json_flag(result, "swapped", false))
 		return done(a);
-	take_back(a);
-	return refused("the daemon kept what ran, and so did its files");
+	if (!take_back(a) && !a->in_place)
+		return EXIT_SERVER;
+	return refused(a->in_place ? "the daemon kept what ran" :
+	    "the daemon kept what ran, and so did its files");
 }
 
 /* 0, 10 or 13: it runs, whatever this finds. */

@@ -230,12 +230,29 @@ install_restore(const char *backup, const char *to, char **ret_why)
 	return r;
 }
 
+/* After a failure, of which *ret_why tells. */
+static int
+put_back(const char *backup, const char *to, int r, char **ret_why)
+{
+	CLEANUP_FREE char *why = TAKE(*ret_why), *also = NULL;
+	struct text t = { 0 };
+
+	if (install_restore(backup, to, &also) == 0) {
+		*ret_why = TAKE(why);
+		return r;
+	}
+	text_addf(&t, "%s; and it can't be taken back, because %s. %s is now "
+	    "neither the one nor the other; what ran is in %s", why, also, to,
+	    backup);
+	*ret_why = text_take(&t);
+	return 1;
+}
+
 int
 install_conf(const char *from, const char *to, const char *backup,
     char **ret_why)
 {
 	CLEANUP_FREE char *mark = mark_of(backup);
-	CLEANUP_FREE char *also = NULL;
 	int r = 0;
 
 	*ret_why = NULL;
@@ -247,7 +264,5 @@ install_conf(const char *from, const char *to, const char *backup,
 	if (r < 0)
 		return r;
 	r = copy(from, to, ret_why);
-	if (r < 0)
-		(void)install_restore(backup, to, &also);
-	return r;
+	return r < 0 ? put_back(backup, to, r, ret_why) : 0;
 }

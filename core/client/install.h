@@ -8,10 +8,11 @@
 #include <stdbool.h>
 
 /* What is at `to` goes to `backup`, what is at `from` goes to `to`; all three
- * are directories, of which the *.conf files count, or all are files. On a
- * failure `to` is as it was. Until install_done() or install_restore() the
- * backup is what ran, and another install_conf() keeps it. Returns 0, or
- * -errno with a sentence in *ret_why (owned, free()). */
+ * are directories, of which the *.conf files count, or all are files. Until
+ * install_done() or install_restore() the backup is what ran, and another
+ * install_conf() keeps it. Returns 0; or -errno, and `to` is as it was; or 1,
+ * where that couldn't be had either. Both with a sentence in *ret_why (owned,
+ * free()). */
 int install_conf(const char *from, const char *to, const char *backup,
     char **ret_why);
 

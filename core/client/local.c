@@ -290,15 +290,21 @@ local_prove(const struct line *l)
 
 /*------------------------------------------------------------ journal check */
 
+/* Those of an export have the line that they are in. */
 static json_t *
-findings_json(struct diag *d)
+findings_json(const struct diag *d)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < d->n && i < FINDINGS_SHOWN; i++)
-		(void)json_array_append_new(list,
-		    json_string(d->v[i].sentence));
+	for (i = 0; i < d->n && i < FINDINGS_SHOWN; i++) {
+		CLEANUP_TEXT struct text t = { 0 };
+
+		if (d->v[i].line > 0)
+			text_addf(&t, "line %d: ", d->v[i].line);
+		text_add(&t, d->v[i].sentence);
+		(void)json_array_append_new(list, json_words(text_str(&t)));
+	}
 	return list;
 }
 

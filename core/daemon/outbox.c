@@ -499,7 +499,7 @@ notifier_report(const struct outbox *o, const char *name)
 	put_instant(r, "failing_since", t ? t->failing_since : INSTANT_NONE);
 	json_put_int(r, "failures", t ? t->failures : 0);
 	(void)json_object_set_new(r, "error", t && t->error ?
-	    json_string(t->error) : json_null());
+	    json_words(t->error) : json_null());
 	return r;
 }
 

@@ -16,29 +16,37 @@
 enum { BEFORE_MAX = (int)ARRAY_SIZE(((struct attempt_row *)0)->before),
 	BITS_MAX = 32 };
 
+const int32_t *
+row_inputs(const struct graph *g, int32_t gate, int32_t *ret_n)
+{
+	*ret_n = g->gates[gate].n_inputs + g->gates[gate].joiners.n;
+	return g->gates[gate].inputs;
+}
+
+const int32_t *
+row_done(const struct graph *g, int32_t phase, int32_t *ret_n)
+{
+	const struct phase_def *p = &g->phases[phase];
+
+	*ret_n = 0;
+	if (p->done_kind == DONE_GATE)
+		return row_inputs(g, p->done_gate, ret_n);
+	if (p->done_kind == DONE_CHECKS)
+		*ret_n = p->n_done_checks + p->done_joiners.n;
+	return p->done_checks;
+}
+
 /* What the bits of an attempt stand for. */
 static const int32_t *
 attempt_checks(const struct graph *g, const struct attempt_row *a,
     int32_t *ret_n)
 {
-	const struct phase_def *p;
-
 	*ret_n = 0;
 	if (a->recovery != NONE) {
 		*ret_n = g->recoveries[a->recovery].n_repairs;
 		return g->recoveries[a->recovery].repairs;
 	}
-	if (a->phase == NONE)
-		return NULL;
-	p = &g->phases[a->phase];
-	if (p->done_kind == DONE_GATE) {
-		*ret_n = g->gates[p->done_gate].n_inputs +
-		    g->gates[p->done_gate].joiners.n;
-		return g->gates[p->done_gate].inputs;
-	}
-	if (p->done_kind == DONE_CHECKS)
-		*ret_n = p->n_done_checks + p->done_joiners.n;
-	return p->done_checks;
+	return a->phase == NONE ? NULL : row_done(g, a->phase, ret_n);
 }
 
 static json_t *
@@ -86,9 +94,9 @@ put_disabled(struct row_io *io, const struct record *r)
 	    d->repairs, d->n_repairs, r->u.disabled.checks));
 }
 
-/* Place of a check that is there no more, or among others: -1. */
-static int32_t
-place_of(struct row_io *io, const int32_t *checks, int32_t n,
+/* Of one that is there no more, or among others: -1. */
+int32_t
+row_place(struct row_io *io, const int32_t *checks, int32_t n,
     const char *name)
 {
 	int32_t check = row_names_find(io->names, OBJECT_CHECK, NONE, name);
@@ -116,7 +124,7 @@ get_bits(struct row_io *io, const char *member, const int32_t *checks,
 			io_wrong(io, member);
 			continue;
 		}
-		place = place_of(io, checks, n, json_string_value(v));
+		place = row_place(io, checks, n, json_string_value(v));
 		if (place >= 0 && place < BITS_MAX)
 			bits |= 1u << place;
 	}
@@ -141,7 +149,7 @@ get_attempt(struct row_io *io, struct record *r)
 	for (i = 0; i < BEFORE_MAX; i++)
 		a->before[i] = NAN;
 	json_object_foreach((json_t *)before, name, v) {
-		place = place_of(io, checks, n, name);
+		place = row_place(io, checks, n, name);
 		if (place >= 0 && place < BEFORE_MAX && json_is_number(v))
 			a->before[place] = json_number_value(v);
 	}

@@ -55,19 +55,10 @@ put(json_t *to, const char *member, json_t *v)
 		abort();
 }
 
-/* What isn't UTF-8 (a reason cut in the middle of a letter) is written as
- * \xNN rather than not at all. */
 void
 io_put_text(json_t *to, const char *member, const char *s)
 {
-	CLEANUP_TEXT struct text clean = { 0 };
-	json_t *v = json_string(s);
-
-	if (v == NULL) {
-		text_add_clean(&clean, s, strlen(s));
-		v = json_string(text_str(&clean));
-	}
-	put(to, member, v);
+	put(to, member, json_words(s));
 }
 
 const json_t *

@@ -5,11 +5,15 @@
  * A list of objects, each with what its kind of condition names: a phase, a
  * gate with its verdict, a check with its result, or a number. A condition
  * that can't be read any more because its object is gone is left out; one
- * that is damaged is an error like any other.
+ * that is damaged is an error like any other. The inputs that were bad are
+ * bits in the engine, counted along a list that a later generation may order
+ * otherwise, and names here.
  */
 #include "base/json.h"
 #include "daemon/row_shapes.h"
 #include "engine/engine.h"
+
+enum { REASONS = 62 };          /* as many bits has a condition */
 
 #define WORDS(name, fn, type, last) \
 	static const char * \
@@ -47,6 +51,57 @@ words_of_why(enum why w)
 	return w == WHY_GATE ? &verdicts : w == WHY_CHECK ? &results : NULL;
 }
 
+/* What the bits of a condition stand for; NULL: it has none. */
+static const int32_t *
+reasons_of(const struct graph *g, const struct condition *c, int32_t *ret_n)
+{
+	*ret_n = 0;
+	if (c->subject == NONE)
+		return NULL;
+	return c->why == WHY_GATE ? row_inputs(g, c->subject, ret_n) :
+	    c->why == WHY_UPSTREAM ? row_done(g, c->subject, ret_n) : NULL;
+}
+
+static void
+put_reasons(const struct graph *g, const struct condition *c, json_t *o)
+{
+	const int32_t *checks;
+	int32_t n, i;
+	json_t *list;
+
+	checks = reasons_of(g, c, &n);
+	if (n == 0)
+		return;
+	list = json_array();
+	for (i = 0; i < n; i++)
+		if (c->bad & (uint64_t)1 << i % REASONS)
+			(void)json_array_append_new(list,
+			    json_string(g->checks[checks[i]].name));
+	(void)json_object_set_new(o, "reasons", list);
+}
+
+/* One that isn't among them any more is accepted no more. Old rows have bits
+ * alone. */
+static void
+get_reasons(struct row_io *io, const json_t *o, struct condition *c)
+{
+	const json_t *list = json_object_get(o, "reasons"), *v;
+	const int32_t *checks;
+	int32_t n, place;
+	size_t i;
+
+	checks = reasons_of(io->names->graph, c, &n);
+	if (list == NULL || checks == NULL)
+		return;
+	c->bad = 0;
+	json_array_foreach(list, i, v) {
+		place = json_is_string(v) ? row_place(io, checks, n,
+		    json_string_value(v)) : -1;
+		if (place >= 0)
+			c->bad |= (uint64_t)1 << place % REASONS;
+	}
+}
+
 void
 put_override(struct row_io *io, const struct record *r)
 {
@@ -68,6 +123,7 @@ put_override(struct row_io *io, const struct record *r)
 			json_put_int(o, "detail", c->detail);
 		json_put_int(o, "bad", (int64_t)c->bad);
 		json_put_num(o, "lacking", c->lacking);
+		put_reasons(io->names->graph, c, o);
 		(void)json_array_append_new(list, o);
 	}
 	(void)json_object_set_new(io->data, "accepted", list);
@@ -91,6 +147,8 @@ get_condition(struct row_io *io, const json_t *o)
 	/* a row from before these were kept accepts no reason at all */
 	c.bad = (uint64_t)json_integer_value(json_object_get(o, "bad"));
 	c.lacking = json_number_value(json_object_get(o, "lacking"));
+	if (io->error == 0)
+		get_reasons(io, o, &c);
 	return c;
 }
 

@@ -26,6 +26,14 @@ int32_t shape_subject(const struct record *, enum object *ret_kind);
 /* Of a row that is known by one; 0: it isn't. */
 uint64_t shape_id(const struct record *);
 
+/* Checks that a gate, or a phase's `done`, may look at; and the place of a
+ * name in a list. */
+const int32_t *row_inputs(const struct graph *, int32_t gate,
+    int32_t *ret_n);
+const int32_t *row_done(const struct graph *, int32_t phase,
+    int32_t *ret_n);
+int32_t row_place(struct row_io *, const int32_t *checks, int32_t n,
+    const char *name);
 /* "failing", "passing" and "before". */
 void put_attempt(struct row_io *, const struct record *);
 void put_disabled(struct row_io *, const struct record *);

@@ -294,7 +294,7 @@ ask(json_t *list, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(s, sizeof s, fmt, ap);
 	va_end(ap);
-	(void)json_array_append_new(list, json_string(s));
+	(void)json_array_append_new(list, json_words(s));
 }
 
 static void

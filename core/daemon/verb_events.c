@@ -230,7 +230,7 @@ verb_journal_check(void *arg, struct request *r, const json_t *params)
 	json_put_int(o, "errors", (int64_t)d.errors);
 	for (i = 0; i < d.n && i < FINDINGS_SHOWN; i++)
 		(void)json_array_append_new(findings,
-		    json_string(d.v[i].sentence));
+		    json_words(d.v[i].sentence));
 	(void)json_object_set_new(o, "findings", findings);
 	request_answer(r, o);
 }

@@ -39,7 +39,7 @@ add_item(json_t *entry, const char *list, const char *s)
 		items = json_array();
 		(void)json_object_set_new(entry, list, items);
 	}
-	(void)json_array_append_new(items, json_string(s));
+	(void)json_array_append_new(items, json_words(s));
 }
 
 void

@@ -286,7 +286,11 @@ tried_until(const struct engine *e, int32_t phase, const struct day *d)
 
 	if (row->attempt == 0)
 		return row->run_id[0] ? row->ended_at : INSTANT_NONE;
-	return last && row->attempts > 0 ? last->row.ended_at : INSTANT_NONE;
+	if (last == NULL || row->attempts == 0)
+		return INSTANT_NONE;
+	/* the phase's row goes back with a clock that is set back */
+	return row->ended_at != INSTANT_NONE && row->ended_at <
+	    last->row.ended_at ? row->ended_at : last->row.ended_at;
 }
 
 /* Evidence of `done` begun before the end of the last try says nothing about

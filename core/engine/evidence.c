@@ -323,34 +323,34 @@ source_has(const struct source *s, int32_t check)
 
 /*------------------------------------------------------------------ reliance */
 
+/* By its name: numbers are other ones after a reload. */
 static uint64_t
-hash_source(const struct engine *e, const struct source *s, uint64_t h)
+hash_check(const struct engine *e, int32_t check, const struct day *d)
 {
-	int32_t i;
+	const struct check_row *r = &check_at(e, d, check)->row;
+	const char *name = e->graph->checks[check].name;
+	uint64_t h = HASH_START;
 
-	for (i = 0; s->day && i < s->n; i++) {
-		const struct check_row *r = &check_at(e, s->day,
-		    s->checks[i])->row;
-
-		h = hash_word(h, (uint64_t)s->checks[i]);
-		h = hash_word(h, (uint64_t)r->raw);
-		h = hash_number(h, r->value);
-		h = hash_number(h, r->expected);
-		h = hash_word(h, (uint64_t)r->missing);
-		h = hash_word(h, r->items_hash);
-	}
-	return h;
+	for (; *name; name++)
+		h = hash_word(h, (unsigned char)*name);
+	h = hash_word(h, (uint64_t)r->raw);
+	h = hash_number(h, r->value);
+	h = hash_number(h, r->expected);
+	h = hash_word(h, (uint64_t)r->missing);
+	return hash_word(h, r->items_hash);
 }
 
+/* In whatever order they stand. */
 uint64_t
 evidence_hash(const struct engine *e, int32_t phase, const struct day *d)
 {
-	uint64_t h = HASH_START;
+	uint64_t h = 0;
 	struct source s;
-	int32_t k;
+	int32_t k, i;
 
 	for (k = 0; source_of_edge(e, phase, d, k, &s); k++)
-		h = hash_source(e, &s, h);
+		for (i = 0; s.day && i < s.n; i++)
+			h += hash_check(e, s.checks[i], s.day);
 	return h ? h : 1;
 }
 

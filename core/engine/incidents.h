@@ -211,5 +211,8 @@ enum automation incident_automation(const struct engine *,
  * `d`: its date's slot, or NULL. */
 void incident_tell(struct engine *, struct incident_entry *, struct day *,
     bool gave_up, bool changed);
+/* When the next reminder is due; INSTANT_NONE: none. */
+int64_t incident_reminder_at(const struct engine *,
+    const struct incident_entry *);
 
 #endif

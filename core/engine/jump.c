@@ -7,8 +7,9 @@
  * that would have to wait for them again, and evidence that looks as if it
  * had been read after what has yet to happen. Plans of measurements move with
  * the clock; evidence moves too, so that it stays before whatever comes now;
- * an attempt that waits for its proof ended now at the latest, so that the
- * proof can come.
+ * an attempt that waits for its proof, or a try of a phase, ended now at the
+ * latest, so that the proof can come. After a restart nobody says by how much
+ * the clock was set meanwhile: what lies ahead is taken back alike.
  *
  * Ages don't come in here: they are of another clock, which nobody sets.
  * Dates, due times and backoffs stay where they are: those are promises in
@@ -62,6 +63,38 @@ move_attempts(struct engine *e)
 	}
 }
 
+/* Of outside runs too, which have no attempt. */
+static void
+move_phases(struct engine *e, const struct pipeline_def *p, struct day *d)
+{
+	int32_t i;
+
+	for (i = 0; i < p->n_phases; i++) {
+		struct phase_row *row = &d->phases[i].row;
+
+		if ((row->ended_at <= e->now.wall &&
+		    row->since <= e->now.wall) || !has_room(e, 1))
+			continue;
+		if (row->ended_at > e->now.wall)
+			row->ended_at = e->now.wall;
+		if (row->since > e->now.wall)
+			row->since = e->now.wall;
+		phase_write(e, p->first_phase + i, d);
+	}
+}
+
+static void
+move_tries(struct engine *e)
+{
+	int32_t p, k;
+
+	move_attempts(e);
+	for (p = 0; p < e->graph->n_pipelines; p++)
+		for (k = 0; k < e->lanes[p].n_used; k++)
+			move_phases(e, &e->graph->pipelines[p],
+			    &e->lanes[p].days[k]);
+}
+
 void
 clock_found(struct engine *e)
 {
@@ -74,6 +107,7 @@ clock_found(struct engine *e)
 			for (i = 0; i < l->n_checks; i++)
 				check_past(e, l->checks[i], &l->days[k]);
 	}
+	move_tries(e);
 }
 
 void
@@ -88,5 +122,5 @@ clock_jumped(struct engine *e, int64_t ms)
 		return;
 	for (i = 0; i < e->graph->n_pipelines; i++)
 		move_checks(e, &e->lanes[i], ms);
-	move_attempts(e);
+	move_tries(e);
 }

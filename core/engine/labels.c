@@ -28,6 +28,7 @@ set_label(struct engine *e, struct incident_entry *x, enum incident_label label,
 	copy_text(row->label_reason, sizeof row->label_reason, reason);
 	incident_write(e, x);
 	touch_incident(e, x);   /* a reminder may be due, or not any more */
+	e->tracks_turn = INT64_MIN;
 }
 
 enum reply_code

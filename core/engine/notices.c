@@ -173,6 +173,13 @@ reminder_at(const struct engine *e, const struct incident_row *row,
 	return row->acked_until > at ? row->acked_until : at;
 }
 
+int64_t
+incident_reminder_at(const struct engine *e, const struct incident_entry *x)
+{
+	return x->row.open ? reminder_at(e, &x->row, x->at.pipeline) :
+	    INSTANT_NONE;
+}
+
 static void
 unack(struct incident_row *row)
 {
@@ -269,5 +276,6 @@ incident_unack(struct engine *e, uint64_t incident)
 	unack(&x->row);
 	incident_write(e, x);
 	touch_incident(e, x);   /* a reminder may be due */
+	e->tracks_turn = INT64_MIN;
 	return REPLY_OK;
 }

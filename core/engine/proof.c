@@ -10,6 +10,9 @@
  * yet", the rest of the time is waited for. Without evidence by then it is
  * unproven: charged, and not repeated until it has been measured.
  *
+ * Waivers come and go while a repair is under way: what is compared is what
+ * is lacking in all, waived or not.
+ *
  * An attempt in doubt is proved alike, from the instant on at which the
  * supervisor found nothing of it. If that shows no effect, only an action
  * that may be repeated goes on; another one is held for a person.
@@ -32,6 +35,13 @@ shortfall(const struct engine *e, int32_t check, const struct day *d)
 	return judge_shortfall(&e->graph->checks[check].limits, &m);
 }
 
+double
+lacking(const struct engine *e, int32_t check, const struct day *d)
+{
+	return shortfall(e, check, d) +
+	    (double)check_at(e, d, check)->row.waived;
+}
+
 /* What one round of measurements shows. */
 struct round {
 	int32_t failing, told, well;    /* of those that failed: how many */
@@ -48,15 +58,14 @@ look_at_failing(const struct engine *e, int32_t check, const struct day *d,
 {
 	const struct check_row *r = &check_at(e, d, check)->row;
 	enum result now = check_result(e, check, d, e->now.wall);
-	double after = shortfall(e, check, d);
+	double after = lacking(e, check, d);
 
 	if (is_retired(&e->graph->checks[check].retirement, d->date) ||
 	    check_waived(e, check, d) || (r->waived > 0 && r->raw !=
-	    RESULT_FAIL && after + (double)r->waived >= before)) {
+	    RESULT_FAIL && after >= before)) {
 		x->moot++;
 		return;
 	}
-	after += (double)r->waived;
 	x->failing++;
 	if (now == RESULT_SKIP) {
 		x->told++;
@@ -75,9 +84,18 @@ look_at_failing(const struct engine *e, int32_t check, const struct day *d,
 	x->grown = x->grown || after > before;
 }
 
+/* It passed because something was waived, and lacks no more than then. */
+static bool
+was_excused(const struct engine *e, int32_t check, const struct day *d,
+    double before, int64_t intent)
+{
+	return waiver_ended(e, check, d, intent) &&
+	    lacking(e, check, d) <= before;
+}
+
 static void
 look_at_passing(const struct engine *e, int32_t check, const struct day *d,
-    int64_t since, struct round *x)
+    double before, int64_t intent, int64_t since, struct round *x)
 {
 	const struct check_row *r = &check_at(e, d, check)->row;
 
@@ -89,7 +107,7 @@ look_at_passing(const struct engine *e, int32_t check, const struct day *d,
 		return;
 	else if (r->in_row < e->graph->checks[check].confirm)
 		x->unseen = true;
-	else
+	else if (!was_excused(e, check, d, before, intent))
 		x->broken = true;
 }
 
@@ -106,7 +124,8 @@ look(const struct engine *e, const struct attempt_row *a,
 			look_at_failing(e, r->repairs[i], d, a->before[i],
 			    since, &x);
 		else if (a->passing & 1u << i)
-			look_at_passing(e, r->repairs[i], d, since, &x);
+			look_at_passing(e, r->repairs[i], d, a->before[i],
+			    a->intent_at, since, &x);
 	return x;
 }
 

@@ -176,7 +176,8 @@ struct attempt_row {
 	int64_t retry_after_ms; /* asked by the far end; 0: did not */
 	uint32_t failing;       /* bit i: repairs[i] failed at intent */
 	uint32_t passing;
-	double before[16];      /* shortfall of repairs[i] at intent; NaN */
+	double before[16];      /* what repairs[i] lacked at intent, what is
+	                           waived included; NaN */
 	bool by_person;
 	char actor[32];
 	uint64_t backfill;      /* that made it; 0: none. Such a one counts in

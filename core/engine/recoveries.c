@@ -143,6 +143,9 @@ evidence_closed(const struct engine *e, int32_t recovery,
 		    where_is(&a->at, r->pipeline, d))
 			last = &a->row;
 	}
+	/* a clock that was set back since makes no promise */
+	if (last && last->ended_at > now->wall)
+		last = NULL;
 	for (i = 0; last && i < repairs_of(r); i++)
 		if (x->failing & 1u << i && check_at(e, d,
 		    r->repairs[i])->row.began_wall <= last->ended_at) {
@@ -265,7 +268,7 @@ write_intent(struct engine *e, int32_t recovery, struct day *d,
 	x->row.passing = damage->passing;
 	for (i = 0; i < REPAIRS_MAX; i++)
 		x->row.before[i] = i < repairs_of(r) ?
-		    shortfall(e, r->repairs[i], d) : __builtin_nan("");
+		    lacking(e, r->repairs[i], d) : __builtin_nan("");
 	x->row.by_person = who->by == BY_PERSON;
 	x->row.backfill = damage->by ? damage->by->id : 0;
 	copy_text(x->row.actor, sizeof x->row.actor, who->actor);

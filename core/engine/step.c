@@ -281,7 +281,6 @@ take_event(struct engine *e, const struct event *ev)
 		e->resumed = true;
 		e->resumed_mono = e->now.mono;
 		e->doubting = true;
-		clock_found(e);
 		index_all(e);
 		attempts_index(e);
 		holds_count(e);
@@ -290,6 +289,7 @@ take_event(struct engine *e, const struct event *ev)
 		waivers_count(e);
 		breakers_count(e);
 		backfills_index(e);
+		clock_found(e);
 		break;
 	case EVENT_TICK:
 		break;

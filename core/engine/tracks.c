@@ -12,7 +12,8 @@
  * date, until a person re-opens it; that is told at once, at critical, by
  * the same incident.
  *
- * Both are rows, written in the step that closes the attempt.
+ * Both are rows, written in the step that closes the attempt. Of an incident
+ * without a date nobody else is reminded: that is done here, too.
  */
 #include "engine/incidents.h"
 #include "engine/work.h"
@@ -182,15 +183,24 @@ settle_track(struct engine *e, int32_t action, int64_t *ret_at)
 	struct track_row *t = &e->tracks[action];
 	enum severity severity = standing(e, action, ret_at);
 	struct incident_entry *x = incident_live(e, t->incident);
+	int64_t remind;
+	bool worse;
 
 	if (severity == SEVERITY_NONE && t->incident != 0)
 		end(e, action, x);
 	else if (severity != SEVERITY_NONE && x == NULL)
 		begin(e, action, severity);
-	else if (x && severity > x->row.severity) {
-		x->row.severity = severity;
-		incident_tell(e, x, NULL, false, true);
+	else if (x) {
+		worse = severity > x->row.severity;
+		if (worse)
+			x->row.severity = severity;
+		incident_tell(e, x, NULL, false, worse);
 	}
+	x = incident_live(e, t->incident);
+	remind = x ? incident_reminder_at(e, x) : INSTANT_NONE;
+	if (remind != INSTANT_NONE && (*ret_at == INSTANT_NONE ||
+	    remind < *ret_at))
+		*ret_at = remind;
 }
 
 void

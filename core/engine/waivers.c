@@ -182,6 +182,22 @@ check_waived(const struct engine *e, int32_t check, const struct day *d)
 	return e->live_waivers > 0 && engine_waived(e, check, d->date);
 }
 
+bool
+waiver_ended(const struct engine *e, int32_t check, const struct day *d,
+    int64_t since)
+{
+	int32_t i;
+
+	for (i = 0; i < e->waivers.n; i++) {
+		const struct waiver_entry *x = table_at(&e->waivers, i);
+
+		if (x->row.check == check && x->at.date.day == d->date.day &&
+		    x->row.state != WAIVER_LIVE && x->row.ended_at >= since)
+			return true;
+	}
+	return false;
+}
+
 /*--------------------------------------------------------------------- rows */
 
 void

@@ -293,6 +293,8 @@ void recovery_episode(struct recovery_row *);
 
 /* How much of a check is short; NaN: can't be told. */
 double shortfall(const struct engine *, int32_t check, const struct day *);
+/* The same, and what of it is waived. */
+double lacking(const struct engine *, int32_t check, const struct day *);
 /* Proves what was tried on this date. */
 void settle_proofs(struct engine *, int32_t pipeline, struct day *);
 /* Its outcome is known: the plan goes on or ends. */
@@ -394,6 +396,9 @@ void expire_waivers(struct engine *, int64_t *ret_wake);
 void waive_command(struct engine *, const struct command *, struct day *,
     struct effect *);
 bool waiver_undo(struct engine *, uint64_t id);
+/* Has one of its waivers ended since then? */
+bool waiver_ended(const struct engine *, int32_t check, const struct day *,
+    int64_t since);
 /* Is the whole check waived? */
 bool check_waived(const struct engine *, int32_t check, const struct day *);
 /* A measurement has been judged: what of its waivers has arrived after

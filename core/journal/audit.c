@@ -50,8 +50,7 @@ audit_end(struct audit *a)
 	fold_end(a->fold, a);
 	rules_end(a->rules);
 	if (a->found > AUDIT_FINDINGS_MAX)
-		diag_error(a->diag, NULL, 0, "and %d more findings",
-		    a->found - AUDIT_FINDINGS_MAX);
+		a->diag->errors += (size_t)(a->found - AUDIT_FINDINGS_MAX);
 }
 
 void

@@ -296,9 +296,9 @@ list_message(void *arg, const struct stored_message *m)
 	put_instant(j, "next_at", m->next_at);
 	json_put_int(j, "tries", m->tries);
 	if (json_object_set_new(j, "reply", m->reply ?
-	    json_string(m->reply) : json_null()) < 0 ||
+	    json_words(m->reply) : json_null()) < 0 ||
 	    json_object_set_new(j, "receipt", m->m.receipt ?
-	    json_string(m->m.receipt) : json_null()) < 0 ||
+	    json_words(m->m.receipt) : json_null()) < 0 ||
 	    json_object_set_new(j, "gave_up",
 	    json_boolean(m->gave_up_at != INSTANT_NONE)) < 0 ||
 	    json_object_set_new(j, "body", m->m.body ?

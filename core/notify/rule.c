@@ -112,8 +112,10 @@ is_news(const struct ruling_of *o, enum notice_kind asked)
 	if (asked == NOTICE_ESCALATED)
 		return true;
 	if (told->severity == SEVERITY_NONE) {
-		/* as the others hear it; a reminder of nothing opens */
-		if (asked == NOTICE_RESOLVED || asked == NOTICE_REMINDER)
+		/* as the others hear it; a reminder of nothing opens, and
+		 * what was to flap may do so no more */
+		if (asked == NOTICE_RESOLVED || asked == NOTICE_REMINDER ||
+		    asked == NOTICE_FLAPPING)
 			o->r->kind = NOTICE_OPENED;
 		return true;
 	}

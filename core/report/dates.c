@@ -55,15 +55,20 @@ first_done(const struct report *r, const struct report_day *d, int32_t phase)
 	return INSTANT_NONE;
 }
 
-/* The last of the waivers of all checks that its done stands on; NULL. */
+/* The last of the waivers of all checks that its done stands on that date;
+ * NULL. */
 static const struct report_mandate *
 all_waived(const struct report *r, const struct phase_def *p,
     struct date date, int64_t at)
 {
+	const struct check_def *checks = r->conf->graph.checks;
 	const struct report_mandate *m = NULL;
-	int32_t i, n = p->done_kind == DONE_CHECKS ? p->n_done_checks : 0;
+	int32_t i, n = p->done_kind == DONE_CHECKS ? done_checks_on(p,
+	    date) : 0;
 
 	for (i = 0; i < n; i++) {
+		if (is_retired(&checks[p->done_checks[i]].retirement, date))
+			continue;
 		m = waiver_over(r, p->done_checks[i], date, at);
 		if (m == NULL)
 			return NULL;
@@ -208,11 +213,12 @@ look_at_checks(struct sum *sum, const struct report *r,
 	const struct graph *g = &r->conf->graph;
 	const struct phase_def *p = &g->phases[phase];
 	const int32_t *checks = p->done_checks;
-	int32_t n = p->done_kind == DONE_CHECKS ? p->n_done_checks : 0, i;
+	int32_t n = p->done_kind == DONE_CHECKS ? done_checks_on(p,
+	    d->date) : 0, i;
 
 	if (p->done_kind == DONE_GATE) {
 		checks = g->gates[p->done_gate].inputs;
-		n = g->gates[p->done_gate].n_inputs;
+		n = gate_inputs_on(&g->gates[p->done_gate], d->date);
 	}
 	for (i = 0; i < n && sum->check == NULL; i++) {
 		const struct reading *x = reading_at(d, checks[i], r->as_of);

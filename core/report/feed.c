@@ -188,7 +188,7 @@ on_incident(struct report *r, const struct place *p)
 {
 	uint64_t number = (uint64_t)json_int(p->data, "number", 0);
 	int kind = WORD(p->data, "kind", root_kind_name, root_kind,
-	    ROOT_ADOPTION);
+	    ROOT_EARLY);
 	int sev = WORD(p->data, "severity", severity_name, severity,
 	    SEVERITY_CRITICAL);
 	struct report_incident *i;
@@ -220,7 +220,7 @@ on_breach(struct report *r, const struct place *p)
 {
 	uint64_t incident = (uint64_t)json_int(p->data, "incident", 0);
 	int kind = WORD(p->data, "kind", root_kind_name, root_kind,
-	    ROOT_ADOPTION);
+	    ROOT_EARLY);
 	struct report_incident *x;
 	struct report_breach *b;
 

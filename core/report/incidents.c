@@ -177,8 +177,17 @@ meet(const int32_t *v, int32_t n, const struct recovery_def *rec)
 	return false;
 }
 
+/* By the inputs of its date: some have others in their place. */
 static bool
-bears_on_phase(const struct graph *g, int32_t phase,
+meets_gate(const struct graph *g, int32_t gate, struct date date,
+    const struct recovery_def *rec)
+{
+	return meet(g->gates[gate].inputs, gate_inputs_on(&g->gates[gate],
+	    date), rec);
+}
+
+static bool
+bears_on_phase(const struct graph *g, int32_t phase, struct date date,
     const struct report_attempt *a)
 {
 	const struct phase_def *p;
@@ -193,10 +202,9 @@ bears_on_phase(const struct graph *g, int32_t phase,
 	p = &g->phases[phase];
 	rec = &g->recoveries[a->recovery];
 	if (p->done_kind == DONE_GATE)
-		return meet(g->gates[p->done_gate].inputs,
-		    g->gates[p->done_gate].n_inputs, rec);
+		return meets_gate(g, p->done_gate, date, rec);
 	return p->done_kind == DONE_CHECKS && meet(p->done_checks,
-	    p->n_done_checks, rec);
+	    done_checks_on(p, date), rec);
 }
 
 bool
@@ -209,13 +217,13 @@ attempt_bears_on(const struct report *r, const struct report_incident *i,
 	if (i->kind == ROOT_PHASE || i->kind == ROOT_ATTEMPT ||
 	    i->kind == ROOT_BYPASS)
 		return bears_on_phase(g, graph_find_phase(g, i->pipeline,
-		    i->root), a);
+		    i->root), i->date, a);
 	if (a->recovery == NONE)
 		return false;
 	if (i->kind == ROOT_ALARM) {
 		n = graph_find_gate(g, i->root);
-		return n != NONE && meet(g->gates[n].inputs,
-		    g->gates[n].n_inputs, &g->recoveries[a->recovery]);
+		return n != NONE && meets_gate(g, n, i->date,
+		    &g->recoveries[a->recovery]);
 	}
 	n = graph_find_check(g, i->root);
 	return n != NONE && meet(&n, 1, &g->recoveries[a->recovery]);

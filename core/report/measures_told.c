@@ -3,7 +3,9 @@
  * measures_told.c -- numbers of incidents, and of the messages about them.
  *
  * An incident belongs to its data date. Of an adoption nothing is counted:
- * those dates had ended before anybody looked.
+ * those dates had ended before anybody looked. An early warning, and what is
+ * told of an action, break no date's contract: how soon that was seen and put
+ * right isn't counted.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -51,6 +53,18 @@ labelled(const struct report_incident *i, const char *label)
 	return strcmp(i->label, label) == 0;
 }
 
+/* Why how it was seen and what ended it don't count; NULL: they do. */
+static const char *
+left_out(const struct report_incident *i)
+{
+	if (labelled(i, "false"))
+		return "labelled false";
+	if (i->kind == ROOT_EARLY)
+		return "a warning, before anything was late";
+	return i->kind == ROOT_ACTION ? "of an action, and of no date" :
+	    NULL;
+}
+
 static bool
 was_told(const struct report_incident *i)
 {
@@ -66,8 +80,8 @@ detection(const struct report *r, const struct report_incident *i,
 	int64_t from = incident_violated(r, i), to = incident_detected(r, i);
 	struct term *x;
 
-	if (labelled(i, "false")) {
-		x = tally_add(t, COUNTS_EXCLUDED, "labelled false");
+	if (left_out(i)) {
+		x = tally_add(t, COUNTS_EXCLUDED, "%s", left_out(i));
 	} else {
 		x = tally_add(t, COUNTS_YES, "%s", from == to ?
 		    "seen as it happened" : "seen later");
@@ -98,8 +112,8 @@ resolution(const struct report *r, const struct report_incident *i,
 	int64_t from = incident_detected(r, i), to = incident_resolved(i);
 	struct term *x;
 
-	if (labelled(i, "false")) {
-		x = tally_add(t, COUNTS_EXCLUDED, "labelled false");
+	if (left_out(i)) {
+		x = tally_add(t, COUNTS_EXCLUDED, "%s", left_out(i));
 	} else if (e.how == ENDED_NOT) {
 		x = tally_add(t, COUNTS_PENDING, "still open");
 	} else {
@@ -149,8 +163,8 @@ static void
 recovered(const struct report *r, const struct report_incident *i,
     struct tally *t)
 {
-	struct term *x = labelled(i, "false") ? tally_add(t, COUNTS_EXCLUDED,
-	    "labelled false") : by_ending(r, i, t, ENDED_BY_RECOVERY);
+	struct term *x = left_out(i) ? tally_add(t, COUNTS_EXCLUDED, "%s",
+	    left_out(i)) : by_ending(r, i, t, ENDED_BY_RECOVERY);
 
 	about(x, i)->from = incident_detected(r, i);
 	x->to = incident_resolved(i);
@@ -167,8 +181,8 @@ static void
 by_itself(const struct report *r, const struct report_incident *i,
     struct tally *t)
 {
-	struct term *x = labelled(i, "false") ? tally_add(t, COUNTS_EXCLUDED,
-	    "labelled false") : by_ending(r, i, t, ENDED_BY_ITSELF);
+	struct term *x = left_out(i) ? tally_add(t, COUNTS_EXCLUDED, "%s",
+	    left_out(i)) : by_ending(r, i, t, ENDED_BY_ITSELF);
 
 	about(x, i)->from = incident_detected(r, i);
 	x->to = incident_resolved(i);

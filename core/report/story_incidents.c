@@ -332,6 +332,19 @@ story_patterns(const struct report *r, const struct report_query *q)
 	return list;
 }
 
+/* To another notifier, or by the way before. */
+static bool
+was_delivered(const struct report *r, size_t i)
+{
+	size_t k;
+
+	for (k = i; k > 0 && r->messages.v[k - 1].id == r->messages.v[i].id;
+	    k--)
+		if (r->messages.v[k - 1].delivered_at != INSTANT_NONE)
+			return true;
+	return false;
+}
+
 static int64_t
 messages_of(const struct report *r, uint64_t incident)
 {
@@ -342,7 +355,7 @@ messages_of(const struct report *r, uint64_t incident)
 		const struct report_sent *m = &r->messages.v[i];
 
 		n += m->incident == incident && m->delivered_at !=
-		    INSTANT_NONE && (i == 0 || m[-1].id != m->id);
+		    INSTANT_NONE && !was_delivered(r, i);
 	}
 	return n;
 }

@@ -196,7 +196,7 @@ masked(const struct masks *m, const json_t *j)
 	if (json_is_string(j)) {
 		s = masked_text(m, json_string_value(j),
 		    json_string_length(j));
-		return json_string(s);
+		return json_words(s);
 	}
 	if (!json_is_array(j) && !json_is_object(j))
 		return json_incref((json_t *)(uintptr_t)j);

@@ -1087,10 +1087,13 @@ class Local(Case):
     def test_journal_check_of_a_file(self):
         path = os.path.join(self.tmp.name, "x.jsonl")
         with open(path, "w", encoding="utf-8") as f:
-            f.write('{"seq": 1}\n')
+            f.write('{"seq": 1}\n' + 200 * "\n")
         p = client(PROGRAM, self.path, "journal", "check", "--file", path)
         self.assertEqual(p.returncode, 1)
-        self.assertIn("error", p.stdout)
+        self.assertRegex(p.stdout, "^line 1: not an event")
+        self.assertIn("\nline 9: not an object of JSON\n", p.stdout)
+        self.assertTrue(p.stdout.endswith(
+            "0 events, 203 errors; the first 100 are shown\n"), p.stdout)
         p = client(PROGRAM, self.path, "journal", "check", "--file",
                    path + "x")
         self.assertEqual(p.returncode, 5)

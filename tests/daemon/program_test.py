@@ -172,6 +172,15 @@ class Life(Program):
         wait_for("the new generation", 30, lambda: self.stage.ask(
             "status")["daemon"]["generation"] != before)
 
+    def test_the_name_of_a_file_may_be_any_bytes(self):
+        self.stage.run()
+        with open(os.path.join(os.fsencode(self.stage.conf), b"5\xff.conf"),
+                  "w", encoding="utf-8") as f:
+            f.write(WRONG)
+        finding = self.stage.ask("reload")["findings"][0]
+        self.assertTrue(finding["file"].endswith("/5\\xff.conf"), finding)
+        self.assertTrue(self.stage.answers())
+
     def test_a_second_one_is_refused(self):
         self.stage.run()
         p = self.daemon("--config", self.stage.conf, "--socket",

@@ -289,6 +289,53 @@ class Parts(Apply):
         self.assertIn("it runs what it ran before, and has its files", said)
         self.assertEqual(self.state(), before)
 
+    def test_a_reload_that_was_lost_of_what_was_edited(self):
+        path = os.path.join(self.site.conf, "60-more.conf")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("# more\n")
+        self.cut(heard=False)
+        said = self.apply("--yes", code=5)
+        self.assertIn("it runs what it ran before\n", said)
+        self.assertTrue(os.path.exists(path))
+
+    @staticmethod
+    def pad(directory, pages):
+        for name, n in pages.items():
+            with open(os.path.join(directory, name), "w",
+                      encoding="utf-8") as f:
+                f.write("#" * (n * os.sysconf("SC_PAGESIZE") - 1) + "\n")
+
+    def on_a_disk(self, free):
+        """apply, where the running directory has so many pages free."""
+        page = os.sysconf("SC_PAGESIZE")
+        used = sum(-(-os.path.getsize(os.path.join(self.site.conf, f))
+                     // page) for f in os.listdir(self.site.conf))
+        words = ["unshare", "-m" if os.geteuid() == 0 else "-rm", "sh",
+                 "-c", 'mount -t tmpfs -o "size=$1" none "$2" || exit 99; '
+                 'cp -a "$3/." "$2" || exit 99; shift 3; exec "$@"', "sh",
+                 str((used + free) * page), self.site.conf,
+                 self.site.dir + "/copy"]
+        shutil.copytree(self.site.conf, self.site.dir + "/copy")
+        p = subprocess.run([*words, *self.words(self.new, "--yes")],
+                           text=True, timeout=120, capture_output=True,
+                           stdin=subprocess.DEVNULL, check=False)
+        if p.returncode == 99 or "unshare failed" in p.stderr:
+            self.skipTest("no file systems of one's own: " + p.stderr)
+        return p
+
+    def test_a_full_disk_is_not_said_to_be_as_before(self):
+        os.unlink(os.path.join(self.new, "60-more.conf"))
+        self.pad(self.site.conf, {"80-a.conf": 3, "81-b.conf": 1,
+                                  "82-c.conf": 1})
+        self.pad(self.new, {"80-a.conf": 3, "81-b.conf": 3,
+                            "82-c.conf": 4})
+        p = self.on_a_disk(3)
+        self.assertEqual(p.returncode, 5, p.stdout + p.stderr)
+        self.assertIn("No space left", p.stderr)
+        self.assertNotIn("nothing was changed", p.stderr)
+        self.assertIn("what ran is in " + self.site.conf + ".previous",
+                      p.stderr)
+
     def test_who_could_read_it_still_can(self):
         path = os.path.join(self.site.conf, "10-parts.conf")
         os.chmod(path, 0o640)

@@ -321,6 +321,10 @@ condition(int32_t pipeline)
 	} else if (c.why == WHY_STALE_EVIDENCE) {
 		c.subject = object(4);
 	}
+	/* bits of the two inputs that these have */
+	if ((c.why == WHY_UPSTREAM && c.subject < 2) ||
+	    (c.why == WHY_GATE && c.subject == 1))
+		c.bad &= 3;
 	return c;
 }
 

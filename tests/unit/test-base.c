@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/nearest.h"
 #include "base/run.h"
 #include "base/text.h"
@@ -195,6 +196,21 @@ files_are_bounded_and_regular(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* The name of a file may be any bytes: no reason to end the daemon. */
+static void
+what_is_no_text_is_written_all_the_same(void **state)
+{
+	CLEANUP_JSON json_t *o = json_object();
+
+	(void)state;
+	json_put(o, "cut", "caf\xc3");
+	json_put(o, "whole", "caf\xc3\xa9");
+	json_put(o, "none", NULL);
+	assert_string_equal(json_text(o, "cut", ""), "caf\\xc3");
+	assert_string_equal(json_text(o, "whole", ""), "caf\xc3\xa9");
+	assert_int_equal(json_object_size(o), 2);
+}
+
 static void
 a_virtual_clock_holds_and_never_runs_back(void **state)
 {
@@ -275,6 +291,7 @@ main(void)
 		cmocka_unit_test(findings_come_in_order_of_place),
 		cmocka_unit_test(files_are_bounded_and_regular),
 		cmocka_unit_test(a_path_is_seen_from_here),
+		cmocka_unit_test(what_is_no_text_is_written_all_the_same),
 		cmocka_unit_test(a_virtual_clock_holds_and_never_runs_back),
 		cmocka_unit_test(an_arena_keeps_what_it_gave),
 		cmocka_unit_test(a_program_is_heard_to_its_end),

@@ -83,6 +83,24 @@ refuses_what_is_wrong(void **state)
 	}
 }
 
+/* A sentence that says an argument's name cuts it in the middle of a
+ * letter. */
+static void
+a_name_that_is_cut_is_told_all_the_same(void **state)
+{
+	struct world *w = *state;
+	CLEANUP_CLOSE int fd = connect_to(w->path);
+	CLEANUP_JSON json_t *o = NULL;
+	char line[200];
+
+	(void)snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":1,"
+	    "\"method\":\"status\",\"params\":{\"%063d\xc3\xa9\":1}}", 0);
+	say(w, fd, line);
+	o = hear(w, fd);
+	assert_non_null(strstr(json_text(json_object_get(o, "error"),
+	    "message", ""), "0\\xc3'"));
+}
+
 static void
 deep_nesting_is_harmless(void **state)
 {
@@ -290,6 +308,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(answers_calls),
 		T(refuses_what_is_wrong),
+		T(a_name_that_is_cut_is_told_all_the_same),
 		T(deep_nesting_is_harmless),
 		T(pipelined_calls_are_all_answered),
 		T(half_a_line_may_come_in_pieces),

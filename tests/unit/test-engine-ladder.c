@@ -347,6 +347,43 @@ no_success_for_so_long_is_told_by_time_alone(void **state)
 	    1);
 }
 
+/* It has no date that would look at it. */
+static void
+what_is_of_no_date_is_reminded_of(void **state)
+{
+	const struct date none = { 0 };
+	struct world *w = *state;
+	struct command c = { .kind = COMMAND_ACK, .pipeline = NONE,
+		.subject = NONE, .until = jan(16, 12, 0), .actor = "anna" };
+
+	w->pipeline.remind_ms = 6 * HOUR;
+	w->act[SCRAPE_BDL] = loses_a_game;
+	lacking(w, 14, 14);
+	world_go(w);
+	world_until(w, jan(15, 9, 0));
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    1);
+	world_until(w, jan(15, 13, 0));
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    2);
+	assert_int_equal(world_told(w, ROOT_ACTION, SCRAPE_BDL, none,
+	    1)->kind, NOTICE_REMINDER);
+	c.id = engine_track(w->engine, SCRAPE_BDL)->incident;
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	world_until(w, jan(16, 11, 0));
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    2);
+	c.kind = COMMAND_UNDO;
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    3);
+	world_crash(w);
+	world_resume(w);
+	world_until(w, jan(16, 18, 0));
+	assert_int_equal(world_told_count(w, ROOT_ACTION, SCRAPE_BDL, none),
+	    4);
+}
+
 /* All places are taken by what is open; then one of them is free. */
 static void
 what_found_no_place_is_told_when_there_is_one(void **state)
@@ -385,6 +422,7 @@ main(void)
 		T(a_definition_refunds_no_attempts),
 		T(what_never_succeeds_is_told_once_and_ends_with_a_success),
 		T(no_success_for_so_long_is_told_by_time_alone),
+		T(what_is_of_no_date_is_reminded_of),
 		T(what_found_no_place_is_told_when_there_is_one),
 	};
 

@@ -261,6 +261,41 @@ where_nothing_has_changed_it_stops(void **state)
 	assert_int_equal(world_state(w, PUBLISH, date), PHASE_DONE);
 }
 
+/* What `make` was started on, where other checks stand before its own. */
+static uint64_t
+relied_behind(int32_t others)
+{
+	struct world *w = world_new();
+	int32_t rows, made, load, make;
+	uint64_t relied;
+
+	for (; others > 0; others--)
+		(void)world_check(w, "other");
+	rows = world_check(w, "rows");
+	made = world_check(w, "made");
+	load = world_phase(w, "load", NONE);
+	make = world_phase(w, "make", load);
+	world_done_checks(w, load, &rows, 1);
+	world_done_checks(w, make, &made, 1);
+	w->phases[make].start = world_action(w, "maker", NULL);
+	world_fact(w, rows, jan13, jan(14, 5, 0), 7, NAN);
+	world_go(w);
+	world_until(w, jan(14, 6, 0));
+	assert_int_equal(world_attempts(w, make, NONE, jan13), 1);
+	relied = engine_phase(w->engine, make, jan13)->relied;
+	world_free(w);
+	return relied;
+}
+
+/* A reload numbers anew, and what nothing has happened to isn't stale. */
+static void
+what_was_relied_on_has_no_numbers(void **state)
+{
+	(void)state;
+	assert_true(relied_behind(0) != 0);
+	assert_true(relied_behind(0) == relied_behind(1));
+}
+
 static void
 what_has_left_the_house_waits_for_a_person(void **state)
 {
@@ -296,6 +331,7 @@ main(void)
 		T(a_proof_goes_on_after_a_crash),
 		T(what_was_made_from_old_values_is_made_again),
 		T(where_nothing_has_changed_it_stops),
+		T(what_was_relied_on_has_no_numbers),
 		T(what_has_left_the_house_waits_for_a_person),
 	};
 

@@ -166,6 +166,120 @@ a_clock_set_back_hides_no_proof(void **state)
 	world_free(w);
 }
 
+/* The same over a restart, of which nobody says by how much. */
+static void
+a_clock_set_back_while_it_was_down_hides_none(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 2));
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_VERIFYING);
+	world_crash(w);
+	w->now.wall -= 2 * HOUR;
+	world_resume(w);
+	world_fact(w, MADE, jan13, w->now.wall, 1, NAN);
+	world_pass(w, 5 * MINUTE);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_DONE);
+	world_free(w);
+}
+
+static void
+says(struct world *w, enum command_kind kind, enum reply_code code)
+{
+	struct command c = world_about(kind, MADE, jan13);
+
+	c.run_id = "r1";
+	assert_int_equal(world_command(w, &c)->u.reply.code, code);
+}
+
+/* What another one has made, and said so. */
+static void
+a_clock_set_back_hides_no_end_of_a_run(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	w->phases[MADE].start = NONE;
+	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 8, 2));
+	says(w, COMMAND_PERMIT, REPLY_GRANTED);
+	says(w, COMMAND_SIGNAL_START, REPLY_OK);
+	says(w, COMMAND_SIGNAL_DONE, REPLY_OK);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_VERIFYING);
+	set_clock(w, -2 * HOUR);
+	world_fact(w, MADE, jan13, w->now.wall, 1, NAN);
+	world_pass(w, 15 * MINUTE);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_DONE);
+	world_free(w);
+}
+
+/* A try has failed, and somebody has made it by hand since. */
+static void
+a_clock_set_back_hides_no_help(void **state)
+{
+	struct world *w = two_phases();
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(14, 8, 0), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 9, 0));
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_FAILED);
+	set_clock(w, -3 * HOUR);
+	world_fact(w, MADE, jan13, w->now.wall, 1, NAN);
+	world_pass(w, 25 * MINUTE);
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_DONE);
+	world_free(w);
+}
+
+/* Nor is a person told to wait until that hour comes again. */
+static void
+a_clock_set_back_lets_a_person_try(void **state)
+{
+	struct world *w = two_phases();
+	const int32_t repairs[] = { ARRIVED };
+	int32_t r = world_recovery(w, "bring", world_action(w, "bring",
+	    NULL), repairs, 1), before;
+	struct command c = world_about(COMMAND_RECOVER, r, jan13);
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(13, 0, 0), 1, NAN);
+	world_fact(w, ARRIVED, jan13, jan(14, 10, 0), 0, NAN);
+	world_go(w);
+	world_until(w, jan(14, 12, 0));
+	before = world_attempts(w, NONE, r, jan13);
+	assert_true(before > 0);
+	set_clock(w, -5 * HOUR);
+	world_fact(w, ARRIVED, jan13, w->now.wall, 0, NAN);
+	(void)world_command(w, &c);
+	world_pass(w, MINUTE);
+	(void)world_command(w, &c);
+	assert_int_equal(world_attempts(w, NONE, r, jan13), before + 1);
+	world_free(w);
+}
+
+static void
+a_clock_set_back_lets_a_person_run(void **state)
+{
+	struct world *w = two_phases();
+	struct command c = world_about(COMMAND_RUN, MADE, jan13);
+
+	(void)state;
+	world_fact(w, ARRIVED, jan13, jan(14, 4, 30), 1, NAN);
+	world_go(w);
+	world_until(w, jan(14, 9, 0));
+	assert_int_equal(world_state(w, MADE, jan13), PHASE_FAILED);
+	set_clock(w, -5 * HOUR + 30 * MINUTE);
+	world_pass(w, 1000);
+	(void)world_command(w, &c);
+	world_pass(w, MINUTE);
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	world_free(w);
+}
+
 /*-------------------------------------------------------- checks that hang */
 
 static int32_t
@@ -365,6 +479,12 @@ main(void)
 		cmocka_unit_test(
 		    what_a_clock_set_back_makes_late_is_no_proof),
 		cmocka_unit_test(a_clock_set_back_hides_no_proof),
+		cmocka_unit_test(
+		    a_clock_set_back_while_it_was_down_hides_none),
+		cmocka_unit_test(a_clock_set_back_hides_no_end_of_a_run),
+		cmocka_unit_test(a_clock_set_back_hides_no_help),
+		cmocka_unit_test(a_clock_set_back_lets_a_person_try),
+		cmocka_unit_test(a_clock_set_back_lets_a_person_run),
 		cmocka_unit_test(a_check_that_does_not_run_is_told_of),
 		cmocka_unit_test(what_proves_nothing_for_long_is_told_of),
 		cmocka_unit_test(an_alarm_that_can_not_be_asked_is_told_of),

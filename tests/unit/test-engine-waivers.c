@@ -299,6 +299,129 @@ a_waiver_proves_no_repair(void **state)
 	assert_int_equal(tries(w, BDL_RETRY, day), 1);
 }
 
+/* Of nine games g1 to g3 are there; four are waived for good. */
+static void
+lacks_six_and_waives_four(struct world *w, world_act_fn *act)
+{
+	struct command c = waive(BOX_SCORES, "g6,g7,g8,g9");
+
+	w->act[SCRAPE_BDL] = act;
+	nba_good_day(w, day, 9);
+	world_fact(w, BOX_SCORES, day, jan(15, 5, 0), 3, 9);
+	world_go(w);
+	world_until(w, jan(15, 3, 0));
+	c.ahead = true;
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	world_until(w, jan(15, 11, 0));
+}
+
+static void
+brings_the_rest(struct world *w, const struct world_start *s,
+    struct event *ended)
+{
+	(void)ended;
+	world_fact(w, BOX_SCORES, s->date, w->now.wall, 5, 9);
+}
+
+static void
+brings_one(struct world *w, const struct world_start *s,
+    struct event *ended)
+{
+	(void)ended;
+	world_fact(w, BOX_SCORES, s->date, w->now.wall, 4, 9);
+}
+
+/* What was waived before is nothing that a repair has brought about. */
+static void
+what_stays_waived_is_in_no_proof(void **state)
+{
+	struct world *w = *state;
+
+	lacks_six_and_waives_four(w, brings_the_rest);
+	assert_int_equal(tries(w, BDL_RETRY, day), 1);
+	assert_int_equal(try_of(w, BDL_RETRY, day, 0)->outcome,
+	    OUTCOME_RECOVERED);
+	assert_int_equal(result_of(w, BOX_SCORES), RESULT_PASS);
+}
+
+static void
+a_part_of_what_is_not_waived_is_improved(void **state)
+{
+	struct world *w = *state;
+
+	lacks_six_and_waives_four(w, brings_one);
+	assert_int_equal(try_of(w, BDL_RETRY, day, 0)->outcome,
+	    OUTCOME_IMPROVED);
+	assert_false(engine_disabled(w->engine, BDL_RETRY)->live);
+}
+
+static void
+nothing_of_what_is_not_waived_is_no_effect(void **state)
+{
+	struct world *w = *state;
+
+	lacks_six_and_waives_four(w, NULL);
+	assert_int_equal(try_of(w, BDL_RETRY, day, 0)->outcome,
+	    OUTCOME_NO_EFFECT);
+	assert_int_not_equal(plan(w, BDL_RETRY, day)->ended, WHY_WORSE);
+	assert_false(engine_disabled(w->engine, BDL_RETRY)->live);
+}
+
+/* What nobody asked for is asked for again while a repair is under way. */
+static void
+the_end_of_a_waiver_makes_no_repair_worse(void **state)
+{
+	struct world *w = *state;
+	struct command c = waive(BOX_SCORES, "g8,g9");
+
+	w->act[SCRAPE_BDL] = brings_one;
+	nba_good_day(w, day, 9);
+	world_fact(w, BOX_SCORES, day, jan(15, 5, 0), 3, 9);
+	world_go(w);
+	world_until(w, jan(15, 3, 0));
+	c.ahead = true;
+	assert_int_equal(world_command(w, &c)->u.reply.code, REPLY_OK);
+	while (w->n_starts == 0)
+		world_pass(w, MINUTE / 4);
+	assert_int_equal(undo(w, w->reply.u.reply.id), REPLY_OK);
+	world_pass(w, HOUR);
+	assert_true(box(w)->expected == 9);
+	assert_int_equal(try_of(w, BDL_RETRY, day, 0)->outcome,
+	    OUTCOME_IMPROVED);
+	assert_false(engine_disabled(w->engine, BDL_RETRY)->live);
+}
+
+/* Of two checks of one repair: what passed only because of a waiver. */
+static void
+what_a_waiver_let_pass_is_not_broken(void **state)
+{
+	struct world *w = *state;
+	struct command c = waive(GAMEBOOKS, "g9");
+	uint64_t id;
+
+	w->lists[63][0] = BOX_SCORES;
+	w->lists[63][1] = GAMEBOOKS;
+	w->recoveries[BDL_RETRY].repairs = w->lists[63];
+	w->recoveries[BDL_RETRY].n_repairs = 2;
+	w->act[SCRAPE_BDL] = brings_one;
+	nba_good_day(w, day, 9);
+	world_fact(w, BOX_SCORES, day, jan(15, 5, 0), 3, 9);
+	world_fact(w, GAMEBOOKS, day, jan(15, 5, 0), 8, 9);
+	world_go(w);
+	world_until(w, jan(15, 3, 0));
+	c.ahead = true;
+	id = world_command(w, &c)->u.reply.id;
+	while (w->n_starts == 0)
+		world_pass(w, MINUTE / 4);
+	assert_int_equal(w->starts[0].row.passing, 2);
+	assert_int_equal(undo(w, id), REPLY_OK);
+	world_pass(w, HOUR);
+	assert_int_equal(result_of(w, GAMEBOOKS), RESULT_FAIL);
+	assert_int_equal(try_of(w, BDL_RETRY, day, 0)->outcome,
+	    OUTCOME_IMPROVED);
+	assert_false(engine_disabled(w->engine, BDL_RETRY)->live);
+}
+
 int
 main(void)
 {
@@ -314,6 +437,11 @@ main(void)
 		T(a_restart_forgets_none),
 		T(what_can_not_be_waived_is_refused),
 		T(a_waiver_proves_no_repair),
+		T(what_stays_waived_is_in_no_proof),
+		T(a_part_of_what_is_not_waived_is_improved),
+		T(nothing_of_what_is_not_waived_is_no_effect),
+		T(the_end_of_a_waiver_makes_no_repair_worse),
+		T(what_a_waiver_let_pass_is_not_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

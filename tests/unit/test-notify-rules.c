@@ -396,6 +396,22 @@ test_flapping(void **state)
 	telling_again(&b.world, &x, &to, &t, false, &r);
 	assert_int_equal(r.kind, NOTICE_RESOLVED);
 	assert_int_equal(r.outcome, NOTIFY_NOW);
+	/* and of what is stable when the night is over that isn't said */
+	x = a_case(SEVERITY_WARNING);
+	x.flapping = true;
+	telling_init(&t);
+	b.windows[0] = daily("night", WINDOW_QUIET, 23, 7);
+	b.conf.n_windows = 1;
+	b.world.now = bed_at("2026-01-16 02:00");
+	telling_asked(&b.world, &x, &to, &t, NOTICE_OPENED, x.severity, 9,
+	    &r);
+	assert_int_equal(stopped_at(&r), STAGE_QUIET);
+	x.flapping = false;
+	b.world.now = t.until;
+	telling_again(&b.world, &x, &to, &t, false, &r);
+	assert_int_equal(r.outcome, NOTIFY_NOW);
+	assert_int_equal(r.kind, NOTICE_OPENED);
+	b.conf.n_windows = 0;
 	/* what hides nothing: a first critical, a phase past its due */
 	x = a_case(SEVERITY_CRITICAL);
 	x.flapping = true;

@@ -231,6 +231,136 @@ test_story(void **state)
 	fold_close(&f);
 }
 
+/* The first notifier never took it, the next one did. */
+static void
+test_delivered_in_the_end(void **state)
+{
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	const json_t *x;
+	struct fold f;
+
+	(void)state;
+	fold_open(&f, "2026-01-30 00:00");
+	opens(&f, 1, "2026-01-15", "load", "2026-01-15 10:00", "");
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "down", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = INSTANT_NONE });
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "n", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = utc("2026-01-15 10:05") });
+	report_message(f.r, &(struct report_message){ .id = 4, .incident = 1,
+	    .notifier = "o", .queued_at = utc("2026-01-15 10:00"),
+	    .delivered_at = utc("2026-01-15 10:06") });
+	all = report_make(f.r, &q);
+	x = json_array_get(json_object_get(all, "alerts"), 0);
+	assert_int_equal(json_int(x, "messages", 0), 1);
+	assert_true(json_flag(x, "never_acked", false));
+	fold_close(&f);
+}
+
+/* Early warnings, and what is said of an action, were told to people. */
+static void
+test_all_kinds(void **state)
+{
+	static const char *const kinds[] = { "phase", "alarm", "probe",
+		"bypass", "attempt", "adoption", "action", "early" };
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	CLEANUP_JSON json_t *mttd = NULL;
+	const json_t *x;
+	struct fold f;
+	size_t i;
+
+	(void)state;
+	fold_open(&f, "2026-01-30 00:00");
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		ev(&f, "2026-01-15 10:00", "incident", "2026-01-15", "rows",
+		    "{'number': %d, 'kind': '%s', 'root': 'rows', 'open': "
+		    "true, 'severity': 'info', 'told_count': 1, "
+		    "'opened_at': %lld}", (int)i + 1, kinds[i],
+		    (long long)utc("2026-01-15 10:00"));
+	ev(&f, "2026-01-15 10:00", "breach", "2026-01-15", "rows",
+	    "{'incident': 8, 'kind': 'early', 'subject': 'part', 'child': "
+	    "true, 'open': true}");
+	all = report_make(f.r, &q);
+	assert_int_equal(json_array_size(json_object_get(all, "incidents")),
+	    ARRAY_SIZE(kinds));
+	x = json_array_get(json_object_get(all, "incidents"), 7);
+	assert_string_equal(json_text(x, "kind", ""), "early");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(
+	    x, "under"), 0)), "part");
+	/* an adoption is no rule that fired */
+	assert_int_equal(json_array_size(json_object_get(all, "alerts")),
+	    ARRAY_SIZE(kinds) - 1);
+	/* and these two were late for nothing */
+	mttd = ask(&f, "mttd", "2026-01-10", "2026-01-16");
+	assert_int_equal(json_int(mttd, "denominator", 0), 5);
+	assert_int_equal(json_array_size(json_object_get(mttd, "excluded")),
+	    2);
+	counts(&f, "auto_recovery", "2026-01-10", "2026-01-16", 0, 0, 5, 2);
+	fold_close(&f);
+}
+
+/* `rows` is retired from the 12th on, and `rows2` stands where it was. */
+static const char retired_text[] =
+    "notifiers = ( { name = \"n\"; plugin = \"console\"; } );\n"
+    "routes = ( { to = \"n\"; } );\n"
+    "sources = ( { name = \"old\"; retired = \"2026-01-12\";\n"
+    "  instead = \"new\"; }, { name = \"new\"; } );\n"
+    "databases = ( { name = \"d\"; plugin = \"sqlite\"; path = \"/d\"; "
+    "} );\n"
+    "actions = ( { name = \"a\"; plugin = \"exec\"; argv = "
+    "\"/bin/true\"; } );\n"
+    "checks = (\n"
+    "  { name = \"rows\"; plugin = \"sql\"; database = \"d\"; min = 1;\n"
+    "    source = \"old\"; value = \"SELECT 1\"; },\n"
+    "  { name = \"rows2\"; plugin = \"sql\"; database = \"d\"; min = 1;\n"
+    "    source = \"new\"; value = \"SELECT 1\"; pipeline = \"p\"; } );\n"
+    "recoveries = ( { name = \"fix2\"; action = \"a\";\n"
+    "  repairs = \"rows2\"; } );\n"
+    "pipelines = ( { name = \"p\"; timezone = \"UTC\";\n"
+    "  mode = \"enforce\"; phases = ( { name = \"load\";\n"
+    "    done = \"rows\"; due = \"+1d 06:00\"; } ); } );\n";
+
+static void
+test_stand_in(void **state)
+{
+	struct report_query q = report_period(0, PERIOD_WEEK,
+	    day("2026-01-16"));
+	CLEANUP_JSON json_t *all = NULL;
+	struct fold f = { .conf = load_text(retired_text) };
+	const json_t *x;
+
+	(void)state;
+	f.r = report_new(f.conf, utc("2026-01-30 00:00"));
+	attempt(&f, 1, "2026-01-13", "fix2", "recovered", "2026-01-14 07:00",
+	    "2026-01-14 08:00", false);
+	put_right(&f, 1, 13);
+	/* not yet its stand-in */
+	attempt(&f, 2, "2026-01-10", "fix2", "recovered", "2026-01-11 07:00",
+	    "2026-01-11 08:00", false);
+	put_right(&f, 2, 10);
+	ev(&f, "2026-01-15 05:00", "date", "2026-01-14", NULL,
+	    "{'owed': 1, 'adopted': false}");
+	ev(&f, "2026-01-15 05:00", "waiver", "2026-01-14", NULL, "{'id': 9, "
+	    "'check': 'rows2', 'items': '', 'actor': 'uid 7', 'reason': "
+	    "'none came'}");
+	all = report_make(f.r, &q);
+	x = json_object_get(all, "incidents");
+	assert_string_equal(json_text(json_array_get(x, 0), "ended", ""),
+	    "recovery");
+	assert_string_equal(json_text(json_array_get(x, 1), "ended", ""),
+	    "itself");
+	x = json_array_get(json_object_get(all, "dates"), 4);
+	assert_string_equal(json_text(x, "date", ""), "2026-01-14");
+	assert_string_equal(json_text(x, "quality", ""), "bronze");
+	says_why(x, "held or waived");
+	fold_close(&f);
+}
+
 /* Nothing of a foreign journal makes it fall. */
 static void
 test_nonsense(void **state)
@@ -331,6 +461,9 @@ main(void)
 		cmocka_unit_test(test_quality),
 		cmocka_unit_test(test_periods),
 		cmocka_unit_test(test_story),
+		cmocka_unit_test(test_all_kinds),
+		cmocka_unit_test(test_stand_in),
+		cmocka_unit_test(test_delivered_in_the_end),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_guide),
 	};

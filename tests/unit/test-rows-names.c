@@ -24,13 +24,16 @@
 /*------------------------------------------------------ gone and renamed */
 
 /* The same graph after a change of names: pdc is gone, psza is called
- * shots, phase predict forecast; the recovery repairs in another order. */
+ * shots, phase predict forecast; the recovery repairs, and the gate reads, in
+ * another order. */
 static const int32_t later_repairs[] = { 2, 1 };
 static const struct pipeline_def later_pipelines[] = {
 	{ .name = "nba", .n_phases = 2 }
 };
+static const int32_t later_inputs[] = { 2, 0 };
 static const struct gate_def later_gates[] = {
-	{ .name = "quorum" }, { .name = "whole" }
+	{ .name = "quorum" },
+	{ .name = "whole", .inputs = later_inputs, .n_inputs = 2 }
 };
 static const struct action_def later_actions[] = {
 	{ .name = "scrape" }, { .name = "process" }
@@ -139,6 +142,27 @@ a_condition_that_is_gone_is_accepted_no_more(void **state)
 	assert_int_equal(back.u.override.n, 1);
 	assert_int_equal(back.u.override.accepted[0].subject, 1);
 	assert_int_equal(back.u.override.accepted[0].detail, RESULT_FAIL);
+	rows_free(rows);
+	rows_free(after);
+}
+
+/* Of psza and mlfs, then mlfs and psza, one was bad: not the other one. */
+static void
+a_reason_follows_its_check(void **state)
+{
+	struct rows *rows = rows_new(&rows_graph, NULL, 0);
+	struct rows *after = rows_new(&later, renames, 4);
+	struct record r = { .kind = RECORD_OVERRIDE, .subject = NONE }, back;
+	const char *why;
+
+	(void)state;
+	r.u.override = (struct override_row){ .id = 1, .phase = 1, .n = 1,
+		.accepted = { { WHY_GATE, 1, VERDICT_BLOCKED, 1, 3 } } };
+	assert_int_equal(read_later(rows, rows, &r, &back, &why), 0);
+	assert_int_equal(back.u.override.accepted[0].bad, 1);
+	assert_int_equal(read_later(rows, after, &r, &back, &why), 0);
+	assert_int_equal(back.u.override.accepted[0].bad, 2);
+	assert_true(back.u.override.accepted[0].lacking == 3.0);
 	rows_free(rows);
 	rows_free(after);
 }
@@ -317,6 +341,7 @@ main(void)
 		cmocka_unit_test(objects_go_and_change_names),
 		cmocka_unit_test(bits_follow_their_checks),
 		cmocka_unit_test(a_condition_that_is_gone_is_accepted_no_more),
+		cmocka_unit_test(a_reason_follows_its_check),
 		cmocka_unit_test(rows_come_in_the_engines_order),
 		cmocka_unit_test(rows_move_with_their_names),
 		cmocka_unit_test(parts_that_are_gone_are_forgotten)
