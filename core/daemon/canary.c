@@ -51,9 +51,6 @@ queue_test(struct supervisor *s, const char *name, int64_t at,
 	CLEANUP_JSON json_t *picked = json_object();
 	CLEANUP_JSON json_t *body = NULL, *row = json_object();
 	CLEANUP_TEXT struct text key = { 0 };
-	struct store_event e = { .at = at, .kind = "canary", .subject = name,
-		.data = row };
-	uint64_t seq;
 	int r;
 
 	*ret_id = message_number(s);
@@ -65,9 +62,9 @@ queue_test(struct supervisor *s, const char *name, int64_t at,
 	json_put_int(row, "sent_at", at);
 	json_put_int(row, "message", (int64_t)*ret_id);
 	text_addf(&key, "canary/%s", name);
-	e.key = text_str(&key);
 	r = outbox_tell(s->outbox, *ret_id, body, picked);
-	return r < 0 ? r : store_append(s->store, &e, &seq);
+	return r < 0 ? r : told_append(s, "canary", text_str(&key), name,
+	    NULL, json_incref(row));
 }
 
 uint64_t
@@ -86,6 +83,7 @@ canary_send(struct supervisor *s, int32_t notifier)
 		r = queue_test(s, name, now.wall, &id);
 	if (r == 0)
 		r = store_commit(s->store, true);
+	told_publish(s, r == 0);
 	if (r < 0) {
 		commit_failed(s);
 		return 0;

@@ -15,6 +15,8 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "control/verbs.h"
 #include "daemon/coverage.h"
 #include "daemon/finder.h"
 #include "daemon/findings.h"
@@ -69,6 +71,16 @@ print_coverage(const struct conf *conf, struct diag *d)
 	return 0;
 }
 
+/* What could not be told is no clean bill of health. */
+static int
+written(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	log_error("standard output can't be written");
+	return EXIT_SERVER;
+}
+
 int
 check_main(const struct options *o)
 {
@@ -85,7 +97,7 @@ check_main(const struct options *o)
 	if (o->coverage) {
 		status = print_coverage(conf, &d);
 		conf_free(conf);
-		return status;
+		return written(status);
 	}
 	if (conf && conf->graph.n_pipelines > 0)
 		proofs_add(o, finder, &d);
@@ -95,5 +107,5 @@ check_main(const struct options *o)
 		print_text(conf, &d, o->resolved);
 	status = conf && d.errors == 0 ? 0 : 1;
 	conf_free(conf);
-	return status;
+	return written(status);
 }

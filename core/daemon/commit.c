@@ -217,13 +217,16 @@ on_group(uv_timer_t *t)
 	commit_sync(s);
 }
 
+/* In the order of the journal, or who follows would find gaps. */
 static void
 published(struct supervisor *s, const struct batch *b)
 {
 	size_t i;
 
-	for (i = 0; i < b->n && s->watch; i++)
+	for (i = 0; i < b->n && s->watch; i++) {
+		told_publish_before(s, b->seqs[i]);
 		s->watch(s->watch_arg, b->seqs[i], &b->rows[i].e);
+	}
 }
 
 static void

@@ -62,6 +62,10 @@ json_t *reply_json(const struct ask *, const struct command *,
 /* Both: the answer of most verbs that act. */
 void act_and_answer(struct ask *, struct command *);
 
+struct view;
+/* Changes whenever a check of the command's date has been measured. */
+uint64_t measurements(const struct view *, const struct command *);
+
 /* A journal event as JSON: {"at", "kind", "pipeline", "date", "subject",
  * "data"}; owned. */
 json_t *event_json(const struct graph *, const struct store_event *);

@@ -185,6 +185,30 @@ outbox_reread(struct outbox *o)
 	(void)store_pending(o->options.store, take_up, o);
 }
 
+static void
+shift(int64_t *at, int64_t ms)
+{
+	if (*at != INSTANT_NONE)
+		*at += ms;
+}
+
+void
+outbox_clock_set(struct outbox *o, int64_t ms)
+{
+	struct target *t;
+	size_t i;
+
+	for (t = o->targets; t; t = t->next) {
+		shift(&t->began_at, ms);
+		shift(&t->next_at, ms);
+		shift(&t->asked_until, ms);
+	}
+	for (i = 0; i < o->n; i++) {
+		shift(&o->v[i]->next_at, ms);
+		shift(&o->v[i]->kept_until, ms);
+	}
+}
+
 void
 outbox_reload(struct outbox *o, const struct conf *conf)
 {

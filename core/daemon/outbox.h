@@ -138,6 +138,10 @@ void outbox_tick(struct outbox *);
  * INSTANT_NONE: nothing waits for time. */
 int64_t outbox_wake(const struct outbox *);
 
+/* The clock was set, by so many ms: what waits waits no longer, and no less,
+ * for that. */
+void outbox_clock_set(struct outbox *, int64_t ms);
+
 /* A new generation: names are looked up again, former names too. A notifier
  * that is gone gives up what is pending to it at the next tick. */
 void outbox_reload(struct outbox *, const struct conf *);

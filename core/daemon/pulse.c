@@ -176,6 +176,7 @@ pulse_clock(struct supervisor *s)
 	if (jump > -JUMP_MS && jump < JUMP_MS)
 		return;
 	log_warning("clock: jumped by %lld ms", (long long)jump);
+	outbox_clock_set(s->outbox, jump);
 	e.u.jump_ms = jump;
 	turn(s, &e);
 }

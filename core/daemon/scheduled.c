@@ -88,9 +88,7 @@ queue(const struct due_report *d, const json_t *report, int64_t at)
 	CLEANUP_JSON json_t *body = NULL;
 	CLEANUP_JSON json_t *row = json_object();
 	CLEANUP_TEXT struct text key = { 0 };
-	struct store_event e = { .at = at, .kind = "report",
-		.subject = d->plan->name, .data = row };
-	uint64_t id = message_number(s), seq;
+	uint64_t id = message_number(s);
 	int r;
 
 	if (id == 0)
@@ -103,9 +101,9 @@ queue(const struct due_report *d, const json_t *report, int64_t at)
 	json_put(row, "to", json_text(report, "to", NULL));
 	json_put_int(row, "message", (int64_t)id);
 	text_addf(&key, "report/%s", d->plan->name);
-	e.key = text_str(&key);
 	r = outbox_tell(s->outbox, id, body, picked);
-	return r < 0 ? r : store_append(s->store, &e, &seq);
+	return r < 0 ? r : told_append(s, "report", text_str(&key),
+	    d->plan->name, NULL, json_incref(row));
 }
 
 static void
@@ -123,6 +121,7 @@ send_report(const struct due_report *d, const json_t *report)
 		r = queue(d, report, now.wall);
 	if (r == 0)
 		r = store_commit(s->store, true);
+	told_publish(s, r == 0);
 	if (r < 0) {
 		commit_failed(s);
 		return;

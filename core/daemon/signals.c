@@ -233,15 +233,24 @@ fold(json_t *row, const struct signal_word *w, int64_t now)
 	drop_oldest(open);
 }
 
-/* Who says the same of the same run once more hasn't been answered. */
+/* Who says the same of the same run once more hasn't been answered. A run
+ * that has begun again, or of which something else was said since, has news:
+ * schedulers try again under the same id. */
 static bool
 is_repeated(const json_t *row, const struct signal_word *w)
 {
+	bool begun;
+
 	if (row == NULL || w->run[0] == '\0')
+		return false;
+	begun = json_object_get(json_object_get(row, "open"), w->run);
+	if (w->event != SIGNAL_START && (begun || (strcmp(json_text(row,
+	    "run", ""), w->run) == 0 && strcmp(json_text(row, "event", ""),
+	    signal_event_name(w->event)) != 0)))
 		return false;
 	switch (w->event) {
 	case SIGNAL_START:
-		return json_object_get(json_object_get(row, "open"), w->run);
+		return begun;
 	case SIGNAL_DONE:
 		return strcmp(json_text(row, "done_run", ""), w->run) == 0;
 	case SIGNAL_FAILED:

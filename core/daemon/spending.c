@@ -33,6 +33,9 @@
 
 enum { DAYS_KEPT = 31, SHARES = 10 };
 
+/* What a plugin says may be anything: an EiB is more than enough. */
+#define MOST_BYTES (INT64_C(1) << 60)
+
 /* What stands in conf.d, in the options of an instance. */
 struct budget {
 	const char *name;       /* of the database; NULL: it has none */
@@ -80,14 +83,14 @@ row_of(const struct supervisor *s, const char *name, const char *day)
 	return json_object_get(json_object_get(s->spending, name), day);
 }
 
-/* Days are few, and the oldest goes. */
+/* Days are few, and the oldest goes, to make room. */
 static void
 drop_oldest(json_t *days)
 {
 	const char *day, *oldest = NULL;
 	json_t *row;
 
-	if (json_object_size(days) <= DAYS_KEPT)
+	if (json_object_size(days) < DAYS_KEPT)
 		return;
 	json_object_foreach(days, day, row)
 		if (json_int(row, "reserved", 0) == 0 &&
@@ -109,13 +112,13 @@ row_made(struct supervisor *s, const char *name, const char *day)
 		days = json_object();
 		(void)json_object_set_new(s->spending, name, days);
 	}
+	drop_oldest(days);
 	row = json_object();
 	json_put(row, "database", name);
 	json_put(row, "day", day);
 	json_put_int(row, "bytes", 0);
 	json_put_int(row, "reserved", 0);
 	(void)json_object_set_new(days, day, row);
-	drop_oldest(days);
 	return row;
 }
 
@@ -138,7 +141,9 @@ row_add(struct supervisor *s, json_t *row, int64_t bytes, int64_t reserved)
 	CLEANUP_TEXT struct text key = { 0 };
 	const char *name = json_text(row, "database", "?");
 
-	json_put_int(next, "bytes", json_int(row, "bytes", 0) + bytes);
+	bytes += json_int(row, "bytes", 0);
+	json_put_int(next, "bytes", bytes < MOST_BYTES ? bytes :
+	    MOST_BYTES);
 	json_put_int(next, "reserved", json_int(row, "reserved", 0) +
 	    reserved);
 	text_addf(&key, "spending/%s/%s", name, json_text(row, "day", "?"));
@@ -219,7 +224,7 @@ cost_of(const struct asked *a, const struct call_reply *r)
 	if (r->status != CALL_ANSWERED)
 		return a->reserved;
 	n = strtoll(text, NULL, 10);
-	return n > 0 ? n : 0;
+	return n < 0 ? 0 : n < MOST_BYTES ? n : MOST_BYTES;
 }
 
 void

@@ -211,21 +211,33 @@ told_append(struct supervisor *s, const char *kind, const char *key,
 }
 
 void
+told_publish_before(struct supervisor *s, uint64_t seq)
+{
+	struct tellings *l = &s->told;
+
+	for (; l->n_published < l->n_written; l->n_published++) {
+		struct told_event *w = &l->written[l->n_published];
+
+		if (w->seq >= seq)
+			return;
+		if (w->row.e.date)
+			w->row.e.date = w->row.date;
+		if (s->watch)
+			s->watch(s->watch_arg, w->seq, &w->row.e);
+	}
+}
+
+void
 told_publish(struct supervisor *s, bool ok)
 {
 	struct tellings *l = &s->told;
 	size_t i;
 
-	for (i = 0; i < l->n_written; i++) {
-		struct row_event *r = &l->written[i].row;
-
-		if (r->e.date)
-			r->e.date = r->date;
-		if (ok && s->watch)
-			s->watch(s->watch_arg, l->written[i].seq, &r->e);
-		row_event_free(r);
-	}
-	l->n_written = 0;
+	if (ok)
+		told_publish_before(s, UINT64_MAX);
+	for (i = 0; i < l->n_written; i++)
+		row_event_free(&l->written[i].row);
+	l->n_written = l->n_published = 0;
 }
 
 int

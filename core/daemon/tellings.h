@@ -35,7 +35,7 @@ struct tellings {
 	json_t *silences;       /* "7": its row; those that are live */
 	json_t *steps;          /* keys of escalations that were taken */
 	struct told_event *written;
-	size_t n_written, cap_written;
+	size_t n_written, cap_written, n_published;
 	int64_t wake;           /* INSTANT_NONE: nothing waits for time */
 	bool stale;             /* `wake` is to be found anew */
 };
@@ -61,6 +61,8 @@ int told_append(struct supervisor *, const char *kind, const char *key,
     const char *subject, const struct notify_case *, json_t *data);
 /* After the commit (ok), or when it failed. */
 void told_publish(struct supervisor *, bool ok);
+/* After the commit: those that came before an event. */
+void told_publish_before(struct supervisor *, uint64_t seq);
 /* NONE: it is none. */
 enum severity told_severity(const char *name);
 /* silences.c: one, from its row; borrows its words. */

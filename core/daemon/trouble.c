@@ -185,6 +185,18 @@ trouble_restore(struct supervisor *s)
 	return r;
 }
 
+/* Under its former name it would never be seen to deliver. */
+static void
+rename_one(struct supervisor *s, const char *from, const char *to)
+{
+	json_t *row = json_deep_copy(json_object_get(s->troubles, from));
+
+	ends(s, from, false);
+	json_put(row, "notifier", to);
+	(void)json_object_set_new(s->troubles, to, row);
+	turn_to(s, to, row, true, false);
+}
+
 /* What nobody configures any more can't deliver again, nor need to. */
 static void
 forget_gone(struct supervisor *s)
@@ -195,9 +207,12 @@ forget_gone(struct supervisor *s)
 
 	json_object_foreach_safe(s->troubles, next, name, row) {
 		CLEANUP_FREE char *copy = strdup(name);
+		int32_t n = find_notifier(s->g.conf, name);
 
-		if (copy && find_notifier(s->g.conf, name) == NONE)
+		if (copy && n == NONE)
 			ends(s, copy, false);
+		else if (copy && strcmp(s->g.conf->instances[n].name, copy))
+			rename_one(s, copy, s->g.conf->instances[n].name);
 	}
 }
 

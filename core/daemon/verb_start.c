@@ -26,8 +26,7 @@ struct start_wait {
 	int64_t until;          /* real */
 };
 
-/* Changes whenever a check of the date has been measured. */
-static uint64_t
+uint64_t
 measurements(const struct view *v, const struct command *c)
 {
 	uint64_t sum = 0;

@@ -4,8 +4,9 @@
  * calls that may take a while.
  *
  * `gate wait` asks the engine for a permit at once. When it is not granted,
- * it asks again only after the reading of the phase has changed: each asking
- * is journalled, and a journal that wakes its own askers would never rest.
+ * it asks again only after the reading of the phase has changed, or, where
+ * evidence was all that lacked, after something was measured: each asking is
+ * journalled, and a journal that wakes its own askers would never rest.
  * The timeout runs on the daemon's clock, so that a demonstration at a
  * thousand times the speed waits a thousandth of the time.
  */
@@ -30,6 +31,8 @@ struct permit_wait {
 	int64_t until_mono;
 	uint64_t generation;    /* in which the subject is this number */
 	struct phase_reading last;
+	bool stale;             /* evidence was all that lacked */
+	uint64_t measured;      /* measurements() when it was asked last */
 };
 
 static bool
@@ -68,6 +71,7 @@ try_permit(void *state, struct request *request)
 	struct permit_wait *w = state;
 	struct phase_reading reading = { .n = 0 };
 	struct reply reply;
+	uint64_t measured;
 	struct ask a;
 	bool late;
 
@@ -81,11 +85,15 @@ try_permit(void *state, struct request *request)
 	late = a.v.now.mono >= w->until_mono;
 	(void)engine_read_phase(a.v.engine, w->command.subject,
 	    w->command.date, &a.v.now, &reading);
-	if (!late && same_reading(&reading, &w->last))
+	measured = measurements(&a.v, &w->command);
+	if (!late && same_reading(&reading, &w->last) && (!w->stale ||
+	    measured == w->measured))
 		return false;
 	w->last = reading;
+	w->measured = measured;
 	if (!act(&a, &w->command, &reply))
 		return true;
+	w->stale = reply_only_stale(&reply);
 	if (reply.code == REPLY_NOT_NOW && !late)
 		return false;
 	answer_permit(&a, &w->command, &reply, reply.code == REPLY_NOT_NOW);

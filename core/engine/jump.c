@@ -72,14 +72,17 @@ move_phases(struct engine *e, const struct pipeline_def *p, struct day *d)
 	for (i = 0; i < p->n_phases; i++) {
 		struct phase_row *row = &d->phases[i].row;
 
-		if ((row->ended_at <= e->now.wall &&
-		    row->since <= e->now.wall) || !has_room(e, 1))
+		if (row->ended_at <= e->now.wall &&
+		    row->since <= e->now.wall)
 			continue;
 		if (row->ended_at > e->now.wall)
 			row->ended_at = e->now.wall;
 		if (row->since > e->now.wall)
 			row->since = e->now.wall;
-		phase_write(e, p->first_phase + i, d);
+		if (has_room(e, 1))
+			phase_write(e, p->first_phase + i, d);
+		else            /* when it is settled */
+			d->phases[i].unwritten = true;
 	}
 }
 

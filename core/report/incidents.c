@@ -146,11 +146,11 @@ incident_detected(const struct report *r, const struct report_incident *i)
 	return at;
 }
 
+/* One that closed without it was given up with its date or its rule. */
 int64_t
 incident_resolved(const struct report_incident *i)
 {
-	return i->clear_since != INSTANT_NONE ? i->clear_since :
-	    i->closed_at;
+	return i->clear_since;
 }
 
 /*----------------------------------------------------------- what ended it */

@@ -142,11 +142,13 @@ ask_query(const struct options *o, const struct conf *c, int32_t pipeline,
 
 /*------------------------------------------------------------- the journal */
 
+/* A number of a journal whose end is missing would look like any other. */
 static int
-read_lines(struct report *r, FILE *f)
+read_lines(struct report *r, FILE *f, const char *path)
 {
 	CLEANUP_FREE char *line = NULL;
 	size_t cap = 0, number = 0;
+	bool ended = false;
 	ssize_t n;
 
 	while ((n = getline(&line, &cap, f)) > 0) {
@@ -159,8 +161,12 @@ read_lines(struct report *r, FILE *f)
 			    "1");
 		if (report_line(r, j) < 0)
 			return complain("not a line of an export", line);
+		ended = json_flag(j, "end", false);
 	}
-	return ferror(f) ? -EIO : 0;
+	if (ferror(f))
+		return complain(strerror(errno), path);
+	return ended ? 0 : complain("the export was cut short, its last line "
+	    "is missing", path);
 }
 
 static int
@@ -173,7 +179,7 @@ read_journal(struct report *r, const char *path)
 		f = opened = fopen(path, "re");
 	if (f == NULL)
 		return complain(strerror(errno), path);
-	return read_lines(r, f);
+	return read_lines(r, f, path);
 }
 
 /*------------------------------------------------------------------ answers */

@@ -97,6 +97,15 @@ terms_mttd(const struct report *r, const struct asking *a, struct tally *t)
 	each(r, a, t, detection);
 }
 
+static struct term *
+not_ended(struct tally *t, const struct report_incident *i)
+{
+	if (i->closed_at == INSTANT_NONE)
+		return tally_add(t, COUNTS_PENDING, "still open");
+	return tally_add(t, COUNTS_EXCLUDED, "closed without a proof: its "
+	    "date or its rule isn't watched any more");
+}
+
 static const char *
 ended_words(enum ended how)
 {
@@ -115,7 +124,7 @@ resolution(const struct report *r, const struct report_incident *i,
 	if (left_out(i)) {
 		x = tally_add(t, COUNTS_EXCLUDED, "%s", left_out(i));
 	} else if (e.how == ENDED_NOT) {
-		x = tally_add(t, COUNTS_PENDING, "still open");
+		x = not_ended(t, i);
 	} else {
 		x = tally_add(t, COUNTS_YES, "%s", ended_words(e.how));
 		x->value = (double)(to - from);
@@ -156,7 +165,7 @@ by_ending(const struct report *r, const struct report_incident *i,
 	case ENDED_NOT:
 		break;
 	}
-	return tally_add(t, COUNTS_PENDING, "still open");
+	return not_ended(t, i);
 }
 
 static void

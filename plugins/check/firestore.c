@@ -171,11 +171,16 @@ nothing(const struct call *c, const char *path, bool items, struct buf *why)
 {
 	const char *absent = option_or(c->host, c->ctx, "absent", "unknown");
 
+	struct wanted w CLEANUP_WANTED = { 0 };
+
 	buf_addf(why, "the document %s does not exist", path);
 	if (strcmp(absent, "zero") != 0)
 		return call_unknown(c, why);
-	if (items)
-		return measure_items(c, NULL, why);
+	if (items) {
+		wanted_read(c, "items", NULL, &w);
+		w.absent = "is not recorded";
+		return wanted_tell(c, &w);
+	}
 	c->host->value(c->ctx, 0);
 	c->host->remark(c->ctx, "%s", buf_str(why));
 	return GW_OK;

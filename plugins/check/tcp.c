@@ -4,7 +4,8 @@
  *
  * The value is 1 of 1 when there is a connection and, where `expect` is set,
  * the far end has said a line with it. Refused, closed before anything was
- * said, or saying something else is measured as 0 of 1. No answer until the
+ * said, or saying something else is measured as 0 of 1; where the time is
+ * measured there is none, which is stated as a failure. No answer until the
  * deadline, a name that can't be looked up, no route: all of these may be
  * ours, and are "could not tell".
  */
@@ -21,10 +22,20 @@ struct tcp {
 	regex_t *expect;        /* NULL: not asked for */
 };
 
+static bool
+is_timed(const struct call *c)
+{
+	return strcmp(option_or(c->host, c->ctx, "measure", ""), "time") == 0;
+}
+
 static int32_t
 tell_zero(const struct call *c, const struct buf *why)
 {
 	c->host->remark(c->ctx, "%s", buf_str(why));
+	if (is_timed(c)) {      /* no time at all is not the shortest */
+		c->host->stated(c->ctx, GW_R_FAIL);
+		return GW_OK;
+	}
 	c->host->value(c->ctx, 0);
 	c->host->expected(c->ctx, 1);
 	return GW_OK;
@@ -37,13 +48,22 @@ tell_connected(const struct call *c, int64_t connect_ms)
 
 	(void)snprintf(text, sizeof text, "%lld", (long long)connect_ms);
 	c->host->evidence(c->ctx, "connect_ms", text);
-	if (strcmp(option_or(c->host, c->ctx, "measure", ""), "time") == 0) {
+	if (is_timed(c)) {
 		c->host->value(c->ctx, (double)connect_ms);
 		return GW_OK;
 	}
 	c->host->value(c->ctx, 1);
 	c->host->expected(c->ctx, 1);
 	return GW_OK;
+}
+
+/* NUL bytes would end the text early: protocols have them in front of it. */
+static void
+make_text(struct buf *b, size_t from)
+{
+	for (; from < b->len; from++)
+		if (b->s[from] == '\0')
+			b->s[from] = ' ';
 }
 
 /* 1: found; 0: it isn't what the far end says; -1: can't tell. */
@@ -55,7 +75,10 @@ find_banner(const struct call *c, const struct net_link *l,
 	ssize_t n = 1;
 
 	while (n > 0 && said.len < BANNER_MOST) {
+		size_t before = said.len;
+
 		n = net_read(c, l, &said, BANNER_MOST - said.len, why);
+		make_text(&said, before);
 		if (n > 0 && regexec(expect, said.s, 0, NULL, 0) == 0)
 			return 1;
 	}

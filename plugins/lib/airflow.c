@@ -205,7 +205,7 @@ airflow_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 		return FOLLOW_NO_ANSWER;
 	*ret_wait_ms = r.http.retry_after_ms;
 	word = rest_text(r.json, "state", NULL);
-	if (r.http.status == 404) {
+	if (rest_absent(&r)) {
 		buf_add(why, "was deleted, and nobody can tell how it ended");
 		return FOLLOW_GONE;
 	}
@@ -224,16 +224,19 @@ airflow_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 	return FOLLOW_FAILED;
 }
 
-bool
-airflow_find_akin(struct airflow *a, const char *id, bool *ret_found,
-    struct rest_reply *ret, struct buf *why)
+/* One page of what is queued or runs; *offset becomes that of the next, 0 at
+ * the end. */
+static bool
+find_in_page(struct airflow *a, const char *id, size_t *offset,
+    bool *ret_found, struct rest_reply *ret, struct buf *why)
 {
+	struct buf path CLEANUP_BUF = { 0 };
 	json_t *list, *run;
 	size_t i;
 
-	*ret_found = false;
-	if (!airflow_ask(a, "GET",
-	    "/dagRuns?state=queued&state=running&limit=100", NULL, ret, why))
+	buf_addf(&path, "/dagRuns?state=queued&state=running&limit=100"
+	    "&offset=%zu", *offset);
+	if (!airflow_ask(a, "GET", buf_str(&path), NULL, ret, why))
 		return false;
 	list = json_object_get(ret->json, "dag_runs");
 	if (!rest_good(ret) || !json_is_array(list)) {
@@ -250,5 +253,24 @@ airflow_find_akin(struct airflow *a, const char *id, bool *ret_found,
 		buf_clear(&a->run);
 		buf_add(&a->run, theirs);
 	}
+	*offset += i;
+	if (i == 0 || (json_int_t)*offset >= json_integer_value(
+	    json_object_get(ret->json, "total_entries")))
+		*offset = 0;
+	return true;
+}
+
+bool
+airflow_find_akin(struct airflow *a, const char *id, bool *ret_found,
+    struct rest_reply *ret, struct buf *why)
+{
+	size_t offset = 0;
+
+	*ret_found = false;
+	do {
+		rest_reply_free(ret);
+		if (!find_in_page(a, id, &offset, ret_found, ret, why))
+			return false;
+	} while (!*ret_found && offset > 0);
 	return true;
 }

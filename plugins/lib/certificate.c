@@ -146,6 +146,7 @@ bool
 certificate_read(const char *path, struct certificate *ret, struct buf *why)
 {
 	FILE *f = fopen(path, "re");
+	bool whole;
 	X509 *x;
 
 	*ret = (struct certificate){ 0 };
@@ -161,12 +162,16 @@ certificate_read(const char *path, struct certificate *ret, struct buf *why)
 			ret->leaf = x;
 	}
 	(void)fclose(f);
-	if (ret->leaf == NULL) {
-		buf_addf(why, "%s: no certificate in PEM: ", path);
+	/* the end of the file is an error, too, and has this name */
+	whole = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+	if (ret->leaf == NULL || !whole) {
+		buf_addf(why, "%s: %s: ", path, ret->leaf ?
+		    "a certificate can't be read" :
+		    "no certificate in PEM");
 		add_error(why);
 	}
-	ERR_clear_error();      /* the end of the file is an error, too */
-	return ret->leaf != NULL;
+	ERR_clear_error();
+	return ret->leaf != NULL && whole;
 }
 
 /*--------------------------------------------------------------- looking at */

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "lib/instant.h"
+#include "lib/number.h"
 
 const char *const change_names[] = { "date", "now", "pipeline", "phase",
 	"operation", "attempt", "missing", "failing", NULL };
@@ -88,6 +89,26 @@ change_begin(struct change *x, const struct call *c, const char *option)
 		if (x->owned[i])
 			x->values[i] = x->owned[i];
 	}
+}
+
+bool
+change_answer(struct change *x, const char *text)
+{
+	double v = 0;
+
+	if (text && strcmp(text, "t") == 0)
+		v = 1;
+	else if (text && strcmp(text, "f") != 0 &&
+	    !number_parse(text, strlen(text), &v)) {
+		buf_add(&x->why, "happened: the query gave '");
+		buf_add_line(&x->why, text, strlen(text), 60);
+		buf_add(&x->why, "', expected a number, such as that of "
+		    "count(*)");
+		x->failure = GW_F_CONFIG;
+		return false;
+	}
+	x->answered = v != 0;
+	return true;
 }
 
 void

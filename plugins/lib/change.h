@@ -50,6 +50,10 @@ void change_free(struct change *);
 
 #define CLEANUP_CHANGE CLEANUP(change_free)
 
+/* What a question was answered, as text; NULL: no row, or NULL. False with a
+ * sentence: it is neither a number nor a truth value. */
+bool change_answer(struct change *, const char *text);
+
 /* A failure of this class, with a sentence already there. */
 static inline enum change_end
 change_not(struct change *x, int32_t failure)

@@ -98,6 +98,15 @@ failed(struct change *x, PGconn *pq, const char *what, const PGresult *r)
 	return change_not(x, state ? class_of(state) : GW_F_TRANSIENT);
 }
 
+static bool
+is_copy(const PGresult *r)
+{
+	ExecStatusType s = PQresultStatus(r);
+
+	return s == PGRES_COPY_IN || s == PGRES_COPY_OUT ||
+	    s == PGRES_COPY_BOTH;
+}
+
 /* The one result of what was sent; NULL: it doesn't come. */
 static PGresult *
 result(const struct change *x, PGconn *pq)
@@ -115,6 +124,8 @@ result(const struct change *x, PGconn *pq)
 			return last;
 		PQclear(last);
 		last = r;
+		if (is_copy(r))         /* which has no end of itself */
+			return last;
 	}
 }
 
@@ -144,16 +155,17 @@ readable(struct change *x, const char *dsn)
 	char *error = NULL;
 	PQconninfoOption *options;
 
+	x->failure = GW_F_CONFIG;
+	if (!pg_dsn_is_clear(dsn, &x->why))
+		return false;
 	if (strpbrk(dsn, "=:") == NULL)
 		return true;
 	options = PQconninfoParse(dsn, &error);
 	PQconninfoFree(options);
 	PQfreemem(error);
-	if (options == NULL) {
+	if (options == NULL)
 		buf_add(&x->why, "cannot connect: its dsn is no connection "
 		    "string");
-		x->failure = GW_F_CONFIG;
-	}
 	return options != NULL;
 }
 
@@ -233,7 +245,11 @@ execute(struct change *x, PGconn *pq, const char *what, const char *sql)
 	    NULL, NULL, 0) ? result(x, pq) : NULL;
 	if (is_good(r))
 		return r;
-	(void)failed(x, pq, what, r);
+	if (is_copy(r))
+		buf_addf(&x->why, "%s: COPY with a client changes nothing "
+		    "here", what);
+	else
+		(void)failed(x, pq, what, r);
 	PQclear(r);
 	return NULL;
 }
@@ -293,7 +309,6 @@ postgresql_ask(struct change *x, const char *question)
 	PGconn *pq CLEANUP(finish) = begin(x, "READ ONLY");
 	PGresult *r CLEANUP_RESULT = pq ? execute(x, pq, "happened",
 	    question) : NULL;
-	const char *v;
 
 	if (r == NULL)
 		return false;
@@ -301,10 +316,8 @@ postgresql_ask(struct change *x, const char *question)
 		buf_add(&x->why, "happened: expected a SELECT of one column");
 		return false;
 	}
-	v = PQntuples(r) > 0 && !PQgetisnull(r, 0, 0) ? PQgetvalue(r, 0, 0) :
-	    "0";
-	x->answered = strcmp(v, "t") == 0 || strtod(v, NULL) != 0;
-	return true;
+	return change_answer(x, PQntuples(r) > 0 && !PQgetisnull(r, 0, 0) ?
+	    PQgetvalue(r, 0, 0) : NULL);
 }
 
 const struct change_driver change_postgresql = {

@@ -234,9 +234,9 @@ sqlite_ask(struct change *x, const char *question)
 		return false;
 	}
 	r = sqlite3_step(st);
-	x->answered = r == SQLITE_ROW && sqlite3_column_double(st, 0) != 0;
 	if (r == SQLITE_ROW || r == SQLITE_DONE)
-		return true;
+		return change_answer(x, r == SQLITE_ROW ?
+		    (const char *)sqlite3_column_text(st, 0) : NULL);
 	(void)failed(x, sq, "happened");
 	return false;
 }

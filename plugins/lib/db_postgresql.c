@@ -335,7 +335,7 @@ postgresql_open(const struct call *c, const char *option, struct buf *why)
 
 	buf_addf(&key, "%s.dsn", option);
 	values[0] = option_or(c->host, c->ctx, buf_str(&key), "");
-	if (!readable(values[0], why))
+	if (!pg_dsn_is_clear(values[0], why) || !readable(values[0], why))
 		return NULL;
 	s = mem_new(1, sizeof *s);
 	s->base = (struct db){ .driver = &db_postgresql, .call = c };

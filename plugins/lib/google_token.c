@@ -346,11 +346,15 @@ static const char *
 fetch(const struct call *c, struct google_tokens *g, struct token *t,
     bool identity, struct google_error *ret, struct buf *why)
 {
+	const char *text;
+
 	t->until = 0;
-	if (g->key)
-		return exchange(c, g, t, identity, ret, why);
-	return g->command ? run_command(c, g, t, identity, ret, why) :
+	text = g->key ? exchange(c, g, t, identity, ret, why) :
+	    g->command ? run_command(c, g, t, identity, ret, why) :
 	    ask_metadata(c, g, t, identity, ret, why);
+	if (text == NULL)
+		t->until = 0;   /* what stands there is an old one, or none */
+	return text;
 }
 
 const char *

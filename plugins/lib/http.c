@@ -136,8 +136,9 @@ set_up(CURL *h, struct transfer *t)
 	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)(left > 0 ? left : 1));
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(h, CURLOPT_ERRORBUFFER, t->error);
-	curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
-	    (curl_off_t)t->q->most);
+	if (strcmp(t->q->method, "HEAD") != 0)  /* of which nothing comes */
+		curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE,
+		    (curl_off_t)t->q->most);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, count_header);

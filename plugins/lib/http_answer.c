@@ -6,7 +6,8 @@
  * says that what was asked for isn't there, which is a measurement: 0. Any
  * other says nothing about the data and is "could not tell". An answer counts
  * as 1 of 1, unless a number of its JSON, or its time, is the value; content
- * that isn't found makes it 0 of 1.
+ * that isn't found makes it 0 of 1, or where its time is measured a stated
+ * failure.
  *
  * Nothing is told before everything has been found, so that an answer is
  * measured whole or not at all.
@@ -79,6 +80,12 @@ refused(const struct call *c, const struct http_reply *r)
 	return call_unknown(c, &why);
 }
 
+static bool
+is_timed(const struct call *c)
+{
+	return strcmp(option_or(c->host, c->ctx, "measure", ""), "time") == 0;
+}
+
 /* What was asked for isn't there, or isn't what it should be. */
 static int32_t
 tell_nothing(const struct call *c, const struct http_answer *a,
@@ -89,6 +96,10 @@ tell_nothing(const struct call *c, const struct http_answer *a,
 	buf_addf(&why, "status %ld, %s", r->status, what);
 	add_first_line(&why, r);
 	c->host->remark(c->ctx, "%s", buf_str(&why));
+	if (is_timed(c)) {      /* no time at all is not the shortest */
+		c->host->stated(c->ctx, GW_R_FAIL);
+		return GW_OK;
+	}
 	c->host->value(c->ctx, 0);
 	if (a->value == NULL)
 		c->host->expected(c->ctx, 1);
@@ -135,11 +146,9 @@ int32_t
 http_answer_measure(const struct call *c, const struct http_answer *a,
     const struct http_reply *r)
 {
-	const char *measure = option_or(c->host, c->ctx, "measure", "");
-
 	tell_evidence(c, r);
 	if (is_among(c, "absent_status", r->status))
-		return strcmp(measure, "time") == 0 ? refused(c, r) :
+		return is_timed(c) ? refused(c, r) :
 		    tell_nothing(c, a, r, "which means that it isn't there");
 	if (!is_accepted(c, r->status))
 		return refused(c, r);
@@ -152,8 +161,7 @@ http_answer_measure(const struct call *c, const struct http_answer *a,
 	if (a->content && regexec(a->content, buf_str(&r->body), 0, NULL, 0))
 		return tell_nothing(c, a, r,
 		    "without a text that matches `content`");
-	return strcmp(measure, "time") == 0 ? tell_time(c, r) :
-	    tell_numbers(c, a, r);
+	return is_timed(c) ? tell_time(c, r) : tell_numbers(c, a, r);
 }
 
 /*-------------------------------------------------------------------- life */

@@ -18,7 +18,7 @@
 #include "lib/operation.h"
 #include "lib/template.h"
 
-enum { TOKEN_MOST = 16384 };
+enum { TOKEN_MOST = 16384, PAGE = 100 };
 
 /*------------------------------------------------------------- credentials */
 
@@ -334,7 +334,7 @@ kubernetes_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 	if (!kubernetes_ask_job(k, &r, why))
 		return FOLLOW_NO_ANSWER;
 	*ret_wait_ms = r.http.retry_after_ms;
-	if (r.http.status == 404) {
+	if (rest_absent(&r)) {
 		buf_add(why, "was deleted, and nobody can tell how it ended");
 		return FOLLOW_GONE;
 	}
@@ -345,17 +345,18 @@ kubernetes_look(void *arg, struct buf *state, int64_t *ret_wait_ms,
 	    FOLLOW_LOST;
 }
 
-bool
-kubernetes_find_akin(struct kubernetes *k, const char *name, bool *ret_found,
-    struct rest_reply *ret, struct buf *why)
+/* One page of our jobs; *next becomes the token of the next, "" at the end. */
+static bool
+find_in_page(struct kubernetes *k, const char *name, struct buf *next,
+    bool *ret_found, struct rest_reply *ret, struct buf *why)
 {
 	struct buf path CLEANUP_BUF = { 0 };
 	const json_t *list, *job;
 	size_t i;
 
-	*ret_found = false;
 	buf_addf(&path, "%s?labelSelector=app.kubernetes.io%%2Fmanaged-by"
-	    "%%3Dgatewarden", buf_str(&k->jobs));
+	    "%%3Dgatewarden&limit=%d&continue=", buf_str(&k->jobs), PAGE);
+	template_add_encoded(&path, buf_str(next));
 	if (!rest_ask(k->call, &k->rest, "GET", buf_str(&path), NULL, ret,
 	    why))
 		return false;
@@ -376,5 +377,23 @@ kubernetes_find_akin(struct kubernetes *k, const char *name, bool *ret_found,
 		buf_clear(&k->job);
 		buf_add(&k->job, theirs);
 	}
+	buf_clear(next);
+	buf_add(next, rest_text(json_object_get(ret->json, "metadata"),
+	    "continue", ""));
+	return true;
+}
+
+bool
+kubernetes_find_akin(struct kubernetes *k, const char *name, bool *ret_found,
+    struct rest_reply *ret, struct buf *why)
+{
+	struct buf next CLEANUP_BUF = { 0 };
+
+	*ret_found = false;
+	do {
+		rest_reply_free(ret);
+		if (!find_in_page(k, name, &next, ret_found, ret, why))
+			return false;
+	} while (!*ret_found && next.len > 0);
 	return true;
 }

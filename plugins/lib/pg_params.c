@@ -270,3 +270,31 @@ named_params(const char *sql, const char *const *names,
 	*ret = (struct pg_params){ .names = names };
 	return rewrite(sql, ret, ret_sql, why);
 }
+
+static size_t
+count_at(const char *s, size_t len)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++)
+		n += s[i] == '@';
+	return n;
+}
+
+bool
+pg_dsn_is_clear(const char *dsn, struct buf *why)
+{
+	const char *begin = strstr(dsn, "://");
+	size_t head, tail;
+
+	if (strncmp(dsn, "postgres", 8) != 0 || begin == NULL)
+		return true;
+	begin += 3;
+	head = strcspn(begin, "/");
+	tail = strcspn(begin + head, "?");
+	if (count_at(begin, head) <= 1 && count_at(begin + head, tail) == 0)
+		return true;
+	buf_add(why, "cannot connect: its dsn has an @ or a / within the "
+	    "password or a name: write %40 and %2F there");
+	return false;
+}

@@ -41,4 +41,9 @@ bool mark_params(const char *sql, struct pg_params *ret, struct buf *ret_sql,
 bool named_params(const char *sql, const char *const *names,
     struct pg_params *ret, struct buf *ret_sql, struct buf *why);
 
+/* Is it clear where the password in a URI ends? libpq takes what stands behind
+ * an @ or / in it for a host or a port, and its sentences repeat these. False
+ * with a sentence; a dsn that is no URI is fine. */
+bool pg_dsn_is_clear(const char *dsn, struct buf *why);
+
 #endif

@@ -83,11 +83,19 @@ rest_ask(const struct call *c, const struct rest *to, const char *method,
 }
 
 bool
+rest_absent(const struct rest_reply *r)
+{
+	return r->http.status == 404 && (json_object_get(r->json, "detail") ||
+	    json_object_get(r->json, "kind"));
+}
+
+bool
 rest_passing(const struct rest_reply *r)
 {
 	long status = r->http.status;
 
-	return status == 0 || status == 408 || status == 429 || status >= 500;
+	return status == 0 || status == 408 || status == 429 ||
+	    status >= 500 || (status == 404 && !rest_absent(r));
 }
 
 int32_t
@@ -96,8 +104,8 @@ rest_never_began(const struct call *c, const struct rest_reply *r,
 {
 	if (why->len == 0)
 		rest_say(r, why);
-	return r->http.status == 404 ? call_failed(c, GW_F_TRANSIENT, 0,
-	    why) : call_unknown(c, why);
+	return rest_absent(r) ? call_failed(c, GW_F_TRANSIENT, 0, why) :
+	    call_unknown(c, why);
 }
 
 const char *

@@ -44,7 +44,12 @@ rest_good(const struct rest_reply *r)
 	return r->http.status >= 200 && r->http.status <= 299;
 }
 
-/* No answer, or one that says nothing about what was asked: 429, 5xx. */
+/* 404 in the words of Airflow or Kubernetes: it isn't there. A gateway in
+ * front of one that is away says 404, too, in words of its own. */
+bool rest_absent(const struct rest_reply *);
+
+/* No answer, or one that says nothing about what was asked: 429, 5xx, the 404
+ * of a gateway. */
 bool rest_passing(const struct rest_reply *);
 
 /* "404: DAG not found": what the service says of itself, in the members that

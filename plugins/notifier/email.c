@@ -37,7 +37,10 @@ struct session {
 	struct buf reply;       /* the last bad one */
 	struct buf asked;       /* the recipient who is being asked about */
 	int32_t n_refused;
-	long code;              /* of the last bad reply */
+	long code;              /* of the last reply; 0: a good one */
+	bool more;              /* lines of it follow */
+	bool later;             /* a recipient may be taken another time */
+	bool over;              /* we have said goodbye */
 };
 
 static void
@@ -53,9 +56,16 @@ session_free(struct session *s)
 static void
 note_reply(struct session *s, const char *line, size_t len)
 {
-	if (len < 3 || (line[0] != '4' && line[0] != '5'))
+	bool first = !s->more;
+
+	s->more = len > 3 && line[3] == '-';
+	if (len < 3 || !first || s->over)
 		return;
-	s->code = strtol(line, NULL, 10);
+	s->code = line[0] == '4' || line[0] == '5' ? strtol(line, NULL, 10) :
+	    0;
+	if (s->code == 0)
+		return;
+	s->later |= s->asked.len > 0 && line[0] == '4';
 	buf_clear(&s->reply);
 	buf_add_line(&s->reply, line, strcspn(line, "\r\n") < len ?
 	    strcspn(line, "\r\n") : len, SHOWN_MOST);
@@ -84,6 +94,8 @@ watch(CURL *h, curl_infotype type, char *bytes, size_t len, void *arg)
 		return 0;
 	}
 	buf_clear(&s->asked);
+	s->over |= strncmp(line, "QUIT", 4) == 0;
+	s->later &= strncmp(line, "DATA", 4) != 0;      /* one was taken */
 	if (strncmp(line, rcpt, n) == 0)
 		buf_addn(&s->asked, line + n, strcspn(line + n, ">"));
 	return 0;
@@ -173,7 +185,9 @@ headers(const struct call *c, const char *from)
 	char date[MAIL_DATE_TEXT];
 	uint32_t n = c->host->count(c->ctx, "to"), i;
 
-	append_header(&list, "From", from);
+	buf_addf(&b, "From: %s", from);         /* an address, as it is */
+	append(&list, buf_str(&b));
+	buf_clear(&b);
 	for (i = 0; i < n; i++)
 		buf_addf(&b, "%s%s", i ? ",\r\n " : "To: ",
 		    c->host->item(c->ctx, "to", i));
@@ -300,7 +314,8 @@ class_of(const struct session *s, CURLcode code)
 	case CURLE_SSL_CACERT_BADFILE:
 		return GW_F_CONFIG;
 	default:
-		return s->code >= 500 ? GW_F_PERMANENT : GW_F_TRANSIENT;
+		return s->code >= 500 && !s->later ? GW_F_PERMANENT :
+		    GW_F_TRANSIENT;
 	}
 }
 

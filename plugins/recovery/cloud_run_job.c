@@ -118,8 +118,9 @@ start(struct run *r)
 	}
 	if (answer)
 		buf_add(&r->why, "the answer names no execution");
-	else if (r->error.fault != GOOGLE_NO_ANSWER &&
-	    r->error.fault != GOOGLE_BUSY && r->error.fault != GOOGLE_GARBLED)
+	else if (r->error.unsent || (r->error.fault != GOOGLE_NO_ANSWER &&
+	    r->error.fault != GOOGLE_BUSY &&
+	    r->error.fault != GOOGLE_GARBLED))
 		return failed(r);
 	return settle(r);
 }

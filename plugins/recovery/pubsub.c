@@ -88,10 +88,10 @@ request(const struct call *c, const struct pubsub *p, struct buf *why)
 
 /* May the message be there all the same? */
 static bool
-doubtful(enum google_fault f)
+doubtful(const struct google_error *e)
 {
-	return f == GOOGLE_NO_ANSWER || f == GOOGLE_BUSY ||
-	    f == GOOGLE_GARBLED;
+	return !e->unsent && (e->fault == GOOGLE_NO_ANSWER ||
+	    e->fault == GOOGLE_BUSY || e->fault == GOOGLE_GARBLED);
 }
 
 static int32_t
@@ -121,7 +121,7 @@ pubsub_call(struct gw_ctx *ctx, void *self)
 	}
 	if (answer)
 		buf_add(&why, "the answer has no message id");
-	if (answer == NULL && !doubtful(error.fault))
+	if (answer == NULL && !doubtful(&error))
 		return call_failed(&c, error.fault == GOOGLE_NOT_FOUND ?
 		    GW_F_CONFIG : error.failure, error.retry_after_ms, &why);
 	buf_add(&why, "; the message may have been published");

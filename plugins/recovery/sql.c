@@ -111,7 +111,7 @@ static const struct gw_option options[] = {
 	      "arrays :missing and :failing" },
 	{ .name = "happened", .type = GW_T_STRING,
 	  .help = "a query that tells whether :operation has happened: one "
-	      "row with something other than 0" },
+	      "row with a number other than 0" },
 	{ .name = NULL }
 };
 

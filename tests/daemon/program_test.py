@@ -86,6 +86,17 @@ class Check(Program):
         self.assertIn("console", first)
         self.assertRegex(last, r"^1 error, (no warnings|1 warning)$")
 
+    def test_what_is_not_written_is_no_success(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            p = subprocess.run(
+                [program(BUILD, "gatewardend"), "--check", self.stage.conf,
+                 "--plugin-dir", self.stage.plugins,
+                 "--host", program(BUILD, "gatewarden-host")],
+                stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                check=False)
+        self.assertEqual(p.returncode, 5)
+        self.assertIn("standard output can't be written", p.stderr)
+
     def test_findings_as_json(self):
         self.spoil()
         p = self.daemon("--check", self.stage.conf, "--json")

@@ -168,6 +168,19 @@ class Spending(unittest.TestCase):
         self.assertEqual(self.run_check(), 13)
         self.assertEqual(self.lake(), (256 * KIB, 0))
 
+    def test_no_bill_is_too_high_to_be_counted(self):
+        self.configure("a")
+        self.costs(KIB)
+        self.start()
+        self.settled()
+        self.costs(2**63 - 1, "lies")
+        self.run_check()
+        self.assertGreater(self.lake()[0], MIB)
+        self.costs(KIB)
+        self.assertEqual(self.run_check(), 13)
+        self.assertRegex(self.remark(), "^budget: the 1.0 MiB that database")
+        self.assertEqual(self.ask("journal", "check").returncode, 0)
+
     def test_what_was_under_way_has_cost_its_share(self):
         self.configure("a")
         self.costs(1, "waits")

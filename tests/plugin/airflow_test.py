@@ -12,6 +12,8 @@ from host import HOSTILE, Case, Plugin, main, refusal
 
 OPERATION = "load-2026-01-16-17"
 RUN = "gatewarden-nba-load-2026-01-16-17"
+GATEWAYS = ((404, {}, "default backend - 404"), (404, {}, ""),
+            (404, {}, '{"message": "no Route matched with those values"}'))
 
 
 class Base(Case):
@@ -132,6 +134,19 @@ class Runs(Base):
             self.run_it({"wait": False}, operation=op)
         self.assertEqual(len(self.server.triggered), 4)
 
+    def test_one_among_many_is_joined(self):
+        """A page has a hundred runs at most, whatever is asked for."""
+        self.server.script = ["queued"]
+        for i in range(120):
+            self.server.trigger("etl", {"dag_run_id": f"scheduled__{i}",
+                                        "logical_date": None})
+        self.server.script = ["queued", "running", "success"]
+        self.run_it({"wait": False})
+        r = self.run_it(operation="load-2026-01-16-23", attempt="2")
+        self.assertEqual(r["status"], "ok", r)
+        self.assertIn(f"{RUN}: success", r["remark"])
+        self.assertEqual(len(self.server.triggered), 121)
+
     def test_another_run_has_the_date(self):
         self.server.script = ["success"]
         when = {"logical_date": "{date}T00:00:00Z"}
@@ -228,6 +243,18 @@ class Runs(Base):
         self.assertEqual(r["status"], "ok", r)
         self.assertIn("no answer (status 503", self.output)
 
+    def test_a_gateway_does_not_say_that_it_is_gone(self):
+        self.server.trouble = {f"GET /dagRuns/{RUN}": list(GATEWAYS)}
+        r = self.run_it()
+        self.assertEqual(r["status"], "ok", r)
+        self.assertEqual(len(self.server.triggered), 1)
+        # nor that nothing has begun
+        self.server.trouble = {"POST /dagRuns": ["late 502"],
+                               "GET " + RUN[:-2] + "18": list(GATEWAYS)}
+        r = self.run_it(operation="load-2026-01-16-18")
+        self.assertEqual(r["status"], "ok", r)
+        self.assertEqual(len(self.server.triggered), 2)
+
     def test_a_run_that_is_gone_has_no_end(self):
         self.server.trouble = {f"GET /dagRuns/{RUN}": [404] * 1000}
         self.assert_failed(self.run_it(), "permanent",
@@ -268,6 +295,16 @@ class Probes(Base):
     def test_it_never_began(self):
         r = self.run_it(probe=True)
         self.assert_failed(r, "transient", "404")
+
+    def test_a_gateway_knows_of_no_run(self):
+        """What stands in front of it while it is deployed anew."""
+        self.run_it({"wait": False})
+        for answer in GATEWAYS:
+            self.server.trouble = {f"GET /dagRuns/{RUN}": [answer] * 1000}
+            r = self.run_it(probe=True, budget_ms=1500)
+            self.assertEqual(r["status"], "unknown", r)
+            self.server.trouble = {f"GET /dagRuns/{RUN}": [answer] * 3}
+            self.assertEqual(self.run_it(probe=True)["status"], "ok")
 
     def test_it_is_waited_for(self):
         self.run_it({"wait": False})

@@ -194,6 +194,14 @@ class Certificate(Case):
         with Plugin("check", "certificate", {
                 "path": cert, "server_name": "example.org"}) as p:
             self.assertEqual(p.call()["stated"], "fail")
+        with open(both, encoding="ascii") as f:
+            text = f.read()
+        # half of what a server would show says nothing of the whole
+        cut = self.file("cut.pem", text[:-100])
+        torn = self.file("torn.pem", text[:-200] + "!" + text[-199:])
+        for path in (cut, torn):
+            with Plugin("check", "certificate", {"path": path}) as p:
+                self.assert_unknown(p.call(), path)
         for path in (key, "/nowhere/x.pem", self.file("empty")):
             with Plugin("check", "certificate", {"path": path}) as p:
                 self.assert_unknown(p.call(), path)

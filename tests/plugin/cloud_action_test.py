@@ -4,6 +4,7 @@
 `cloud_run_job`, with each documented refusal, starts without an answer, and
 what the probes say after a crash."""
 import json
+import socket
 
 from fake_cloud import (HTML, NOT_UTF8, PLACE, REGION, TRUNCATED, Cloud,
                         elsewhere, too_many)
@@ -202,6 +203,11 @@ class PubSub(Base):
             self.assertEqual(r["status"], "unknown", (answer, r))
             self.assertIn("may have been published", r["remark"])
 
+    def test_what_was_not_sent_was_not_published(self):
+        r = self.run_it({"endpoint": "http://127.0.0.1:1"})
+        self.assert_failed(r, "transient", "no answer")
+        self.assertNotIn("may have been", r["remark"])
+
     def test_mistakes(self):
         for more, words in (
                 ({"topic": "a/b"}, "'a/b' is no name"),
@@ -321,6 +327,14 @@ class Run(Base):
         self.assertIn("can't be told: trouble", r["remark"])
         self.assert_failed(self.run_it(probe=True), "transient",
                            "no execution has this operation")
+
+    def test_what_was_not_sent_was_not_started(self):
+        def close():
+            self.cloud.httpd.socket.shutdown(socket.SHUT_RDWR)
+            return {"executions": []}
+
+        self.cloud.fault("/executions", close)
+        self.assert_failed(self.run_it(), "transient", "no answer")
 
     def test_outages_while_it_runs_are_waited_out(self):
         self.cloud.script = [{"runningCount": 1}] * 3 + [self.cloud.ended()]

@@ -12,7 +12,7 @@ import sys
 import threading
 import warnings
 
-from host import HOSTILE, Case, Plugin, main, refusal
+from host import HOSTILE, Case, Plugin, Raw, main, refusal
 
 try:
     from aiosmtpd.controller import Controller
@@ -43,6 +43,25 @@ class Far:
         if self.data.startswith("250"):
             self.mails.append((session, envelope))
         return self.data
+
+
+def talk(link, said):
+    """SMTP by hand. `said` has what is answered otherwise than 250, by the
+    beginning of a command; None hangs up."""
+    link.sendall(b"220 x\r\n")
+    for line in link.makefile("r", encoding="ascii", newline="\r\n"):
+        answer = [a for word, a in said.items() if line.startswith(word)]
+        if answer and answer[0] is None:
+            return
+        if line.startswith("QUIT"):
+            answer = ["221 bye"]
+        elif line.startswith("DATA") and not answer:
+            link.sendall(b"354 go on\r\n")
+            body = b""
+            while not body.endswith(b"\r\n.\r\n"):
+                body += link.recv(65536)
+        link.sendall((answer[0] if answer else "250 OK").encode() +
+                     b"\r\n")
 
 
 def certificate(directory, name="localhost"):
@@ -132,6 +151,43 @@ class Email(Case):
             self.assert_failed(self.send(self.options(self.serve(far))),
                                failure, reply)
             self.assertEqual(far.mails, [])
+
+    def test_a_refused_recipient_does_not_decide_about_what_follows(self):
+        def hang_up(link):
+            talk(link, {"RCPT TO:<gone": "550-5.1.1 no such user\r\n"
+                        "550-5.1.1 try another\r\n550 5.1.1 end",
+                        "DATA": None})
+
+        with Raw(lambda _, link: hang_up(link)) as s:
+            r = self.send(self.options(s.port, to=[
+                "gone@example.org", "ops@example.org"]))
+        self.assert_failed(r, "transient")
+        self.assertNotIn("no such user", r["remark"])
+
+    def test_one_that_may_be_taken_later_is_asked_again(self):
+        for to in (["later@example.org", "gone@example.org"],
+                   ["gone@example.org", "later@example.org"]):
+            with Raw(lambda _, link: talk(link, {
+                    "RCPT TO:<gone": "550 5.1.1 no such user",
+                    "RCPT TO:<later": "450 4.2.1 greylisted"})) as s:
+                self.assert_failed(self.send(self.options(s.port, to=to)),
+                                   "transient")
+
+    def test_a_refusal_of_many_lines_is_one(self):
+        with Raw(lambda _, link: talk(link, {
+                "RCPT TO:<gone": "550-5.1.1 no such user\r\n"
+                "550-5.1.1 try another\r\n550 5.1.1 end"})) as s:
+            r = self.send(self.options(s.port, to=[
+                "gone@example.org", "ops@example.org"]))
+        self.assertEqual(r["status"], "ok", r)
+        self.assertEqual(r["remark"], "delivered, but not to"
+                         " gone@example.org: 550-5.1.1 no such user")
+
+    def test_a_long_sender_stays_an_address(self):
+        far = Far()
+        who = "gatewarden@" + "notifications." * 5 + "example.org"
+        self.send(self.options(self.serve(far), **{"from": who}))
+        self.assertIn(f"From: {who}".encode(), far.mails[0][1].content)
 
     def test_what_the_server_says_after_the_data_decides(self):
         for reply, failure in (("554 5.7.1 spam", "permanent"),

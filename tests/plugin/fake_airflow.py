@@ -15,6 +15,7 @@ import urllib.parse
 
 from host import Server
 
+PAGE_MOST = 100         # maximum_page_limit
 USER, PASSWORD = "gatekeeper", "s3cret-of-airflow"
 
 
@@ -102,10 +103,12 @@ class Airflow(Server):
         if rest == "/dagRuns" and method == "POST":
             return self.trigger(dag, json.loads(body))
         if rest == "/dagRuns":
-            wanted = urllib.parse.parse_qs(query)["state"]
+            asked = urllib.parse.parse_qs(query)
             found = [r for (d, _), r in self.runs.items()
-                     if d == dag and r["state"] in wanted]
-            return self.good({"dag_runs": found,
+                     if d == dag and r["state"] in asked["state"]]
+            first = int(asked.get("offset", ["0"])[0])
+            most = min(int(asked.get("limit", ["100"])[0]), PAGE_MOST)
+            return self.good({"dag_runs": found[first:first + most],
                               "total_entries": len(found)})
         run_id = urllib.parse.unquote(rest.split("/")[2])
         run = self.runs.get((dag, run_id))

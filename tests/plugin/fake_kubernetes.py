@@ -118,7 +118,8 @@ class Cluster(Server):
             return self.create(json.loads(body))
         if len(parts) == 7:
             assert "managed-by" in url.query
-            return 200, {}, json.dumps({"items": list(self.jobs.values())})
+            return 200, {}, json.dumps(self.page(
+                urllib.parse.parse_qs(url.query)))
         job = self.jobs.get(parts[7])
         if job is None:
             return self.status(404, "NotFound", "jobs not found")
@@ -126,6 +127,13 @@ class Cluster(Server):
         if script:
             job["status"] = script.pop(0)
         return 200, {}, json.dumps(job)
+
+    def page(self, query):
+        jobs = list(self.jobs.values())
+        first = int(query.get("continue", ["c0="])[0][1:-1])
+        end = first + int(query.get("limit", [len(jobs)])[0])
+        return {"items": jobs[first:end], "metadata": (
+            {"continue": f"c{end}="} if end < len(jobs) else {})}
 
     def create(self, job):
         name = job["metadata"]["name"]

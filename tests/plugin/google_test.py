@@ -140,6 +140,38 @@ class Tokens(CloudCase):
             with Plugin("check", "bigquery_table", o) as p:
                 self.assert_unknown(p.call(), "does not say that it is")
 
+    def test_what_is_no_token_is_not_kept(self):
+        """Neither it nor what was there before goes out instead."""
+        script = self.file("token", f"""#!{sys.executable}
+import os, sys
+n = len(os.listdir({self.dir!r}))
+open(os.path.join({self.dir!r}, str(n)), "w").close()
+print({{1: "", 2: '{{"access_token": 7}}'}}.get(n, "tok-1"))
+""", 0o755)
+        self.google.live.add("tok-1")
+        seen = []
+        api = self.google.api
+        self.google.api = lambda request: (
+            seen.append(request.headers["Authorization"]), api(request))[1]
+        with Plugin("check", "bigquery_table",
+                    self.options(token_command=[script])) as p:
+            for _ in range(2):
+                self.assert_unknown(p.call(), "gave none that can be used")
+            self.assert_value(p.call(), 1, 1)
+        self.assertEqual(seen, ["Bearer tok-1"])
+        seen.clear()
+        self.google.expires_in = 1
+        with Plugin("check", "bigquery_table", self.options()) as p:
+            self.assert_value(p.call(), 1, 1)
+            self.google.token_scripted = [(200, {}, "{}")] * 2
+            until = time.monotonic() + 10
+            while self.google.token_scripted:
+                p.call()
+                self.assertLess(time.monotonic(), until)
+            n = len(seen)
+            self.assert_value(p.call(), 1, 1)
+        self.assertNotIn(seen[n], seen[:n], "an old one came back")
+
     def test_a_token_is_fetched_before_it_ends(self):
         self.google.expires_in = 1
         with Plugin("check", "bigquery_table", self.options()) as p:

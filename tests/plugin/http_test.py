@@ -41,6 +41,16 @@ class Check(Case):
                           1, 1)
         self.assert_unknown(self.ask((201, {}, ""), status=["200"]), "201")
 
+    def test_the_head_of_something_big(self):
+        """What isn't read can't be too long."""
+        def big(handler):
+            handler.send_response(200)
+            handler.send_header("Content-Length", str(50 << 30))
+            handler.end_headers()
+
+        self.assert_value(self.ask(big, method="HEAD"), 1, 1)
+        self.assert_unknown(self.ask(big), "longer than")
+
     def test_numbers_by_jq(self):
         r = self.ask(OK, value_jq=".rows", expected_jq=".want")
         self.assert_value(r, 12, 15)
@@ -120,6 +130,11 @@ class Check(Case):
         self.assertTrue(300 <= r["value"] < 5000, r)
         self.assertNotIn("expected", r)
         self.assert_unknown(self.ask((500, {}, ""), measure="time"), "500")
+        # 0 ms would be the best of all times
+        r = self.ask((200, {}, "login"), measure="time", content="ready")
+        self.assertEqual((r["status"], r["stated"]), ("ok", "fail"), r)
+        self.assertNotIn("value", r)
+        self.assertIn("without a text that matches", r["remark"])
 
     def test_the_longest_body(self):
         for length, good in ((99, True), (100, True), (101, False)):

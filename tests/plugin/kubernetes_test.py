@@ -11,6 +11,8 @@ from host import HOSTILE, Case, Plugin, main, refusal
 
 OPERATION = "load-2026-01-16-17"
 JOB = "gatewarden-nba-load-2026-01-16-17"
+GATEWAYS = ((404, {}, "404 page not found\n"), (404, {}, ""),
+            (404, {}, '{"message": "no Route matched with those values"}'))
 SPEC = {"template": {"spec": {"containers": [
     {"name": "etl", "image": "etl:2", "command": ["/etl"],
      "env": [{"name": "DAY", "value": "$(GATEWARDEN_DATE)"}]}]}}}
@@ -117,6 +119,23 @@ class Jobs(Base):
         self.assertIn(f"job {JOB} is under way: joined", self.output)
         self.assertEqual(len(self.cluster.created), 1)
 
+    def test_one_among_many_is_joined(self):
+        """Finished jobs stay until somebody takes them away."""
+        done = {"metadata": {"name": "x", "managedFields": "x" * 6000},
+                "status": self.cluster.complete()}
+        self.cluster.jobs = {f"old-{i}": {**done, "metadata": {
+            **done["metadata"], "name": f"old-{i}"}} for i in range(1000)}
+        self.cluster.create({"metadata": {"name": JOB}})
+        r = self.run_it(operation="load-2026-01-16-23", attempt="2")
+        self.assertEqual(r["status"], "ok", r)
+        self.assertIn(f"{JOB}: complete", r["remark"])
+        self.assertIn("is under way: joined", self.output)
+
+    def test_a_gateway_does_not_say_that_it_is_gone(self):
+        self.cluster.trouble = {f"GET {JOB}": list(GATEWAYS)}
+        self.assertEqual(self.run_it()["status"], "ok")
+        self.assertEqual(len(self.cluster.created), 1)
+
     def test_somebody_elses(self):
         self.run_it()
         self.cluster.jobs[JOB]["metadata"]["annotations"] = {}
@@ -200,6 +219,10 @@ class Probes(Base):
                                      self.cluster.failed()]
         self.assert_failed(self.run_it(probe=True), "transient",
                            "reached the limit")
+        for answer in GATEWAYS:
+            self.cluster.trouble = {f"GET {JOB}": [answer] * 1000}
+            r = self.run_it(probe=True, budget_ms=1500)
+            self.assertEqual(r["status"], "unknown", r)
         self.cluster.trouble = {f"GET {JOB}": [503] * 1000}
         r = self.run_it(probe=True, budget_ms=2000)
         self.assertEqual(r["status"], "unknown", r)

@@ -187,6 +187,18 @@ class Value(Pg):
             r = p.call()
             self.assert_unknown(r, "nobody_known")
             self.assertNotIn("owl_canary", str(r) + p.output())
+        for dsn, words in (
+                ("postgresql://gw:owl_canary/x@127.0.0.1:1/db", "write %40"),
+                ("postgres://gw:x@owl_canary@127.0.0.1:1/db", "write %40"),
+                ("postgresql://gw:owl%40_canary@127.0.0.1:1/db", "refused"),
+                ("postgresql://127.0.0.1:1/db?user=a@b", "refused"),
+                ("host=127.0.0.1 port=1 password=a@/owl_canary", "refused")):
+            with Plugin("check", "sql", {"value": "SELECT 1", "database": {
+                    "driver": "postgresql", "name": "wh",
+                    "dsn": dsn}}) as p:
+                r = p.call()
+                self.assert_unknown(r, words)
+                self.assertNotIn("canary", str(r) + p.output())
 
 
 class Coverage(Pg):

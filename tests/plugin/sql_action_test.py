@@ -115,6 +115,15 @@ class Common:
                          "SELECT count(*) FROM gone"):
             r = self.run_it(options={"happened": question}, probe=True)
             self.assertEqual(r["status"], "unknown", (question, r))
+        # a trace that is there is none that isn't
+        for question in ("SELECT op FROM ops WHERE op = :operation",
+                         "SELECT 'NaN'", "SELECT ''"):
+            r = self.run_it(options={"happened": question}, probe=True)
+            self.assertEqual(r["status"], "unknown", (question, r))
+            self.assertIn("expected a number", r["remark"])
+        for question in ("SELECT '17'", "SELECT 0.5", "SELECT -1"):
+            r = self.run_it(options={"happened": question}, probe=True)
+            self.assertEqual(r["status"], "ok", (question, r))
         self.assertEqual(len(self.rows("SELECT op FROM ops")), 1)
         r = self.run_it(options={"happened": None}, probe=True)
         self.assertEqual(r["status"], "unknown")
@@ -248,6 +257,17 @@ class PostgreSQL(Common, Case):
             os.unlink(wait)
         return release
 
+    def test_truth(self):
+        for v, status in (("true", "ok"), ("false", "failed")):
+            r = self.run_it(options={"happened": f"SELECT {v}"}, probe=True)
+            self.assertEqual(r["status"], status, r)
+
+    def test_copies_are_no_changes(self):
+        for sql in ("COPY t TO STDOUT", "COPY t FROM STDIN"):
+            r = self.run_it([sql], budget_ms=5000)
+            self.assertEqual(r["status"], "failed", r)
+            self.assertIn("COPY", r["remark"])
+
     def test_errors_by_class(self):
         self.server.sql("DROP ROLE IF EXISTS reader; "
                         "CREATE ROLE reader LOGIN")
@@ -263,6 +283,12 @@ class PostgreSQL(Common, Case):
         r = self.run_it()
         self.assert_failed(r, "config", "is no connection string")
         self.assertNotIn("canary", str(r))
+        # libpq would take the end of these for a host, or a port
+        for password in ("canary/x", "x@canary", "x/canary", "a?/canary"):
+            self.dsn = f"postgresql://gw:{password}@127.0.0.1:1/db?a=b"
+            r = self.run_it()
+            self.assert_failed(r, "config", "write %40")
+            self.assertNotIn("canary", str(r))
 
     def test_a_constraint_at_the_commit(self):
         self.server.sql("CREATE TABLE late (v INT PRIMARY KEY, w INT "

@@ -257,6 +257,10 @@ class Documents(Unpleasant, CloudCase):
 
     def test_absent(self):
         self.assert_unknown(self.ask(), "does not exist")
+        r = self.ask(absent="zero", field="done.sources", items=["a", "b"])
+        self.assert_value(r, 0, 2)
+        self.lacks(r, a="is not recorded", b="is not recorded")
+        self.assert_unknown(self.ask(field="done.sources"), "does not exist")
         r = self.ask(absent="zero")
         self.assert_value(r, 0, 5)
         self.assertEqual(sorted(r["missing"]), sorted(ITEMS))

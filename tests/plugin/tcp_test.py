@@ -44,8 +44,17 @@ class Tcp(Case):
         with Plugin("check", "tcp", {"host": "127.0.0.1",
                                      "port": port}) as p:
             r = p.call()
+            timed = {"host": "127.0.0.1", "port": port, "measure": "time"}
         self.assert_value(r, 0, 1)
         self.assertIn("refused", r["remark"])
+        # 0 ms would be the best of all times
+        with Plugin("check", "tcp", timed) as p:
+            r = p.call()
+        self.assertEqual((r["status"], r["stated"]), ("ok", "fail"), r)
+        self.assertNotIn("value", r)
+        self.assertIn("refused", r["remark"])
+        r = self.ask(lambda *_: None, expect="^220", measure="time")
+        self.assertEqual((r["stated"], r.get("value")), ("fail", None), r)
 
     def test_what_may_be_ours_is_unknown(self):
         with Plugin("check", "tcp", {"host": "nowhere.invalid",
@@ -90,6 +99,14 @@ class Tcp(Case):
         r = self.ask(lambda *_: None, expect="^220")
         self.assert_value(r, 0, 1)
         self.assertIn("said nothing", r["remark"])
+
+    def test_a_banner_with_bytes_that_are_no_text(self):
+        def mysql(_, link):
+            link.sendall(b"J\0\0\0\x0a8.0.36\0\x09\0\0\0caching_sha2\0")
+            link.recv(1)
+
+        self.assert_value(self.ask(mysql, expect="8[.]0[.]36"), 1, 1)
+        self.assert_value(self.ask(mysql, expect="caching_sha2"), 1, 1)
 
     def test_a_flood_and_a_drip(self):
         def flood(server, link):

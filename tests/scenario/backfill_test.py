@@ -6,7 +6,8 @@ alarm opens, is told and ends as if nothing else were going on.
 """
 import datetime
 
-from small_site import DATE, PARTS, PIPELINE, Scenario, days_before, main, wait_for
+from small_site import (DATE, PARTS, PIPELINE, Scenario, check, checks,
+                        days_before, main, wait_for)
 
 FIRST, LAST, N = "2025-12-16", "2026-01-14", 30
 OLD = days_before(DATE, 45)
@@ -219,6 +220,34 @@ class Canary(Backfill):
         self.assertEqual({e["date"] for e in self.starts()}, {RANGE[9]})
         self.assertEqual(self.told(DATE), [])
         self.sound()
+
+
+class StandIn(Scenario):
+    """The source of raw is given up, and another one's check stands in."""
+
+    def prepare(self):
+        self.site.put("40-checks.conf", checks(
+            check("raw_rows", "raw", 'min = 1;  source = "old";'),
+            check("raw2_rows", "raw2", 'min = 1;  source = "new";'
+                  '  pipeline = "small";'),
+            check("load_rows", "load"), check("publish_rows", "publish")))
+        self.site.put("50-sources.conf", """
+sources = ( { name = "old";  retired = "2026-01-10";  instead = "new"; },
+            { name = "new"; } );
+actions = ( { name = "fetch";  plugin = "exec";
+              argv = ("/bin/true", "{date}"); } );
+recoveries = ( { name = "bring";  action = "fetch";
+                 repairs = "raw2_rows"; } );
+""")
+
+    def test_what_it_lacks_is_repaired(self):
+        self.site.run()
+        wait_for("all to be measured", 30, self.site.measured, 0.05)
+        plan = self.site.ask("backfill", "plan", "2026-01-12..2026-01-14",
+                             "--phase", "raw")
+        self.assertEqual(plan["counts"]["missing"], 3, plan)
+        self.assertEqual([[a["recovery"] for a in d["actions"]]
+                          for d in plan["dates"]], 3 * [["bring"]])
 
 
 class Refused(Backfill):

@@ -100,6 +100,27 @@ class Daily(Beats):
         self.evidence(row["remark"])
         self.sound()
 
+    def test_the_same_run_once_more_is_news(self):
+        """A scheduler's retry has the id of the first try."""
+        self.site.run()
+        self.reads("backup", DATE, value=0.0)
+        run = ("backup", "--date", DATE, "--for", "r1")
+        for event in ("start", "failed", "start", "failed"):
+            self.assertIn("noted", self.signal(event, *run), event)
+        self.assertIn("that was so already", self.signal("failed", *run))
+        self.assertIn("noted", self.signal("done", *run))
+        self.assertIn("noted", self.signal("failed", *run))
+        rows = [e["data"] for e in self.site.journal().events
+                if e["kind"] == "signal"]
+        self.assertEqual([r["event"] for r in rows], [
+            "start", "failed", "start", "failed", "done", "failed"])
+        self.assertEqual((rows[-1]["failures"], rows[-1]["open"]), (3, {}))
+        row = wait_for("the failure", 30, lambda: [
+            r for r in [self.reads("backup", DATE)]
+            if "failed" in r.get("remark", "")])[0]
+        self.assertEqual(row["result"], "fail")
+        self.sound()
+
     def test_silence_past_its_grace_is_told(self):
         self.site.run()
         message = wait_for("a message", 60, lambda: [

@@ -5,7 +5,9 @@ another way, and over when it delivers again: a refusal, a far end that is
 down, a secret that can't be read, a canary.
 """
 import datetime
+import json
 import os
+import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -96,6 +98,26 @@ class Notifier(Scenario):
         self.assertIn("a notifier: team, last", p.stderr)
         self.sound()
 
+    def test_one_that_is_renamed_meanwhile(self):
+        self.site.run()
+        self.receiver.become("gone")
+        self.site.gatewarden("notify", "test", "team")
+        self.assertTrue(self.trouble(True))
+        self.site.put("20-told.conf", TOLD.replace(
+            'name = "team";', 'name = "crew";  was = "team";').replace(
+            'to = "team";', 'to = "crew";'))
+        p = self.site.gatewarden("reload")
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+        need, = self.needs()
+        self.assertRegex(need, "'crew' does not deliver since .*404")
+        self.receiver.become("ok")
+        self.site.gatewarden("notify", "test", "crew")
+        self.assertEqual(self.needs(), [])
+        wait_for("the end", 20, lambda: "RESOLVED  notifier 'crew' delivers "
+                 "again" in self.last())
+        self.assertEqual(self.last().count("does not deliver"), 1)
+        self.sound()
+
     def test_a_secret_that_is_gone(self):
         self.site.run()
         # one that was on its way with the secret would mend it
@@ -137,6 +159,31 @@ class Notifier(Scenario):
         self.assertEqual(told[0]["title"],
                          "a test: notifier 'team' delivers")
         self.sound()
+
+    def test_who_follows_sees_all_of_it(self):
+        """Messages, tests and what is said of them, in their order."""
+        self.site.run()
+        self.site.summarized()
+        # pylint: disable=consider-using-with
+        follower = subprocess.Popen(
+            [*self.site.client(), "events", "--follow", "--json", "--limit",
+             "1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True)
+        self.addCleanup(follower.communicate)
+        self.addCleanup(follower.kill)
+        seen = [json.loads(follower.stdout.readline())["seq"]]
+        wait_for("an incident to be told", 60,
+                 lambda: self.site.told(kind="opened"))
+        self.site.gatewarden("notify", "test", "team")
+        self.site.gatewarden("hold", "all", "seen it all")
+        kinds = set()
+        while "hold" not in kinds:
+            e = json.loads(follower.stdout.readline())
+            self.assertNotIn("gap", e)
+            kinds.add(e["kind"])
+            seen.append(e["seq"])
+        self.assertEqual(seen, list(range(seen[0], seen[-1] + 1)))
+        self.assertLessEqual({"incident", "telling", "canary"}, kinds)
 
     def test_what_it_asks_for_is_granted(self):
         """A wish of 40 s is waited for; one of two hours sends the news

@@ -274,6 +274,30 @@ class Expired(Permits):
         self.sound()
 
 
+class Observed(Cli):
+    """Others start what we only watch: that says nothing of a permit."""
+
+    speed = 600.0
+
+    def prepare(self):
+        self.site.put("30-pipeline.conf", PIPELINE.replace("enforce",
+                                                           "observe"))
+        self.site.put("40-checks.conf", CHECKS.replace(
+            'name = "raw_rows";', 'name = "raw_rows";  fresh_for = "5m";'))
+        self.site.bring("raw", *days_before(DATE, 8), DATE)
+
+    def test_waiting_ends_when_it_was_measured(self):
+        self.site.run()
+        self.wait_phase("raw", view="done")
+        # by then it is stale
+        self.site.until(ms(self.start) + 2 * HOUR + 600_000)
+        at = self.site.now()
+        self.cli("gate", "wait", "load", "--date", DATE, "--for", "run-1",
+                 "--timeout", "8h")
+        self.assertLess(self.site.now() - at, 2 * HOUR)
+        self.sound()
+
+
 class Operator(Cli):
     """hold, override, undo, release: their effect, and where it shows."""
 
@@ -404,7 +428,7 @@ class Bypass(Cli):
 
     def test_it_is_found(self):
         self.site.run()
-        self.site.until(ms(self.start) + 2 * HOUR)
+        self.site.until(ms(self.start) + 2 * HOUR + 600_000)
         self.site.bring("publish", DATE)        # raw never came
 
         def found():

@@ -191,6 +191,20 @@ class Report(unittest.TestCase):
         self.assertEqual(p.returncode, 1)
         self.assertIn("did you mean grading_sla", p.stderr)
 
+    def test_an_export_that_was_cut_short_has_no_numbers(self):
+        cut = self.export + ".cut"
+        with open(self.export, encoding="utf-8") as f:
+            lines = f.readlines()
+        with open(cut, "w", encoding="utf-8") as f:
+            f.writelines(lines[:-1])
+        p = subprocess.run(
+            [*self.stage.client(), "report", "--journal", cut, "--dir",
+             self.stage.conf, "--plugin-dir", self.stage.plugins, "--host",
+             program(self.stage.build, "gatewarden-host")],
+            capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((p.returncode, p.stdout), (5, ""))
+        self.assertIn("cut short", p.stderr)
+
     # ---- the daemon says the same, and by itself
 
     def test_the_daemon_says_the_same(self):

@@ -370,6 +370,35 @@ nobody_was_told_nobody_hears_the_end(void **state)
 	must_be_clean(w->store);
 }
 
+/*------------------------------------------------------------------- clock */
+
+/* Time is what passes, not what the wall says. */
+static void
+a_clock_that_is_set_holds_nothing_up(void **state)
+{
+	struct world *w = *state;
+
+	(void)tell_all(w, 1, 1, NOTICE_OPENED, SEVERITY_WARNING);
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 2, 2, NOTICE_OPENED, SEVERITY_WARNING);
+	w->now -= 24 * HOUR;
+	outbox_clock_set(w->box, -24 * HOUR);
+	w->answer[TEAM] = OK;
+	(void)tell_all(w, 3, 3, NOTICE_OPENED, SEVERITY_WARNING);
+	let_time_pass(w, w->now + MINUTE);
+	assert_int_equal(pending(w), 0);
+	/* nor is anything given up before it has been tried for so long */
+	w->answer[TEAM] = FAILS;
+	(void)tell_all(w, 4, 4, NOTICE_OPENED, SEVERITY_WARNING);
+	w->now += 100 * HOUR;
+	outbox_clock_set(w->box, 100 * HOUR);
+	let_time_pass(w, w->now + MINUTE);
+	w->answer[TEAM] = OK;
+	let_time_pass(w, w->now + HOUR);
+	assert_int_equal(pending(w), 0);
+	assert_non_null(strstr(text_str(&w->taken), "team:4 "));
+}
+
 int
 main(void)
 {
@@ -390,6 +419,7 @@ main(void)
 		TEST(no_news_after_the_end),
 		TEST(no_older_news_after_later_news),
 		TEST(nobody_was_told_nobody_hears_the_end),
+		TEST(a_clock_that_is_set_holds_nothing_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,6 +244,27 @@ test_mttr(void **state)
 	fold_close(&f);
 }
 
+/* Its date has left the watch, or a reload has taken its rule away. */
+static void
+test_given_up(void **state)
+{
+	struct fold f;
+
+	(void)state;
+	fold_open(&f, "2026-01-30 00:00");
+	put_right(&f, 1, 10);
+	ev(&f, "2026-01-20 04:00", "incident", "2026-01-11", "load",
+	    "{'number': 2, 'kind': 'phase', 'root': 'load', 'open': false, "
+	    "'clearing': false, 'severity': 'warning', 'told_count': 2, "
+	    "'opened_at': %lld, 'closed_at': %lld, 'clear_since': null}",
+	    (long long)utc("2026-01-12 06:00"),
+	    (long long)utc("2026-01-20 04:00"));
+	term_is(&f, "mttr", "2026-01-11", "excluded", "without a proof");
+	counts(&f, "mttr", "2026-01-10", "2026-01-12", 2 * 3600000, 1, 0, 1);
+	counts(&f, "transient", "2026-01-10", "2026-01-12", 1, 1, 0, 1);
+	fold_close(&f);
+}
+
 static void
 test_auto_recovery(void **state)
 {
@@ -396,6 +417,7 @@ main(void)
 		cmocka_unit_test(test_waivers),
 		cmocka_unit_test(test_mttd),
 		cmocka_unit_test(test_mttr),
+		cmocka_unit_test(test_given_up),
 		cmocka_unit_test(test_auto_recovery),
 		cmocka_unit_test(test_transient),
 		cmocka_unit_test(test_false_positives),
