@@ -84,6 +84,11 @@ struct case_room {
 void case_of(const struct view *, const struct tellings *,
     const struct incident_row *, const struct record *where,
     struct case_room *, struct notify_case *ret);
+/* Has somebody been told that the root of this incident flaps? Of a notifier:
+ * has he? */
+bool flap_is_told(const struct view *, const struct tellings *,
+    const struct incident_row *, const struct record *where,
+    const char *notifier);
 
 /*-------------------------------------------------------------- told_say.c */
 

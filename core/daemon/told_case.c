@@ -7,6 +7,8 @@
  * enough runs are known, the last start that can meet it. Whether it flaps is
  * seen from the incidents of the same root on the same date.
  */
+#include <string.h>
+
 #include "daemon/incident.h"
 #include "daemon/tellings.h"
 
@@ -70,17 +72,18 @@ same_root(const struct incident_row *a, const struct record *at,
 	    (!at->dated || at->date.day == bt->date.day);
 }
 
-/* Has somebody been told that this root flaps? */
-static bool
+bool
 flap_is_told(const struct view *v, const struct tellings *l,
-    const struct incident_row *row, const struct record *where)
+    const struct incident_row *row, const struct record *where,
+    const char *notifier)
 {
 	const struct incident_row *other;
 	struct record at;
 	size_t i;
 
 	for (i = 0; l && i < l->n; i++) {
-		if (!l->v[i]->t.flap_told || l->v[i]->t.told.ended)
+		if (!l->v[i]->t.flap_told || l->v[i]->t.told.ended ||
+		    (notifier && strcmp(l->v[i]->notifier, notifier) != 0))
 			continue;
 		other = incident_find(v, l->v[i]->incident, &at);
 		if (other && same_root(row, where, other, &at))
@@ -112,7 +115,7 @@ is_flapping(const struct view *v, const struct tellings *l,
 	percent = flap_of_turns(turns, n, every_ms > shortest_ms ? every_ms :
 	    shortest_ms, v->now.wall);
 	return percent >= FLAP_HIGH || (percent > FLAP_LOW &&
-	    flap_is_told(v, l, row, where));
+	    flap_is_told(v, l, row, where, NULL));
 }
 
 void

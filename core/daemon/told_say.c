@@ -72,17 +72,17 @@ sent_today(struct supervisor *s, const struct saying *y)
 	return n;
 }
 
-/* He was told of another incident of a root that flaps. */
+/* He was told of another incident of the root, which flaps. */
 static bool
-flap_told_to(const struct supervisor *s, const struct telling *x)
+flap_told_to(struct supervisor *s, const struct telling *x)
 {
-	size_t i;
+	const struct incident_row *row;
+	struct record where;
+	struct view v;
 
-	for (i = 0; i < s->told.n; i++)
-		if (s->told.v[i]->t.flap_told && !s->told.v[i]->t.told.ended &&
-		    strcmp(s->told.v[i]->notifier, x->notifier) == 0)
-			return true;
-	return false;
+	view_open(&v, s);
+	row = incident_find(&v, x->incident, &where);
+	return row && flap_is_told(&v, &s->told, row, &where, x->notifier);
 }
 
 /*------------------------------------------------------------------ saying */

@@ -32,6 +32,7 @@ struct loader {
 	struct fact last;       /* not kept yet */
 	int64_t last_at;        /* when it was written */
 	bool pending;
+	bool ended;             /* the last line was the export's */
 	struct date adopted;    /* through */
 };
 
@@ -110,6 +111,7 @@ on_line(struct loader *l, const json_t *event)
 	const char *day = json_text(event, "date", "");
 	struct date date;
 
+	l->ended = json_flag(event, "end", false);
 	if (json_flag(event, "row", false)) {
 		/* quiet since its last event, but still looking */
 		facts_keep_instant(l->in->f, json_int(event, "last_seen",
@@ -143,6 +145,7 @@ facts_read_export(struct facts_loader *in, char *bytes)
 		l.line++;
 		if (*line == '\0')
 			continue;
+		l.ended = false;
 		j = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 		if (json_is_object(j))
 			on_line(&l, j);
@@ -158,4 +161,8 @@ facts_read_export(struct facts_loader *in, char *bytes)
 	}
 	flush(&l);
 	json_decref(l.gone);
+	if (!l.ended)
+		diag_warning(in->diag, in->path, l.line, "was cut short: the "
+		    "last line of an export is missing, and what happened "
+		    "later is not known here");
 }

@@ -79,6 +79,12 @@ set_up(struct http *h, struct gw_ctx *ctx, struct buf *why)
 	const char *url = option_or(host, ctx, "url", "");
 	const char *body = host->text(ctx, "body");
 
+	if (strcmp(option_or(host, ctx, "method", "GET"), "HEAD") == 0 &&
+	    (host->text(ctx, "content") || host->text(ctx, "value_jq"))) {
+		buf_add(why, "an answer to HEAD has no content: it can't be "
+		    "looked at with content or value_jq");
+		return false;
+	}
 	if (!template_check(GW_CHECK, "url", url, why) ||
 	    !http_check_url("url", url, why) ||
 	    !check_place(host->text(ctx, "connect_to"), why) ||

@@ -61,6 +61,8 @@ fetch_token(struct airflow *a, struct http_reply *ret, struct buf *why)
 	json_decref(body);
 	ret->status = r.http.status;
 	ret->retry_after_ms = r.http.retry_after_ms;
+	/* Airflow 2 has no such place, and says so by a page */
+	ret->failure = r.http.status == 404 ? GW_F_CONFIG : rest_class(&r);
 	ret->unsent = true;     /* what this was about */
 	if (!rest_good(&r) || token == NULL)
 		return false;

@@ -156,14 +156,16 @@ rest_say(const struct rest_reply *r, struct buf *why)
 int32_t
 rest_class(const struct rest_reply *r)
 {
-	if (r->http.status == 0 && r->http.failure)
+	if (r->http.failure)
 		return r->http.failure;
 	/* none, or a garbled one */
 	if (r->http.status < 300)
 		return GW_F_TRANSIENT;
 	/* what is asked for, or the service, is elsewhere */
-	if (r->http.status == 404 || r->http.status < 400)
+	if (rest_absent(r) || r->http.status < 400)
 		return GW_F_CONFIG;
+	if (r->http.status == 404)
+		return GW_F_TRANSIENT;
 	return http_failure(r->http.status);
 }
 

@@ -107,6 +107,13 @@ switch_job(const struct call *c, struct cloud *k, struct job *j)
 	return false;
 }
 
+static bool
+passing(enum google_fault f)
+{
+	return f == GOOGLE_NO_ANSWER || f == GOOGLE_BUSY ||
+	    f == GOOGLE_RATE || f == GOOGLE_GARBLED;
+}
+
 static int32_t
 scheduler_call(struct gw_ctx *ctx, void *self)
 {
@@ -125,11 +132,11 @@ scheduler_call(struct gw_ctx *ctx, void *self)
 			    wanted_state(&c));
 			continue;
 		}
-		if (failed++ == 0)
+		/* that one may work next time decides for all */
+		if (failed == 0 || passing(j.error.fault))
 			worst = j.error;
-		else
-			buf_add(&why, "; ");
-		buf_add(&why, buf_str(&j.why));
+		buf_addf(&why, "%s%s", failed++ ? "; " : "",
+		    buf_str(&j.why));
 	}
 	if (failed == 0) {
 		k->host->remark(ctx, "%u of %u jobs are %s", n, n,
@@ -138,13 +145,6 @@ scheduler_call(struct gw_ctx *ctx, void *self)
 	}
 	return call_failed(&c, worst.fault == GOOGLE_NOT_FOUND ?
 	    GW_F_CONFIG : worst.failure, worst.retry_after_ms, &why);
-}
-
-static bool
-passing(enum google_fault f)
-{
-	return f == GOOGLE_NO_ANSWER || f == GOOGLE_BUSY ||
-	    f == GOOGLE_RATE || f == GOOGLE_GARBLED;
 }
 
 static int32_t

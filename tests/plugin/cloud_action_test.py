@@ -104,6 +104,14 @@ class Scheduler(Base):
         self.assert_failed(r, "config", "gone: not found")
         self.assertEqual(self.states(), ["PAUSED"] * 2)
 
+    def test_one_that_may_work_next_time_is_tried_again(self):
+        """Beside one that won't, in whatever order."""
+        for jobs in (["grade-a", "gone"], ["gone", "grade-a"]):
+            self.cloud.faults.clear()
+            self.cloud.fault("grade-a:pause", BUSY)
+            self.assert_failed(self.run_it({"jobs": jobs}), "transient",
+                               "gone: not found")
+
     def test_neither_paused_nor_enabled(self):
         for state in ("DISABLED", "UPDATE_FAILED"):
             self.cloud.job("grade-a", state=state)

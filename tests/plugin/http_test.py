@@ -50,6 +50,10 @@ class Check(Case):
 
         self.assert_value(self.ask(big, method="HEAD"), 1, 1)
         self.assert_unknown(self.ask(big), "longer than")
+        # nor can it have a text, or a number
+        for more in ({"content": "ready"}, {"value_jq": ".rows"}):
+            self.assertIn("HEAD", refusal("check", "http", {
+                "url": "http://x/", "method": "HEAD", **more}) or "")
 
     def test_numbers_by_jq(self):
         r = self.ask(OK, value_jq=".rows", expected_jq=".want")

@@ -166,6 +166,8 @@ class Jobs(Base):
                 ("GET /jobs", (200, {}, "<html>"), "transient",
                  "can't be told"),
                 ("GET /jobs", 403, "config", "403: as told"),
+                ("GET /jobs", GATEWAYS[0], "transient", "404: 404 page"),
+                ("GET /nightly", GATEWAYS[2], "transient", "no Route"),
                 ("GET /nightly", 404, "config", "cronjob nightly"),
                 ("GET /nightly", 503, "transient", "503"),
                 ("GET /nightly", (200, {}, "{}"), "transient", "200"),

@@ -9,6 +9,7 @@ read from when messages were queued, and what has to come before another has
 hours for it.
 """
 import datetime
+import json
 import os
 import sys
 
@@ -68,6 +69,50 @@ class Told(Scenario):
     def queued(self, kind):
         return [m["queued_at"] for m in self.site.journal().messages
                 if m["body"]["kind"] == kind]
+
+
+class Flapping(Told):
+    """That one thing flaps says nothing of another."""
+
+    speed = 100.0
+    start = small_site.START.replace(minute=58)
+    names = ("a", "b")
+
+    def setup(self):
+        self.site.put("30-pipeline.conf", PIPELINE.replace(
+            'watch_for = "5d"', 'settle = "1m";  watch_for = "1d"'))
+        self.site.put("50-flap.conf", small_site.checks(*(
+            small_site.check(f"{x}_rows", x, 'pipeline = "small";  every = '
+                             '"1m";  confirm = 1;  warn = 1;')
+            for x in self.names)) + "alarms = ( " + ", ".join(
+                f'{{ name = "{x}_alarm";  plugin = "all";  inputs = '
+                f'"{x}_rows"; }}'
+                for x in self.names) + " );\n")
+        for name in ("raw", "load", "publish", *self.names):
+            self.site.bring(name, DATE, DAY)
+
+    def opened(self, name):
+        return any(f"{name}_" in json.dumps(i) for i in
+                   self.site.ask("incidents")["incidents"] if i["open"])
+
+    def flap(self, name):
+        """Until it is told; was it?"""
+        for _ in range(5):
+            self.site.lose(name, DATE)
+            wait_for(f"{name} to open", 30, lambda: self.opened(name), 0.1)
+            self.site.bring(name, DATE)
+            wait_for(f"{name} to end", 30,
+                     lambda: not self.opened(name), 0.1)
+            if any(m["kind"] == "flapping" and f"{name}_" in m["title"]
+                   for m in self.messages()):
+                return True
+        return False
+
+    def test_two_flap(self):
+        self.site.run(60)
+        self.until("04:02")
+        self.assertTrue(self.flap("a"))
+        self.assertTrue(self.flap("b"))
 
 
 class Quiet(Told):

@@ -272,6 +272,23 @@ long_facts(void **state)
     "\"check\", \"date\": \"2026-01-16\", \"subject\": \"" name \
     "\", \"data\": {" data "}}\n"
 
+/* What is there is used, and that it isn't all is said. */
+static void
+an_export_that_was_cut_short(void **state)
+{
+	struct trial t;
+
+	(void)state;
+	trial_begin(&t, NULL, "unmeasured = (\"games\", \"made\", \"seen\");",
+	    HEADING CHECK("1768600000001", "raw", "\"measured\": true, "
+	    "\"value\": 3"));
+	assert_non_null(t.facts);
+	assert_int_equal(t.diag.n, 1);
+	assert_int_equal(t.diag.v[0].level, DIAG_WARNING);
+	assert_non_null(strstr(t.diag.v[0].sentence, "was cut short"));
+	trial_end(&t);
+}
+
 /* 1768600000000 is 2026-01-16 21:46:40 UTC. */
 static void
 exported_facts(void **state)
@@ -304,7 +321,7 @@ exported_facts(void **state)
 	    CHECK("1768600000009", "old", "\"measured\": true")
 	    "{\"row\": true, \"kind\": \"check\", \"date\": "
 	    "\"2026-01-16\", \"subject\": \"raw\", \"last_seen\": "
-	    "1768700000000}\n");
+	    "1768700000000}\n{\"end\": true}\n");
 	assert_non_null(t.facts);
 	/* adopted dates are left out */
 	assert_true(facts_range(t.facts, &first, &last));
@@ -434,6 +451,7 @@ main(void)
 		cmocka_unit_test(wide_facts),
 		cmocka_unit_test(long_facts),
 		cmocka_unit_test(exported_facts),
+		cmocka_unit_test(an_export_that_was_cut_short),
 		cmocka_unit_test(wrong_facts),
 		cmocka_unit_test(wrong_scenarios),
 	};
