@@ -2,7 +2,8 @@
  *
  * pulse.c -- the clock at start, and a look at what must not change under us.
  *
- * A virtual clock goes on where the journal ends: the last event's instant.
+ * A virtual clock goes on where the journal ends: the instant of the last
+ * event or of the last receipt, which is none.
  * While the daemon is down its time stands still. A journal is kept on one
  * clock for good; another would put its events out of order.
  *
@@ -68,6 +69,25 @@ last_event(void *arg, uint64_t seq, const struct store_event *e)
 	return 0;
 }
 
+/* Messages of one incident must not seem to have overtaken each other. */
+static int
+last_receipt(struct supervisor *s, struct past *p)
+{
+	CLEANUP_JSON json_t *list = store_messages(s->store, 0, 0);
+	const json_t *m;
+	size_t i;
+
+	if (list == NULL)
+		return -EIO;
+	json_array_foreach(list, i, m) {
+		int64_t at = json_int(m, "delivered_at", INSTANT_NONE);
+
+		if (at != INSTANT_NONE && at > p->last)
+			p->last = at;
+	}
+	return 0;
+}
+
 static int
 read_past(struct supervisor *s, struct past *ret)
 {
@@ -77,7 +97,9 @@ read_past(struct supervisor *s, struct past *ret)
 
 	*ret = (struct past){ false, INSTANT_NONE };
 	r = store_rows(s->store, "clock", clock_row, ret);
-	return r < 0 ? r : store_events(s->store, &q, last_event, ret);
+	if (r == 0)
+		r = store_events(s->store, &q, last_event, ret);
+	return r == 0 && ret->is_virtual ? last_receipt(s, ret) : r;
 }
 
 static int

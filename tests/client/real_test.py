@@ -48,7 +48,7 @@ recoveries = ( {{ name = "mending"; action = "mend"; repairs = "there";
   retry = {{ attempts = 2; initial = "1m"; }};
   verify = {{ every = "1m"; within = "2m"; }}; }} );
 pipelines = ( {{ name = "p"; timezone = "UTC"; mode = "enforce";
-  every = "5m"; phases = (
+  every = "5m"; permit_for = "10h"; phases = (
     {{ name = "first"; done = "any_of"; due = "+1d 00:10"; }},
     {{ name = "second"; after = "first"; start = "make"; done = "made";
        due = "+1d 01:00"; }},

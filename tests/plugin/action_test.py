@@ -15,6 +15,17 @@ SAY = ("#!/usr/bin/python3\nimport json, os, sys\n"
        "print('said it')\n")
 
 
+# A handler would be late for a signal that comes just before a sleep, and a
+# shell waits for what it has started.
+WAITS_FOR_TERM = """#!/usr/bin/python3
+import signal
+term = {signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, term)
+print('up', flush=True)
+signal.sigwait(term)
+print('cleaned', flush=True)
+"""
+
 class Exec(Case):
     def script(self, text):
         return self.file("script", text, 0o755)
@@ -112,13 +123,14 @@ class Exec(Case):
         self.assertEqual(r["status"], "ok", r)
 
     def test_what_is_left_behind_is_not_waited_for(self):
-        began = time.monotonic()
-        path = self.script("#!/bin/sh\nsleep 3 &\necho no; exit 1\n")
+        # until the test is over and its directory gone
+        path = self.script("#!/bin/sh\n(while [ -e \"$0\" ]; do sleep 0.1;"
+                           " done) &\necho no; exit 1\n")
         with Plugin("action", "exec", {"argv": [path], "classify": [
                 {"match": "no", "class": "permanent"}]}) as p:
             p.start()
-            self.assert_failed(p.receive("done")["result"], "permanent")
-        self.assertLess(time.monotonic() - began, 2.5)
+            self.assert_failed(p.receive("done")["result"], "permanent",
+                               "exit 1")
 
     def test_rules_are_checked(self):
         for rule, words in (
@@ -145,13 +157,9 @@ class Exec(Case):
             self.assertEqual(p.call(phase="raw")["status"], "ok")
 
     def test_the_deadline_asks_first(self):
-        began = time.monotonic()
-        r = self.run_script("#!/bin/sh\ntrap 'echo bye; exit 3' TERM\n"
-                            "echo up\nwhile :; do sleep 0.05; done\n",
-                            budget_ms=4000)
+        r = self.run_script(WAITS_FOR_TERM, budget_ms=6000)
         self.assert_failed(r, "transient", "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 4)
-        self.assertIn("bye", self.output)
+        self.assertIn("cleaned", self.output)
 
     def test_the_deadline_is_kept_by_force(self):
         began = time.monotonic()
@@ -160,18 +168,13 @@ class Exec(Case):
                             " signal.SIG_IGN)\ntime.sleep(60)\n",
                             budget_ms=4000)
         self.assert_failed(r, "transient", "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 4)
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_cancelling_stops_it(self):
-        # a handler would be late for a signal that comes just before a sleep
-        text = ("#!/usr/bin/python3\nimport signal\n"
-                "term = {signal.SIGTERM}\n"
-                "signal.pthread_sigmask(signal.SIG_BLOCK, term)\n"
-                "print('up', flush=True)\nsignal.sigwait(term)\n"
-                "print('cleaned', flush=True)\n")
-        with Plugin("action", "exec", {"argv": [self.script(text)]}) as p:
+        with Plugin("action", "exec", {
+                "argv": [self.script(WAITS_FOR_TERM)]}) as p:
             p.start(budget_ms=60000)
-            until = time.monotonic() + 10
+            until = time.monotonic() + 20
             while "up" not in p.output():
                 self.assertLess(time.monotonic(), until)
             p.process.send_signal(signal.SIGTERM)

@@ -210,15 +210,15 @@ class Jobs(Bq):
     def test_a_job_that_is_too_slow_is_cancelled(self):
         self.server.polls = 10 ** 6
         began = time.monotonic()
-        r = self.ask("SELECT 1", budget_ms=1500)
+        r = self.ask("SELECT 1", budget_ms=4000)
         self.assert_unknown(r, "value: stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 4)
+        self.assertLess(time.monotonic() - began, 20)
         self.assertEqual(self.server.cancelled, [("job_0", "US")])
         # it may have cost what was foreseen
         self.assertEqual(r["evidence"]["bytes_billed"], str(12 * MIB))
         self.assertLess(len(self.server.requests), 40, "asked in a rush")
         timeout = int(self.bodies("/queries")[0]["jobTimeoutMs"])
-        self.assertTrue(0 < timeout < 1500)
+        self.assertTrue(0 < timeout < 4000)
 
     def test_pages(self):
         self.db.executemany("INSERT INTO t VALUES ('p', ?, 0, '')",

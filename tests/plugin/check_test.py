@@ -243,20 +243,21 @@ class Exec(Case):
         began = time.monotonic()
         r = self.run_script(
             f"#!/bin/sh\ntrap '' TERM\nsleep 61 &\necho $! >{pids}\n"
-            f"echo $$ >>{pids}\nwhile :; do sleep 62; done\n", budget_ms=900)
+            f"echo $$ >>{pids}\nwhile :; do sleep 62; done\n",
+            budget_ms=5000)
         self.assert_unknown(r, "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 4)
+        self.assertLess(time.monotonic() - began, 30)
         with open(pids, encoding="ascii") as f:
-            for pid in f.read().split():
-                self.assertFalse(os.path.exists(f"/proc/{pid}"), pid)
+            them = f.read().split()
+        self.assertEqual(len(them), 2, "it had not begun")
+        for pid in them:
+            self.assertFalse(os.path.exists(f"/proc/{pid}"), pid)
 
     def test_what_is_left_behind_is_ended_and_not_waited_for(self):
-        began = time.monotonic()
         child = f"sleep 63.{os.getpid()}"       # this test's own
         r = self.run_script(f"#!/bin/sh\n{child} &\n"
                             "echo '{\"value\": 4}'\n")
         self.assert_value(r, 4)
-        self.assertLess(time.monotonic() - began, 4)
         found = subprocess.run(["pgrep", "-f", "^" + child], check=False)
         self.assertEqual(found.returncode, 1)
 

@@ -28,7 +28,7 @@ class CloudCase(Case):
         o = self.cloud.options(**{**self.more, **more})
         return {k: v for k, v in o.items() if v is not None}
 
-    def ask(self, budget_ms=5000, date="2026-01-16", **more):
+    def ask(self, budget_ms=20000, date="2026-01-16", **more):
         with Plugin("check", self.plugin, self.options(**more)) as p:
             return p.call(budget_ms=budget_ms, date=date)
 
@@ -100,7 +100,7 @@ class Unpleasant:
         began = time.monotonic()
         self.assert_unknown(self.ask(budget_ms=1000),
                             "stopped")
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_nothing_is_whole_after_a_bad_page(self):
         self.whole()

@@ -67,7 +67,7 @@ class Plugin:
     def open(self, number, options):
         """One more instance in the same process; see call(to=number)."""
         self.send("open", instance=number, name=self.instance,
-                  budget_ms=5000, options=options)
+                  budget_ms=20000, options=options)
         self.receive("opened")
 
     def close(self, number):

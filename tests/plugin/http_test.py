@@ -3,6 +3,7 @@
 """Check and action `http` against a real server on loopback."""
 import email.utils
 import json
+import threading
 import time
 import urllib.parse
 
@@ -13,7 +14,7 @@ OK = (200, {"Content-Type": "application/json"},
 
 
 class Check(Case):
-    def ask(self, *answers, budget_ms=5000, date="2026-01-16", **options):
+    def ask(self, *answers, budget_ms=20000, date="2026-01-16", **options):
         with Server(*answers) as s:
             options.setdefault("url", "/{date}")
             options["url"] = s.url + options["url"]
@@ -236,14 +237,17 @@ class Check(Case):
         self.assert_unknown(r, "no answer")
         self.assertNotIn("secret-path", r["remark"])
 
+        over = threading.Event()
+        self.addCleanup(over.set)
+
         def hang(request):
-            time.sleep(2)       # slow on purpose
+            over.wait(60)
             request.close_connection = True
 
         began = time.monotonic()
         self.assert_unknown(self.ask(hang, budget_ms=700),
                             "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 4)
+        self.assertLess(time.monotonic() - began, 20)
         self.assert_unknown(self.ask((200, {}, "x" * 5000000)),
                             "longer than 4194304 bytes")
 
@@ -293,7 +297,7 @@ class Action(Case):
         self.assertEqual(r["retry_after_ms"], 37000)
         when = email.utils.formatdate(time.time() + 90, usegmt=True)
         r = self.run_it((503, {"Retry-After": when}, ""))
-        self.assertLessEqual(abs(r["retry_after_ms"] - 90000), 3000)
+        self.assertTrue(60000 <= r["retry_after_ms"] <= 91000, r)
         for text in ("soon", "-5", "", "x9", "0"):
             r = self.run_it((429, {"Retry-After": text}, ""))
             self.assertEqual(r.get("retry_after_ms", 0), 0, text)

@@ -103,7 +103,7 @@ class Jobs(Base):
 
     def test_ours_already(self):
         self.cluster.script = [{"active": 1}] * 10000
-        self.run_it(budget_ms=2000)
+        self.run_it(budget_ms=5000)
         self.cluster.scripts[JOB] = [self.cluster.complete()]
         self.assertEqual(self.run_it()["status"], "ok")
         self.assertEqual(self.run_it()["status"], "ok")     # 409
@@ -111,7 +111,7 @@ class Jobs(Base):
 
     def test_an_earlier_attempt_is_joined(self):
         self.cluster.script = [{"active": 1}] * 10000
-        r = self.run_it(budget_ms=2000)
+        r = self.run_it(budget_ms=5000)
         self.assert_failed(r, "transient", "goes on there")
         self.cluster.scripts[JOB] = [self.cluster.complete()]
         r = self.run_it(operation="load-2026-01-16-18")
@@ -156,7 +156,7 @@ class Jobs(Base):
     def test_a_suspended_one_is_seen(self):
         self.cluster.script = [{"conditions": [
             {"type": "Suspended", "status": "True"}]}] * 10000
-        r = self.run_it(budget_ms=2000)
+        r = self.run_it(budget_ms=5000)
         self.assert_failed(r, "transient", "0 failed, suspended")
 
     def test_every_refusal_has_a_class(self):
@@ -195,7 +195,7 @@ class Jobs(Base):
             self.assertEqual(len(self.cluster.created), n + 1)
         self.cluster.trouble = {"POST /jobs": ["late 504"],
                                 f"GET {JOB}": [503] * 1000}
-        r = self.run_it(budget_ms=2500)
+        r = self.run_it(budget_ms=5000)
         self.assertEqual(r["status"], "unknown", r)
 
     def test_outages_while_it_runs_are_waited_out(self):

@@ -126,7 +126,7 @@ class Any(Asks):
         began = time.monotonic()
         self.assert_unknown(self.ask(self.endless, budget_ms=900),
                             "deadline")
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_both_queries_see_the_same_state(self):
         with Plugin("check", "sql", self.options(
@@ -211,7 +211,7 @@ class Sqlite(Any, Case):
 class Pg(Any, Case):
     library_name = "psqlodbca.so"
     endless = "SELECT pg_sleep(60), 1"
-    slow = "SELECT count(*) + 0 * length(pg_sleep(1.5)::text) FROM t"
+    slow = "SELECT count(*) + 0 * length(pg_sleep(6)::text) FROM t"
 
     def setUp(self):
         super().setUp()
@@ -280,7 +280,7 @@ class Pg(Any, Case):
             p.call(to=2)
             self.assert_value(p.call(to=3), 0)
             self.assert_value(p.call(), first)
-            SERVER.sql(f"SELECT pg_terminate_backend({int(first)})")
+            SERVER.sql(f"SELECT pg_terminate_backend({int(first)}, 20000)")
             self.assertNotIn(p.call()["value"], (None, first))
             SERVER.restart()
             self.assertEqual(p.call()["status"], "ok")

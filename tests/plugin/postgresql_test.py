@@ -136,7 +136,7 @@ class Value(Pg):
         began = time.monotonic()
         self.assert_unknown(self.ask("SELECT pg_sleep(60), 1",
                                      budget_ms=800), "deadline")
-        self.assertLess(time.monotonic() - began, 4)
+        self.assertLess(time.monotonic() - began, 20)
         until = time.monotonic() + 20
         while SERVER.sql("SELECT count(*) FROM pg_stat_activity WHERE"
                          " query LIKE '%pg_sleep(60)%' AND"
@@ -153,7 +153,7 @@ class Value(Pg):
 
     def test_both_queries_see_the_same_state(self):
         with Plugin("check", "sql", self.options(
-                value="SELECT count(*) + 0 * length(pg_sleep(1.5)::text)"
+                value="SELECT count(*) + 0 * length(pg_sleep(6)::text)"
                 " FROM t", expected="SELECT count(*) FROM t")) as p:
             p.start(budget_ms=30000)
             until = time.monotonic() + 20

@@ -80,7 +80,7 @@ class Common:
         r = self.run_it(["INSERT INTO t VALUES ('early')", self.forever],
                         budget_ms=2000)
         self.assert_failed(r, "transient", "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 8)
+        self.assertLess(time.monotonic() - began, 20)
         self.assertEqual(self.rows("SELECT v FROM t"), [])
 
     def test_a_lock_is_waited_for(self):
@@ -303,7 +303,7 @@ class PostgreSQL(Common, Case):
                       os.path.join(self.dir, ".s.PGSQL.5432"))
         self.dsn = f"host={self.dir} user=owner dbname=postgres"
         try:
-            r = self.run_it(budget_ms=5000)
+            r = self.run_it()
         finally:
             proxy.close()
         self.assertEqual(r["status"], "unknown", r)
@@ -317,6 +317,7 @@ class Proxy:
 
     def __init__(self, target, path):
         self.target, self.committed = target, False
+        self.done = threading.Event()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
         self.listener.listen(1)
@@ -333,7 +334,7 @@ class Proxy:
             self.committed |= b"COMMIT" in data
             server.sendall(data)
             if self.committed:
-                time.sleep(0.3)         # until it is done, on purpose
+                self.done.wait(20)
                 break
         client.close()
         server.close()
@@ -341,7 +342,9 @@ class Proxy:
     def back(self, server, client):
         try:
             while data := server.recv(65536):
-                if not self.committed:
+                if self.committed:
+                    self.done.set()
+                else:
                     client.sendall(data)
         except OSError:
             pass

@@ -121,14 +121,14 @@ class Value(Sql):
         began = time.monotonic()
         self.assert_unknown(self.ask(ENDLESS, budget_ms=600),
                             "stopped at the deadline")
-        self.assertLess(time.monotonic() - began, 3)
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_a_lock_is_waited_for(self):
         self.db.execute("PRAGMA journal_mode = DELETE")
         with Plugin("check", "sql", self.options(
                 value="SELECT count(*) FROM t")) as p:
             self.db.execute("BEGIN EXCLUSIVE")
-            self.assert_unknown(p.call(budget_ms=500), "locked")
+            self.assert_unknown(p.call(budget_ms=2000), "locked")
             p.start(budget_ms=10000)
             self.db.execute("INSERT INTO t VALUES (1, 2, 3, 4)")
             self.db.execute("COMMIT")

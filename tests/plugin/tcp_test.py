@@ -87,7 +87,7 @@ class Tcp(Case):
             link.recv(1)
 
         self.assert_value(self.ask(ssh, expect="^SSH-2"), 1, 1)
-        r = self.ask(ssh, expect="^FTP", budget_ms=1500)
+        r = self.ask(ssh, expect="^FTP", budget_ms=4000)
         self.assert_unknown(r, "so far it said: hello")
 
         def closes(_, link):

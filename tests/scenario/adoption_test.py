@@ -144,9 +144,11 @@ class Adoption(Scenario):
             0.1)
         self.site.bring("raw", NEXT)
         self.site.reached(NEXT, "publish", "done")
-        self.assertEqual({r[2] for r in self.site.runs()}, {NEXT})
+        # the clock goes on to later ones, which are none of this
+        self.assertEqual({r[2] for r in self.site.runs() if r[2] <= NEXT},
+                         {NEXT})
         kinds = {m["kind"] for m in self.site.told()
-                 if m["date"] not in ("", NEXT)}
+                 if m["date"] and m["date"] < NEXT}
         self.assertEqual(kinds, set())
 
     def test_a_person_may(self):

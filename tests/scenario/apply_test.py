@@ -246,7 +246,7 @@ class Parts(Apply):
             said += os.read(fd, 4096)
         os.kill(self.site.daemon.pid, signal.SIGSTOP)
         os.write(fd, b"y\n")
-        wait_for("the files", 20, lambda: "60-more.conf" in os.listdir(
+        wait_for("the files", 60, lambda: "60-more.conf" in os.listdir(
             self.site.conf))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -358,7 +358,7 @@ class Parts(Apply):
     def test_no_daemon(self):
         self.site.stop()
         self.apply(self.new, "--yes", code=3)
-        wait_for("it", 20, lambda: not self.site.alive())
+        wait_for("it", 60, lambda: not self.site.alive())
 
 
 if __name__ == "__main__":

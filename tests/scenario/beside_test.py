@@ -24,7 +24,7 @@ HOUR = 3600_000
 PIPELINE = """
 pipelines = ( { name = "small";  timezone = "America/New_York";
   day_ends = "04:00";  mode = "%s";  database = "wh";  every = "2m";
-  watch_for = "5d";
+  watch_for = "5d";  permit_for = "10h";
   phases = (
     { name = "load";   done = "load_rows";   due = "+1d 20:00"; },
     { name = "grade";  after = "load";  done = "grade_rows";

@@ -95,7 +95,7 @@ class Crash(Scenario):
         """Once it has died; a new one that answers."""
         self.assertEqual(self.site.daemon.wait(timeout=30), -signal.SIGKILL)
         self.launch()
-        wait_for("the daemon to answer", 20, self.site.answers)
+        wait_for("the daemon to answer", 60, self.site.answers)
 
     def dies_unheard(self):
         """The action ends while the daemon is stopped, which then dies."""

@@ -70,7 +70,7 @@ class Base(Scenario):
     def again(self):
         self.site.daemon.wait(timeout=30)
         self.launch()
-        wait_for("the daemon to answer", 20, self.site.answers)
+        wait_for("the daemon to answer", 60, self.site.answers)
 
     def under_way(self):
         """The run was seen by the action."""
@@ -169,14 +169,14 @@ class Elsewhere(Base):
 
 
 class NoAnswer(Base):
-    timeout = "4s"
+    timeout = "8s"
 
     def test_an_action_that_cannot_tell_is_asked_again(self):
         """What started it got no answer, and looking for it none either."""
         down = self.airflow.down = {"/dagRuns/"}
         self.airflow.trouble = {"POST /dagRuns": ["late 502"]}
         self.launch()
-        wait_for("the action to end, and another process to ask", 30,
+        wait_for("the action to end, and another process to ask", 60,
                  lambda: self.airflow.given > 1)
         down.clear()
         self.ends(list(self.airflow.runs.values())[0])

@@ -38,7 +38,7 @@ HOURS = 6
 MOODS = ("error", "wait", "hang", "date", "reset", "error", "drip", "wait")
 
 TOLD = """
-notifiers = ( { name = "team";  plugin = "webhook";  timeout = "300ms";
+notifiers = ( { name = "team";  plugin = "webhook";  timeout = "2s";
                 url = "file:%(dir)s/url"; } );
 routes = ( { to = "team";  digest = "none"; } );
 """
@@ -107,7 +107,7 @@ class Outage(unittest.TestCase):
                              self.site.tail(40))
 
     def at(self, hours):
-        self.site.until((DOWN.timestamp() + hours * 3600) * 1000, 120)
+        self.site.until((DOWN.timestamp() + hours * 3600) * 1000)
 
     def messages(self):
         return [m for m in self.site.journal().messages

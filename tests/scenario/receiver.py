@@ -7,7 +7,7 @@ its sender ever hears of it is another matter:
     ok      200, arrives
     wait    429 with Retry-After in seconds, refused
     date    429 with Retry-After as a date, refused
-    long    the same, for five minutes
+    long    the same, for two hours
     error   500, refused
     gone    404, refused
     drip    arrives; an answer that comes a byte at a time, for ever
@@ -101,7 +101,7 @@ class Receiver:
         self.answer(handler, 404)
 
     def long(self, handler):
-        self.answer(handler, 429, ("Retry-After", "300"))
+        self.answer(handler, 429, ("Retry-After", "7200"))
 
     def drip(self, handler):
         handler.close_connection = True

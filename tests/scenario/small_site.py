@@ -140,7 +140,7 @@ class Site(Stage):
                 return row
         raise AssertionError(f"no phase {phase} on {date}")
 
-    def reached(self, date, phase, state, seconds=30):
+    def reached(self, date, phase, state, seconds=60):
         """Waits until the journal knows it; the row."""
         return wait_for(f"{phase} {date} to be {state}", seconds,
                         lambda: self.journal().reached(date, phase, state),
@@ -160,7 +160,7 @@ class Site(Stage):
         wait_for("the summary", 30, lambda: self.told(kind="adopted"), 0.1)
         self.settled()
 
-    def until(self, at_ms, seconds=60):
+    def until(self, at_ms, seconds=300):
         wait_for("the clock", seconds, lambda: self.now() >= at_ms, 0.05)
 
 

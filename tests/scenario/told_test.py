@@ -3,6 +3,10 @@
 """Who is told, and when, by the real daemon: quiet hours, silences over a
 kill, the end of what was muted in between, the digest, a cap, escalation,
 and the questions why somebody was not told.
+
+The clock runs on while the test asks: what had been told by an instant is
+read from when messages were queued, and what has to come before another has
+hours for it.
 """
 import datetime
 import json
@@ -50,15 +54,17 @@ class Told(Scenario):
     def until(self, clock, day=DAY):
         self.site.until(at(clock, day))
 
-    def messages(self):
-        return [m for m in self.site.told() if m["kind"] != "adopted"]
+    def messages(self, by=None):
+        """Those that were queued by that time, or all."""
+        return [m for m in self.site.told() if m["kind"] != "adopted"
+                and (by is None or m["queued_at"] <= at(by))]
 
     def number(self):
         """Of the one incident that is open."""
         return str(self.site.ask("incidents")["incidents"][0]["incident"])
 
-    def kinds(self):
-        return [m["kind"] for m in self.messages()]
+    def kinds(self, by=None):
+        return [m["kind"] for m in self.messages(by)]
 
     def queued(self, kind):
         return [m["queued_at"] for m in self.site.journal().messages
@@ -116,7 +122,7 @@ class Quiet(Told):
     def test_held_until_the_morning(self):
         self.site.run(60)
         self.until("06:40")
-        self.assertEqual(self.messages(), [])
+        self.assertEqual(self.messages("06:40"), [])
         number = self.number()
         r = self.site.ask("notify", "explain", number)["rulings"][0]
         self.assertEqual((r["outcome"], r["steps"][-1]["stage"],
@@ -150,7 +156,7 @@ class Silence(Told):
                                     "--reason", "x", "--preview").stdout
         self.assertIn("mutes nothing", said)
         self.assertEqual(self.site.ask("silences")["silences"], [])
-        got = self.silence("09:00", "phase=raw", "date=" + DATE)
+        got = self.silence("16:00", "phase=raw", "date=" + DATE)
         self.until("06:20")
         stands = self.site.ask("silences")["silences"][0]
         self.assertEqual((stands["id"], len(stands["mutes"])),
@@ -159,7 +165,7 @@ class Silence(Told):
         self.site.run(60)
         self.site.bring("raw", DATE)
         self.site.reached(DATE, "publish", "done")
-        self.until("09:40")
+        self.until("16:40")
         self.assertEqual(self.messages(), [])
         self.sound()
 
@@ -169,16 +175,16 @@ class Silence(Told):
         self.site.run(60)
         self.until("06:20")
         self.assertEqual(self.kinds(), ["opened"])
-        self.silence("11:00", "incident=" + self.number())
+        self.silence("16:00", "incident=" + self.number())
         self.site.bring("raw", DATE)
         self.site.reached(DATE, "publish", "done")
-        self.until("10:30")
-        self.assertEqual(self.kinds(), ["opened"])
+        self.until("15:30")
+        self.assertEqual(self.kinds("15:30"), ["opened"])
         self.site.kill()
         self.site.run(60)
-        self.until("11:20")
+        self.until("16:20")
         self.assertEqual(self.kinds(), ["opened", "resolved"])
-        self.assertEqual(self.queued("resolved"), [at("11:00")])
+        self.assertEqual(self.queued("resolved"), [at("16:00")])
         self.sound()
 
     def test_undone(self):
@@ -187,17 +193,29 @@ class Silence(Told):
         self.until("06:20")
         self.assertEqual(self.messages(), [])
         self.site.gatewarden("undo", str(got["id"]))
+        wait_for("what was muted", 30, self.messages)
         self.site.settled()
         self.assertEqual(self.kinds(), ["opened"])
 
 
 class Silences(Told):
-    speed = 900.0
+    speed = 60.0        # there is time to make many
+    late = "2026-01-20 23:00"
+
+    def again_at(self, speed):
+        """Killed, and with a clock of another speed from there on."""
+        self.site.kill()
+        self.site.speed = speed
+        self.site.put("00-test.conf", self.site.clock())
+        self.site.run(60)
 
     def test_only_so_many_at_a_time(self):
         """Those that are over take no room from those that stand."""
         self.site.run(60)
-        for n in range(SILENCES_MOST):
+        self.assertIn("id", self.site.ask("silence", "severity=warning",
+                                          "--until", self.late, "--reason",
+                                          "x"))
+        for n in range(1, SILENCES_MOST):
             self.assertIn("id", self.site.ask(
                 "silence", f"tag=t{n}", "--until", f"{DAY} 05:00",
                 "--reason", "x"))
@@ -205,15 +223,13 @@ class Silences(Told):
                                     "--reason", "x")
         self.assertNotEqual(more.returncode, 0)
         self.assertIn("64 silences stand", more.stderr)
+        self.again_at(900)
         self.until("05:10")
-        self.assertIn("id", self.site.ask(
-            "silence", "severity=warning", "--until", f"{DAY} 23:00",
-            "--reason", "x"))
-        self.until("06:20")
-        self.assertEqual(self.messages(), [])
-        self.site.kill()
-        self.site.run(60)
+        self.assertIn("id", self.site.ask("silence", "tag=more", "--until",
+                                          self.late, "--reason", "x"))
         self.until("06:50")
+        self.assertEqual(self.messages(), [])
+        self.again_at(60)
         self.assertEqual(self.messages(), [])
         self.newest_rulings()
 
@@ -221,33 +237,35 @@ class Silences(Told):
         """Each silence looks at what waits again: what is shown of more
         rulings than fit are the newest, in their order."""
         number = self.number()
+        first = self.site.ask("notify", "explain", number)["rulings"][0]["at"]
         for n in range(RULINGS_MOST // 2 + 5):
             got = self.site.ask("silence", f"tag=t{n}", "--until",
-                                f"{DAY} 23:30", "--reason", "x")
+                                self.late, "--reason", "x")
             self.site.gatewarden("undo", str(got["id"]))
         for said in (self.site.ask("notify", "explain", number),
                      self.site.ask("why-quiet", DATE)):
             times = [r["at"] for r in said["rulings"]]
             self.assertEqual(len(times), RULINGS_MOST)
             self.assertEqual(times, sorted(times))
-            # not the one that held it first
-            self.assertGreater(times[0][11:16], "06:40")
+            self.assertGreater(times[0], first)
 
 
 class Digest(Told):
+    speed = 1800.0
+
     def setup(self):
         self.site.put("20-told.conf", TOLD.replace('  digest = "none";', ""))
         self.site.put("30-pipeline.conf", PIPELINE.replace(
             'watch_for = "5d"', 'settle = "5m";  severity = "info";'
-            '  watch_for = "1d"'))
+            '  watch_for = "1d"').replace("06:00", "04:30"))
 
     def test_one_message(self):
         self.site.run(60)
-        self.until("06:20")
+        self.until("04:50")
         self.site.bring("raw", DATE)    # over before the digest
         self.site.reached(DATE, "publish", "done")
         self.until("08:50")
-        self.assertEqual(self.messages(), [])
+        self.assertEqual(self.messages("08:50"), [])
         self.until("09:20")
         self.assertEqual(self.kinds(), ["digest"])
         self.assertIn("opened and resolved", self.messages()[0]["text"])
@@ -268,7 +286,7 @@ routes = ( { to = "people";  digest = "none";  continue = true; },
         self.site.put("30-pipeline.conf", PIPELINE.replace(
             'watch_for = "5d"', 'watch_for = "1d";  escalate = ('
             '{ after = "1h";  to = ("boss", "boss"); },'
-            '{ after = "3h";  severity = "critical"; } )'))
+            '{ after = "9h";  severity = "critical"; } )'))
 
     def test_steps(self):
         self.site.run(60)
@@ -278,19 +296,20 @@ routes = ( { to = "people";  digest = "none";  continue = true; },
         self.site.kill()
         self.site.run(60)
         self.until("07:40")
-        self.site.ask("ack", self.number(), "--until", f"{DAY} 12:00")
-        self.until("11:30")
-        self.assertEqual(self.kinds(), ["opened", "escalated"])
-        self.until("12:20")
+        self.site.ask("ack", self.number(), "--until", f"{DAY} 18:00")
+        self.until("17:30")
+        self.assertEqual(self.kinds("17:30"), ["opened", "escalated"])
+        self.until("18:20")
         self.assertEqual(self.queued("escalated"),
-                         [at("07:00"), at("12:00")])
+                         [at("07:00"), at("18:00")])
         last = self.messages()[-1]
         self.assertEqual((last["kind"], last["severity"]),
                          ("escalated", "critical"))
         self.site.bring("raw", DATE)
         self.site.reached(DATE, "publish", "done")
-        self.until("19:00")
         # whoever was told hears of the end
+        wait_for("the end", 30, lambda: len(self.queued("resolved")) > 1)
+        self.site.settled()
         self.assertEqual(len(self.queued("resolved")), 2)
         self.sound()
 

@@ -39,7 +39,7 @@ class Trouble(unittest.TestCase):
 
     def finish(self):
         """The journal; it must be sound, and every message delivered."""
-        wait_for("the outbox to be empty", 20, self.delivered)
+        wait_for("the outbox to be empty", 60, self.delivered)
         check = self.stage.gatewarden("journal", "check")
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
         return Journal(self.stage.export())

@@ -219,7 +219,7 @@ class Live(Deployment):
         self.assertEqual(self.site.gatewarden("reload").returncode, 0)
         p = subprocess.Popen([*self.site.client(), "verify"],
                              stdout=subprocess.DEVNULL)
-        wait_for("the call", 20, lambda: any(
+        wait_for("the call", 60, lambda: any(
             x["name"] == "inventory.required_apis" and x["workers"] > 0
             for x in self.site.ask("plugins")["instances"]))
         self.assertEqual(self.site.gatewarden("reload").returncode, 0)

@@ -533,7 +533,7 @@ void
 fake_run(struct fake *f, bool (*done)(struct fake *))
 {
 	struct until u = { .f = f, .done = done,
-		.deadline = clock_real_ms() + 10000 };
+		.deadline = clock_real_ms() + 60000 };
 
 	(void)uv_timer_init(supervisor_loop(f->s), &u.timer);
 	u.timer.data = &u;

@@ -60,7 +60,7 @@ class Web(Scenario):
                  self.site.socket, "--tokens", self.tokens, "--debug",
                  *self.more], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log)
-        self.port = int(wait_for("the port", 20, self.listening))
+        self.port = int(wait_for("the port", 60, self.listening))
 
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as f:
@@ -146,7 +146,7 @@ class Dry(Web):
                  "--host", program(BUILD, "gatewarden-host")],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.site.dir)
-        wait_for("the daemon to answer", 20, self.site.answers)
+        wait_for("the daemon to answer", 60, self.site.answers)
         status, text = self.ping("backup?rid=r1")
         self.assertEqual(status, 503, text)
         self.assertIn("dry", text)

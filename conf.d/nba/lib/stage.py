@@ -120,7 +120,7 @@ class Stage:
 
     # ---- running it
 
-    def run(self, wait=20):
+    def run(self, wait=60):
         with open(self.log, "ab") as log:
             self.daemon = subprocess.Popen(
                 [program(self.build, "gatewardend"),
@@ -178,10 +178,10 @@ class Stage:
             return
         self.gatewarden("shutdown")
         try:
-            self.daemon.wait(timeout=20)
+            self.daemon.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise Failed("the daemon did not stop within 20 s") from None
+            raise Failed("the daemon did not stop within 60 s") from None
 
     # ---- asking it
 
