@@ -337,7 +337,7 @@ hash_check(const struct engine *e, int32_t check, const struct day *d)
 	h = hash_number(h, r->value);
 	h = hash_number(h, r->expected);
 	h = hash_word(h, (uint64_t)r->missing);
-	return hash_word(h, r->items_hash);
+	return hash_mixed(hash_word(h, r->items_hash));
 }
 
 /* In whatever order they stand. */
