@@ -84,6 +84,7 @@ judge_write(struct play *p, const struct record *r)
 	switch (r->kind) {
 	case RECORD_ATTEMPT:
 		judge_attempt(p, r, was);
+		attempt_seen(p, &r->u.attempt);
 		break;
 	case RECORD_PHASE:
 		judge_arrival(p, r, was);

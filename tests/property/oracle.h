@@ -61,6 +61,8 @@ void judge_row(struct play *, const struct record *,
 void judge_whole_step(struct play *);
 /* plans-oracle.c: of a start that is good in itself; and at the end. */
 void judge_plan(struct play *, const struct effect *);
+/* When an attempt ended, by what passed. */
+void attempt_seen(struct play *, const struct attempt_row *);
 void judge_forgiven(struct play *);
 /* overlaps-oracle.c */
 void judge_overlap(struct play *, const struct record *attempt);

@@ -80,6 +80,30 @@ judge_backoff(struct play *p, const struct record *a,
 		    (long long)(from - p->now.wall) / 1000);
 }
 
+void
+attempt_seen(struct play *p, const struct attempt_row *a)
+{
+	size_t i = a->id % P_ENDS;
+
+	if (a->ended_at == INSTANT_NONE || p->ends[i].id == a->id)
+		return;
+	p->ends[i].id = a->id;
+	p->ends[i].elapsed = p->elapsed;
+}
+
+/* By the clocks on the wall or, since those may be set back, by what passed:
+ * a measurement of this boot. */
+static bool
+measured_since(const struct play *p, const struct answer *m,
+    const struct attempt_row *last)
+{
+	size_t i = last->id % P_ENDS;
+
+	return m->began_wall > last->ended_at || (p->ends[i].id == last->id &&
+	    m->boot_id == p->now.boot_id && m->began_boot + p->elapsed -
+	    p->now.boot > p->ends[i].elapsed);
+}
+
 /* Nothing is started again on what was measured before the last try ended. */
 static void
 judge_look_again(struct play *p, const struct record *a,
@@ -90,8 +114,8 @@ judge_look_again(struct play *p, const struct record *a,
 
 	for (i = 0; i < n; i++)
 		if (which & 1u << i && here(p, OF_CHECK, checks[i]) != NONE &&
-		    answer_of(p, checks[i], a->date)->began_wall <=
-		    last->u.attempt.ended_at)
+		    !measured_since(p, answer_of(p, checks[i], a->date),
+		    &last->u.attempt))
 			flaw(p, "5", "a start after another one, and %s "
 			    "wasn't measured between",
 			    p->checks[checks[i]].name);

@@ -27,7 +27,7 @@ enum { P_CHECKS = 32, P_GATES = 8, P_PHASES = 8, P_ACTIONS = 4,
 	P_RECOVERIES = 4, P_BREAKERS = 2, P_LIST = 6, P_OBJECTS = 32,
 	P_SLOTS = 16, P_CALLS = 1024, P_RUNS = 64, P_ASKS = 8, P_ROWS = 8192,
 	P_SUPS = 3, P_BUCKETS = 4096, P_QUEUE = 64, P_ZONES = 8,
-	P_EFFECTS = 64, P_FAILED = 512 };
+	P_EFFECTS = 64, P_FAILED = 512, P_ENDS = 256 };
 
 #define MINUTE INT64_C(60000)
 #define HOUR INT64_C(3600000)
@@ -259,6 +259,8 @@ struct play {
 	struct now now;
 	int64_t begin;          /* wall */
 	int64_t elapsed;        /* ms that passed, whatever clocks say */
+	struct { uint64_t id; int64_t elapsed; } ends[P_ENDS];  /* of attempts,
+	                           by their numbers; by the rows */
 	int64_t lost_ms, drift_ppm;     /* of the wall clock */
 	struct slot slots[P_SLOTS];
 	bool dark[P_CHECKS];    /* its probe fails */
