@@ -4,7 +4,7 @@
  *
  * A status of 200 to 299 is done, also 202: what comes of it later is for
  * the core to measure. Otherwise Retry-After is honoured; 408, 425, 429,
- * 5xx and no answer may work next time, 401 and 403 are a matter of
+ * 5xx and what was never sent may work next time, 401 and 403 are a matter of
  * configuration, all other statuses will not work by trying again; an
  * expression that is found in the answer goes before its status. Redirects
  * are not followed: a POST that becomes a GET does nothing.
@@ -17,8 +17,9 @@
  * With `audience` an identity token goes along, as services behind Google's
  * front want it; one that is refused is fetched again, once.
  *
- * With `probe_url` the service can be asked what became of an operation:
- * after a crash, and where a request has no answer or that of a gateway.
+ * A request that may have arrived, and has no answer, is in doubt. With
+ * `probe_url` the service can be asked what became of an operation: then, after
+ * a crash, and where the answer is that of a gateway.
  *
  * The start of an answer is printed, which is what the host keeps.
  */
@@ -71,15 +72,17 @@ judge(const struct call *c, const struct http_reply *r)
 	return GW_OK;
 }
 
-/* May it have been carried out, and can somebody be asked? */
+/* May it have been carried out? An answer is believed, unless somebody can be
+ * asked who knows it better. */
 static bool
 in_doubt(const struct exchange *x)
 {
 	long status = x->reply.status;
 
-	return x->c->host->text(x->c->ctx, "probe_url") && (status == 0 ?
-	    !x->reply.unsent : status == 500 || status == 502 ||
-	    status == 504);
+	if (status == 0)
+		return !x->reply.unsent;
+	return x->c->host->text(x->c->ctx, "probe_url") && (status == 500 ||
+	    status == 502 || status == 504);
 }
 
 static int32_t

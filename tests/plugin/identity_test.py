@@ -131,6 +131,10 @@ class Identity(Case):
         # whom nobody can ask, and who says no himself
         self.service.scripted = [(502, {}, "")]
         self.assert_failed(self.run_it({"probe_url": None}), "transient")
+        self.service.late(HANG_UP)
+        r = self.run_it({"probe_url": None}, operation="unheard")
+        self.assertEqual(r["status"], "unknown", r)
+        self.assertIn("may have arrived", r["remark"])
         self.service.scripted = [(503, {"Retry-After": "7"}, "")]
         r = self.run_it()
         self.assert_failed(r, "transient", "503")
