@@ -101,9 +101,10 @@ bug 33 '5' engine/conditions.c 'a phase starts beside a repair of its data' \
 # attempts
 bug 34 '5|6|I2' engine/attempts.c 'whose attempt it is does not matter' \
 	's/return x->row.id == id ? x : NULL;/return x;/'
-bug 35 '5|I2' engine/attempts.c 'after a restart nothing is in doubt' \
+bug 35 '5|I2' engine/attempts.c 'what nobody saw end is not in doubt' \
 	's/	e->doubting = false;/&return;/
-	/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/'
+	/^doubt_attempts/,/^}/s/	doubt(e, x, attempt_day(e, x));/	;/
+	/^found/,/^}/s/		doubt(e, x, d);/		;/'
 bug 36 '5|I2' engine/phases.c 'in doubt, not repeatable, and started again' \
 	's/e->graph->actions\[x->row.action\].idempotent/1/'
 bug 37 '5|10|12' engine/attempts.c 'what has ended stays in flight' \
