@@ -191,6 +191,7 @@ see_daemon(struct laws *l, const struct law_fact *f)
 		return;
 	l->life++;
 	l->life_at = f->at;
+	laws_excuse_bypasses(l);
 }
 
 static void
@@ -382,6 +383,7 @@ laws_see(struct laws *l, const struct law_fact *f)
 	if (f->kind == FACT_DAEMON && l->last_at != INSTANT_NONE &&
 	    f->at < l->last_at)
 		l->jumps++;
+	l->before_at = l->last_at;
 	l->last_at = f->at;
 	if (see[f->kind])
 		see[f->kind](l, f);

@@ -172,7 +172,7 @@ struct laws {
 	struct laws_options o;
 	uint64_t judged;        /* bits of laws */
 	uint64_t epoch, life, defined, jumps;
-	int64_t life_at, last_at;
+	int64_t life_at, last_at, before_at;    /* this, and the one before */
 	uint64_t last_attempt;
 	struct law_map defs, met, dates, checks, gates, plans, attempts,
 	    incidents, breaches, numbers, messages, slots, backfills,
@@ -292,6 +292,9 @@ void laws_see_recovery(struct laws *, const struct law_fact *);
 void laws_see_hold(struct laws *, const struct law_fact *);
 void laws_see_override(struct laws *, const struct law_fact *);
 void laws_see_permit(struct laws *, const struct law_fact *);
+/* A daemon starts: what the last one had just found, and did not live to tell,
+ * may be over. */
+void laws_excuse_bypasses(struct laws *);
 /* A bypass of which nobody was told; `f` NULL: at the end. */
 void laws_look_for_bypass(struct laws *, const struct plan_seen *,
     const struct law_fact *);

@@ -366,6 +366,22 @@ bypass_is_found(struct scene *s, bool bad)
 	check(s, OTHER, LAW_PASS);
 }
 
+/* Who died within the minute could not tell; it may be over since. */
+static void
+bypass_before_an_end(struct scene *s, bool bad)
+{
+	ready(s);
+	see(s, (struct law_fact){ .kind = FACT_PHASE, .name = PH,
+		.u.phase = { .state = LAW_DONE, .bypassed = true } });
+	if (bad) {
+		s->at += HOUR;
+		check(s, OTHER, LAW_PASS);
+	}
+	starts(s, 9);
+	s->at += HOUR;
+	check(s, OTHER, LAW_PASS);
+}
+
 /*-------------------------------------------------------------------- epochs */
 
 static void
@@ -422,7 +438,8 @@ every_law_is_judged(void **state)
 		{ LAW_IN_ORDER, in_order },
 		{ LAW_IN_ORDER, in_order_but_handed_on },
 		{ LAW_OF_INCIDENT, of_incident },
-		{ LAW_FOUND, bypass_is_found }, { LAW_EPOCH, epoch },
+		{ LAW_FOUND, bypass_is_found },
+		{ LAW_FOUND, bypass_before_an_end }, { LAW_EPOCH, epoch },
 		{ LAW_EPOCH, epoch_of_a_writer }, { LAW_SLOT_ONCE, slot_once },
 	};
 
