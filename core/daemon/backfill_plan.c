@@ -194,18 +194,6 @@ add_repairs(struct plan *x, struct date_plan *d, const int32_t *checks,
 
 /*------------------------------------------------------------------- phases */
 
-/* On that date: another one may stand in for one that is retired. */
-static const int32_t *
-checks_of(const struct graph *g, const struct phase_def *p, struct date date,
-    int32_t *ret_n)
-{
-	*ret_n = p->done_kind == DONE_GATE ?
-	    gate_inputs_on(&g->gates[p->done_gate], date) :
-	    p->done_kind == DONE_CHECKS ? done_checks_on(p, date) : 0;
-	return p->done_kind == DONE_GATE ? g->gates[p->done_gate].inputs :
-	    p->done_checks;
-}
-
 /* Leaves the house, or is made from what does? */
 static bool
 is_external(const struct graph *g, int32_t phase)
@@ -230,7 +218,7 @@ nobody_makes(struct plan *x, struct date_plan *d, int32_t phase)
 	int32_t n, i;
 	bool fails = false, unknown = false;
 
-	checks = checks_of(g, &g->phases[phase], d->date, &n);
+	checks = done_inputs_on(g, &g->phases[phase], d->date, &n);
 	for (i = 0; i < n; i++) {
 		enum result r = reads(x, d, checks[i]);
 
@@ -336,7 +324,7 @@ plan_date(struct plan *x, struct date date)
 
 	if (row && row->owed > 0) {
 		if (x->asked->phase != NONE)
-			checks = checks_of(x->v->graph,
+			checks = done_inputs_on(x->v->graph,
 			    &x->v->graph->phases[x->asked->phase], date, &n);
 		add_repairs(x, &d, checks, n);
 		add_phases(x, &d);

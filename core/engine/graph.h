@@ -330,4 +330,23 @@ struct graph {
 	                                           NULL: searched in order */
 };
 
+/* The checks by which a phase is done on a date, of its gate or its own;
+ * *ret_n 0: none. */
+static inline const int32_t *
+done_inputs_on(const struct graph *g, const struct phase_def *p,
+    struct date d, int32_t *ret_n)
+{
+	const struct gate_def *gate;
+
+	*ret_n = 0;
+	if (p->done_kind == DONE_GATE) {
+		gate = &g->gates[p->done_gate];
+		*ret_n = gate_inputs_on(gate, d);
+		return gate->inputs;
+	}
+	if (p->done_kind == DONE_CHECKS)
+		*ret_n = done_checks_on(p, d);
+	return p->done_checks;
+}
+
 #endif

@@ -142,19 +142,11 @@ int32_t
 phase_checks(const struct engine *e, int32_t phase, const struct day *d,
     const int32_t **ret)
 {
-	const struct phase_def *p = &e->graph->phases[phase];
-	const struct gate_def *g;
+	int32_t n;
 
-	*ret = NULL;
-	if (p->done_kind == DONE_CHECKS) {
-		*ret = p->done_checks;
-		return done_checks_on(p, d->date);
-	}
-	if (p->done_kind != DONE_GATE)
-		return 0;
-	g = &e->graph->gates[p->done_gate];
-	*ret = g->inputs;
-	return gate_inputs_on(g, d->date);
+	*ret = done_inputs_on(e->graph, &e->graph->phases[phase], d->date,
+	    &n);
+	return n;
 }
 
 enum evidence

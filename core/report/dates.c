@@ -211,15 +211,10 @@ look_at_checks(struct sum *sum, const struct report *r,
     const struct report_day *d, int32_t phase)
 {
 	const struct graph *g = &r->conf->graph;
-	const struct phase_def *p = &g->phases[phase];
-	const int32_t *checks = p->done_checks;
-	int32_t n = p->done_kind == DONE_CHECKS ? done_checks_on(p,
-	    d->date) : 0, i;
+	const int32_t *checks;
+	int32_t n, i;
 
-	if (p->done_kind == DONE_GATE) {
-		checks = g->gates[p->done_gate].inputs;
-		n = gate_inputs_on(&g->gates[p->done_gate], d->date);
-	}
+	checks = done_inputs_on(g, &g->phases[phase], d->date, &n);
 	for (i = 0; i < n && sum->check == NULL; i++) {
 		const struct reading *x = reading_at(d, checks[i], r->as_of);
 

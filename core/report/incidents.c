@@ -156,42 +156,11 @@ incident_resolved(const struct report_incident *i)
 /*----------------------------------------------------------- what ended it */
 
 static bool
-among(const int32_t *v, int32_t n, int32_t x)
-{
-	int32_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
-
-static bool
-meet(const int32_t *v, int32_t n, const struct recovery_def *rec)
-{
-	int32_t i;
-
-	for (i = 0; i < rec->n_repairs; i++)
-		if (among(v, n, rec->repairs[i]))
-			return true;
-	return false;
-}
-
-/* By the inputs of its date: some have others in their place. */
-static bool
-meets_gate(const struct graph *g, int32_t gate, struct date date,
-    const struct recovery_def *rec)
-{
-	return meet(g->gates[gate].inputs, gate_inputs_on(&g->gates[gate],
-	    date), rec);
-}
-
-static bool
 bears_on_phase(const struct graph *g, int32_t phase, struct date date,
     const struct report_attempt *a)
 {
-	const struct phase_def *p;
-	const struct recovery_def *rec;
+	const int32_t *checks;
+	int32_t n;
 
 	if (phase == NONE)
 		return false;
@@ -199,12 +168,8 @@ bears_on_phase(const struct graph *g, int32_t phase, struct date date,
 		return true;
 	if (a->recovery == NONE)
 		return false;
-	p = &g->phases[phase];
-	rec = &g->recoveries[a->recovery];
-	if (p->done_kind == DONE_GATE)
-		return meets_gate(g, p->done_gate, date, rec);
-	return p->done_kind == DONE_CHECKS && meet(p->done_checks,
-	    done_checks_on(p, date), rec);
+	checks = done_inputs_on(g, &g->phases[phase], date, &n);
+	return recovery_is_for(&g->recoveries[a->recovery], checks, n);
 }
 
 bool
@@ -212,6 +177,7 @@ attempt_bears_on(const struct report *r, const struct report_incident *i,
     const struct report_attempt *a)
 {
 	const struct graph *g = &r->conf->graph;
+	const struct gate_def *gate;
 	int32_t n;
 
 	if (i->kind == ROOT_PHASE || i->kind == ROOT_ATTEMPT ||
@@ -222,11 +188,15 @@ attempt_bears_on(const struct report *r, const struct report_incident *i,
 		return false;
 	if (i->kind == ROOT_ALARM) {
 		n = graph_find_gate(g, i->root);
-		return n != NONE && meets_gate(g, n, i->date,
-		    &g->recoveries[a->recovery]);
+		if (n == NONE)
+			return false;
+		gate = &g->gates[n];
+		return recovery_is_for(&g->recoveries[a->recovery],
+		    gate->inputs, gate_inputs_on(gate, i->date));
 	}
 	n = graph_find_check(g, i->root);
-	return n != NONE && meet(&n, 1, &g->recoveries[a->recovery]);
+	return n != NONE && recovery_is_for(&g->recoveries[a->recovery], &n,
+	    1);
 }
 
 static bool

@@ -70,8 +70,8 @@ static int32_t
 root_checks(const struct graph *g, const struct incident_row *row,
     struct date date, const int32_t **ret)
 {
-	const struct phase_def *p;
-	const struct gate_def *gate = NULL;
+	const struct gate_def *gate;
+	int32_t n;
 
 	if (row->root == NONE || row->kind == ROOT_ADOPTION ||
 	    row->kind == ROOT_ACTION)
@@ -82,19 +82,11 @@ root_checks(const struct graph *g, const struct incident_row *row,
 	}
 	if (row->kind == ROOT_ALARM) {
 		gate = &g->gates[row->root];
-	} else {
-		p = &g->phases[row->root];
-		if (p->done_kind == DONE_CHECKS) {
-			*ret = p->done_checks;
-			return done_checks_on(p, date);
-		}
-		if (p->done_kind == DONE_GATE)
-			gate = &g->gates[p->done_gate];
+		*ret = gate->inputs;
+		return gate_inputs_on(gate, date);
 	}
-	if (gate == NULL)
-		return 0;
-	*ret = gate->inputs;
-	return gate_inputs_on(gate, date);
+	*ret = done_inputs_on(g, &g->phases[row->root], date, &n);
+	return n;
 }
 
 static bool
