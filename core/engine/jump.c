@@ -44,22 +44,16 @@ move_attempts(struct engine *e)
 	int32_t i = 0;
 
 	while ((x = attempt_live(e, &i))) {
-		struct day *d = attempt_day(e, x);
 		int64_t ahead;
 
 		/* INSTANT_NONE is the smallest */
-		if (x->row.ended_at <= e->now.wall || !has_room(e, 2))
+		if (x->row.ended_at <= e->now.wall || !has_room(e, 1))
 			continue;
 		ahead = x->row.ended_at - e->now.wall;
 		x->row.ended_at -= ahead;
 		if (x->row.verify_until != INSTANT_NONE)
 			x->row.verify_until -= ahead;
 		attempt_write(e, x);
-		if (d == NULL || x->row.phase == NONE ||
-		    phase_at(e, d, x->row.phase)->row.attempt != x->row.id)
-			continue;
-		phase_at(e, d, x->row.phase)->row.ended_at = x->row.ended_at;
-		phase_write(e, x->row.phase, d);
 	}
 }
 
