@@ -37,9 +37,9 @@ class Between(threading.Thread):
     """Between the client and its daemon: the line of a reload is cut, before
     or after the daemon has heard and answered it."""
 
-    def __init__(self, site, heard):
+    def __init__(self, site, heard, then=None):
         super().__init__(daemon=True)
-        self.site, self.heard = site, heard
+        self.site, self.heard, self.then = site, heard, then
         self.path = os.path.join(site.dir, "between")
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
@@ -57,7 +57,11 @@ class Between(threading.Thread):
 
     def serve(self, client):
         daemon = socket.socket(socket.AF_UNIX)
-        daemon.connect(self.site.socket)
+        try:
+            daemon.connect(self.site.socket)
+        except OSError:
+            client.close()
+            return
         cut = threading.Event()
         threading.Thread(target=self.answer, args=(daemon, client, cut),
                          daemon=True).start()
@@ -67,6 +71,8 @@ class Between(threading.Thread):
                 if (call["method"] == "reload" and
                         "dry_run" not in call["params"]):
                     cut.set()
+                    if self.then:
+                        self.then()
                     if not self.heard:
                         break
                 daemon.sendall(line)
@@ -268,8 +274,8 @@ class Parts(Apply):
         self.assertNotIn("was cut off", said)
         self.assertIn("70-another.conf", os.listdir(previous))
 
-    def cut(self, heard):
-        self.between = Between(self.site, heard)
+    def cut(self, heard, then=None):
+        self.between = Between(self.site, heard, then)
         self.addCleanup(self.between.close)
 
     def test_an_answer_that_was_lost(self):
@@ -287,6 +293,15 @@ class Parts(Apply):
         self.cut(heard=False)
         said = self.apply(self.new, "--yes", code=5)
         self.assertIn("it runs what it ran before, and has its files", said)
+        self.assertEqual(self.state(), before)
+
+    def test_a_daemon_that_dies_over_the_reload(self):
+        before = self.state()
+        self.cut(heard=False, then=self.site.kill)
+        said = self.apply(self.new, "--yes", code=5)
+        self.assertIn("whether it had swapped can't be told. The files are"
+                      " those that ran before", said)
+        self.site.run()
         self.assertEqual(self.state(), before)
 
     def test_a_reload_that_was_lost_of_what_was_edited(self):
